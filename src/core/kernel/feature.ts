@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import type { Settings } from '../settings.ts';
+import type { Effect, Refuse } from './effect.ts';
+import type { Answers, Fields, Form, Option } from './form.ts';
+import type { AccountId, PlaceId } from './ids.ts';
+import type { Json, Quoted } from './inbound.ts';
+import type { May, Person, Persona } from './person.ts';
+import { Problem } from './problem.ts';
+import type { Block, Button } from './view.ts';
+
+/** What a handler works with. `store` reads and writes inside the one transaction of this inbound. */
+export type Ctx<S> = {
+  readonly now: Date;
+  readonly delivery: string;
+  readonly store: S;
+  readonly settings: Settings;
+  /** A new id; the same inbound run again is given others, so ids never stand in keys that must repeat. */
+  readonly id: () => string;
+};
+/** As `Ctx`, when a person acted. */
+export type PersonCtx<S> = Ctx<S> & {
+  readonly by: Person;
+  readonly account: AccountId;
+  readonly place?: PlaceId;
+};
+
+export type Effects = readonly Effect[];
+
+type Named = { readonly name: string };
+export type CommandHandler<S> = Named & {
+  readonly on: 'command';
+  /** One line for help. */
+  readonly summary: string;
+  /** The arguments, as help shows them. */
+  readonly usage?: string;
+  readonly may: May;
+  /** For whom it is made: they see it first. */
+  readonly personas?: readonly Persona[];
+  run(args: string, ctx: PersonCtx<S>): Promise<Effects>;
+};
+export type PressHandler<S> = Named & {
+  readonly on: 'press';
+  readonly may: May;
+  run(value: string, ctx: PersonCtx<S>): Promise<Effects>;
+};
+export type SubmitHandler<S> = Named & {
+  readonly on: 'submit';
+  readonly may: May;
+  /** `answers` were checked against the form that was asked, which has this handler's name as its id. */
+  run(answers: unknown, carry: string, ctx: PersonCtx<S>): Promise<Effects | Refuse>;
+};
+export type ShortcutHandler<S> = Named & {
+  readonly on: 'shortcut';
+  readonly title: string;
+  readonly summary: string;
+  /** Where it is offered: anywhere, or on a message. */
+  readonly where: 'global' | 'message';
+  readonly may: May;
+  run(message: Quoted | undefined, ctx: PersonCtx<S>): Promise<Effects>;
+};
+export type DueHandler<S> = Named & {
+  readonly on: 'due';
+  run(input: Json, late: { readonly meant: Date; readonly seconds: number }, ctx: Ctx<S>): Promise<Effects>;
+};
+export type ObservedHandler<S> = Named & { readonly on: 'observed'; run(input: Json, ctx: Ctx<S>): Promise<Effects> };
+export type OutcomeHandler<S> = Named & {
+  readonly on: 'outcome';
+  run(key: string, result: Json, ctx: Ctx<S>): Promise<Effects>;
+};
+export type Handler<S> =
+  | CommandHandler<S>
+  | PressHandler<S>
+  | SubmitHandler<S>
+  | ShortcutHandler<S>
+  | DueHandler<S>
+  | ObservedHandler<S>
+  | OutcomeHandler<S>;
+
+/** A section of the home page. */
+export type HomePart = {
+  readonly title?: string;
+  readonly blocks: readonly Block[];
+  readonly buttons: readonly Button[];
+};
+
+/** One capability of the product: a folder, a value. `S` is the part of the store that it uses. */
+export type Feature<S> = {
+  readonly name: string;
+  readonly handlers: readonly Handler<S>[];
+  /** Searches for fields of kind `search`, by source name. Reads only. */
+  readonly sources?: Readonly<Record<string, (query: string, ctx: PersonCtx<S>) => Promise<readonly Option[]>>>;
+  readonly home?: (ctx: PersonCtx<S>) => Promise<HomePart>;
+};
+
+export const onCommand = <S>(
+  name: string,
+  about: Pick<CommandHandler<S>, 'summary' | 'usage' | 'may' | 'personas'>,
+  run: CommandHandler<S>['run'],
+): CommandHandler<S> => ({ on: 'command', name, ...about, run });
+
+export const onShortcut = <S>(
+  name: string,
+  about: { readonly title: string; readonly summary: string; readonly where: 'global' | 'message'; readonly may: May },
+  run: ShortcutHandler<S>['run'],
+): ShortcutHandler<S> => ({ on: 'shortcut', name, ...about, run });
+
+const stale = (cause: unknown) =>
+  new Problem(
+    'press_malformed',
+    'I can’t read what this button carries: the message is from an older version, or it was changed on the way. Nothing was done. Please open the latest message, or type `/platform help`.',
+    { cause },
+  );
+
+/** A button's handler. The value is JSON, held by clients, so it is parsed before anything else. */
+export function onPress<S, T extends z.ZodType>(
+  name: string,
+  value: T,
+  may: May,
+  run: (value: z.output<T>, ctx: PersonCtx<S>) => Promise<Effects>,
+): PressHandler<S> & { readonly press: (v: z.input<T>) => { name: string; value: string } } {
+  return {
+    on: 'press',
+    name,
+    may,
+    press: (v) => ({ name, value: JSON.stringify(v) }),
+    run: async (raw, ctx) => {
+      let parsed: z.output<T>;
+      try {
+        parsed = value.parse(JSON.parse(raw));
+      } catch (cause) {
+        throw stale(cause);
+      }
+      return run(parsed, ctx);
+    },
+  };
+}
+
+/** A form's handler. The engine has checked the answers against the form as it was asked. */
+export const onSubmit = <S, Fs extends Fields>(
+  definition: Form<Fs>,
+  may: May,
+  run: (answers: Answers<Fs>, carry: string, ctx: PersonCtx<S>) => Promise<Effects | Refuse>,
+): SubmitHandler<S> => ({
+  on: 'submit',
+  name: definition.id,
+  may,
+  run: (answers, carry, ctx) => run(answers as Answers<Fs>, carry, ctx),
+});
+
+const malformed = (what: string, cause: unknown) =>
+  new Problem(
+    'input_malformed',
+    `The input of ${what} does not have the expected form. This is a fault of the program.`,
+    { cause },
+  );
+function read<T extends z.ZodType>(what: string, schema: T, input: Json): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw malformed(what, parsed.error);
+  return parsed.data;
+}
+
+export const onDue = <S, T extends z.ZodType>(
+  name: string,
+  input: T,
+  run: (input: z.output<T>, late: { readonly meant: Date; readonly seconds: number }, ctx: Ctx<S>) => Promise<Effects>,
+): DueHandler<S> => ({ on: 'due', name, run: async (raw, late, ctx) => run(read(name, input, raw), late, ctx) });
+
+export const onObserved = <S, T extends z.ZodType>(
+  name: string,
+  input: T,
+  run: (input: z.output<T>, ctx: Ctx<S>) => Promise<Effects>,
+): ObservedHandler<S> => ({ on: 'observed', name, run: async (raw, ctx) => run(read(name, input, raw), ctx) });
+
+export const onOutcome = <S, T extends z.ZodType>(
+  name: string,
+  result: T,
+  run: (key: string, result: z.output<T>, ctx: Ctx<S>) => Promise<Effects>,
+): OutcomeHandler<S> => ({ on: 'outcome', name, run: async (key, raw, ctx) => run(key, read(name, result, raw), ctx) });

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type PlaceId, placeId } from './kernel/ids.ts';
+
+/** Who belongs to a role or a team: by e-mail, by Slack user group (id or handle), by Teams team (id). */
+const members = z
+  .strictObject({
+    emails: z.array(z.email().transform((e) => e.toLowerCase())).default([]),
+    slackUserGroups: z.array(z.string().min(1)).default([]),
+    teams: z.array(z.string().min(1)).default([]),
+  })
+  .prefault({});
+export type Members = z.output<typeof members>;
+
+const slackLink = /^https:\/\/app\.slack\.com\/client\/([TE][A-Z0-9]+)\/([CG][A-Z0-9]+)/;
+const teamsLink = /^https:\/\/teams\.(?:microsoft|cloud\.microsoft)(?:\.com)?\/l\/channel\//;
+
+/** A channel as a person can write it: the link that the client copies, or `slack:T…/C…`, or `teams:<tenant>/19:…`. */
+function channel(written: string): PlaceId | undefined {
+  const slack = slackLink.exec(written);
+  if (slack) return placeId('slack', slack[1] as string, slack[2] as string);
+  if (teamsLink.test(written)) {
+    const url = new URL(written);
+    const tenant = url.searchParams.get('tenantId');
+    const id = decodeURIComponent(url.pathname.split('/')[3] ?? '');
+    return tenant && id ? placeId('teams', tenant, id) : undefined;
+  }
+  return /^(slack:T[A-Z0-9]+\/[CGD][A-Z0-9]+|teams:[0-9a-f-]{36}\/19:\S+)$/i.test(written)
+    ? (written as PlaceId)
+    : undefined;
+}
+
+const place = z.string().transform((written, ctx) => {
+  const found = channel(written.trim());
+  if (found) return found;
+  ctx.addIssue({
+    code: 'custom',
+    message: `“${written}” is not a channel. Paste the channel’s link (from Slack in the browser: https://app.slack.com/client/T…/C…; from Teams: “Get link to channel”), or write slack:T…/C… or teams:<tenant id>/19:…`,
+  });
+  return z.NEVER;
+});
+
+/** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
+export const settingsSchema = z.strictObject({
+  /** Whose bot this is, as people call the team. */
+  name: z.string().min(1).max(60).default('the platform team'),
+  roles: z.strictObject({ platform: members, product: members, admin: members }).prefault({}),
+  teams: z.record(z.string().min(1).max(60), members).default({}),
+  channels: z.strictObject({ triage: z.array(place).default([]), updates: z.array(place).default([]) }).prefault({}),
+});
+export type Settings = z.output<typeof settingsSchema>;
