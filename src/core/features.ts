@@ -1,0 +1,17 @@
+import { feedback } from './feedback/feature.ts';
+import type { WithFeedback } from './feedback/store.ts';
+import { help } from './help/feature.ts';
+import type { Offered } from './help/views.ts';
+import type { CommandHandler, Feature } from './kernel/index.ts';
+import { people } from './people/feature.ts';
+import type { WithPeople } from './people/store.ts';
+
+/** What the features need of the store, together. */
+export type Stores = WithPeople & WithFeedback;
+
+/** Every feature, in the order in which help and the home page show them. */
+export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands)];
+
+function commands(): readonly Offered[] {
+  return features.flatMap((f) => f.handlers.filter((h): h is CommandHandler<Stores> => h.on === 'command'));
+}

@@ -1,0 +1,70 @@
+import { form } from '../kernel/index.ts';
+
+/** Limits of what is typed: long enough to explain, short enough to read on a card. */
+export const limits = { what: 300, why: 2000, words: 1000 } as const;
+
+export const newFeedback = form({
+  id: 'feedback.new',
+  title: 'Send feedback',
+  submit: 'Send',
+  intro: 'It goes to the people who own the platform. You’ll hear back here, whatever they decide.',
+  fields: {
+    what: {
+      kind: 'text',
+      label: 'What would help you?',
+      max: limits.what,
+      placeholder: 'Preview environments that start in under a minute',
+    },
+    why: {
+      kind: 'text',
+      label: 'Why? What happens today?',
+      multiline: true,
+      max: limits.why,
+      placeholder: 'I wait ten minutes for each pull request, so I review without running it.',
+    },
+    pain: {
+      kind: 'scale',
+      label: 'How much does it hurt?',
+      from: 1,
+      to: 5,
+      labels: ['a papercut', 'it blocks us'],
+    },
+  },
+});
+
+export const declineForm = form({
+  id: 'feedback.decline',
+  title: 'Decline with a reason',
+  submit: 'Decline',
+  fields: {
+    words: {
+      kind: 'text',
+      label: 'Why not?',
+      hint: 'The person who asked reads this, word for word.',
+      multiline: true,
+      max: limits.words,
+    },
+  },
+});
+
+export const askForm = form({
+  id: 'feedback.ask',
+  title: 'Ask back',
+  submit: 'Ask',
+  fields: {
+    words: {
+      kind: 'text',
+      label: 'What do you need to know?',
+      hint: 'It’s sent as a direct message; the answer appears on this card.',
+      multiline: true,
+      max: limits.words,
+    },
+  },
+});
+
+export const answerForm = form({
+  id: 'feedback.answer',
+  title: 'Your answer',
+  submit: 'Send',
+  fields: { words: { kind: 'text', label: 'Your answer', multiline: true, max: limits.words } },
+});

@@ -1,0 +1,12 @@
+import { type Feature, onCommand, whisper } from '../kernel/index.ts';
+import { helpView, type Offered } from './views.ts';
+
+/** What there is. `commands` are all commands of the product. */
+export const help = (commands: () => readonly Offered[]): Feature<object> => ({
+  name: 'help',
+  handlers: [
+    onCommand('help', { summary: 'What I can do for you', may: 'anyone' }, async (_, ctx) => [
+      whisper(helpView(ctx.by, commands())),
+    ]),
+  ],
+});

@@ -1,0 +1,115 @@
+import {
+  type Block,
+  type Button,
+  type CommandHandler,
+  code,
+  type HomePart,
+  mayDo,
+  type Person,
+  person,
+  type Role,
+  said,
+  strong,
+  type Text,
+  text,
+  type View,
+} from '../kernel/index.ts';
+
+export type Offered = Pick<CommandHandler<never>, 'name' | 'summary' | 'usage' | 'may' | 'personas'>;
+
+/** The name of the press that runs a command, as if it had been typed. */
+export const runPress = 'command.run';
+
+const roleNames: Readonly<Record<Role, string>> = {
+  developer: 'developers',
+  platform: 'platform engineers',
+  product: 'the product manager',
+  admin: 'admins',
+};
+
+/** The commands a person may use, those made for people like them first. */
+export function offeredTo(by: Person, commands: readonly Offered[]): readonly Offered[] {
+  const fits = (c: Offered) => (by.persona && c.personas?.includes(by.persona) ? 0 : 1);
+  return commands
+    .filter((c) => mayDo(c.may, by.roles))
+    .map((c, i) => ({ c, i }))
+    .sort((a, b) => fits(a.c) - fits(b.c) || a.i - b.i)
+    .map(({ c }) => c);
+}
+
+const line = (c: Offered): Text => text`${code(`/platform ${c.name}${c.usage ? ` ${c.usage}` : ''}`)}  ${c.summary}`;
+
+const runButton = (c: Offered, label: string): Button => ({
+  label,
+  press: { name: runPress, value: JSON.stringify(c.name) },
+});
+
+/** What one may do. `typed` and `near` when something unknown was typed. */
+export function helpView(
+  by: Person,
+  commands: readonly Offered[],
+  unknown?: { readonly typed: string; readonly near: Offered | undefined },
+): View {
+  const offered = offeredTo(by, commands);
+  const near = unknown?.near;
+  const missed: readonly Block[] = unknown
+    ? [
+        {
+          kind: 'notice',
+          tone: 'info',
+          text: near
+            ? text`I don’t know ${code(unknown.typed)}. Did you mean ${code(near.name)}?`
+            : text`I don’t know ${code(unknown.typed)}. This is what I can do for you:`,
+        },
+        ...(near ? [{ kind: 'buttons', buttons: [runButton(near, `Yes, ${near.name}`)] } as const] : []),
+      ]
+    : [];
+  return {
+    id: 'help',
+    title: unknown ? 'Not quite' : 'What I can do for you',
+    summary: near ? `Did you mean ${near.name}?` : `Commands: ${offered.map((c) => c.name).join(', ')}`,
+    blocks: [
+      ...missed,
+      ...offered.map((c): Block => ({ kind: 'text', text: line(c) })),
+      {
+        kind: 'note',
+        text: text`In Slack type ${code('/platform …')}. In Teams write to me, or mention me in a channel: ${code('@Groundcrew …')}`,
+      },
+    ],
+  };
+}
+
+/** Why something was not done, and who may do it. */
+export function notAllowedView(roles: readonly Role[], holders: readonly Person[], more: boolean): View {
+  const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(roles.map((r) => roleNames[r]));
+  const names = holders.flatMap((h, i): Text => [...(i === 0 ? [] : said(', ')), person(h.id)]);
+  return {
+    id: 'not-allowed',
+    title: 'Not for you to decide',
+    summary: `Only ${who} can do this. Nothing was changed.`,
+    blocks: [
+      { kind: 'notice', tone: 'warn', text: text`Only ${strong(who)} can do this. Nothing was changed.` },
+      {
+        kind: 'text',
+        text:
+          holders.length > 0
+            ? text`You could ask ${names}${more ? ' or one of their colleagues' : ''}.`
+            : text`Nobody holds this role yet: it is given in ${code('groundcrew.yaml')}, under ${code('roles')}.`,
+      },
+    ],
+  };
+}
+
+/** The home page: what each feature has to say to this person. */
+export function homeView(by: Person, parts: readonly HomePart[]): View {
+  return {
+    id: 'home',
+    title: `Hello, ${by.name}`,
+    summary: 'What you asked for, and what I can do for you',
+    blocks: parts.flatMap((part): readonly Block[] => [
+      ...(part.title ? [{ kind: 'text', text: [strong(part.title)] } as const] : []),
+      ...part.blocks,
+      ...(part.buttons.length > 0 ? [{ kind: 'buttons', buttons: part.buttons } as const] : []),
+    ]),
+  };
+}

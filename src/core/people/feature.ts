@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { helpView, type Offered } from '../help/views.ts';
+import {
+  type AccountId,
+  type Effects,
+  type Feature,
+  onCommand,
+  onObserved,
+  onOutcome,
+  onPress,
+  onSubmit,
+  type Person,
+  type PersonCtx,
+  personas,
+  platformNames,
+  refuse,
+  whisper,
+} from '../kernel/index.ts';
+import type { WithPeople } from './store.ts';
+import { changeButton, meForm, meView, presses, welcomeView } from './views.ts';
+import { findZones, isZone, wallTime } from './zones.ts';
+
+/** What a platform's directory says of a login, as the adapters report it. */
+const profile = z.object({
+  account: z.string().transform((a) => a as AccountId),
+  name: z.string().min(1),
+  email: z.email().optional(),
+  zone: z.string().optional(),
+  active: z.boolean(),
+});
+const roster = z.object({
+  platform: z.enum(platformNames),
+  group: z.string(),
+  members: z.array(z.string().transform((a) => a as AccountId)),
+});
+
+const askMe = (by: Person): Effects => [
+  { kind: 'ask', form: meForm, carry: '', prior: { zone: by.zone, ...(by.persona ? { persona: by.persona } : {}) } },
+];
+
+/** Who people are, on both platforms. `commands` are all commands of the product, for the welcome. */
+export const people = (commands: () => readonly Offered[]): Feature<WithPeople> => ({
+  name: 'people',
+  handlers: [
+    onCommand('start', { summary: 'Say hello and see what I can do', may: 'anyone' }, async (_, ctx) => [
+      whisper(ctx.by.persona ? helpView(ctx.by, commands()) : welcomeView(ctx.by, ctx.settings.name)),
+    ]),
+    onPress(presses.persona, z.enum(personas), 'anyone', async (persona, ctx: PersonCtx<WithPeople>) => {
+      await ctx.store.people.choose(ctx.by.id, { persona });
+      return [whisper(helpView({ ...ctx.by, persona }, commands()))];
+    }),
+    onCommand('me', { summary: 'Your time zone, roles and what I know of you', may: 'anyone' }, async (_, ctx) => [
+      whisper(meView(ctx.by, ctx.now)),
+    ]),
+    onPress(presses.change, z.object({}), 'anyone', async (_, ctx) => askMe(ctx.by)),
+    onSubmit(meForm, 'anyone', async (answers, _, ctx: PersonCtx<WithPeople>) => {
+      if (!isZone(answers.zone)) return refuse({ zone: 'I don’t know this zone. Please pick one from the list.' });
+      const choice = { zone: answers.zone, ...(answers.persona ? { persona: answers.persona } : {}) };
+      await ctx.store.people.choose(ctx.by.id, choice);
+      return [whisper(meView({ ...ctx.by, ...choice }, ctx.now, true))];
+    }),
+    onOutcome('people.lookup', profile.nullable(), async (_, result, ctx) => {
+      if (result) await ctx.store.people.learn(known(result), ctx.now);
+      return [];
+    }),
+    onObserved('account.changed', profile, async (result, ctx) => {
+      await ctx.store.people.learn(known(result), ctx.now);
+      return [];
+    }),
+    onObserved('group.members', roster, async ({ platform, group, members }, ctx) => {
+      await ctx.store.people.setGroup(platform, group, members);
+      return [];
+    }),
+  ],
+  sources: { 'people.zones': async (query, ctx) => findZones(query, ctx.now) },
+  home: async (ctx) => ({
+    title: 'You',
+    blocks: [
+      {
+        kind: 'note',
+        text: [
+          { kind: 'plain', text: `Times are shown in ${ctx.by.zone}, where it is ${wallTime(ctx.by.zone, ctx.now)}.` },
+        ],
+      },
+    ],
+    buttons: [changeButton],
+  }),
+});
+
+/** Absent is absent: an `undefined` from JSON is not carried along. */
+function known(p: z.output<typeof profile>) {
+  const { email, zone, ...rest } = p;
+  return { ...rest, ...(email === undefined ? {} : { email }), ...(zone === undefined ? {} : { zone }) };
+}

@@ -1,0 +1,26 @@
+import type { AccountId, Person, Persona, PersonId, PlatformName, Profile, Role } from '../kernel/index.ts';
+
+/** `known`: the platform's directory was asked before. */
+export type Arrival = { readonly person: Person; readonly known: boolean };
+
+/** People across platforms: the engine resolves who acted, features read and change them. */
+export interface PeopleStore {
+  byAccount(account: AccountId): Promise<Person | undefined>;
+  byId(id: PersonId): Promise<Person | undefined>;
+  /** Those who hold one of the roles, ordered by name; at most `limit`. */
+  holding(roles: readonly Role[], limit: number): Promise<readonly Person[]>;
+  /** The person who acts, made when the account was not seen before; notes the zone that the platform told with it. */
+  arrive(account: AccountId, hints: { readonly name?: string; readonly zone?: string }, now: Date): Promise<Arrival>;
+  /**
+   * Writes what a platform's directory says of a login. A verified e-mail that another person has makes the two one:
+   * everything of this person goes to the one who had the address first. Undefined when the account is unknown.
+   */
+  learn(profile: Profile, now: Date): Promise<Person | undefined>;
+  choose(id: PersonId, choice: { readonly zone?: string; readonly persona?: Persona }): Promise<void>;
+  /** The login does not work any more: nothing is sent to it until the directory says otherwise. */
+  left(account: AccountId): Promise<void>;
+  /** Replaces the known members of a Slack user group or a Teams team. */
+  setGroup(platform: PlatformName, group: string, members: readonly AccountId[]): Promise<void>;
+}
+/** The part of the store that uses people. */
+export type WithPeople = { readonly people: PeopleStore };
