@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AccountId,
+  type Answer,
+  type Inbound,
+  noNames,
+  type Person,
+  type PersonalInbound,
+  type Platform,
+  type PlatformName,
+  Problem,
+  type Profile,
+  platformOf,
+  type Reply,
+} from '../core/kernel/index.ts';
+import type { Settings } from '../core/settings.ts';
+import { CalledOff, codeOf, isAway, passing, Repeated, UnknownCommit } from './faults.ts';
+import { type Handlers, noticeView } from './handlers.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { namesIn } from './names.ts';
+import type { Clock, LaneHead, Store, Tx } from './ports.ts';
+import type { Replies } from './replies.ts';
+import { writeEffects } from './writing.ts';
+
+/** What a person waits at most for the commit: Slack shows an error after 3 s, Teams after 15. */
+const budgetMs: Readonly<Record<PlatformName, number>> = { slack: 2_500, teams: 9_000 };
+/** What an unknown person waits at most for the platform's directory, which says who they are. */
+const lookupMs = 1_000;
+/** Accounts that need no look at the directory; forgetting one costs a query. */
+const knownMax = 20_000;
+
+/** Whether a transaction may still be called off. */
+type Gate = { state: 'open' | 'committing' | 'called off' };
+
+const nothing = 'Nothing was started or changed.';
+const away = noticeView(
+  'Not now, sorry',
+  `I can’t reach my memory right now. ${nothing} Please try again in a minute.`,
+);
+const slow = noticeView('Too slow, sorry', `This took too long, so I stopped. ${nothing} Please try again.`);
+const unsure = noticeView(
+  'One moment',
+  'This takes longer than usual. If it worked, you’ll hear from me here in a moment; if you don’t, please try again.',
+);
+const broken = (delivery: string) =>
+  noticeView(
+    'That went wrong',
+    `Something broke on my side. ${nothing} Please try again; if it stays, tell the platform team this number: ${delivery.slice(-12)}.`,
+  );
+
+const isPersonal = (inbound: Inbound): inbound is PersonalInbound => 'account' in inbound;
+
+type Parts = {
+  readonly store: Store;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly handlers: Handlers;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly replies: Pick<Replies, 'settle'>;
+  readonly wake: (heads: readonly LaneHead[]) => void;
+  /** Keeps count of what is under way. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>;
+};
+
+/** The door: an inbound becomes rows and effects in one transaction, and an answer. */
+export function createDispatch({
+  store,
+  platforms,
+  handlers,
+  settings,
+  clock,
+  log,
+  metrics,
+  replies,
+  wake,
+  track,
+}: Parts) {
+  const known = new Set<AccountId>();
+
+  /** Resolves with the value, or with undefined when it takes longer. */
+  function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(ms, () => resolve(undefined));
+      work.then(resolve, () => resolve(undefined)).finally(cancel);
+    });
+  }
+
+  /** Who somebody is must be known before they are authorised; a directory that hangs must not hold up the answer. */
+  async function introduce(inbound: PersonalInbound): Promise<Profile | undefined> {
+    if (known.has(inbound.account)) return undefined;
+    const { people } = store.direct.features;
+    const arrival = await people.arrive(inbound.account, inbound.hints ?? {}, inbound.at);
+    if (arrival.known) {
+      remember(inbound.account);
+      return undefined;
+    }
+    const platform = platforms.get(platformOf(inbound.account));
+    return platform && (await within(lookupMs, platform.profile(inbound.account)));
+  }
+
+  function remember(account: AccountId): void {
+    if (known.size >= knownMax) known.clear();
+    known.add(account);
+  }
+
+  async function whoActs(
+    inbound: PersonalInbound,
+    profile: Profile | undefined,
+    tx: Tx,
+  ): Promise<{ by: Person; known: boolean }> {
+    const { people } = tx.features;
+    const arrival = await people.arrive(inbound.account, inbound.hints ?? {}, inbound.at);
+    const learnt = profile && (await people.learn(profile, inbound.at));
+    return { by: learnt ?? arrival.person, known: arrival.known || learnt !== undefined };
+  }
+
+  /** One try of an inbound: everything in one transaction. */
+  async function once(inbound: Inbound, gate: Gate): Promise<readonly Reply[]> {
+    const personal = isPersonal(inbound) ? inbound : undefined;
+    const profile = personal && (await introduce(personal));
+    let heads: readonly LaneHead[] = [];
+    const made = await store.transaction(
+      async (tx) => {
+        if (!(await tx.inbox.open(inbound.delivery, inbound.kind, inbound.at, personal?.account))) throw new Repeated();
+        const arrival = personal && (await whoActs(personal, profile, tx));
+        const ctx = {
+          now: inbound.at,
+          delivery: inbound.delivery,
+          store: tx.features,
+          settings: settings(),
+          id: randomUUID,
+        };
+        const scene = { tx, ctx, ...(arrival ? { by: arrival.by } : {}) };
+        const result = await handlers.run(inbound, scene);
+        const written = await writeEffects(result.effects, tx, personal, inbound.at);
+        if (result.reopen) written.replies.push({ kind: 'ask', asked: result.reopen, reopened: true });
+        if (personal && !arrival?.known)
+          written.lots.push({
+            kind: 'act',
+            key: `people.lookup/${personal.account}`,
+            action: 'people.lookup',
+            input: personal.account,
+          });
+        heads = await tx.outbox.write(written.lots, inbound.delivery, inbound.at);
+        if (personal && written.replies.length > 0)
+          await tx.inbox.owe(inbound.delivery, personal.origin, written.replies);
+        return written.replies;
+      },
+      () => {
+        if (gate.state === 'called off') throw new CalledOff();
+        gate.state = 'committing';
+      },
+    );
+    if (personal && profile) remember(personal.account);
+    wake(heads);
+    return made;
+  }
+
+  /** Tries again what lost a race or its connection: the inbox tells whether an unknown commit went through. */
+  async function run(inbound: Inbound, gate: Gate): Promise<{ replies: readonly Reply[]; repeated: boolean }> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return { replies: await once(inbound, gate), repeated: false };
+      } catch (error) {
+        if (error instanceof Repeated) {
+          // After an unknown commit the earlier delivery may be this one: then its replies are still to be made.
+          const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
+          return { replies: earlier, repeated: tries === 1 };
+        }
+        const unknown = isAway(error) && gate.state === 'committing';
+        if (tries < 3 && (unknown || passing.has(codeOf(error)))) gate.state = 'open';
+        else throw unknown ? new UnknownCommit('the commit was not confirmed', { cause: error }) : error;
+      }
+    }
+  }
+
+  const problemView = (inbound: Inbound, error: unknown) => {
+    if (error instanceof Problem) return noticeView('That didn’t work', error.message);
+    if (error instanceof CalledOff) return slow;
+    if (error instanceof UnknownCommit) return unsure;
+    return isAway(error) ? away : broken(inbound.delivery);
+  };
+
+  function resultOf(error: unknown): string {
+    if (error instanceof Problem) return 'problem';
+    return isAway(error) ? 'away' : error instanceof CalledOff ? 'slow' : 'error';
+  }
+
+  async function measured(inbound: Inbound, gate: Gate) {
+    const end = metrics.dispatch.startTimer({ kind: inbound.kind });
+    try {
+      const ran = await run(inbound, gate);
+      metrics.inbound.inc({ kind: inbound.kind, result: ran.repeated ? 'repeated' : 'done' });
+      return ran;
+    } catch (error) {
+      const result = resultOf(error);
+      metrics.inbound.inc({ kind: inbound.kind, result });
+      const fields = { delivery: inbound.delivery, kind: inbound.kind, result };
+      if (error instanceof Problem) log.info({ ...fields, code: error.code }, 'inbound answered with a problem');
+      else log.error({ ...fields, err: error }, 'inbound failed');
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  /** The answer of a person's inbound; what it may not wait for is answered in words. */
+  async function answered(inbound: Inbound): Promise<Answer> {
+    const gate: Gate = { state: 'open' };
+    const answer = async (made: readonly Reply[], repeated: boolean): Promise<Answer> => {
+      const views = made.flatMap((r) => (r.kind === 'whisper' ? [r.view] : []));
+      return {
+        inbound,
+        replies: made,
+        repeated,
+        names: await namesIn(views, store.direct.features.people).catch(() => noNames),
+      };
+    };
+    const worded = (view: typeof slow): Answer => ({
+      inbound,
+      replies: [{ kind: 'whisper', view }],
+      repeated: false,
+      names: noNames,
+    });
+    const work = measured(inbound, gate).then(
+      ({ replies: made, repeated }) => answer(made, repeated),
+      (error: unknown) => worded(problemView(inbound, error)),
+    );
+    const budget = budgetMs[isPersonal(inbound) ? platformOf(inbound.account) : 'slack'];
+    const inTime = await within(budget, track(work));
+    if (inTime) return inTime;
+    if (gate.state !== 'committing') {
+      // The commit has not begun and now never will: so it is true that nothing happened.
+      gate.state = 'called off';
+      return worded(slow);
+    }
+    // It may be committed: its replies are made late, by way of the response address or a direct message.
+    void track(work.then((late) => replies.settle(late, [])));
+    return { ...worded(unsure), repeated: true };
+  }
+
+  async function report(inbound: Inbound): Promise<void> {
+    await track(measured(inbound, { state: 'open' }));
+  }
+
+  return { answered, report };
+}

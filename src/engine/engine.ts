@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Stores } from '../core/features.ts';
+import type { Action, Door, Feature, Inbound, Option, Platform } from '../core/kernel/index.ts';
+import type { Settings } from '../core/settings.ts';
+import { createDispatch } from './dispatch.ts';
+import { createHandlers } from './handlers.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Clock, LaneHead, Queue, Store } from './ports.ts';
+import { createRelay } from './relay.ts';
+import { createReplies } from './replies.ts';
+
+/** How often the clock's rows and what a dead process left are looked for. */
+const tickMs = 1_000;
+const sweepEvery = 5;
+const forgetEvery = 3_600;
+const keepMs = { inbox: 3 * 86_400_000, outbox: 14 * 86_400_000, asked: 2 * 86_400_000 };
+
+export type EngineOptions = {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly platforms: readonly Platform[];
+  readonly actions: readonly Action[];
+  readonly features: readonly Feature<Stores>[];
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+export type Engine = Door & {
+  start(): Promise<void>;
+  /** No new work; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+  /** One beat of the clock: due jobs, and now and then what a dead process left. */
+  tick(): Promise<void>;
+  /** An inbound that no person waits for; rejects when it was not committed, so that its source tries again. */
+  report(inbound: Inbound): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+};
+
+export function createEngine(options: EngineOptions): Engine {
+  const { store, queue, clock, log, metrics, settings } = options;
+  const random = options.random ?? Math.random;
+  const platforms = new Map(options.platforms.map((p) => [p.name, p]));
+  const actions = new Map(options.actions.map((a) => [a.name, a]));
+  const handlers = createHandlers(options.features);
+  const underWay = new Set<Promise<unknown>>();
+  let stopped = false;
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    const end = () => void underWay.delete(work);
+    work.then(end, end);
+    return work;
+  }
+
+  /** Asks the queue to look at lanes; what it misses is found by the sweep. */
+  function wake(heads: readonly LaneHead[]): void {
+    if (heads.length === 0) return;
+    void track(
+      queue.add(heads).catch((error: unknown) => log.warn({ err: error }, 'the queue is away: deliveries wait')),
+    );
+  }
+
+  const replies = createReplies({ store, platforms, clock, log, wake });
+  const { answered, report } = createDispatch({
+    store,
+    platforms,
+    handlers,
+    settings,
+    clock,
+    log,
+    metrics,
+    replies,
+    wake,
+    track,
+  });
+  const relay = createRelay({ store, platforms, actions, clock, random, log, metrics, report });
+
+  async function dueJobs(): Promise<void> {
+    const now = clock.now();
+    for (const row of await store.direct.due.ready(now, 100)) {
+      const delivery = `due/${row.key}/${row.at.toISOString()}`;
+      metrics.late.observe((now.getTime() - row.at.getTime()) / 1000);
+      try {
+        await report({ kind: 'due', key: row.key, job: row.job, input: row.input, meant: row.at, at: now, delivery });
+      } catch (error) {
+        log.warn({ delivery, err: error }, 'a due job failed and stays due');
+      }
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    wake(await store.direct.outbox.ready(clock.now(), 500));
+    await replies.recover();
+    const depth = await store.direct.outbox.depth();
+    metrics.depth.set(depth.waiting);
+    metrics.age.set(depth.oldestSeconds);
+  }
+
+  async function forget(): Promise<void> {
+    const before = (ms: number) => new Date(clock.now().getTime() - ms);
+    await store.direct.inbox.forget(before(keepMs.inbox));
+    await store.direct.outbox.forget(before(keepMs.outbox));
+    await store.direct.asked.forget(before(keepMs.asked));
+  }
+
+  let beats = 0;
+  async function tick(): Promise<void> {
+    const beat = beats++;
+    await dueJobs();
+    if (beat % sweepEvery === 0) await sweep();
+    if (beat % forgetEvery === 0) await forget();
+  }
+
+  let cancel = () => {};
+  function beat(): void {
+    if (stopped) return;
+    cancel = clock.after(tickMs, () => {
+      void track(tick().catch((error: unknown) => log.warn({ err: error }, 'a beat of the clock failed'))).then(beat);
+    });
+  }
+
+  return {
+    offers: handlers.offers,
+    dispatch: (inbound) => track(answered(inbound)),
+    settle: (answer, taken) =>
+      track(
+        replies
+          .settle(answer, taken)
+          .catch((error: unknown) => log.warn({ delivery: answer.inbound.delivery, err: error }, 'replies wait')),
+      ),
+    async search(inbound): Promise<readonly Option[]> {
+      const source = handlers.source(inbound.source);
+      const by = source && (await store.direct.features.people.byAccount(inbound.account));
+      if (!source || !by) return [];
+      const ctx = {
+        now: inbound.at,
+        delivery: inbound.delivery,
+        store: store.direct.features,
+        settings: settings(),
+        id: randomUUID,
+      };
+      return source(inbound.query, { ...ctx, by, account: inbound.account });
+    },
+    report,
+    tick,
+    async start() {
+      await queue.start((lane) => track(relay.drain(lane)));
+      await tick();
+      beat();
+    },
+    async stop() {
+      stopped = true;
+      cancel();
+      await queue.stop();
+      await this.idle();
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled([...underWay]);
+      await replies.idle();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What an operator watches. Names and labels stand in docs/operations.md. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    inbound: new Counter({
+      name: 'groundcrew_inbound_total',
+      help: 'Arrivals, by kind and by what became of them.',
+      labelNames: ['kind', 'result'],
+      registers,
+    }),
+    dispatch: new Histogram({
+      name: 'groundcrew_dispatch_seconds',
+      help: 'From the door to the commit.',
+      labelNames: ['kind'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'groundcrew_deliveries_total',
+      help: 'Tries to deliver, by platform, kind and result.',
+      labelNames: ['platform', 'kind', 'result'],
+      registers,
+    }),
+    waits: new Histogram({
+      name: 'groundcrew_rate_limit_wait_seconds',
+      help: 'Waits that a rate limit asked for.',
+      labelNames: ['platform'],
+      buckets: [0.1, 0.5, 1, 2, 5, 15, 30, 60, 300],
+      registers,
+    }),
+    depth: new Gauge({ name: 'groundcrew_outbox_waiting', help: 'What is to be delivered.', registers }),
+    age: new Gauge({ name: 'groundcrew_outbox_oldest_seconds', help: 'The age of the oldest of these.', registers }),
+    late: new Histogram({
+      name: 'groundcrew_clock_late_seconds',
+      help: 'How late due jobs ran.',
+      buckets: [1, 5, 30, 60, 600, 3600, 86_400],
+      registers,
+    }),
+  };
+}
+export type Metrics = ReturnType<typeof createMetrics>;

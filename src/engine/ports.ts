@@ -1,0 +1,158 @@
+import type { Stores } from '../core/features.ts';
+import type {
+  AccountId,
+  Delivered,
+  Form,
+  Json,
+  Origin,
+  PersonId,
+  PlaceId,
+  Raw,
+  Reply,
+  View,
+} from '../core/kernel/index.ts';
+
+/** Now, and later: both virtual in tests. */
+export interface Clock {
+  now(): Date;
+  /** Calls back once after some milliseconds; the returned function takes it back. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** What an arrival that has not been answered for certain still owes. */
+export type Owed = {
+  readonly delivery: string;
+  readonly origin: Origin;
+  readonly replies: readonly Reply[];
+  readonly account: AccountId;
+  readonly at: Date;
+};
+
+export interface Inbox {
+  /** False when this delivery was there before. */
+  open(delivery: string, kind: string, at: Date, account: AccountId | undefined): Promise<boolean>;
+  /** Keeps the replies until they are settled. */
+  owe(delivery: string, origin: Origin, replies: readonly Reply[]): Promise<void>;
+  /** The replies of an earlier delivery; undefined when there was none. */
+  replies(delivery: string): Promise<readonly Reply[] | undefined>;
+  settle(deliveries: readonly string[]): Promise<void>;
+  /** Claims those that arrived before an instant and were not settled, oldest first, for as long as a try may take. */
+  owed(before: Date, limit: number): Promise<readonly Owed[]>;
+  forget(before: Date): Promise<number>;
+}
+
+/** A message to deliver, or an action to run. */
+export type Parcel = {
+  readonly seq: string;
+  readonly lane: string;
+  readonly key: string;
+  /** How often it was tried before. */
+  readonly tries: number;
+  readonly firstTry: Date;
+  /** An earlier try may have been carried out. */
+  readonly unsure: boolean;
+  readonly delivery: string;
+} & (
+  | { readonly kind: 'say'; readonly place: PlaceId; readonly view: View }
+  | { readonly kind: 'tell'; readonly person: PersonId; readonly via?: AccountId; readonly view: View }
+  | {
+      readonly kind: 'edit';
+      readonly slot: string;
+      readonly place?: PlaceId;
+      readonly native?: string;
+      readonly view: View;
+    }
+  | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
+  | { readonly kind: 'act'; readonly action: string; readonly input: Json }
+);
+/** A parcel as it is written: no history yet. */
+export type Lot =
+  | { readonly kind: 'say'; readonly key: string; readonly place: PlaceId; readonly view: View }
+  | {
+      readonly kind: 'tell';
+      readonly key: string;
+      readonly person: PersonId;
+      readonly via?: AccountId;
+      readonly view: View;
+    }
+  | { readonly kind: 'edit'; readonly key: string; readonly view: View }
+  | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
+  | { readonly kind: 'act'; readonly key: string; readonly action: string; readonly input: Json };
+
+export type LaneHead = { readonly lane: string; readonly seq: string; readonly attempts: number };
+
+export interface Outbox {
+  /** Writes what is to be delivered; returns the new rows, to be looked at soon. A known key is written once. */
+  write(lots: readonly Lot[], delivery: string, now: Date): Promise<readonly LaneHead[]>;
+  /** Claims the head of a lane; or tells when to come again; undefined when the lane is empty. */
+  claim(lane: string, now: Date, leaseSeconds: number): Promise<Parcel | { readonly next: Date } | undefined>;
+  done(parcel: Parcel, delivered: Extract<Delivered, { is: 'done' }>, now: Date): Promise<void>;
+  /** Back to waiting. */
+  postpone(seq: string, until: Date, why: string, unsure: boolean): Promise<void>;
+  end(seq: string, state: 'gone' | 'refused', why: string, now: Date): Promise<void>;
+  /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
+  again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
+  /** Lanes whose head could be delivered now. */
+  ready(now: Date, limit: number): Promise<readonly LaneHead[]>;
+  /** Takes back the claims of a process that is known to be dead. */
+  release(): Promise<void>;
+  depth(): Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
+  forget(before: Date): Promise<number>;
+}
+
+export type DueRow = { readonly key: string; readonly job: string; readonly input: Json; readonly at: Date };
+export interface Due {
+  put(row: DueRow): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** Takes a row out, if it is still there for that instant. */
+  take(key: string, at: Date): Promise<boolean>;
+  ready(now: Date, limit: number): Promise<readonly DueRow[]>;
+}
+
+export type AskedRow = {
+  readonly id: string;
+  readonly account: AccountId;
+  readonly form: Form;
+  readonly carry: string;
+  readonly prior: Raw;
+  readonly place?: PlaceId;
+  readonly done: boolean;
+};
+export interface AskedForms {
+  keep(row: Omit<AskedRow, 'done'>, at: Date): Promise<void>;
+  take(id: string): Promise<AskedRow | undefined>;
+  /** Remembers what was typed, so that a form can be opened again with it. */
+  typed(id: string, raw: Raw): Promise<void>;
+  finish(id: string): Promise<void>;
+  forget(before: Date): Promise<number>;
+}
+
+/** All that is reached inside one transaction. */
+export type Tx = {
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly due: Due;
+  readonly asked: AskedForms;
+  readonly features: Stores;
+};
+
+export interface Store {
+  /**
+   * Runs in one transaction. `commit` is called last, before COMMIT is sent: throwing there rolls back. Connections cut
+   * and serialization failures surface as `StoreAway`.
+   */
+  transaction<T>(run: (tx: Tx) => Promise<T>, commit?: () => void): Promise<T>;
+  /** The same repositories, each call its own transaction. */
+  readonly direct: Tx;
+  ping(): Promise<void>;
+}
+
+/** The queue wakes the relay; what must not be lost does not depend on it. */
+export interface Queue {
+  /** Asks for lanes to be drained soon. A head that was asked for already is not asked for twice. */
+  add(heads: readonly LaneHead[]): Promise<void>;
+  /** `drain` returns when the lane wants to be seen again. */
+  start(drain: (lane: string) => Promise<Date | undefined>): Promise<void>;
+  stop(): Promise<void>;
+  ping(): Promise<void>;
+}

@@ -1,0 +1,201 @@
+import {
+  type AccountId,
+  type Action,
+  type Delivered,
+  type Draw,
+  draw,
+  type Inbound,
+  type Json,
+  type Outgoing,
+  type Platform,
+  type PlatformName,
+  platformOf,
+} from '../core/kernel/index.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { namesIn } from './names.ts';
+import type { Clock, Parcel, Store } from './ports.ts';
+
+/** How long a claim holds: longer than any call to a platform may take. */
+const leaseSeconds = 60;
+/** An action may take longer than a message. */
+const actionLeaseSeconds = 600;
+/** After that a message is no news any more. */
+const giveUpMs = 24 * 3_600_000;
+/** How long we wait when a platform refuses our credentials, or is not set up in this process. */
+const parkedMs = 30_000;
+const firstBackoffMs = 500;
+const longestBackoffMs = 60_000;
+
+/** Doubles from half a second to a minute, with a spread so that many lanes do not come back at once. */
+export const backoff = (tries: number, spread: number): number =>
+  Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(tries, 10)) * (0.75 + spread / 2);
+
+type Parts = {
+  readonly store: Store;
+  readonly platforms: ReadonlyMap<PlatformName, Platform>;
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Reports back through the one door; rejects when it was not committed. */
+  readonly report: (inbound: Inbound) => Promise<void>;
+};
+
+/** What a parcel becomes on the wire, or how it ended without getting that far. */
+type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered };
+
+/** Delivers what the outbox holds, one lane at a time, in order. */
+export function createRelay(parts: Parts) {
+  const { store, platforms, actions, clock, log, metrics } = parts;
+  const { outbox } = store.direct;
+  const people = store.direct.features.people;
+
+  const on = (account: AccountId, outgoing: Outgoing): Addressed => {
+    const platform = platforms.get(platformOf(account));
+    return platform
+      ? { platform, outgoing }
+      : { instead: { is: 'parked', why: `${platformOf(account)} is not connected` } };
+  };
+
+  const address: Draw<Exclude<Parcel, { kind: 'act' }>, Promise<Addressed>> = {
+    say: async (p) => {
+      const platform = platforms.get(platformOf(p.place));
+      return platform
+        ? { platform, outgoing: { kind: 'post', place: p.place, view: p.view, key: p.key } }
+        : { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
+    },
+    tell: async (p) => {
+      const person = await people.byId(p.person);
+      const reachable = person?.accounts.filter((a) => platforms.has(platformOf(a))) ?? [];
+      const account = reachable.find((a) => a === p.via) ?? reachable[0];
+      if (account) return on(account, { kind: 'direct', account, view: p.view, key: p.key });
+      return { instead: { is: 'gone', what: 'person', why: 'has no account that we can reach' } };
+    },
+    edit: async (p) => {
+      const platform = p.place && platforms.get(platformOf(p.place));
+      if (!p.place || p.native === undefined)
+        return { instead: { is: 'refused', why: 'the message was never delivered' } };
+      if (!platform) return { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
+      return { platform, outgoing: { kind: 'edit', place: p.place, native: p.native, view: p.view } };
+    },
+    home: async (p) => on(p.account, { kind: 'home', account: p.account, view: p.view }),
+  };
+
+  async function send(parcel: Exclude<Parcel, { kind: 'act' }>): Promise<Delivered & { readonly account?: AccountId }> {
+    const addressed = await draw(address, parcel);
+    if ('instead' in addressed) return addressed.instead;
+    const { platform, outgoing } = addressed;
+    const account = outgoing.kind === 'direct' ? { account: outgoing.account } : {};
+    // A try whose answer was lost may have been carried out: look before posting a second time.
+    const found = parcel.unsure ? await platform.find?.(outgoing, parcel.firstTry) : undefined;
+    const delivered = found ?? (await platform.deliver(outgoing, await namesIn([parcel.view], people)));
+    metrics.deliveries.inc({ platform: platform.name, kind: parcel.kind, result: found ? 'found' : delivered.is });
+    return { ...delivered, ...account };
+  }
+
+  /** Runs an action and hands its outcome to the door, which drops a second one. */
+  async function act(parcel: Extract<Parcel, { kind: 'act' }>): Promise<Delivered> {
+    const action = actions.get(parcel.action);
+    if (!action) return { is: 'refused', why: `there is no action ${parcel.action}` };
+    const result: Json = await action.run(parcel.input, parcel.key);
+    const at = clock.now();
+    await parts.report({
+      kind: 'outcome',
+      of: parcel.action,
+      key: parcel.key,
+      result,
+      at,
+      delivery: `outcome/${parcel.seq}`,
+    });
+    return { is: 'done' };
+  }
+
+  const observe = (what: string, input: Json, delivery: string) =>
+    parts.report({ kind: 'observed', what, input, at: clock.now(), delivery });
+
+  type Next = 'go on' | 'come back';
+  type How<K extends Delivered['is']> = (
+    parcel: Parcel,
+    delivered: Extract<Delivered, { is: K }> & { readonly account?: AccountId },
+  ) => Promise<Next>;
+  const after = (ms: number) => new Date(clock.now().getTime() + ms);
+
+  const conclude: { readonly [K in Delivered['is']]: How<K> } = {
+    done: async (parcel, delivered) => {
+      await outbox.done(parcel, delivered, clock.now());
+      return 'go on';
+    },
+    later: async (parcel, delivered) => {
+      if (clock.now().getTime() - parcel.firstTry.getTime() > giveUpMs) {
+        log.error({ delivery: parcel.delivery, seq: parcel.seq, why: delivered.why }, 'gave up a delivery after a day');
+        await outbox.end(parcel.seq, 'refused', delivered.why, clock.now());
+        return 'go on';
+      }
+      const wait = delivered.after ?? backoff(parcel.tries, parts.random());
+      await outbox.postpone(parcel.seq, after(wait), delivered.why, parcel.unsure || delivered.unknown === true);
+      return 'come back';
+    },
+    parked: async (parcel, delivered) => {
+      await outbox.postpone(parcel.seq, after(parkedMs), delivered.why, parcel.unsure);
+      return 'come back';
+    },
+    gone: async (parcel, delivered) => {
+      const { what, why, account } = delivered;
+      const stamp = clock.now().toISOString().slice(0, 10);
+      if (what === 'message' && parcel.kind === 'edit') await outbox.again(parcel, clock.now());
+      if (what === 'place' && (parcel.kind === 'say' || parcel.kind === 'edit'))
+        await observe(
+          'place.gone',
+          { place: parcel.kind === 'say' ? parcel.place : parcel.slot, why },
+          `place.gone/${parcel.kind === 'say' ? parcel.place : parcel.slot}/${stamp}`,
+        );
+      if (what === 'person' && account) {
+        await observe('account.gone', { account }, `account.gone/${account}/${parcel.seq}`);
+        // The same person may be reached on their other platform.
+        await outbox.postpone(parcel.seq, clock.now(), why, false);
+        return 'go on';
+      }
+      await outbox.end(parcel.seq, 'gone', why, clock.now());
+      return 'go on';
+    },
+    refused: async (parcel, delivered) => {
+      log.error(
+        { delivery: parcel.delivery, seq: parcel.seq, key: parcel.key, why: delivered.why },
+        'delivery refused',
+      );
+      await outbox.end(parcel.seq, 'refused', delivered.why, clock.now());
+      return 'go on';
+    },
+  };
+
+  async function one(parcel: Parcel): Promise<Next> {
+    let delivered: Delivered;
+    try {
+      delivered = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
+    } catch (error) {
+      log.warn({ delivery: parcel.delivery, seq: parcel.seq, err: error }, 'delivery failed');
+      delivered = { is: 'later', unknown: true, why: error instanceof Error ? error.name : 'failed' };
+    }
+    if (delivered.is !== 'done')
+      log.info({ delivery: parcel.delivery, seq: parcel.seq, is: delivered.is, why: delivered.why }, 'not delivered');
+    return (conclude[delivered.is] as How<Delivered['is']>)(parcel, delivered);
+  }
+
+  return {
+    /** Empties a lane as far as it goes; returns when it wants to be seen again, if it does. */
+    async drain(lane: string): Promise<Date | undefined> {
+      for (;;) {
+        const claimed = await outbox.claim(
+          lane,
+          clock.now(),
+          lane.startsWith('act:') ? actionLeaseSeconds : leaseSeconds,
+        );
+        if (!claimed) return undefined;
+        if ('next' in claimed) return claimed.next;
+        await one(claimed);
+      }
+    },
+  };
+}

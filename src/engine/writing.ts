@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { type Draw, draw, type Effect, type PersonalInbound, type Reply } from '../core/kernel/index.ts';
+import type { DueRow, Lot, Tx } from './ports.ts';
+
+/** What effects become: replies to the person, lots for the outbox, changes to the clock. */
+type Written = { readonly replies: Reply[]; readonly lots: Lot[] };
+type Scene = Written & { readonly tx: Tx; readonly from: PersonalInbound | undefined; readonly now: Date };
+
+const table: Draw<Effect, Promise<void>, [Scene]> = {
+  say: async (e, s) => void s.lots.push(e),
+  edit: async (e, s) => void s.lots.push(e),
+  tell: async (e, s) => void s.lots.push(e),
+  act: async (e, s) => void s.lots.push(e),
+  home: async (e, s) => {
+    if (s.from) s.lots.push({ kind: 'home', account: s.from.account, view: e.view });
+  },
+  whisper: async (e, s) => void s.replies.push(e),
+  ask: async ({ form, carry, prior = {} }, s) => {
+    if (!s.from) return;
+    const id = randomUUID();
+    const { account, place } = s.from;
+    await s.tx.asked.keep({ id, account, form, carry, prior, ...(place ? { place } : {}) }, s.now);
+    s.replies.push({ kind: 'ask', asked: { id, form, prior, errors: {} } });
+  },
+  later: async ({ key, job, input, at }, s) => s.tx.due.put({ key, job, input, at } satisfies DueRow),
+  never: async (e, s) => s.tx.due.remove(e.key),
+};
+
+/** Writes effects in their order, inside the transaction of the inbound. */
+export async function writeEffects(
+  effects: readonly Effect[],
+  tx: Tx,
+  from: PersonalInbound | undefined,
+  now: Date,
+): Promise<Written> {
+  const scene: Scene = { replies: [], lots: [], tx, from, now };
+  for (const effect of effects) await draw(table, effect, scene);
+  return scene;
+}
