@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { AccountId, Origin, Reply } from '../core/kernel/index.ts';
+import type { Inbox } from '../engine/ports.ts';
+import { type Db, json } from './db.ts';
+
+export const createInbox = (db: Db): Inbox => ({
+  async open(delivery, kind, at, account) {
+    const opened = await sql`
+      insert into groundcrew.inbox (delivery, kind, at, account) values (${delivery}, ${kind}, ${at}, ${account ?? null})
+      on conflict (delivery) do nothing`.execute(db);
+    return opened.numAffectedRows === 1n;
+  },
+
+  async owe(delivery, origin, replies) {
+    await sql`
+      update groundcrew.inbox set origin = ${json(origin)}, replies = ${json(replies)}, settled = false
+      where delivery = ${delivery}`.execute(db);
+  },
+
+  async replies(delivery) {
+    const row = await db.selectFrom('inbox').select('replies').where('delivery', '=', delivery).executeTakeFirst();
+    return row && (row.replies as unknown as readonly Reply[]);
+  },
+
+  async settle(deliveries) {
+    await sql`
+      update groundcrew.inbox set settled = true, origin = null where delivery = any(${deliveries as string[]})`.execute(
+      db,
+    );
+  },
+
+  async owed(before, limit) {
+    const { rows } = await sql<{
+      delivery: string;
+      origin: Origin;
+      replies: readonly Reply[];
+      account: AccountId;
+      at: Date;
+    }>`
+      update groundcrew.inbox set tried = clock_timestamp()
+      where delivery in (
+        select delivery from groundcrew.inbox
+        where not settled and at < ${before} and (tried is null or tried < clock_timestamp() - interval '30 seconds')
+        order by at limit ${limit} for update skip locked)
+      returning delivery, origin, replies, account, at`.execute(db);
+    return rows.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  },
+
+  async forget(before) {
+    const gone = await db.deleteFrom('inbox').where('at', '<', before).where('settled', '=', true).executeTakeFirst();
+    return Number(gone.numDeletedRows);
+  },
+});

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import {
+  type AccountId,
+  type Person,
+  type Persona,
+  type PersonId,
+  Problem,
+  platformOf,
+  type Role,
+} from '../core/kernel/index.ts';
+import type { PeopleStore } from '../core/people/store.ts';
+import { isZone } from '../core/people/zones.ts';
+import type { Members, Settings } from '../core/settings.ts';
+import type { Db } from './db.ts';
+
+type Row = {
+  id: string;
+  name: string;
+  email: string | null;
+  zone: string;
+  persona: string | null;
+  accounts: string[] | null;
+  groups: string[] | null;
+};
+
+/** One person with their accounts, the last used first, and the groups that these are in. */
+const persons = sql`
+  select p.id, p.name, p.email, p.zone, p.persona,
+    (select array_agg(x.id order by x.used desc nulls last, x.id) from groundcrew.account x
+      where x.person = p.id and x.active) as accounts,
+    (select array_agg(distinct g.platform || ':' || g.grp) from groundcrew.group_member g
+      join groundcrew.account y on y.id = g.account where y.person = p.id) as groups
+  from groundcrew.person p`;
+
+const groupsOf = (m: Members): readonly string[] => [
+  ...m.slackUserGroups.map((g) => `slack:${g}`),
+  ...m.teams.map((g) => `teams:${g}`),
+];
+
+/** How long "last used" may lag behind, so that not every press writes a row. */
+const usedLagMs = 10 * 60_000;
+
+export function createPeopleStore(db: Db, settings: () => Settings): PeopleStore {
+  const belongs = (row: Row, m: Members): boolean =>
+    (row.email !== null && m.emails.includes(row.email)) || groupsOf(m).some((g) => row.groups?.includes(g));
+
+  const person = (row: Row): Person => {
+    const { roles, teams } = settings();
+    const held = (['platform', 'product', 'admin'] as const).filter((r) => belongs(row, roles[r]));
+    return {
+      id: row.id as PersonId,
+      name: row.name,
+      zone: row.zone,
+      teams: Object.entries(teams).flatMap(([name, m]) => (belongs(row, m) ? [name] : [])),
+      roles: new Set<Role>(['developer', ...held]),
+      accounts: (row.accounts ?? []) as AccountId[],
+      ...(row.email === null ? {} : { email: row.email }),
+      ...(row.persona === null ? {} : { persona: row.persona as Persona }),
+    };
+  };
+
+  async function byId(id: PersonId): Promise<Person | undefined> {
+    const { rows } = await sql<Row>`
+      ${persons} where p.id = coalesce((select person from groundcrew.person_alias where former = ${id}), ${id}::uuid)`.execute(
+      db,
+    );
+    return rows[0] && person(rows[0]);
+  }
+
+  async function byAccount(account: AccountId) {
+    const { rows } = await sql<Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null }>`
+      select q.*, a.looked_up, a.used, (select zone_chosen from groundcrew.person where id = q.id)
+      from groundcrew.account a cross join lateral (${persons} where p.id = a.person) q
+      where a.id = ${account}`.execute(db);
+    return rows[0];
+  }
+
+  async function meet(account: AccountId, name: string, zone: string | undefined, now: Date): Promise<void> {
+    const id = randomUUID();
+    await db
+      .insertInto('person')
+      .values({ id, name, email: null, persona: null, ...(zone ? { zone } : {}) })
+      .execute();
+    const met = await sql`
+      insert into groundcrew.account (id, person, platform, name, used)
+      values (${account}, ${id}, ${platformOf(account)}, ${name}, ${now}) on conflict do nothing`.execute(db);
+    // Somebody else met the same account meanwhile: theirs stays.
+    if (met.numAffectedRows === 0n) await db.deleteFrom('person').where('id', '=', id).execute();
+  }
+
+  /** Gives everything of one person to another, whatever tables there are: the database knows who refers to it. */
+  async function merge(from: PersonId, into: PersonId): Promise<void> {
+    const { rows: references } = await sql<{ table: string; column: string }>`
+      select c.conrelid::regclass::text as table, a.attname as column
+      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass`.execute(db);
+    for (const { table, column } of references)
+      await sql`update ${sql.raw(table)} set ${sql.ref(column)} = ${into} where ${sql.ref(column)} = ${from}`.execute(
+        db,
+      );
+    await sql`
+      update groundcrew.person kept set
+        persona = coalesce(kept.persona, former.persona),
+        zone = case when kept.zone_chosen or not former.zone_chosen then kept.zone else former.zone end,
+        zone_chosen = kept.zone_chosen or former.zone_chosen
+      from groundcrew.person former where kept.id = ${into} and former.id = ${from}`.execute(db);
+    await db.insertInto('person_alias').values({ former: from, person: into }).execute();
+    await db.deleteFrom('person').where('id', '=', from).execute();
+  }
+
+  return {
+    byId,
+
+    async byAccount(account) {
+      const row = await byAccount(account);
+      return row && person(row);
+    },
+
+    async holding(roles, limit) {
+      const wanted = roles
+        .filter((r): r is Exclude<Role, 'developer'> => r !== 'developer')
+        .map((r) => settings().roles[r]);
+      const emails = wanted.flatMap((m) => m.emails);
+      const groups = wanted.flatMap(groupsOf);
+      const { rows } = await sql<Row>`
+        ${persons} where p.email = any(${emails}) or exists (
+          select from groundcrew.account a join groundcrew.group_member g on g.account = a.id
+          where a.person = p.id and g.platform || ':' || g.grp = any(${groups}))
+        order by p.name, p.id limit ${limit}`.execute(db);
+      return rows.map(person);
+    },
+
+    async arrive(account, hints, now) {
+      const zone = hints.zone && isZone(hints.zone) ? hints.zone : undefined;
+      let row = await byAccount(account);
+      if (!row) {
+        await meet(account, hints.name ?? 'there', zone, now);
+        row = await byAccount(account);
+      }
+      if (!row) throw new Problem('person_unknown', 'I could not look you up. Please try again in a moment.');
+      if (zone && zone !== row.zone && !row.zone_chosen) {
+        await sql`update groundcrew.person set zone = ${zone} where id = ${row.id} and not zone_chosen`.execute(db);
+        row = { ...row, zone };
+      }
+      if (!row.used || now.getTime() - row.used.getTime() > usedLagMs)
+        await db.updateTable('account').set({ used: now }).where('id', '=', account).execute();
+      return { person: person(row), known: row.looked_up !== null };
+    },
+
+    async learn(profile, now) {
+      const { account, name, active } = profile;
+      const email = profile.email?.toLowerCase();
+      const updated = await db
+        .updateTable('account')
+        .set({ name, email: email ?? null, active, looked_up: now })
+        .where('id', '=', account)
+        .returning('person')
+        .executeTakeFirst();
+      if (!updated) return undefined;
+      const mine = updated.person as PersonId;
+      const others = email
+        ? await db
+            .selectFrom('person')
+            .select('id')
+            .where('email', '=', email)
+            .where('id', '<>', mine)
+            .forUpdate()
+            .execute()
+        : [];
+      const other = others[0]?.id as PersonId | undefined;
+      if (other) await merge(mine, other);
+      const id = other ?? mine;
+      const zone = profile.zone && isZone(profile.zone) ? profile.zone : null;
+      await sql`
+        update groundcrew.person p set
+          name = ${name},
+          zone = case when p.zone_chosen then p.zone else coalesce(${zone}, p.zone) end,
+          email = case when p.email is null or not exists (
+            select from groundcrew.account a where a.person = p.id and a.email = p.email) then ${email ?? null} else p.email end
+        where p.id = ${id}`.execute(db);
+      return byId(id);
+    },
+
+    async choose(id, { zone, persona }) {
+      await db
+        .updateTable('person')
+        .set({ ...(zone ? { zone, zone_chosen: true } : {}), ...(persona ? { persona } : {}) })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async left(account) {
+      await db.updateTable('account').set({ active: false }).where('id', '=', account).execute();
+    },
+
+    async setGroup(platform, group, members) {
+      await sql`
+        delete from groundcrew.group_member
+        where platform = ${platform} and grp = ${group} and account <> all(${[...members]})`.execute(db);
+      await sql`
+        insert into groundcrew.group_member (platform, grp, account)
+        select ${platform}, ${group}, unnest(${[...members]}::text[]) on conflict do nothing`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Json } from '../core/kernel/inbound.ts';
+
+/** jsonb: read as a value, written as its JSON text. */
+type Jsonb = ColumnType<Json, string, string>;
+type NullableJsonb = ColumnType<Json | null, string | null, string | null>;
+
+/** The tables of the schema `groundcrew`, as the migrations leave them. */
+export type Tables = {
+  person: {
+    id: string;
+    name: string;
+    email: string | null;
+    zone: Generated<string>;
+    zone_chosen: Generated<boolean>;
+    persona: string | null;
+    created_at: Generated<Date>;
+  };
+  account: {
+    id: string;
+    person: string;
+    platform: string;
+    name: string;
+    email: string | null;
+    active: Generated<boolean>;
+    looked_up: Date | null;
+    used: Date | null;
+  };
+  person_alias: { former: string; person: string };
+  group_member: { platform: string; grp: string; account: string };
+  conversation: {
+    place: string;
+    account: string | null;
+    reference: Jsonb;
+    installed: boolean;
+    seen: Generated<Date>;
+  };
+  inbox: {
+    delivery: string;
+    kind: string;
+    at: Date;
+    account: string | null;
+    origin: NullableJsonb;
+    replies: JSONColumnType<Json[], string | undefined, string>;
+    tried: Date | null;
+    settled: Generated<boolean>;
+  };
+  outbox: {
+    seq: Generated<string>;
+    lane: string;
+    kind: string;
+    key: string;
+    slot: string;
+    body: Jsonb;
+    state: Generated<string>;
+    attempts: Generated<number>;
+    not_before: Generated<Date>;
+    lease: Date | null;
+    first_try: Date | null;
+    unsure: Generated<boolean>;
+    why: string | null;
+    delivery: string;
+    at: Generated<Date>;
+    ended: Date | null;
+  };
+  message: {
+    key: string;
+    slot: string;
+    place: string | null;
+    native: string | null;
+    lane: string;
+    posts: Generated<number>;
+    at: Generated<Date>;
+  };
+  due: { key: string; job: string; input: Jsonb; at: Date };
+  asked: {
+    id: string;
+    account: string;
+    form: Jsonb;
+    carry: string;
+    prior: Jsonb;
+    at: Date;
+    place: string | null;
+    done: Generated<boolean>;
+  };
+  feedback: {
+    number: Generated<number>;
+    requester: string;
+    account: string;
+    what: string;
+    why: string;
+    pain: number;
+    permalink: string | null;
+    state: string;
+    created: Date;
+    changed: Date;
+  };
+  feedback_move: {
+    id: Generated<string>;
+    feedback: number;
+    by: string;
+    move: string;
+    state: string;
+    words: string | null;
+    at: Date;
+  };
+};
