@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import http, { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Problem } from '../../src/core/kernel/problem.ts';
+import { createTokenSource, TOKEN_TIMEOUT } from '../../src/teams/credentials.ts';
+import { TENANT } from '../support/teams-keys.ts';
+
+/*
+ * botbuilder and MSAL run for real here; only the wire is ours. What MSAL sends to https://login.microsoftonline.com
+ * is carried to a server on this machine, and what Azure's identity library asks the host's identity endpoint comes there
+ * by the variables that Azure itself sets.
+ */
+
+type Sent = { readonly method: string; readonly host: string; readonly path: string; readonly body: string };
+const sent: Sent[] = [];
+let answer: (response: ServerResponse, request: IncomingMessage) => void;
+let port: number;
+let apps = 0;
+
+/** botbuilder keeps tokens per app id for the whole process, so every test is another app. */
+const newApp = () => `44444444-4444-4444-8444-${String(++apps).padStart(12, '0')}`;
+const reply = (status: number, body: unknown) => (response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const issued = (access_token: string) => reply(200, { token_type: 'Bearer', expires_in: 3600, access_token });
+
+const server = createServer(async (request, response) => {
+  const body = await text(request);
+  sent.push({
+    method: request.method ?? '',
+    host: String(request.headers['x-meant-for'] ?? request.headers.host),
+    path: request.url ?? '',
+    body,
+  });
+  answer(response, request);
+});
+
+// One port for the file: Azure's library remembers the identity endpoint it first saw.
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => {
+  server.close();
+});
+beforeEach(() => {
+  sent.length = 0;
+  const carry = (options: https.RequestOptions) =>
+    http.request({
+      ...options,
+      agent: false,
+      protocol: 'http:',
+      host: '127.0.0.1',
+      hostname: '127.0.0.1',
+      port,
+      headers: { ...options.headers, 'x-meant-for': String(options.hostname) } as http.OutgoingHttpHeaders,
+    });
+  vi.spyOn(https, 'request').mockImplementation(carry as typeof https.request);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+  server.closeAllConnections();
+});
+
+const secret = (appId = newApp()) =>
+  createTokenSource({ kind: 'secret', appId, tenantId: TENANT, secret: 'canary~secret & more' });
+
+test('making a source does not load botbuilder', async () => {
+  // In a process of its own, because here another test may have loaded it already.
+  const program = `
+    import { createRequire } from 'node:module';
+    const { createTokenSource } = await import(process.argv[1]);
+    createTokenSource({ kind: 'secret', appId: 'a', tenantId: 't', secret: 's' });
+    const files = () => Object.keys(createRequire(process.argv[1]).cache).filter((file) => file.includes('botbuilder'));
+    const before = files().length;
+    await import('botbuilder');
+    console.log(JSON.stringify({ before, after: files().length > 0 }));`;
+  const module = fileURLToPath(new URL('../../src/teams/credentials.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, module], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  });
+  expect(JSON.parse(stdout)).toEqual({ before: 0, after: true });
+});
+
+test('a secret is exchanged at the tenant’s own address, for the Bot Connector’s scope', async () => {
+  answer = issued('header.claims.signature');
+  const appId = newApp();
+  expect(await secret(appId)()).toBe('header.claims.signature');
+  const [request] = sent;
+  expect(sent).toHaveLength(1);
+  expect(request).toMatchObject({ method: 'POST', host: 'login.microsoftonline.com' });
+  expect(request?.path.split('?')[0]).toBe(`/${TENANT}/oauth2/v2.0/token`);
+  const form = new URLSearchParams(request?.body);
+  expect(form.get('grant_type')).toBe('client_credentials');
+  expect(form.get('client_id')).toBe(appId);
+  expect(form.get('client_secret')).toBe('canary~secret & more');
+  expect(form.get('scope')).toBe('https://api.botframework.com/.default');
+});
+
+test('many callers at once make one request, and the token is kept until five minutes before it ends', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-23T10:00:00Z') });
+  answer = issued('first');
+  const token = secret();
+  expect(new Set(await Promise.all(Array.from({ length: 20 }, () => token())))).toEqual(new Set(['first']));
+  answer = issued('second');
+  vi.setSystemTime(new Date('2026-11-23T10:54:00Z'));
+  expect(await token()).toBe('first');
+  expect(sent).toHaveLength(1);
+  vi.setSystemTime(new Date('2026-11-23T10:56:00Z'));
+  expect(await token()).toBe('second');
+  expect(sent).toHaveLength(2);
+});
+
+test('a refusal says why and what to check, without the secret; the next call tries again', async () => {
+  answer = reply(401, {
+    error: 'invalid_client',
+    error_description: 'AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1',
+    error_codes: [7000215],
+  });
+  const token = secret();
+  const error: unknown = await token().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(Problem);
+  expect(error).toHaveProperty('code', 'teams_token_unavailable');
+  expect((error as Problem).cause).toBeUndefined();
+  expect((error as Problem).message).toMatch(/AADSTS7000215: Invalid client secret.*Check MICROSOFT_APP_ID/);
+  expect((error as Problem).message).not.toContain('canary');
+  answer = issued('now');
+  expect(await token()).toBe('now');
+});
+
+test('an address that cannot be reached is a problem of the network, not of the program', async () => {
+  vi.mocked(https.request).mockImplementation(((options: https.RequestOptions) =>
+    http.request({
+      ...options,
+      protocol: 'http:',
+      host: '127.0.0.1',
+      hostname: '127.0.0.1',
+      port: 1,
+    })) as typeof https.request);
+  await expect(secret()()).rejects.toThrow(/network_error.*this machine reaches it/);
+});
+
+test('a service that hangs is given up, and does not hold the next call', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  answer = () => {};
+  const token = secret();
+  const first = expect(token()).rejects.toThrow(/no answer in time/);
+  await vi.advanceTimersByTimeAsync(TOKEN_TIMEOUT);
+  await first;
+  vi.useRealTimers();
+  answer = issued('later');
+  expect(await token()).toBe('later');
+});
+
+/** As on Azure's App Service; nothing that is set on the machine of the test may answer instead. */
+function onAzure() {
+  for (const name of ['TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET', 'FEDERATED_TOKEN_FILE', 'TOKEN_CREDENTIALS'])
+    vi.stubEnv(`AZURE_${name}`, undefined);
+  vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`);
+  vi.stubEnv('IDENTITY_HEADER', 'canary-header');
+}
+
+test('a managed identity asks the host’s identity endpoint, for this bot and the Bot Connector', async () => {
+  onAzure();
+  const appId = newApp();
+  answer = (response, request) =>
+    request.headers['x-identity-header'] === 'canary-header'
+      ? reply(200, {
+          access_token: 'managed',
+          expires_on: String(Math.floor(Date.now() / 1000) + 3600),
+          resource: 'https://api.botframework.com',
+          token_type: 'Bearer',
+        })(response)
+      : reply(403, {})(response);
+  const token = createTokenSource({ kind: 'managedIdentity', appId, tenantId: TENANT });
+  expect(await token()).toBe('managed');
+  expect(await token()).toBe('managed');
+  expect(sent).toHaveLength(1);
+  const url = new URL(sent[0]?.path ?? '', 'http://host');
+  expect(sent[0]?.method).toBe('GET');
+  expect(url.pathname).toBe('/msi/token');
+  expect(url.searchParams.get('resource')).toBe('https://api.botframework.com');
+  expect(url.searchParams.get('client_id')).toBe(appId);
+});
+
+test('without its managed identity the bot asks nobody else on the machine for theirs', async () => {
+  onAzure();
+  answer = reply(400, { statusCode: 400, message: 'No User Assigned or Delegated Managed Identity found' });
+  const token = createTokenSource({ kind: 'managedIdentity', appId: newApp(), tenantId: TENANT });
+  const error: unknown = await token().catch((caught: unknown) => caught);
+  expect((error as Problem).message).toMatch(/Check that the managed identity/);
+  expect((error as Problem).message).not.toMatch(/canary|AzureCli|PowerShell|VisualStudio/);
+});
+
+test('an empty secret or tenant is refused before anything is sent', async () => {
+  const appId = newApp();
+  await expect(createTokenSource({ kind: 'secret', appId, tenantId: TENANT, secret: ' ' })()).rejects.toThrow(
+    /MicrosoftAppPassword is required/,
+  );
+  await expect(createTokenSource({ kind: 'secret', appId, tenantId: '', secret: 'x' })()).rejects.toThrow(
+    /MicrosoftAppTenantId is required/,
+  );
+  await expect(createTokenSource({ kind: 'managedIdentity', appId: '', tenantId: TENANT })()).rejects.toThrow(
+    /MicrosoftAppId is required/,
+  );
+  expect(sent).toEqual([]);
+});
