@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** What each folder may import, by prefix: folders of ours from src/, packages by name. The longest folder decides. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src/core': ['src/core', 'zod', 'date-fns/', 'fastest-levenshtein'],
+  'src/engine': ['src/core', 'src/engine', 'node:crypto', 'bullmq', 'ioredis', 'pg', 'prom-client'],
+  'src/store': ['src/core', 'src/store', 'src/engine/ports.ts', 'node:', 'kysely', 'pg', 'pino', '@electric-sql/pglite'],
+  'src/actions': ['src/core', 'src/actions', 'zod'],
+  'src/slack': ['src/core', 'src/slack', 'node:', '@slack/', 'zod', 'pino'],
+  'src/teams': ['src/core', 'src/teams', 'node:', 'botbuilder', 'botframework-', 'zod', 'pino', 'fflate'],
+  'src/playground': ['src/core/settings.ts', 'src/core/kernel', 'src/playground', 'src/teams/icons.ts', 'node:', 'zod', 'pino', 'markdown-it'],
+  'src/playground/slack': ['src/playground/slack', 'node:', 'zod'],
+  'src/playground/teams': ['src/playground/teams', 'node:', 'zod', 'markdown-it'],
+  'src/playground/page': ['src/playground/page', 'adaptivecards', 'markdown-it'],
+  'src/cli': ['src/', 'node:', 'yaml'],
+  src: ['src/', 'node:', 'pino', 'pg', 'yaml', 'zod'],
+};
+
+const imports = (source: string): readonly string[] =>
+  [...source.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g)].map(
+    (m) => (m[1] ?? m[2] ?? m[3]) as string,
+  );
+
+const files = globSync('src/**/*.ts', { cwd: root }).toSorted();
+
+test.each(files)('%s imports only what its folder may', (file) => {
+  const folder = Object.keys(allowed)
+    .filter((f) => file.startsWith(`${f}/`))
+    .toSorted((a, b) => b.length - a.length)[0] as string;
+  const wrong = imports(readFileSync(join(root, file), 'utf8'))
+    .map((name) => (name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name))
+    .filter((name) => !(allowed[folder] as readonly string[]).some((prefix) => name.startsWith(prefix)));
+  expect(wrong).toEqual([]);
+});
+
+test('the walk found the house', () => {
+  expect(files.length).toBeGreaterThan(80);
+  expect(imports("import { a } from './a.ts';\nexport type { B } from 'b';\nconst c = await import('node:c');")).toEqual(['./a.ts', 'b', 'node:c']);
+});

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** CI adds the counts of each run up from a file. */
+const counts = process.env.TEST_COUNTS;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    // Two cores, and each file that needs a database starts one: more at once would only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    unstubEnvs: true,
+    reporters: counts ? ['default', ['json', { outputFile: counts }]] : ['default'],
+  },
+});
