@@ -3,6 +3,7 @@ import type { WithFeedback } from './feedback/store.ts';
 import { help } from './help/feature.ts';
 import type { Offered } from './help/views.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
+import { operations } from './operations/feature.ts';
 import { people } from './people/feature.ts';
 import type { WithPeople } from './people/store.ts';
 
@@ -10,7 +11,7 @@ import type { WithPeople } from './people/store.ts';
 export type Stores = WithPeople & WithFeedback;
 
 /** Every feature, in the order in which help and the home page show them. */
-export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands)];
+export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands), operations];
 
 function commands(): readonly Offered[] {
   return features.flatMap((f) => f.handlers.filter((h): h is CommandHandler<Stores> => h.on === 'command'));

@@ -1,10 +1,14 @@
+import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import { helpView, type Offered } from '../help/views.ts';
 import {
   type AccountId,
+  type Ctx,
+  type Effect,
   type Effects,
   type Feature,
   onCommand,
+  onDue,
   onObserved,
   onOutcome,
   onPress,
@@ -20,19 +24,41 @@ import type { WithPeople } from './store.ts';
 import { changeButton, meForm, meView, presses, welcomeView } from './views.ts';
 import { findZones, isZone, wallTime } from './zones.ts';
 
+const account = z.string().transform((a) => a as AccountId);
+
 /** What a platform's directory says of a login, as the adapters report it. */
 const profile = z.object({
-  account: z.string().transform((a) => a as AccountId),
+  account,
   name: z.string().min(1),
   email: z.email().optional(),
   zone: z.string().optional(),
   active: z.boolean(),
 });
-const roster = z.object({
-  platform: z.enum(platformNames),
-  group: z.string(),
-  members: z.array(z.string().transform((a) => a as AccountId)),
+
+/** A Slack user group or a Teams team that gives a role or makes a developers' team. */
+const group = z.object({ platform: z.enum(platformNames), group: z.string().min(1) });
+type Group = z.output<typeof group>;
+
+const rosterMinutes = 5;
+const readRoster = (g: Group): Effect => ({
+  kind: 'act',
+  action: 'people.roster',
+  input: g,
+  key: `people.roster/${g.platform}/${g.group}`,
 });
+
+function readRosters(ctx: Ctx<WithPeople>): Effects {
+  const { roles, teams } = ctx.settings;
+  const members = [...Object.values(roles), ...Object.values(teams)];
+  const groups: readonly Group[] = [
+    ...new Set(members.flatMap((m) => m.slackUserGroups))
+      .values()
+      .map((g) => ({ platform: 'slack', group: g }) as const),
+    ...new Set(members.flatMap((m) => m.teams)).values().map((g) => ({ platform: 'teams', group: g }) as const),
+  ];
+  const at = addMinutes(ctx.now, rosterMinutes);
+  return [...groups.map(readRoster), { kind: 'later', job: 'people.rosters', input: {}, at, key: 'people.rosters' }];
+}
 
 const askMe = (by: Person): Effects => [
   { kind: 'ask', form: meForm, carry: '', prior: { zone: by.zone, ...(by.persona ? { persona: by.persona } : {}) } },
@@ -67,10 +93,22 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
       await ctx.store.people.learn(known(result), ctx.now);
       return [];
     }),
-    onObserved('group.members', roster, async ({ platform, group, members }, ctx) => {
-      await ctx.store.people.setGroup(platform, group, members);
+    onObserved('account.gone', z.object({ account }), async (gone, ctx) => {
+      await ctx.store.people.left(gone.account);
       return [];
     }),
+    // Roles follow groups without a restart: rosters are read anew every few minutes, and when a platform tells of a change.
+    onObserved('started', z.object({}), async (_, ctx) => readRosters(ctx)),
+    onDue('people.rosters', z.object({}), async (_, __, ctx) => readRosters(ctx)),
+    onObserved('group.changed', group, async (changed) => [readRoster(changed)]),
+    onOutcome(
+      'people.roster',
+      group.extend({ members: z.array(account) }),
+      async (_, { platform, group, members }, ctx) => {
+        await ctx.store.people.setGroup(platform, group, members);
+        return [];
+      },
+    ),
   ],
   sources: { 'people.zones': async (query, ctx) => findZones(query, ctx.now) },
   home: async (ctx) => ({

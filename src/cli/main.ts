@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { loadEnvFile } from 'node:process';
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config.ts';
+import { Problem } from '../core/kernel/problem.ts';
+
+const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft Teams
+
+  groundcrew start                     start the bot; with nothing configured, the playground
+  groundcrew migrate                   bring the database up to date, and end
+  groundcrew manifest slack            print the Slack app manifest
+      --url https://bot.example.com    receive requests over HTTP at this address, not in Socket Mode
+  groundcrew manifest teams            write the Teams app package
+      --out app.zip                    where to
+      --url https://bot.example.com    how the world reaches the bot (or PUBLIC_URL)
+      --legacy                         for tenants and tools that know no newer manifest than 1.19
+  groundcrew help                      this text
+
+Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
+`;
+
+const fail = (message: string, status: number): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(status);
+};
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const { startGroundcrew } = await import('../main.ts');
+  const onDeath = (error: Error) => fail(`Groundcrew has to stop: ${error.message}`, 1);
+  const bot = await startGroundcrew(config, { onDeath });
+  process.stdout.write(
+    bot.playground
+      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\nThis is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
+      : `Groundcrew is ready on ${bot.origin} (health: /readyz).\n`,
+  );
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write('Stopping: finishing what is under way.\n');
+    // If something hangs beyond the grace, the outbox has it, and the next start goes on with it.
+    setTimeout(() => process.exit(0), 10_000).unref();
+    bot.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(`Stopped, but not cleanly: ${String(error)}`, 1),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function migrateOnly(): Promise<void> {
+  const config = readConfig(process.env);
+  if (!config.databaseUrl)
+    fail('DATABASE_URL is not set. The embedded database is brought up to date by every start.', 2);
+  const { migrateDatabase } = await import('./migrate.ts');
+  process.stdout.write(`${await migrateDatabase(config.databaseUrl as string)}\n`);
+}
+
+async function manifest(
+  which: string | undefined,
+  options: { url?: string; out?: string; legacy?: boolean },
+): Promise<void> {
+  const { slackManifestText, teamsPackageBytes } = await import('./manifest.ts');
+  if (which === 'slack') {
+    process.stdout.write(slackManifestText(options.url));
+    return;
+  }
+  if (which !== 'teams')
+    fail(`Which manifest? groundcrew manifest slack, or groundcrew manifest teams.\n\n${usage}`, 2);
+  const out = options.out ?? 'app.zip';
+  await writeFile(
+    out,
+    teamsPackageBytes({
+      appId: process.env.MICROSOFT_APP_ID,
+      url: options.url ?? process.env.PUBLIC_URL,
+      legacy: options.legacy ?? false,
+    }),
+  );
+  process.stdout.write(`Wrote ${out}. Upload it in Teams: Apps, Manage your apps, Upload an app.\n`);
+}
+
+async function run(): Promise<void> {
+  if (existsSync('.env')) loadEnvFile('.env');
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      url: { type: 'string' },
+      out: { type: 'string' },
+      legacy: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [command = 'help', which] = positionals;
+  const commands: Readonly<Record<string, () => Promise<void>>> = {
+    start,
+    migrate: migrateOnly,
+    manifest: () => manifest(which, values),
+    help: async () => void process.stdout.write(usage),
+  };
+  const chosen = values.help ? commands.help : commands[command];
+  if (!chosen) fail(`groundcrew: there is no command “${command}”.\n\n${usage}`, 2);
+  await chosen?.();
+}
+
+try {
+  await run();
+} catch (error) {
+  if (error instanceof Problem) fail(error.message, 1);
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    fail(`${error.message}\n\n${usage}`, 2);
+  throw error;
+}

@@ -1,0 +1,20 @@
+import { postgresBackend } from '../engine/queue.ts';
+import { migrate } from '../store/migrate.ts';
+import { openPool } from '../store/store.ts';
+
+/** Brings our tables and BullMQ's up to date. Returns a sentence that says what was done. */
+export async function migrateDatabase(url: string): Promise<string> {
+  const ignore = () => {};
+  const pool = openPool({ connectionString: url, max: 2 }, ignore);
+  const queuePool = openPool({ connectionString: url, options: '-c search_path=bullmq', max: 2 }, ignore);
+  try {
+    const { applied, version } = await migrate(pool);
+    await postgresBackend(queuePool).prepare();
+    return applied.length === 0
+      ? `The database is up to date (version ${version}).`
+      : `Applied ${applied.join(', ')}. The database is at version ${version}.`;
+  } finally {
+    await pool.end();
+    await queuePool.end();
+  }
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Problem } from './core/kernel/problem.ts';
+import { type Settings, settingsSchema } from './core/settings.ts';
+
+/** Absent and empty are the same: a line `KEY=` in an env file sets nothing. */
+const value = z
+  .string()
+  .trim()
+  .transform((s) => (s === '' ? undefined : s))
+  .optional();
+const flag = value.transform((s, ctx) => {
+  if (s === undefined || ['0', 'false', 'no', 'off'].includes(s.toLowerCase())) return false;
+  if (['1', 'true', 'yes', 'on'].includes(s.toLowerCase())) return true;
+  ctx.addIssue({ code: 'custom', message: 'write 1 or 0' });
+  return z.NEVER;
+});
+const url = (...protocols: readonly string[]) =>
+  value.refine((s) => s === undefined || (URL.canParse(s) && protocols.includes(new URL(s).protocol)), {
+    message: `write an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+const guid = value.refine((s) => s === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(s), {
+  message: 'write the id as the Azure portal shows it: 00000000-0000-0000-0000-000000000000',
+});
+const starts = (...prefixes: readonly string[]) =>
+  value.refine((s) => s === undefined || prefixes.some((p) => s.startsWith(p)), {
+    message: `it begins with ${prefixes.join(' or ')}; this looks like another key`,
+  });
+
+/** Every variable that is read. `.env.example` documents each; a test holds the two together. */
+export const environment = z.object({
+  PORT: value
+    .transform((s) => s ?? '3000')
+    .pipe(z.coerce.number<string>('write a port number').int().min(0).max(65_535)),
+  HOST: value,
+  PUBLIC_URL: url('https:', 'http:'),
+  LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
+  GROUNDCREW_CONFIG: value,
+  DATA_DIR: value,
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  REDIS_URL: url('redis:', 'rediss:'),
+  SLACK_BOT_TOKEN: starts('xoxb-', 'xoxe.xoxb-'),
+  SLACK_APP_TOKEN: starts('xapp-'),
+  SLACK_SIGNING_SECRET: value,
+  SLACK_API_URL: url('https:', 'http:'),
+  MICROSOFT_APP_ID: guid,
+  MICROSOFT_APP_TENANT_ID: guid,
+  MICROSOFT_APP_PASSWORD: value,
+  MICROSOFT_APP_MANAGED_IDENTITY: flag,
+  TEAMS_UNAUTHENTICATED: flag,
+});
+type Environment = z.output<typeof environment>;
+
+export type SlackConfig = {
+  readonly token: string;
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly apiUrl?: string;
+};
+export type TeamsConfig = {
+  readonly appId: string;
+  readonly tenantId: string;
+  readonly credentials: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'managedIdentity' };
+};
+export type Config = {
+  readonly port: number;
+  /** Where the listener is bound: everywhere with real platforms, loopback for the playground. */
+  readonly host: string;
+  /** How the world reaches us, for manifests and links. */
+  readonly publicUrl?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly settingsFile: string;
+  readonly dataDir: string;
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+  readonly slack?: SlackConfig;
+  readonly teams?: TeamsConfig;
+  /** The local workspace and tenant: on when no real platform is connected. */
+  readonly playground: boolean;
+  /** Accepts unsigned Teams requests from this machine, for Microsoft's own Agents Playground. */
+  readonly unauthenticatedTeams: boolean;
+};
+
+const defined = <T extends object>(object: T) =>
+  Object.fromEntries(Object.entries(object).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+
+function slackOf(env: Environment, wrong: string[]): SlackConfig | undefined {
+  const { SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = env;
+  if (!token) {
+    for (const name of ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'] as const)
+      if (env[name])
+        wrong.push(
+          `SLACK_BOT_TOKEN is missing: ${name} is set, so Slack is wanted, and every call to Slack needs it (xoxb-…, from “OAuth & Permissions”).`,
+        );
+    return undefined;
+  }
+  if (!appToken && !signingSecret)
+    wrong.push(
+      'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET to receive Slack’s requests over HTTP.',
+    );
+  return { token, ...defined({ appToken, signingSecret, apiUrl: env.SLACK_API_URL }) } as SlackConfig;
+}
+
+function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
+  const { MICROSOFT_APP_ID: appId, MICROSOFT_APP_TENANT_ID: tenantId, MICROSOFT_APP_PASSWORD: secret } = env;
+  if (!appId && !tenantId && !secret && !env.MICROSOFT_APP_MANAGED_IDENTITY) return undefined;
+  if (!appId) wrong.push('MICROSOFT_APP_ID is missing: it is the bot’s application (client) id.');
+  if (!tenantId) wrong.push('MICROSOFT_APP_TENANT_ID is missing: without it the bot would answer any tenant.');
+  if (!secret && !env.MICROSOFT_APP_MANAGED_IDENTITY)
+    wrong.push(
+      'MICROSOFT_APP_PASSWORD or MICROSOFT_APP_MANAGED_IDENTITY is missing: set a client secret, or MICROSOFT_APP_MANAGED_IDENTITY=1 on Azure.',
+    );
+  if (secret && env.MICROSOFT_APP_MANAGED_IDENTITY)
+    wrong.push('MICROSOFT_APP_PASSWORD and MICROSOFT_APP_MANAGED_IDENTITY are both set: keep one.');
+  if (!appId || !tenantId) return undefined;
+  return { appId, tenantId, credentials: secret ? { kind: 'secret', secret } : { kind: 'managedIdentity' } };
+}
+
+const complain = (wrong: readonly string[]) =>
+  new Problem(
+    'config_invalid',
+    `Groundcrew can’t start, because its configuration is not complete:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
+  );
+
+/** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) throw complain(parsed.error.issues.map((i) => `${String(i.path[0])}: ${i.message}.`));
+  const e = parsed.data;
+  const wrong: string[] = [];
+  const slack = slackOf(e, wrong);
+  const teams = teamsOf(e, wrong);
+  if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
+    wrong.push(
+      'TEAMS_UNAUTHENTICATED accepts requests that nobody signed, so it can’t be set beside real credentials: remove one or the other.',
+    );
+  if (wrong.length > 0) throw complain(wrong);
+  const playground = !slack && !teams;
+  return defined({
+    port: e.PORT,
+    // The playground answers to whoever reaches it, so only this machine may.
+    host: playground ? '127.0.0.1' : (e.HOST ?? '0.0.0.0'),
+    publicUrl: e.PUBLIC_URL,
+    logLevel: e.LOG_LEVEL ?? (playground ? 'warn' : 'info'),
+    settingsFile: e.GROUNDCREW_CONFIG ?? 'groundcrew.yaml',
+    dataDir: e.DATA_DIR ?? 'data',
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    slack,
+    teams,
+    playground,
+    unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
+  }) as Config;
+}
+
+/** Reads the product's settings from YAML; every error names its line. */
+export function parseSettings(source: string, file: string): Settings {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines });
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const broken = document.errors.map((e) => `${at(e.pos[0])} ${e.message.split('\n')[0]}`);
+  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {});
+  if (parsed?.success) return parsed.data;
+  const issues = parsed?.error.issues.map((issue) => {
+    const node = document.getIn(
+      issue.path.filter((p) => typeof p !== 'symbol'),
+      true,
+    );
+    const range = node && typeof node === 'object' && 'range' in node ? (node.range as [number] | null) : null;
+    return `${range ? at(range[0]) : file} ${issue.path.map(String).join('.')}: ${issue.message}`;
+  });
+  throw new Problem(
+    'settings_invalid',
+    `${file} can’t be used:\n${[...broken, ...(issues ?? [])].map((l) => `  - ${l}`).join('\n')}\ngroundcrew.example.yaml describes every key.`,
+  );
+}
+
+/** The settings file; absent means the defaults, unless it was named. */
+export function readSettings(file: string): Settings | undefined {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new Problem(
+      'settings_unreadable',
+      `${file} can’t be read. Check that it is a file and that this user may read it.`,
+      { cause: error },
+    );
+  }
+  return parseSettings(source, file);
+}

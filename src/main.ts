@@ -1,0 +1,292 @@
+import type { AddressInfo } from 'node:net';
+import type pg from 'pg';
+import { type Logger, pino } from 'pino';
+import { lookUp, readRoster } from './actions/directory.ts';
+import type { Config } from './config.ts';
+import { features } from './core/features.ts';
+import type { Door, Platform } from './core/kernel/index.ts';
+import { settingsSchema } from './core/settings.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createMetrics, type Metrics } from './engine/metrics.ts';
+import type { Clock } from './engine/ports.ts';
+import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
+import { checks, createHttpServer, type Route, sendJson } from './server.ts';
+import { followSettings } from './settings-file.ts';
+import { createConversations } from './store/conversations.ts';
+import { openDb } from './store/db.ts';
+import { migrate } from './store/migrate.ts';
+import { createStore, openPool } from './store/store.ts';
+
+/** The real clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** How long work under way may take to end. */
+const graceMs = 10_000;
+
+export const createLog = (level: Config['logLevel']): Logger =>
+  pino({
+    level,
+    // Errors are told by name, code and place; what a platform or a database answered may hold a person's words.
+    serializers: {
+      err: (error: unknown) =>
+        error instanceof Error
+          ? {
+              name: error.name,
+              ...('code' in error ? { code: error.code } : {}),
+              message: error.message.slice(0, 300),
+              stack: error.stack,
+            }
+          : { name: typeof error },
+    },
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+
+type Postgres = { readonly config: pg.PoolConfig; readonly close: () => Promise<void>; readonly alone: boolean };
+
+/** The Postgres that was named, or our own in a folder. */
+async function openPostgres(config: Config, log: Logger, onDeath: (error: Error) => void): Promise<Postgres> {
+  if (config.databaseUrl)
+    return { config: { connectionString: config.databaseUrl }, close: async () => {}, alone: false };
+  const { openEmbedded } = await import('./store/embedded.ts');
+  const embedded = await openEmbedded(config.dataDir, { log });
+  void embedded.died.then(onDeath);
+  return { config: embedded.config, close: () => embedded.close(), alone: true };
+}
+
+/** One side of the house: its platform, its route, its life. */
+type Wing = {
+  readonly platform: Platform;
+  handle(req: Parameters<Route>[0], res: Parameters<Route>[1]): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type Groundcrew = {
+  /** Where it listens, such as http://127.0.0.1:3000. */
+  readonly origin: string;
+  readonly playground: boolean;
+  stop(): Promise<void>;
+};
+
+/** Wires everything and starts it. Rejects with a `Problem` when it cannot. */
+export async function startGroundcrew(
+  config: Config,
+  options: { clock?: Clock; log?: Logger; onDeath?: (error: Error) => void } = {},
+): Promise<Groundcrew> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLog(config.logLevel);
+  const onDeath =
+    options.onDeath ??
+    ((error: Error) => {
+      throw error;
+    });
+  const metrics = createMetrics();
+  const undo: (() => unknown)[] = [];
+  const undoAll = async () => {
+    for (const step of undo.toReversed()) await step();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await undoAll();
+    throw error;
+  }
+
+  async function start(): Promise<Groundcrew> {
+    const playground = config.playground ? await openPlayground() : undefined;
+    const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
+    undo.push(settings.stop);
+
+    const postgres = await openPostgres(config, log, onDeath);
+    undo.push(postgres.close);
+    const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
+    const pool = openPool(postgres.config, idle);
+    undo.push(() => pool.end());
+    await migrate(pool);
+    const store = createStore(pool, settings.current);
+    if (postgres.alone) await store.direct.outbox.release();
+
+    const queuePool = config.redisUrl
+      ? undefined
+      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle);
+    if (queuePool) undo.push(() => queuePool.end());
+    const queue = createQueue(
+      queuePool
+        ? postgresBackend(queuePool)
+        : redisBackend(config.redisUrl as string, (error) => log.warn({ err: error }, 'Redis is away')),
+      log,
+    );
+
+    let engine: Engine | undefined;
+    const door = (): Door => {
+      if (!engine) throw new Error('the door is not open yet');
+      return engine;
+    };
+    const wings = await openWings({ config, playground, pool, clock, log, metrics, door });
+    const platforms = wings.map((w) => w.platform);
+    engine = createEngine({
+      store,
+      queue,
+      platforms,
+      actions: [lookUp(platforms), readRoster(platforms)],
+      features,
+      settings: settings.current,
+      clock,
+      log,
+      metrics,
+    });
+
+    let stopping = false;
+    const health = () =>
+      checks({
+        database: () => store.ping().then(() => ({ ok: true })),
+        queue: () => queue.ping().then(() => ({ ok: true })),
+        ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
+      });
+    const routes = new Map<string, Route>([
+      ...wings.map(
+        (w) =>
+          [
+            w.platform.name === 'slack' ? 'POST /slack/events' : 'POST /api/messages',
+            (req, res) => w.handle(req, res),
+          ] as const satisfies readonly [string, Route],
+      ),
+      ['GET /healthz', async (_, res) => sendJson(res, 200, { ok: true })],
+      [
+        'GET /readyz',
+        async (_, res) => {
+          const parts = await health();
+          const ok = !stopping && Object.values(parts).every((part) => part.ok);
+          sendJson(res, ok ? 200 : 503, { ok, ...(stopping ? { stopping } : {}), parts });
+        },
+      ],
+      [
+        'GET /metrics',
+        async (_, res) => {
+          const text = await metrics.registry.metrics();
+          res.writeHead(200, { 'content-type': metrics.registry.contentType });
+          res.end(text);
+        },
+      ],
+    ]);
+    const server = createHttpServer({
+      routes,
+      log,
+      ...(playground ? { otherwise: (req, res) => playground.handle(req, res) } : {}),
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    undo.push(
+      () =>
+        new Promise((resolve) => {
+          server.close(resolve);
+          server.closeIdleConnections();
+        }),
+    );
+    const { port } = server.address() as AddressInfo;
+    const origin = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+
+    await engine.start();
+    undo.push(() => engine?.stop());
+    for (const wing of wings) {
+      await wing.start();
+      undo.push(() => wing.stop());
+    }
+    await engine.report({
+      kind: 'observed',
+      what: 'started',
+      input: {},
+      at: clock.now(),
+      delivery: `started/${crypto.randomUUID()}`,
+    });
+    await playground?.connect(origin);
+    log.info({ port, platforms: platforms.map((p) => p.name), playground: config.playground }, 'ready');
+
+    return {
+      origin,
+      playground: config.playground,
+      async stop() {
+        stopping = true;
+        const late = setTimeout(() => server.closeAllConnections(), graceMs);
+        late.unref();
+        await undoAll();
+        clearTimeout(late);
+      },
+    };
+  }
+
+  async function openPlayground() {
+    const { createPlayground } = await import('./playground/playground.ts');
+    const playground = createPlayground({ clock, log });
+    const world = await playground.start();
+    undo.push(() => playground.stop());
+    return { ...world, connect: playground.connect, handle: playground.handle };
+  }
+}
+
+type World = Awaited<ReturnType<import('./playground/playground.ts').Playground['start']>>;
+type WingParts = {
+  readonly config: Config;
+  readonly playground: World | undefined;
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly door: () => Door;
+};
+
+/** The platforms that are configured, or the playground's two. Each is loaded only when it is wanted. */
+async function openWings({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<readonly Wing[]> {
+  const wings: Wing[] = [];
+  const slack = playground?.slack ?? config.slack;
+  if (slack) {
+    const { createSlack } = await import('./slack/app.ts');
+    const onWait = (seconds: number) => metrics.waits.observe({ platform: 'slack' }, seconds);
+    wings.push(createSlack({ ...slack, clock, log: log.child({ platform: 'slack' }), onWait, door }));
+  }
+  if (playground || config.teams) {
+    const { createTeams } = await import('./teams/app.ts');
+    const { createTokenChecker } = await import('./teams/token.ts');
+    const { createTokenSource } = await import('./teams/credentials.ts');
+    const { appId, tenantId } = playground?.teams ?? (config.teams as NonNullable<Config['teams']>);
+    const now = () => clock.now().getTime();
+    const check = playground
+      ? createTokenChecker({
+          appId,
+          tenants: [tenantId],
+          metadataUrl: playground.teams.metadataUrl,
+          now,
+          serviceUrlHosts: ['127.0.0.1'],
+        })
+      : createTokenChecker({ appId, tenants: [tenantId], now });
+    const token = playground
+      ? playground.teams.token
+      : createTokenSource({ appId, tenantId, ...(config.teams as NonNullable<Config['teams']>).credentials });
+    const onWait = (seconds: number) => metrics.waits.observe({ platform: 'teams' }, seconds);
+    wings.push(
+      createTeams({
+        appId,
+        tenantId,
+        check,
+        token,
+        references: createConversations(openDb(pool)),
+        clock,
+        log: log.child({ platform: 'teams' }),
+        onWait,
+        door,
+      }),
+    );
+  }
+  return wings;
+}

@@ -1,0 +1,28 @@
+import { watch } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { readSettings } from './config.ts';
+import type { Settings } from './core/settings.ts';
+import type { Log } from './engine/log.ts';
+
+/**
+ * The settings as they are now. A changed file is read again at once; one that cannot be used is told to the log, and
+ * the last good settings stay. The folder is watched, not the file, since editors and Kubernetes replace files.
+ */
+export function followSettings(file: string, fallback: Settings, log: Log) {
+  const path = resolve(file);
+  let current = readSettings(path) ?? fallback;
+  const reread = () => {
+    try {
+      current = readSettings(path) ?? fallback;
+      log.info({ file }, 'settings read again');
+    } catch (error) {
+      log.error({ err: error }, 'the changed settings can’t be used; the earlier ones stay');
+    }
+  };
+  const watcher = watch(dirname(path), { persistent: false }, (_, name) => {
+    // Kubernetes swaps a link called ..data beside the file.
+    if (name === null || name === basename(path) || name === '..data') reread();
+  });
+  watcher.on('error', (error) => log.warn({ err: error }, 'settings are not followed any more'));
+  return { current: (): Settings => current, stop: () => watcher.close() };
+}

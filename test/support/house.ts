@@ -1,0 +1,232 @@
+import { lookUp, readRoster } from '../../src/actions/directory.ts';
+import { features } from '../../src/core/features.ts';
+import {
+  type AccountId,
+  type Answer,
+  type Delivered,
+  type Inbound,
+  type Names,
+  type Outgoing,
+  type PersonalInbound,
+  type Platform,
+  type PlatformName,
+  type Profile,
+  platformOf,
+  type Reply,
+} from '../../src/core/kernel/index.ts';
+import { type Settings, settingsSchema } from '../../src/core/settings.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { createMetrics } from '../../src/engine/metrics.ts';
+import type { Queue } from '../../src/engine/ports.ts';
+import { createStore } from '../../src/store/store.ts';
+import { virtualClock } from './clock.ts';
+import type { TestDatabase } from './database.ts';
+
+export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A platform that records what it is asked to deliver and answers as told. */
+export function recordingPlatform(name: PlatformName, profiles: readonly Profile[] = []) {
+  const outgoing: Outgoing[] = [];
+  const replies: Reply[] = [];
+  const names: Names[] = [];
+  let count = 0;
+  const platform = {
+    name,
+    outgoing,
+    replies,
+    names,
+    /** Answers to come, in order; after that everything is confirmed. */
+    next: [] as (Delivered | Error | (() => Promise<Delivered>))[],
+    nextReplies: [] as (Delivered | Error)[],
+    /** What `find` finds, by key. */
+    found: new Map<string, Delivered>(),
+    finds: [] as string[],
+    groups: new Map<string, readonly AccountId[]>(),
+    async deliver(o: Outgoing, n: Names): Promise<Delivered> {
+      const scripted = platform.next.shift();
+      if (scripted instanceof Error) throw scripted;
+      outgoing.push(o);
+      names.push(n);
+      if (typeof scripted === 'function') return scripted();
+      return scripted ?? done(o);
+    },
+    async reply(r: Reply): Promise<Delivered> {
+      const scripted = platform.nextReplies.shift();
+      if (scripted instanceof Error) throw scripted;
+      replies.push(r);
+      return scripted ?? { is: 'done' };
+    },
+    async find(o: Outgoing): Promise<Delivered | undefined> {
+      if (!('key' in o)) return undefined;
+      platform.finds.push(o.key);
+      return platform.found.get(o.key);
+    },
+    async profile(account: AccountId) {
+      return profiles.find((p) => p.account === account);
+    },
+    async members(group: string) {
+      return platform.groups.get(group) ?? [];
+    },
+    async health() {
+      return { ok: true };
+    },
+  };
+  const done = (o: Outgoing): Delivered => {
+    count += 1;
+    if (o.kind === 'post') return { is: 'done', place: o.place, native: `${name}-${count}` };
+    if (o.kind === 'direct')
+      return { is: 'done', place: `${name}:x/dm-${o.account}` as never, native: `${name}-${count}` };
+    return { is: 'done' };
+  };
+  return platform satisfies Platform;
+}
+
+/** A queue that drains when it is told to, so that a test decides when deliveries happen. */
+export function handQueue() {
+  const lanes = new Set<string>();
+  let drain: (lane: string) => Promise<Date | undefined> = async () => undefined;
+  let away = false;
+  const queue: Queue = {
+    async add(heads) {
+      if (away) throw new Error('the queue is away');
+      for (const head of heads) lanes.add(head.lane);
+    },
+    async start(run) {
+      drain = run;
+    },
+    async stop() {},
+    async ping() {},
+  };
+  return {
+    queue,
+    lanes,
+    setAway(is: boolean) {
+      away = is;
+    },
+    async work(): Promise<void> {
+      while (lanes.size > 0) {
+        const [lane] = lanes as Set<string>;
+        lanes.delete(lane as string);
+        await drain(lane as string);
+      }
+    },
+  };
+}
+
+export const ada: Profile = {
+  account: 'slack:T1/UADA' as AccountId,
+  name: 'Ada',
+  email: 'ada@acme.test',
+  zone: 'Europe/London',
+  active: true,
+};
+export const adaTeams: Profile = { ...ada, account: 'teams:11111111-1111-4111-8111-111111111111/ada' as AccountId };
+export const grace: Profile = {
+  account: 'slack:T1/UGRACE' as AccountId,
+  name: 'Grace',
+  email: 'grace@acme.test',
+  zone: 'America/New_York',
+  active: true,
+};
+export const graceTeams: Profile = {
+  ...grace,
+  account: 'teams:11111111-1111-4111-8111-111111111111/grace' as AccountId,
+};
+export const mira: Profile = {
+  account: 'slack:T1/UMIRA' as AccountId,
+  name: 'Mira',
+  email: 'mira@acme.test',
+  zone: 'Asia/Tokyo',
+  active: true,
+};
+
+export const triageSlack = 'slack:T1/CTRIAGE';
+export const triageTeams = 'teams:11111111-1111-4111-8111-111111111111/19:triage@thread.tacv2';
+export const settings: Settings = settingsSchema.parse({
+  name: 'the Acme platform team',
+  roles: { platform: { emails: ['grace@acme.test'] }, product: { emails: ['mira@acme.test'] } },
+  channels: { triage: [triageSlack, triageTeams] },
+});
+
+/** The whole engine over a real database, with recording platforms, a virtual clock and a queue worked by hand. */
+export function openHouse(
+  database: TestDatabase,
+  options: { readonly settings?: () => Settings; readonly random?: () => number } = {},
+) {
+  const clock = virtualClock();
+  const slack = recordingPlatform('slack', [ada, grace, mira]);
+  const teams = recordingPlatform('teams', [adaTeams, graceTeams]);
+  const hand = handQueue();
+  const metrics = createMetrics();
+  const store = createStore(database.pool, options.settings ?? (() => settings));
+  const engine = createEngine({
+    store,
+    queue: hand.queue,
+    platforms: [slack, teams],
+    actions: [lookUp([slack, teams]), readRoster([slack, teams])],
+    features,
+    settings: options.settings ?? (() => settings),
+    clock,
+    random: options.random ?? (() => 0.5),
+    log: quiet,
+    metrics,
+  });
+  let deliveries = 0;
+
+  type Words = {
+    readonly [K in PersonalInbound['kind']]: Omit<
+      Extract<PersonalInbound, { kind: K }>,
+      'delivery' | 'at' | 'account' | 'origin'
+    > & { delivery?: string };
+  };
+  /** An inbound of a person, with what every one has. */
+  function from<K extends PersonalInbound['kind']>(
+    who: Profile,
+    words: Words[K],
+  ): Extract<PersonalInbound, { kind: K }> {
+    deliveries += 1;
+    return {
+      delivery: `test/${deliveries}`,
+      at: clock.now(),
+      account: who.account,
+      origin: { platform: platformOf(who.account), n: deliveries },
+      ...words,
+    } as unknown as Extract<PersonalInbound, { kind: K }>;
+  }
+
+  return {
+    clock,
+    slack,
+    teams,
+    hand,
+    store,
+    engine,
+    metrics,
+    from,
+    /** Dispatches, as an adapter does that can put nothing into its own answer, and works the queue. */
+    async act(inbound: Inbound): Promise<Answer> {
+      const answer = await engine.dispatch(inbound);
+      await engine.settle(answer, []);
+      await this.work();
+      return answer;
+    },
+    async work(): Promise<void> {
+      await engine.idle();
+      await hand.work();
+      await engine.idle();
+      if (hand.lanes.size > 0) await this.work();
+    },
+    command: (who: Profile, text: string) => from(who, { kind: 'command', text }),
+    press: (who: Profile, name: string, value: unknown) =>
+      from(who, { kind: 'press', press: { name, value: JSON.stringify(value) } }),
+    submit: (who: Profile, asked: string, raw: Record<string, unknown>) => from(who, { kind: 'submit', asked, raw }),
+  };
+}
+export type House = ReturnType<typeof openHouse>;
+
+/** The id of the form that an answer opens. */
+export function askedIn(answer: Answer): string {
+  const reply = answer.replies.find((r) => r.kind === 'ask');
+  if (reply?.kind !== 'ask') throw new Error(`no form was asked: ${JSON.stringify(answer.replies)}`);
+  return reply.asked.id;
+}
