@@ -16,6 +16,7 @@ import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
 import { createStore, openPool } from './store/store.ts';
+import type { Reference } from './teams/references.ts';
 
 /** The real clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
@@ -255,38 +256,38 @@ async function openWings({ config, playground, pool, clock, log, metrics, door }
     const onWait = (seconds: number) => metrics.waits.observe({ platform: 'slack' }, seconds);
     wings.push(createSlack({ ...slack, clock, log: log.child({ platform: 'slack' }), onWait, door }));
   }
-  if (playground || config.teams) {
-    const { createTeams } = await import('./teams/app.ts');
-    const { createTokenChecker } = await import('./teams/token.ts');
-    const { createTokenSource } = await import('./teams/credentials.ts');
-    const { appId, tenantId } = playground?.teams ?? (config.teams as NonNullable<Config['teams']>);
-    const now = () => clock.now().getTime();
-    const check = playground
-      ? createTokenChecker({
-          appId,
-          tenants: [tenantId],
-          metadataUrl: playground.teams.metadataUrl,
-          now,
-          serviceUrlHosts: ['127.0.0.1'],
-        })
-      : createTokenChecker({ appId, tenants: [tenantId], now });
-    const token = playground
-      ? playground.teams.token
-      : createTokenSource({ appId, tenantId, ...(config.teams as NonNullable<Config['teams']>).credentials });
-    const onWait = (seconds: number) => metrics.waits.observe({ platform: 'teams' }, seconds);
-    wings.push(
-      createTeams({
-        appId,
-        tenantId,
-        check,
-        token,
-        references: createConversations(openDb(pool)),
-        clock,
-        log: log.child({ platform: 'teams' }),
-        onWait,
-        door,
-      }),
-    );
-  }
+  if (playground || config.teams) wings.push(await openTeams({ config, playground, pool, clock, log, metrics, door }));
   return wings;
+}
+
+/** Teams with Microsoft's keys and our credentials, or with the local tenant's, or with none for local tools. */
+async function openTeams({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<Wing> {
+  const { createTeams } = await import('./teams/app.ts');
+  const { createTokenChecker } = await import('./teams/token.ts');
+  const shared = {
+    references: createConversations<Reference>(openDb(pool)),
+    clock,
+    log: log.child({ platform: 'teams' }),
+    onWait: (seconds: number) => metrics.waits.observe({ platform: 'teams' }, seconds),
+    door,
+  };
+  const now = () => clock.now().getTime();
+  if (playground) {
+    const { appId, tenantId, metadataUrl, serviceUrl, token } = playground.teams;
+    if (config.unauthenticatedTeams) return createTeams({ ...shared, appId, tenantId, check: 'unauthenticated' });
+    const serviceUrlHosts = [new URL(serviceUrl).origin];
+    const check = createTokenChecker({ appId, tenants: [tenantId], metadataUrl, serviceUrlHosts, now });
+    return createTeams({ ...shared, appId, tenantId, check, token, serviceUrl, serviceUrlHosts });
+  }
+  if (!config.teams) throw new TypeError('Teams is not configured');
+  const { createTokenSource } = await import('./teams/credentials.ts');
+  const { appId, tenantId, credentials } = config.teams;
+  const check = createTokenChecker({ appId, tenants: [tenantId], now });
+  return createTeams({
+    ...shared,
+    appId,
+    tenantId,
+    check,
+    token: createTokenSource({ appId, tenantId, ...credentials }),
+  });
 }

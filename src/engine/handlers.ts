@@ -128,7 +128,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
       if (!handler)
         throw new Problem(
           'press_unknown',
-          'I don’t know this button: the message is from another version of me. Nothing was done. Type `/platform help` to see what I can do.',
+          'I don’t know this button: the message is from another version of me. Nothing was done. Ask me for “help” to see what I can do.',
         );
       return allowed(handler.may, ctx, async () => effects(await handler.run(i.press.value, ctx)));
     },
@@ -137,10 +137,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
       const ctx = person(i, scene);
       const handler = table.shortcut.get(i.name);
       if (!handler)
-        throw new Problem(
-          'shortcut_unknown',
-          'I don’t know this shortcut. Type `/platform help` to see what I can do.',
-        );
+        throw new Problem('shortcut_unknown', 'I don’t know this shortcut. Ask me for “help” to see what I can do.');
       return allowed(handler.may, ctx, async () => effects(await handler.run(i.message, ctx)));
     },
 
@@ -224,7 +221,7 @@ function commandName(value: string, commands: readonly { readonly name: string }
   if (named) return named.name;
   throw new Problem(
     'press_malformed',
-    'This button does not name anything that I can do. Nothing was done. Type `/platform help`.',
+    'This button does not name anything that I can do. Nothing was done. Ask me for “help”.',
   );
 }
 

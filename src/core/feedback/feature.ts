@@ -51,7 +51,7 @@ const notice = (title: string, words: string): View => ({
 async function take(number: number, ctx: Ctx<Store>): Promise<Feedback> {
   const item = await ctx.store.feedback.take(number);
   if (item) return item;
-  throw new Problem('feedback_unknown', `There is no feedback #${number}. \`/platform feedback mine\` lists yours.`);
+  throw new Problem('feedback_unknown', `There is no feedback #${number}. Ask me for “feedback mine” to see yours.`);
 }
 
 /** Makes a move, or says why not. All copies are edited, the requester is told. */

@@ -107,7 +107,7 @@ export const onShortcut = <S>(
 const stale = (cause: unknown) =>
   new Problem(
     'press_malformed',
-    'I can’t read what this button carries: the message is from an older version, or it was changed on the way. Nothing was done. Please open the latest message, or type `/platform help`.',
+    'I can’t read what this button carries: the message is from an older version, or it was changed on the way. Nothing was done. Please use the latest message, or ask me for “help”.',
     { cause },
   );
 

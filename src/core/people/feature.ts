@@ -89,8 +89,8 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
       if (result) await ctx.store.people.learn(known(result), ctx.now);
       return [];
     }),
-    onObserved('account.changed', profile, async (result, ctx) => {
-      await ctx.store.people.learn(known(result), ctx.now);
+    onObserved('account.changed', z.object({ profile }), async (changed, ctx) => {
+      await ctx.store.people.learn(known(changed.profile), ctx.now);
       return [];
     }),
     onObserved('account.gone', z.object({ account }), async (gone, ctx) => {
