@@ -171,6 +171,8 @@ export function createDispatch({
           return { replies: earlier, repeated: tries === 1 };
         }
         const unknown = isAway(error) && gate.state === 'committing';
+        // What was called off stays so: the person was told that nothing happened.
+        if (gate.state === 'called off') throw new CalledOff('called off', { cause: error });
         if (tries < 3 && (unknown || passing.has(codeOf(error)))) gate.state = 'open';
         else throw unknown ? new UnknownCommit('the commit was not confirmed', { cause: error }) : error;
       }

@@ -82,8 +82,7 @@ export function handDoor() {
     },
     async settle(answer, taken) {
       settled.push({ answer, taken });
-      for (const reply of answer.replies)
-        if (!taken.includes(reply)) await state.deliver?.(reply, answer.inbound);
+      for (const reply of answer.replies) if (!taken.includes(reply)) await state.deliver?.(reply, answer.inbound);
     },
     async search() {
       return state.options;
@@ -135,7 +134,15 @@ export async function teamsWorld(
   const { references, kept, state: stored } = memoryReferences();
   const { log, lines } = memoryLog();
   const hand = handDoor();
-  const common = { appId: APP_ID, tenantId: TENANT_ID, references, clock, log, door: () => hand.door, ...adapterOptions };
+  const common = {
+    appId: APP_ID,
+    tenantId: TENANT_ID,
+    references,
+    clock,
+    log,
+    door: () => hand.door,
+    ...adapterOptions,
+  };
   const checker = createTokenChecker({
     appId: APP_ID,
     tenants: [TENANT_ID],
@@ -182,7 +189,9 @@ export async function teamsWorld(
     /** The messages that a person sees in a conversation: `personal`, or its id. */
     seen(user: { id: string }, conversation: string) {
       const { conversations } = tenant.snapshot(user.id);
-      const found = conversations.find((c) => (conversation === 'personal' ? c.kind === 'personal' : c.id === conversation));
+      const found = conversations.find((c) =>
+        conversation === 'personal' ? c.kind === 'personal' : c.id === conversation,
+      );
       return found?.messages ?? [];
     },
   };

@@ -26,7 +26,7 @@ function after(line: string, name: string): string | undefined {
   return rest;
 }
 
-/** The command a person probably meant: at most two slips away, fewer for short names. */
+/** The command a person probably meant: at most two slips away, fewer for short names; of two, the more words. */
 export function nearMiss<C extends { readonly name: string }>(typed: string, commands: readonly C[]): C | undefined {
   const words = typed.trim().toLowerCase().split(/\s+/);
   const scored = commands
@@ -39,6 +39,6 @@ export function nearMiss<C extends { readonly name: string }>(typed: string, com
       };
     })
     .filter((s) => s.slips <= s.allowed)
-    .sort((a, b) => a.slips - b.slips);
+    .sort((a, b) => a.slips - b.slips || b.command.name.length - a.command.name.length);
   return scored[0]?.command;
 }

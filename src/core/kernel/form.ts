@@ -97,7 +97,7 @@ export function form<const Fs extends Fields>(definition: Form<Fs>): Form<Fs> {
         'form_malformed',
         `Option ${bad.value} of ${definition.id}.${name} has a comma or is longer than ${optionMax}.`,
       );
-    if (field.shownIf && !(field.shownIf.field in definition.fields))
+    if (field.shownIf && !Object.hasOwn(definition.fields, field.shownIf.field))
       throw new Problem('form_malformed', `${definition.id}.${name} depends on a field that the form does not have.`);
   }
   return definition;
@@ -107,21 +107,29 @@ export function form<const Fs extends Fields>(definition: Form<Fs>): Form<Fs> {
 export const decides = (fields: Fields, name: string): boolean =>
   Object.values(fields).some((f) => f.shownIf?.field === name);
 
+/** What was chosen, as a condition names it. An object is no choice: a client can send one that has no text. */
+const chosenIn = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).map((v: unknown) =>
+    typeof v === 'string' || typeof v === 'boolean' || typeof v === 'number' ? String(v) : '',
+  );
+
 /** The names of the fields that are shown, given what was typed. A field that depends on a hidden one is hidden. */
 export function shown(fields: Fields, raw: Raw): readonly string[] {
   const visible = (name: string, trail: readonly string[]): boolean => {
     const condition = fields[name]?.shownIf;
     if (!condition) return true;
     if (trail.includes(name)) return false;
-    const value = raw[condition.field];
-    const values = Array.isArray(value) ? value.map(String) : [String(value ?? '')];
-    return condition.is.some((v) => values.includes(v)) && visible(condition.field, [...trail, name]);
+    const chosen = chosenIn(raw[condition.field]);
+    return condition.is.some((v) => chosen.includes(v)) && visible(condition.field, [...trail, name]);
   };
   return Object.keys(fields).filter((name) => visible(name, []));
 }
 
 const required = 'Please fill this in.';
 const amount = (n: number, unit: string | undefined) => (unit ? `${n} ${unit}` : String(n));
+
+/** A number as it is typed. Nothing typed is not zero. */
+const typed = z.union([z.string().trim().min(1, required), z.number()], required);
 
 type Check<K extends FieldKind> = (field: Extract<Field, { kind: K }>) => z.ZodType;
 const checks: { readonly [K in FieldKind]: Check<K> } = {
@@ -139,23 +147,27 @@ const checks: { readonly [K in FieldKind]: Check<K> } = {
     const n = z.coerce.number<string | number>('Please enter a number.');
     const lowest = f.min === undefined ? n : n.min(f.min, `At least ${amount(f.min, f.unit)}.`);
     const bounded = f.max === undefined ? lowest : lowest.max(f.max, `At most ${amount(f.max, f.unit)}.`);
-    return z
-      .union([z.string().trim().min(1, required), z.number()], required)
-      .pipe(f.whole ? bounded.int('Please enter a whole number.') : bounded);
+    return typed.pipe(f.whole ? bounded.int('Please enter a whole number.') : bounded);
   },
   toggle: () => z.union([z.boolean(), z.stringbool()], 'Please choose yes or no.'),
   date: () => z.iso.date('Please pick a date.'),
   time: () => z.string(required).regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Please pick a time.'),
   person: () => z.string(required).regex(/^(slack|teams):[^/\s]+\/\S+$/, 'Please pick a person.'),
   scale: (f) =>
-    z.coerce
-      .number(required)
-      .int(required)
-      .min(f.from, `From ${f.from} to ${f.to}.`)
-      .max(f.to, `From ${f.from} to ${f.to}.`),
+    typed.pipe(
+      z.coerce
+        .number<string | number>(required)
+        .int(required)
+        .min(f.from, `From ${f.from} to ${f.to}.`)
+        .max(f.to, `From ${f.from} to ${f.to}.`),
+    ),
   choice: (f) => z.enum(values(f.options), 'Please choose one of the options.'),
-  choices: (f) => z.array(z.enum(values(f.options), 'Please choose from the options.'), required).min(1, required),
-  search: () => z.string(required).min(1, required).max(optionMax),
+  choices: (f) =>
+    z
+      .array(z.enum(values(f.options), 'Please choose from the options.'), required)
+      .min(1, required)
+      .transform((chosen) => [...new Set(chosen)]),
+  search: () => z.string(required).min(1, required).max(optionMax, 'Please pick one of those that were found.'),
 };
 const values = (options: readonly Option[]) => options.map((o) => o.value) as [string, ...string[]];
 

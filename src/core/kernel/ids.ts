@@ -26,7 +26,7 @@ export function partsOf(id: AccountId | PlaceId): { platform: PlatformName; home
   const colon = id.indexOf(':');
   const slash = id.indexOf('/', colon);
   const platform = id.slice(0, colon);
-  if (slash < 0 || (platform !== 'slack' && platform !== 'teams'))
+  if (colon < 0 || slash < 0 || (platform !== 'slack' && platform !== 'teams'))
     throw new TypeError(`not an account or place: ${id}`);
   return { platform, home: id.slice(colon + 1, slash), local: id.slice(slash + 1) };
 }
