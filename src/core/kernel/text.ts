@@ -47,7 +47,14 @@ function spans(piece: Piece): Text {
 
 /** Builds text from a template: values are placed as they are, as plain runs, never read as markup. */
 export function text(parts: TemplateStringsArray, ...values: readonly Piece[]): Text {
-  return parts.flatMap((part, i) => [...spans(part), ...spans(values[i] ?? '')]);
+  return parts.flatMap((part, i) => [...spans(part), ...spans(values[i] ?? '')]).reduce<Text>(joinRuns, []);
+}
+
+/** Two plain runs beside each other are one. */
+function joinRuns(text: Text, span: Span): Text {
+  const last = text.at(-1);
+  if (last?.kind !== 'plain' || span.kind !== 'plain') return [...text, span];
+  return [...text.slice(0, -1), { kind: 'plain', text: last.text + span.text }];
 }
 
 export const said = (words: string): Text => spans(words);
