@@ -26,11 +26,15 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     config: opened.config,
     pool,
     async empty() {
-      const { rows } = await pool.query<{ tables: string }>(
-        `select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables
-         from pg_tables where schemaname = 'groundcrew' and tablename <> 'migration'`,
+      // Deleting few rows is ten times faster than truncating many tables. What refers to a table was made after it.
+      const { rows } = await pool.query<{ statement: string }>(
+        `select case c.relkind when 'r' then format('delete from %s', c.oid::regclass)
+           else format('alter sequence %s restart', c.oid::regclass) end as statement
+         from pg_class c
+         where c.relnamespace = 'groundcrew'::regnamespace and c.relkind in ('r', 'S') and c.relname <> 'migration'
+         order by c.oid desc`,
       );
-      await pool.query(`truncate ${rows[0]?.tables} restart identity cascade`);
+      await pool.query(rows.map((r) => r.statement).join(';'));
     },
     async close() {
       await pool.end();
@@ -44,6 +48,8 @@ async function fresh(url: string) {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   await admin.query(`create database ${name}`);
+  // A test kills processes, never the server: waiting for the disk would prove nothing.
+  await admin.query(`alter database ${name} set synchronous_commit = off`);
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {

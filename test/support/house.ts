@@ -84,7 +84,9 @@ export function recordingPlatform(name: PlatformName, profiles: readonly Profile
 /** A queue that drains when it is told to, so that a test decides when deliveries happen. */
 export function handQueue() {
   const lanes = new Set<string>();
-  let drain: (lane: string) => Promise<Date | undefined> = async () => undefined;
+  let drain: (lane: string) => Promise<Date | undefined> = async () => {
+    throw new Error('start the engine first');
+  };
   let away = false;
   const queue: Queue = {
     async add(heads) {

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createReferenceBook, type Known } from '../../src/teams/references.ts';
+import { memoryReferences } from '../support/teams-references.ts';
+import { accountOf, ann, memoryLog, placeOf, TENANT_ID } from '../support/teams-world.ts';
+
+const known = (over: Partial<Known['reference']> = {}): Known => ({
+  place: placeOf('a:1'),
+  reference: {
+    serviceUrl: 'https://x/',
+    tenantId: TENANT_ID,
+    conversationId: 'a:1',
+    conversationType: 'personal',
+    botId: '28:app',
+    account: accountOf(ann),
+    installed: true,
+    ...over,
+  },
+});
+const open = () => {
+  const memory = memoryReferences();
+  const { log, lines } = memoryLog();
+  return { ...memory, lines, book: createReferenceBook(memory.references, log) };
+};
+
+test('only what changed is written', async () => {
+  const { book, state, kept } = open();
+  book.keep(known());
+  book.keep(known());
+  await book.idle();
+  expect(state.saves).toBe(1);
+  book.keep(known({ serviceUrl: 'https://y/' }));
+  book.keep(known({ serviceUrl: 'https://y/' }));
+  await book.idle();
+  expect(state.saves).toBe(2);
+  expect(kept.get(placeOf('a:1'))?.serviceUrl).toBe('https://y/');
+});
+
+test('what was just learnt is known before it is written', async () => {
+  const { book } = open();
+  book.keep(known());
+  expect(await book.find(placeOf('a:1'))).toEqual(known().reference);
+  expect(await book.direct(accountOf(ann))).toEqual(known().reference);
+});
+
+test('a write that failed is made with the next activity', async () => {
+  const { book, state, kept, lines } = open();
+  state.away = true;
+  book.keep(known());
+  await book.idle();
+  expect(lines.map((l) => l.level)).toEqual(['warn']);
+  expect(await book.find(placeOf('a:1'))).toBeUndefined();
+  expect(await book.direct(accountOf(ann))).toEqual(known().reference);
+  state.away = false;
+  book.keep(known());
+  await book.idle();
+  expect(kept.size).toBe(1);
+});
+
+test('a removal is remembered, and another process may have learnt that the bot is back', async () => {
+  const { book, kept } = open();
+  book.keep(known());
+  book.removed(placeOf('a:1'), known().reference);
+  await book.idle();
+  expect(await book.find(placeOf('a:1'))).toMatchObject({ installed: false });
+  expect(await book.direct(accountOf(ann))).toMatchObject({ installed: false });
+  kept.set(placeOf('a:1'), known().reference);
+  expect(await book.find(placeOf('a:1'))).toMatchObject({ installed: true });
+  expect(await book.direct(accountOf(ann))).toMatchObject({ installed: true });
+});
