@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { features } from '../core/features.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { createHandlers } from '../engine/handlers.ts';
-import { slackManifest } from '../slack/manifest.ts';
+import { slackManifest, slashCommand } from '../slack/manifest.ts';
 import { teamsPackage } from '../teams/manifest.ts';
 import { version } from '../version.ts';
 
@@ -14,7 +14,7 @@ export const slackManifestText = (url: string | undefined): string =>
     slackManifest({
       socketMode: url === undefined,
       shortcuts: offers.shortcuts,
-      command: '/platform',
+      command: slashCommand,
       ...(url === undefined ? {} : { baseUrl: url }),
     }),
   );

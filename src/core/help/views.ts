@@ -3,6 +3,7 @@ import {
   type Button,
   type CommandHandler,
   code,
+  command,
   type HomePart,
   mayDo,
   type Person,
@@ -37,7 +38,7 @@ export function offeredTo(by: Person, commands: readonly Offered[]): readonly Of
     .map(({ c }) => c);
 }
 
-const line = (c: Offered): Text => text`${code(`/platform ${c.name}${c.usage ? ` ${c.usage}` : ''}`)}  ${c.summary}`;
+const line = (c: Offered): Text => text`${command(`${c.name}${c.usage ? ` ${c.usage}` : ''}`)}  ${c.summary}`;
 
 const runButton = (c: Offered, label: string): Button => ({
   label,
@@ -58,7 +59,7 @@ export function helpView(
           kind: 'notice',
           tone: 'info',
           text: near
-            ? text`I don’t know ${code(unknown.typed)}. Did you mean ${code(near.name)}?`
+            ? text`I don’t know ${code(unknown.typed)}. Did you mean ${command(near.name)}?`
             : text`I don’t know ${code(unknown.typed)}. This is what I can do for you:`,
         },
         ...(near ? [{ kind: 'buttons', buttons: [runButton(near, `Yes, ${near.name}`)] } as const] : []),
@@ -73,7 +74,7 @@ export function helpView(
       ...offered.map((c): Block => ({ kind: 'text', text: line(c) })),
       {
         kind: 'note',
-        text: text`In Slack type ${code('/platform …')}. In Teams write to me, or mention me in a channel: ${code('@Groundcrew …')}`,
+        text: text`In a direct message to me the words alone are enough: ${code('feedback')}. In a Teams channel mention me first.`,
       },
     ],
   };

@@ -3,6 +3,8 @@ import type { PersonId, PlaceId } from './ids.ts';
 /** Text is spans, never a string with markup in it: nothing that a person typed can become a mention or a link. */
 export type Span =
   | { readonly kind: 'plain' | 'strong' | 'emphasis' | 'code'; readonly text: string }
+  /** A command as one types it there: `/platform me` in Slack, `me` in Teams. */
+  | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string }
   | { readonly kind: 'person'; readonly person: PersonId }
   | { readonly kind: 'place'; readonly place: PlaceId }
@@ -61,6 +63,7 @@ export const said = (words: string): Text => spans(words);
 export const strong = (words: string): Span => ({ kind: 'strong', text: clean(words) });
 export const emphasis = (words: string): Span => ({ kind: 'emphasis', text: clean(words) });
 export const code = (words: string): Span => ({ kind: 'code', text: clean(words) });
+export const command = (words: string): Span => ({ kind: 'command', text: clean(words) });
 export const link = (words: string, url: string): Span => ({ kind: 'link', text: clean(words), url });
 export const person = (id: PersonId): Span => ({ kind: 'person', person: id });
 export const place = (id: PlaceId): Span => ({ kind: 'place', place: id });

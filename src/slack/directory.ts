@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { accountId, type Health, type Platform, Problem, partsOf } from '../core/kernel/index.ts';
+import { type Fault, meaningOf } from './errors.ts';
+import type { Method } from './manifest.ts';
+import { slackUser } from './payloads.ts';
+import { profileOf } from './profile.ts';
+import type { Web } from './web.ts';
+
+/** How long an answer of auth.test holds. */
+const healthMs = 30_000;
+/** How long the list of user groups holds: handles seldom change, and Slack gives it 20 times a minute. */
+const groupsMs = 60_000;
+
+const userInfo = z.object({ user: slackUser });
+const groupList = z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string().nullish() })) });
+const groupUsers = z.object({ users: z.array(z.string()) });
+const identity = z.object({ team_id: z.string().min(1) });
+
+/** Slack does not answer, or not now: what was known before still holds, so nothing is returned. */
+const unavailable = (method: string, { code }: Fault) =>
+  new Problem(
+    'slack_unavailable',
+    `Slack did not answer ${method} (${code}). Nothing was changed. It is asked again in a while.`,
+  );
+const unreadable = (method: string) => unavailable(method, { code: 'not as expected' });
+
+/** Nobody, for good: the person or group is not there, or we are not allowed to see them (`degraded` says so). */
+const isNobody = (fault: Fault): boolean => {
+  const meaning = meaningOf(fault);
+  return meaning === 'scope' || meaning === 'method' || meaning === 'person' || meaning === 'refused';
+};
+
+/** Who is who in the workspace, and whether we are still connected to it. */
+export function createDirectory(web: Web, clock: { now(): Date }): Pick<Platform, 'profile' | 'members' | 'health'> {
+  /** Keeps what `read` gave for a while; a rejection is not kept. */
+  function cached<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
+    let kept: { readonly at: number; readonly value: Promise<T> } | undefined;
+    return () => {
+      const now = clock.now().getTime();
+      if (kept && now - kept.at < ms && now >= kept.at) return kept.value;
+      const fresh = { at: now, value: read() };
+      kept = fresh;
+      fresh.value.catch(() => {
+        if (kept === fresh) kept = undefined;
+      });
+      return fresh.value;
+    };
+  }
+
+  /** One call, read by zod; undefined when there is nobody. */
+  async function ask<T extends z.ZodType>(
+    lane: 'interactive' | 'bulk',
+    method: Method,
+    schema: T,
+    args?: Readonly<Record<string, unknown>>,
+  ): Promise<z.output<T> | undefined> {
+    const called = await web.call(lane, method, args);
+    if (!called.ok) {
+      if (isNobody(called.fault)) return undefined;
+      throw unavailable(method, called.fault);
+    }
+    const read = schema.safeParse(called.body);
+    if (!read.success) throw unreadable(method);
+    return read.data;
+  }
+
+  const whoWeAre = cached(healthMs, () => web.call('interactive', 'auth.test'));
+  const groups = cached(groupsMs, () => ask('bulk', 'usergroups.list', groupList));
+
+  async function team(): Promise<string> {
+    const called = await whoWeAre();
+    if (!called.ok) throw unavailable('auth.test', called.fault);
+    const read = identity.safeParse(called.body);
+    if (!read.success) throw unreadable('auth.test');
+    return read.data.team_id;
+  }
+
+  /** Slack's ids are capitals; a handle never is. */
+  async function groupId(group: string): Promise<string | undefined> {
+    if (/^S[A-Z0-9]{5,}$/.test(group)) return group;
+    const handle = group.replace(/^@/, '').toLowerCase();
+    return (await groups())?.usergroups.find((g) => g.handle?.toLowerCase() === handle)?.id;
+  }
+
+  return {
+    async profile(account) {
+      const { home, local } = partsOf(account);
+      const read = await ask('interactive', 'users.info', userInfo, { user: local });
+      return read && profileOf(read.user, home);
+    },
+
+    async members(group) {
+      const id = await groupId(group);
+      if (id === undefined) return [];
+      const read = await ask('bulk', 'usergroups.users.list', groupUsers, { usergroup: id, include_disabled: false });
+      if (!read) return [];
+      const home = await team();
+      return read.users.map((user) => accountId('slack', home, user));
+    },
+
+    async health(): Promise<Health> {
+      const called = await whoWeAre();
+      const degraded = web.degraded();
+      return {
+        ok: called.ok,
+        ...(called.ok ? {} : { why: `auth.test: ${called.fault.code}` }),
+        ...(degraded.length > 0 ? { degraded } : {}),
+      };
+    },
+  };
+}
