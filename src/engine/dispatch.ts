@@ -14,8 +14,9 @@ import {
   type Reply,
 } from '../core/kernel/index.ts';
 import type { Settings } from '../core/settings.ts';
+import { apology, slow, unsure } from './apology.ts';
 import { CalledOff, codeOf, isAway, passing, Repeated, UnknownCommit } from './faults.ts';
-import { type Handlers, noticeView } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
@@ -32,22 +33,6 @@ const knownMax = 20_000;
 
 /** Whether a transaction may still be called off. */
 type Gate = { state: 'open' | 'committing' | 'called off' };
-
-const nothing = 'Nothing was started or changed.';
-const away = noticeView(
-  'Not now, sorry',
-  `I can’t reach my memory right now. ${nothing} Please try again in a minute.`,
-);
-const slow = noticeView('Too slow, sorry', `This took too long, so I stopped. ${nothing} Please try again.`);
-const unsure = noticeView(
-  'One moment',
-  'This takes longer than usual. If it worked, you’ll hear from me here in a moment; if you don’t, please try again.',
-);
-const broken = (delivery: string) =>
-  noticeView(
-    'That went wrong',
-    `Something broke on my side. ${nothing} Please try again; if it stays, tell the platform team this number: ${delivery.slice(-12)}.`,
-  );
 
 const isPersonal = (inbound: Inbound): inbound is PersonalInbound => 'account' in inbound;
 
@@ -179,13 +164,6 @@ export function createDispatch({
     }
   }
 
-  const problemView = (inbound: Inbound, error: unknown) => {
-    if (error instanceof Problem) return noticeView('That didn’t work', error.message);
-    if (error instanceof CalledOff) return slow;
-    if (error instanceof UnknownCommit) return unsure;
-    return isAway(error) ? away : broken(inbound.delivery);
-  };
-
   function resultOf(error: unknown): string {
     if (error instanceof Problem) return 'problem';
     return isAway(error) ? 'away' : error instanceof CalledOff ? 'slow' : 'error';
@@ -221,15 +199,10 @@ export function createDispatch({
         names: await namesIn(views, store.direct.features.people).catch(() => noNames),
       };
     };
-    const worded = (view: typeof slow): Answer => ({
-      inbound,
-      replies: [{ kind: 'whisper', view }],
-      repeated: false,
-      names: noNames,
-    });
+    const worded = (made: readonly Reply[]): Answer => ({ inbound, replies: made, repeated: false, names: noNames });
     const work = measured(inbound, gate).then(
       ({ replies: made, repeated }) => answer(made, repeated),
-      (error: unknown) => worded(problemView(inbound, error)),
+      async (error: unknown) => worded(await apology(inbound, error, store.direct.asked)),
     );
     const budget = budgetMs[isPersonal(inbound) ? platformOf(inbound.account) : 'slack'];
     const inTime = await within(budget, track(work));
@@ -237,11 +210,11 @@ export function createDispatch({
     if (gate.state !== 'committing') {
       // The commit has not begun and now never will: so it is true that nothing happened.
       gate.state = 'called off';
-      return worded(slow);
+      return worded([{ kind: 'whisper', view: slow }]);
     }
     // It may be committed: its replies are made late, by way of the response address or a direct message.
     void track(work.then((late) => replies.settle(late, [])));
-    return { ...worded(unsure), repeated: true };
+    return { ...worded([{ kind: 'whisper', view: unsure }]), repeated: true };
   }
 
   async function report(inbound: Inbound): Promise<void> {

@@ -107,8 +107,6 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
     return row;
   }
 
-  const own = (row: AskedRow, raw: Raw): Raw =>
-    Object.fromEntries(Object.entries(raw).filter(([name]) => Object.hasOwn(row.form.fields, name)));
   const reopen = (row: AskedRow, prior: Raw, errors: FieldErrors): Result => ({
     effects: [],
     reopen: { id: row.id, form: row.form, prior, errors },
@@ -152,7 +150,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
           'This form is from another version of me. Nothing was sent. Please open it again.',
         );
       return allowed(handler.may, ctx, async () => {
-        const raw = own(row, i.raw);
+        const raw = ownFields(row, i.raw);
         const parsed = parse(row.form, raw);
         const result = parsed.ok ? await handler.run(parsed.answers, row.carry, ctx) : undefined;
         if (parsed.ok && Array.isArray(result)) {
@@ -166,7 +164,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
 
     changed: async (i, scene) => {
       const row = await asked(i.asked, person(i, scene), scene.tx);
-      const raw = own(row, i.raw);
+      const raw = ownFields(row, i.raw);
       await scene.tx.asked.typed(row.id, raw);
       return reopen(row, raw, {});
     },
@@ -210,6 +208,10 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
     },
   };
 }
+
+/** What was typed into the fields that the form has. */
+export const ownFields = (row: AskedRow, raw: Raw): Raw =>
+  Object.fromEntries(Object.entries(raw).filter(([name]) => Object.hasOwn(row.form.fields, name)));
 
 function need<T>(handler: T | undefined, name: string): T {
   if (handler) return handler;

@@ -21,14 +21,8 @@ const run = (text: string, style: Style, more: { readonly [key: string]: Json } 
 });
 const bold: Style = { weight: 'Bolder' };
 
-/** One member for each kind: the kernel writes the four that hold only text as one, where a table sees none. */
-type Each<S extends Span> = S extends Span
-  ? { [K in S['kind']]: Omit<S, 'kind'> & { readonly kind: K } }[S['kind']]
-  : never;
-type AnySpan = Each<Span>;
-
 /** RichTextBlock: every span is a run of plain text, so nothing in it can become a mention, a link or a format. */
-const runs: Draw<AnySpan, Element, [Pen, Style]> = {
+const runs: Draw<Span, Element, [Pen, Style]> = {
   plain: (s, _, style) => run(s.text, style),
   strong: (s, _, style) => run(s.text, { ...style, ...bold }),
   emphasis: (s, _, style) => run(s.text, style, { italic: true }),
@@ -60,7 +54,7 @@ const macros = {
 } as const;
 
 /** TextBlock: Markdown. Used only where a mention or a time stands, which Teams draws nowhere else. */
-const markdown: Draw<AnySpan, string, [Pen, boolean]> = {
+const markdown: Draw<Span, string, [Pen, boolean]> = {
   plain: (s, _, start) => escapeMarkdown(s.text, start),
   strong: (s, _, start) => marked('**', s.text, start),
   emphasis: (s, _, start) => marked('*', s.text, start),
@@ -78,7 +72,7 @@ const markdown: Draw<AnySpan, string, [Pen, boolean]> = {
   },
 };
 
-const needsMarkdown: Draw<AnySpan, boolean, [Pen]> = {
+const needsMarkdown: Draw<Span, boolean, [Pen]> = {
   plain: () => false,
   strong: () => false,
   emphasis: () => false,
@@ -129,13 +123,13 @@ function linesOf(text: Text): readonly Text[] {
 const blank = (line: Text): boolean => line.every((s) => 'text' in s && s.text.trim() === '');
 
 function drawLine(pen: Pen, line: Text, style: Style, spacing: { readonly spacing?: string }): Element {
-  if (!line.some((span) => draw<AnySpan, boolean, [Pen]>(needsMarkdown, span, pen)))
+  if (!line.some((span) => draw<Span, boolean, [Pen]>(needsMarkdown, span, pen)))
     return {
       type: 'RichTextBlock',
       ...spacing,
-      inlines: line.map((span) => draw<AnySpan, Element, [Pen, Style]>(runs, span, pen, style)),
+      inlines: line.map((span) => draw<Span, Element, [Pen, Style]>(runs, span, pen, style)),
     };
-  const text = line.map((span, i) => draw<AnySpan, string, [Pen, boolean]>(markdown, span, pen, i === 0)).join('');
+  const text = line.map((span, i) => draw<Span, string, [Pen, boolean]>(markdown, span, pen, i === 0)).join('');
   return { type: 'TextBlock', ...spacing, text, wrap: true, ...style };
 }
 

@@ -2,7 +2,10 @@ import type { PersonId, PlaceId } from './ids.ts';
 
 /** Text is spans, never a string with markup in it: nothing that a person typed can become a mention or a link. */
 export type Span =
-  | { readonly kind: 'plain' | 'strong' | 'emphasis' | 'code'; readonly text: string }
+  | { readonly kind: 'plain'; readonly text: string }
+  | { readonly kind: 'strong'; readonly text: string }
+  | { readonly kind: 'emphasis'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
   /** A command as one types it there: `/platform me` in Slack, `me` in Teams. */
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string }

@@ -1,5 +1,6 @@
 -- The house: people, the inbox and outbox, the clock, forms as they were asked, and feedback.
--- All times are instants. Ids that people see are numbers; all others are uuids.
+-- All times are instants. Ids that people see are numbers; all others are uuids. What holds a form is json, not jsonb,
+-- which would forget the order of its fields.
 
 create table groundcrew.person (
   id          uuid primary key,
@@ -55,7 +56,7 @@ create table groundcrew.inbox (
   at       timestamptz not null,
   account  text,
   origin   jsonb,                          -- what an adapter needs to answer; cleared when settled
-  replies  jsonb not null default '[]',
+  replies  json not null default '[]',
   tried    timestamptz,                    -- when an unsettled answer was last taken up again
   settled  boolean not null default true   -- false while replies wait for their confirmation
 );
@@ -108,7 +109,7 @@ create index due_at on groundcrew.due (at);
 create table groundcrew.asked (
   id      uuid primary key,
   account text not null,
-  form    jsonb not null,
+  form    json not null,
   carry   text not null,
   prior   jsonb not null,
   at      timestamptz not null,
