@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -9,11 +8,30 @@ const root = join(import.meta.dirname, '..');
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/core': ['src/core', 'zod', 'date-fns/', 'fastest-levenshtein'],
   'src/engine': ['src/core', 'src/engine', 'node:crypto', 'bullmq', 'ioredis', 'pg', 'prom-client'],
-  'src/store': ['src/core', 'src/store', 'src/engine/ports.ts', 'node:', 'kysely', 'pg', 'pino', '@electric-sql/pglite'],
+  'src/store': [
+    'src/core',
+    'src/store',
+    'src/engine/ports.ts',
+    'node:',
+    'kysely',
+    'pg',
+    'pino',
+    'zod',
+    '@electric-sql/pglite',
+  ],
   'src/actions': ['src/core', 'src/actions', 'zod'],
   'src/slack': ['src/core', 'src/slack', 'node:', '@slack/', 'zod', 'pino'],
   'src/teams': ['src/core', 'src/teams', 'node:', 'botbuilder', 'botframework-', 'zod', 'pino', 'fflate'],
-  'src/playground': ['src/core/settings.ts', 'src/core/kernel', 'src/playground', 'src/teams/icons.ts', 'node:', 'zod', 'pino', 'markdown-it'],
+  'src/playground': [
+    'src/core/settings.ts',
+    'src/core/kernel',
+    'src/playground',
+    'src/teams/icons.ts',
+    'node:',
+    'zod',
+    'pino',
+    'markdown-it',
+  ],
   'src/playground/slack': ['src/playground/slack', 'node:', 'zod'],
   'src/playground/teams': ['src/playground/teams', 'node:', 'zod', 'markdown-it'],
   'src/playground/page': ['src/playground/page', 'adaptivecards', 'markdown-it'],
@@ -22,9 +40,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 const imports = (source: string): readonly string[] =>
-  [...source.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g)].map(
-    (m) => (m[1] ?? m[2] ?? m[3]) as string,
-  );
+  [
+    ...source.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g,
+    ),
+  ].map((m) => (m[1] ?? m[2] ?? m[3]) as string);
 
 const files = globSync('src/**/*.ts', { cwd: root }).toSorted();
 
@@ -40,5 +60,7 @@ test.each(files)('%s imports only what its folder may', (file) => {
 
 test('the walk found the house', () => {
   expect(files.length).toBeGreaterThan(80);
-  expect(imports("import { a } from './a.ts';\nexport type { B } from 'b';\nconst c = await import('node:c');")).toEqual(['./a.ts', 'b', 'node:c']);
+  expect(
+    imports("import { a } from './a.ts';\nexport type { B } from 'b';\nconst c = await import('node:c');"),
+  ).toEqual(['./a.ts', 'b', 'node:c']);
 });
