@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { lookUp, readRoster } from './actions/directory.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
@@ -10,6 +10,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createMetrics, type Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
+import { createLog } from './log.ts';
 import { checks, createHttpServer, type Route, sendJson } from './server.ts';
 import { followSettings } from './settings-file.ts';
 import { createConversations } from './store/conversations.ts';
@@ -30,26 +31,6 @@ export const systemClock: Clock = {
 
 /** How long work under way may take to end. */
 const graceMs = 10_000;
-
-export const createLog = (level: Config['logLevel']): Logger =>
-  pino({
-    level,
-    // Errors are told by name, code and place; what a platform or a database answered may hold a person's words.
-    serializers: {
-      err: (error: unknown) =>
-        error instanceof Error
-          ? {
-              name: error.name,
-              ...('code' in error ? { code: error.code } : {}),
-              message: error.message.slice(0, 300),
-              stack: error.stack,
-            }
-          : { name: typeof error },
-    },
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
 
 type Postgres = { readonly config: pg.PoolConfig; readonly close: () => Promise<void>; readonly alone: boolean };
 

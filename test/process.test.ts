@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+/** The command as people start it: the whole process, on its own data folder. */
+const main = join(import.meta.dirname, '../src/cli/main.ts');
+let folder: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'groundcrew-process-'));
+});
+afterEach(async () => {
+  for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  children.clear();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Starts `groundcrew …`; `said` resolves with all output so far once it matches, or when the process ends. */
+function groundcrew(args: readonly string[], env: Record<string, string> = {}) {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  let output = '';
+  const ended = once(child, 'exit').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+    output: () => output,
+  }));
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      for (const listener of listeners) listener();
+    });
+  return {
+    child,
+    ended,
+    said: (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output);
+          if (found) resolve(found);
+        };
+        listeners.add(look);
+        void ended.then(() => reject(new Error(`it ended first:\n${output}`)));
+        look();
+      }),
+  };
+}
+
+const ready = /Groundcrew is ready\. Open (http:\/\/127\.0\.0\.1:\d+)/;
+
+test('with nothing configured the playground starts, answers its probes, and ends cleanly on SIGTERM', async () => {
+  const bot = groundcrew(['start']);
+  const [, origin] = await bot.said(ready);
+  const probe = await fetch(`${origin}/readyz`);
+  expect(probe.status).toBe(200);
+  expect(await probe.json()).toMatchObject({
+    ok: true,
+    parts: { database: { ok: true }, queue: { ok: true }, slack: { ok: true }, teams: { ok: true } },
+  });
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${origin}/metrics`)).text()).toContain('groundcrew_inbound_total{');
+  expect((await fetch(`${origin}/nowhere`)).status).toBe(404);
+  expect((await fetch(`${origin}/slack/events`)).status).toBe(405);
+  bot.child.kill('SIGTERM');
+  expect(await bot.ended).toMatchObject({ code: 0, signal: null });
+});
+
+test('a second process on the same data folder refuses; after a kill -9 the next one takes over', async () => {
+  const first = groundcrew(['start']);
+  await first.said(ready);
+  const second = await groundcrew(['start']).ended;
+  expect(second.code).toBe(1);
+  expect(second.output()).toContain(`process ${first.child.pid}`);
+  expect(second.output()).toContain('DATABASE_URL');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await groundcrew(['start']).said(ready);
+});
+
+test.each([
+  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN'],
+  [{ SLACK_SIGNING_SECRET: 's' }, 'SLACK_BOT_TOKEN'],
+  [{ MICROSOFT_APP_ID: '00000000-0000-4000-8000-000000000001' }, 'MICROSOFT_APP_TENANT_ID'],
+  [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', TEAMS_UNAUTHENTICATED: '1' }, 'TEAMS_UNAUTHENTICATED'],
+  [{ PORT: 'many' }, 'PORT'],
+] satisfies [Record<string, string>, string][])('half a configuration is refused by name: %o', async (env, name) => {
+  const { code, output } = await groundcrew(['start'], env).ended;
+  expect(code).toBe(1);
+  expect(output()).toContain(name);
+});
+
+test('an unknown command shows what there is', async () => {
+  const { code, output } = await groundcrew(['strat']).ended;
+  expect(code).toBe(2);
+  expect(output()).toContain('groundcrew start');
+});
