@@ -241,6 +241,12 @@ async function openWings({ config, playground, pool, clock, log, metrics, door }
   return wings;
 }
 
+/** The bot and the tenant that Microsoft's Agents Playground pretends to be; its ids are no GUIDs. */
+const agentsPlayground = {
+  appId: '00000000-0000-0000-0000-00000000000011',
+  tenantId: '00000000-0000-0000-0000-0000000000001',
+};
+
 /** Teams with Microsoft's keys and our credentials, or with the local tenant's, or with none for local tools. */
 async function openTeams({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<Wing> {
   const { createTeams } = await import('./teams/app.ts');
@@ -255,7 +261,7 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
   const now = () => clock.now().getTime();
   if (playground) {
     const { appId, tenantId, metadataUrl, serviceUrl, token } = playground.teams;
-    if (config.unauthenticatedTeams) return createTeams({ ...shared, appId, tenantId, check: 'unauthenticated' });
+    if (config.unauthenticatedTeams) return createTeams({ ...shared, ...agentsPlayground, check: 'unauthenticated' });
     const serviceUrlHosts = [new URL(serviceUrl).origin];
     const check = createTokenChecker({ appId, tenants: [tenantId], metadataUrl, serviceUrlHosts, now });
     return createTeams({ ...shared, appId, tenantId, check, token, serviceUrl, serviceUrlHosts });
