@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
 import { createLog } from './log.ts';
+import { pages, sendPage } from './pages.ts';
 import { checks, createHttpServer, type Route, sendJson } from './server.ts';
 import { followSettings } from './settings-file.ts';
 import { createConversations } from './store/conversations.ts';
@@ -142,6 +143,16 @@ export async function startGroundcrew(
             (req, res) => w.handle(req, res),
           ] as const satisfies readonly [string, Route],
       ),
+      // The playground has a front page of its own.
+      ...pages
+        .filter((page) => page !== '/' || !playground)
+        .map(
+          (page) =>
+            [
+              `GET ${page}`,
+              async (_, res) => sendPage(res, page, settings.current().name),
+            ] as const satisfies readonly [string, Route],
+        ),
       ['GET /healthz', async (_, res) => sendJson(res, 200, { ok: true })],
       [
         'GET /readyz',

@@ -73,6 +73,8 @@ test('with nothing configured the playground starts, answers its probes, and end
   });
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   expect(await (await fetch(`${origin}/metrics`)).text()).toContain('groundcrew_inbound_total{');
+  expect(await (await fetch(`${origin}/privacy`)).text()).toContain('What Groundcrew keeps');
+  expect((await fetch(`${origin}/terms`)).status).toBe(200);
   expect((await fetch(`${origin}/nowhere`)).status).toBe(404);
   expect((await fetch(`${origin}/slack/events`)).status).toBe(405);
   bot.child.kill('SIGTERM');
