@@ -1,5 +1,13 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import type pg from 'pg';
+import {
+  type DatabaseConnection,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import pg from 'pg';
 import type { Tables } from './schema.ts';
 
 /** A connection to our schema: the whole database, or one transaction of it. */
@@ -8,8 +16,97 @@ export type Db = Kysely<Tables>;
 export const openDb = (pool: pg.Pool): Db =>
   new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('groundcrew');
 
+/** For a `Db` that is given its connection: it opens none. */
+const given = {
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+};
+
+/** The same schema on a connection that is made when the first query wants it. */
+export const dbOn = (db: Db, connection: () => Promise<DatabaseConnection>): Db =>
+  new Kysely<Tables>({
+    config: { dialect: given },
+    dialect: given,
+    driver: given.createDriver(),
+    executor: db
+      .getExecutor()
+      .withConnectionProvider({ provideConnection: async (consume) => consume(await connection()) }),
+  });
+
+/** A connection of the pool, as Kysely wants one. */
+export const connectionOn = (client: pg.PoolClient): DatabaseConnection => ({
+  async executeQuery({ sql, parameters }) {
+    const { command, rowCount, rows } = await client.query(sql, [...parameters]);
+    return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+  },
+  streamQuery() {
+    throw new Error('nothing is streamed');
+  },
+});
+
+const numbers = new WeakMap<pg.PoolClient, number>();
+let opened = 0;
+function numberOf(client: pg.PoolClient): number {
+  const known = numbers.get(client);
+  if (known !== undefined) return known;
+  opened += 1;
+  numbers.set(client, opened);
+  return opened;
+}
+
+/**
+ * Runs a query that is parsed and planned once a connection: for those that run with every arrival. Its name carries the
+ * connection's number, since the connections of an embedded database share one session.
+ */
+export async function prepared<Row extends pg.QueryResultRow>(
+  client: pg.PoolClient,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<pg.QueryResult<Row>> {
+  return client.query<Row>({ name: `${name}/${numberOf(client)}`, text, values });
+}
+
+/** The database understood, and says no: the connection is as good as before. */
+export const isRefusal = (error: unknown): boolean => error instanceof pg.DatabaseError && !cut.test(error.code ?? '');
+const cut = /^(08|57P)/;
+/** What was sent cannot be stored: a fault of the data, not of the moment. */
+export const isBadData = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
+
+/** As `prepared`, on any connection of the pool, in a transaction of its own. */
+export async function preparedOn<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<readonly Row[]> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    const { rows } = await prepared<Row>(client, name, text, values);
+    broken = false;
+    return rows;
+  } catch (error) {
+    broken = !isRefusal(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Escapes of NUL and of lone surrogates, as `JSON.stringify` writes them. */
+const unstorable = /\\u(?:0000|d[89a-f])/;
 /**
  * A value as jsonb takes it: Postgres refuses NUL and lone surrogates inside JSON strings, and people can type both.
+ * Almost nobody does, so the text is looked through once, and every string of the value only when it has to be.
  */
-export const json = (value: unknown): string =>
-  JSON.stringify(value, (_, v: unknown) => (typeof v === 'string' ? v.toWellFormed().replaceAll('\u0000', '') : v));
+export function json(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!unstorable.test(text)) return text;
+  return JSON.stringify(value, (_, v: unknown) =>
+    typeof v === 'string' ? v.toWellFormed().replaceAll('\u0000', '') : v,
+  );
+}

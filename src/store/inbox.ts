@@ -1,22 +1,9 @@
 import { sql } from 'kysely';
 import type { AccountId, Origin, Reply } from '../core/kernel/index.ts';
 import type { Inbox } from '../engine/ports.ts';
-import { type Db, json } from './db.ts';
+import type { Db } from './db.ts';
 
 export const createInbox = (db: Db): Inbox => ({
-  async open(delivery, kind, at, account) {
-    const opened = await sql`
-      insert into groundcrew.inbox (delivery, kind, at, account) values (${delivery}, ${kind}, ${at}, ${account ?? null})
-      on conflict (delivery) do nothing`.execute(db);
-    return opened.numAffectedRows === 1n;
-  },
-
-  async owe(delivery, origin, replies) {
-    await sql`
-      update groundcrew.inbox set origin = ${json(origin)}, replies = ${json(replies)}, settled = false
-      where delivery = ${delivery}`.execute(db);
-  },
-
   async replies(delivery) {
     const row = await db.selectFrom('inbox').select('replies').where('delivery', '=', delivery).executeTakeFirst();
     return row && (row.replies as unknown as readonly Reply[]);

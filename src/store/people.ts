@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type pg from 'pg';
 import {
   type AccountId,
   type Person,
@@ -12,7 +13,8 @@ import {
 import type { PeopleStore } from '../core/people/store.ts';
 import { isZone } from '../core/people/zones.ts';
 import type { Members, Settings } from '../core/settings.ts';
-import type { Db } from './db.ts';
+import { type Db, isBadData, preparedOn } from './db.ts';
+import { together } from './together.ts';
 
 type Row = {
   id: string;
@@ -24,14 +26,34 @@ type Row = {
   groups: string[] | null;
 };
 
-/** One person with their accounts, the last used first, and the groups that these are in. */
-const persons = sql`
-  select p.id, p.name, p.email, p.zone, p.persona,
+/** What `Row` has of a person p: with their accounts, the last used first, and the groups that these are in. */
+const columns = `p.id, p.name, p.email, p.zone, p.persona,
     (select array_agg(x.id order by x.used desc nulls last, x.id) from groundcrew.account x
       where x.person = p.id and x.active) as accounts,
     (select array_agg(distinct g.platform || ':' || g.grp) from groundcrew.group_member g
-      join groundcrew.account y on y.id = g.account where y.person = p.id) as groups
-  from groundcrew.person p`;
+      join groundcrew.account y on y.id = g.account where y.person = p.id) as groups`;
+const persons = sql.raw(`select ${columns} from groundcrew.person p`);
+
+type Acting = Row & { account: AccountId; zone_chosen: boolean; looked_up: Date | null; used: Date | null };
+const acting = `select a.id as account, a.looked_up, a.used, p.zone_chosen, ${columns}
+  from groundcrew.account a join groundcrew.person p on p.id = a.person`;
+
+/** Finds the person behind a login. */
+export type FindAccount = (account: AccountId) => Promise<Acting | undefined>;
+
+const findIn =
+  (db: Db): FindAccount =>
+  async (account) =>
+    (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
+
+/** Outside a transaction: those who act at the same moment are found by one query. */
+export function findTogether(pool: pg.Pool): FindAccount {
+  return together<AccountId, Acting | undefined>(async (accounts) => {
+    const rows = await preparedOn<Acting>(pool, 'acting', `${acting} where a.id = any($1)`, [accounts]);
+    const found = new Map(rows.map((row) => [row.account, row]));
+    return accounts.map((account) => found.get(account));
+  }, isBadData);
+}
 
 const groupsOf = (m: Members): readonly string[] => [
   ...m.slackUserGroups.map((g) => `slack:${g}`),
@@ -41,7 +63,7 @@ const groupsOf = (m: Members): readonly string[] => [
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
-export function createPeopleStore(db: Db, settings: () => Settings): PeopleStore {
+export function createPeopleStore(db: Db, settings: () => Settings, find: FindAccount = findIn(db)): PeopleStore {
   const belongs = (row: Row, m: Members): boolean =>
     (row.email !== null && m.emails.includes(row.email)) || groupsOf(m).some((g) => row.groups?.includes(g));
 
@@ -66,14 +88,6 @@ export function createPeopleStore(db: Db, settings: () => Settings): PeopleStore
       db,
     );
     return rows[0] && person(rows[0]);
-  }
-
-  async function byAccount(account: AccountId) {
-    const { rows } = await sql<Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null }>`
-      select q.*, a.looked_up, a.used, (select zone_chosen from groundcrew.person where id = q.id)
-      from groundcrew.account a cross join lateral (${persons} where p.id = a.person) q
-      where a.id = ${account}`.execute(db);
-    return rows[0];
   }
 
   async function meet(account: AccountId, name: string, zone: string | undefined, now: Date): Promise<void> {
@@ -113,7 +127,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): PeopleStore
     byId,
 
     async byAccount(account) {
-      const row = await byAccount(account);
+      const row = await find(account);
       return row && person(row);
     },
 
@@ -132,14 +146,14 @@ export function createPeopleStore(db: Db, settings: () => Settings): PeopleStore
     },
 
     async arrive(account, hints, now) {
-      const zone = hints.zone && isZone(hints.zone) ? hints.zone : undefined;
-      let row = await byAccount(account);
+      let row = await find(account);
       if (!row) {
-        await meet(account, hints.name ?? 'there', zone, now);
-        row = await byAccount(account);
+        await meet(account, hints.name ?? 'there', hints.zone && isZone(hints.zone) ? hints.zone : undefined, now);
+        row = await find(account);
       }
       if (!row) throw new Problem('person_unknown', 'I could not look you up. Please try again in a moment.');
-      if (zone && zone !== row.zone && !row.zone_chosen) {
+      const { zone = row.zone } = hints;
+      if (zone !== row.zone && !row.zone_chosen && isZone(zone)) {
         await sql`update groundcrew.person set zone = ${zone} where id = ${row.id} and not zone_chosen`.execute(db);
         row = { ...row, zone };
       }

@@ -1,33 +1,52 @@
 import pg from 'pg';
 import type { Settings } from '../core/settings.ts';
 import type { Store, Tx } from '../engine/ports.ts';
+import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
 import { type Db, openDb } from './db.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
-import { createPeopleStore } from './people.ts';
+import { createPeopleStore, type FindAccount, findTogether } from './people.ts';
+import { lazyTransaction } from './transaction.ts';
 
-const repositories = (db: Db, settings: () => Settings): Tx => ({
+const repositories = (db: Db, settings: () => Settings, find?: FindAccount): Tx => ({
   inbox: createInbox(db),
   outbox: createOutbox(db),
   due: createDue(db),
   asked: createAsked(db),
-  features: { people: createPeopleStore(db, settings), feedback: createFeedbackStore(db) },
+  features: { people: createPeopleStore(db, settings, find), feedback: createFeedbackStore(db) },
 });
+
+/** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
+class Repeated extends Error {}
 
 /** Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run. */
 export function createStore(pool: pg.Pool, settings: () => Settings): Store {
   const db = openDb(pool);
+  const add = createArrivals(pool);
+
   return {
-    direct: repositories(db, settings),
-    transaction: (run, commit) =>
-      db.transaction().execute(async (tx) => {
-        const result = await run(repositories(tx, settings));
+    direct: repositories(db, settings, findTogether(pool)),
+    async arrival(arrival, run, commit) {
+      const lazy = lazyTransaction(pool, db, async (client) => {
+        if (!(await arrivalRow.open(client, arrival))) throw new Repeated();
+      });
+      try {
+        const replies = await run(repositories(lazy.db, settings));
+        if (!lazy.used()) return (await add({ arrival, replies, ...(commit ? { commit } : {}) })) ? replies : undefined;
         commit?.();
-        return result;
-      }),
+        await lazy.commit((client) => arrivalRow.owe(client, arrival, replies));
+        return replies;
+      } catch (error) {
+        if (error instanceof Repeated) return undefined;
+        throw error;
+      } finally {
+        await lazy.end();
+      }
+    },
+    transaction: (run) => db.transaction().execute((tx) => run(repositories(tx, settings))),
     async ping() {
       await pool.query('select 1');
     },
@@ -35,11 +54,12 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
 }
 
 /**
- * The pool of connections to a Postgres. A connection that is lost while idle is replaced at the next query; without a
- * listener it would end the process.
+ * The pool of connections to a Postgres. A connection that is lost while idle is replaced at the next query; one that is
+ * lost in a transaction fails its next query. Without listeners either would end the process.
  */
 export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, ...config });
+  const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, pipeline: true, ...config });
   pool.on('error', onIdleError);
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
