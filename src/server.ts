@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Health } from './core/kernel/index.ts';
-import type { Log } from './engine/log.ts';
+import type { Log } from './core/kernel/log.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 

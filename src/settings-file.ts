@@ -1,8 +1,8 @@
 import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { readSettings } from './config.ts';
+import type { Log } from './core/kernel/log.ts';
 import type { Settings } from './core/settings.ts';
-import type { Log } from './engine/log.ts';
 
 /**
  * The settings as they are now. A changed file is read again at once; one that cannot be used is told to the log, and

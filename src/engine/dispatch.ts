@@ -4,23 +4,21 @@ import {
   type Answer,
   type Inbound,
   noNames,
-  type Person,
   type PersonalInbound,
   type Platform,
   type PlatformName,
   Problem,
-  type Profile,
   platformOf,
   type Reply,
 } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { apology, slow, unsure } from './apology.ts';
-import { CalledOff, codeOf, isAway, passing, Repeated, UnknownCommit } from './faults.ts';
+import { CalledOff, codeOf, isAway, passing, UnknownCommit } from './faults.ts';
 import type { Handlers } from './handlers.ts';
-import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
-import type { Clock, LaneHead, Store, Tx } from './ports.ts';
+import type { Clock, LaneHead, Lot, Store } from './ports.ts';
 import type { Replies } from './replies.ts';
 import { writeEffects } from './writing.ts';
 
@@ -28,11 +26,17 @@ import { writeEffects } from './writing.ts';
 const budgetMs: Readonly<Record<PlatformName, number>> = { slack: 2_500, teams: 9_000 };
 /** What an unknown person waits at most for the platform's directory, which says who they are. */
 const lookupMs = 1_000;
-/** Accounts that need no look at the directory; forgetting one costs a query. */
-const knownMax = 20_000;
 
 /** Whether a transaction may still be called off. */
 type Gate = { state: 'open' | 'committing' | 'called off' };
+
+/** Asks the directory again, for what it did not say in time. */
+const lookUp = (account: AccountId): Lot => ({
+  kind: 'act',
+  key: `people.lookup/${account}`,
+  action: 'people.lookup',
+  input: account,
+});
 
 const isPersonal = (inbound: Inbound): inbound is PersonalInbound => 'account' in inbound;
 
@@ -63,8 +67,6 @@ export function createDispatch({
   wake,
   track,
 }: Parts) {
-  const known = new Set<AccountId>();
-
   /** Resolves with the value, or with undefined when it takes longer. */
   function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
@@ -73,74 +75,42 @@ export function createDispatch({
     });
   }
 
-  /** Who somebody is must be known before they are authorised; a directory that hangs must not hold up the answer. */
-  async function introduce(inbound: PersonalInbound): Promise<Profile | undefined> {
-    if (known.has(inbound.account)) return undefined;
-    const { people } = store.direct.features;
-    const arrival = await people.arrive(inbound.account, inbound.hints ?? {}, inbound.at);
-    if (arrival.known) {
-      remember(inbound.account);
-      return undefined;
-    }
-    const platform = platforms.get(platformOf(inbound.account));
-    return platform && (await within(lookupMs, platform.profile(inbound.account)));
+  /**
+   * Who acts, as it is known at this moment. Somebody new is asked for in the platform's directory, since who they are
+   * must be known before they are authorised; a directory that hangs must not hold up the answer.
+   */
+  async function whoActs({ account, hints, at }: PersonalInbound) {
+    const { person, known } = await store.direct.features.people.arrive(account, hints ?? {}, at);
+    if (known) return { person, known };
+    const platform = platforms.get(platformOf(account));
+    return { person, known, profile: platform && (await within(lookupMs, platform.profile(account))) };
   }
 
-  function remember(account: AccountId): void {
-    if (known.size >= knownMax) known.clear();
-    known.add(account);
-  }
-
-  async function whoActs(
-    inbound: PersonalInbound,
-    profile: Profile | undefined,
-    tx: Tx,
-  ): Promise<{ by: Person; known: boolean }> {
-    const { people } = tx.features;
-    const arrival = await people.arrive(inbound.account, inbound.hints ?? {}, inbound.at);
-    const learnt = profile && (await people.learn(profile, inbound.at));
-    return { by: learnt ?? arrival.person, known: arrival.known || learnt !== undefined };
-  }
-
-  /** One try of an inbound: everything in one transaction. */
-  async function once(inbound: Inbound, gate: Gate): Promise<readonly Reply[]> {
+  /** One try of an inbound: everything in one transaction. Undefined when it was there before. */
+  async function once(inbound: Inbound, gate: Gate): Promise<readonly Reply[] | undefined> {
     const personal = isPersonal(inbound) ? inbound : undefined;
-    const profile = personal && (await introduce(personal));
+    const acting = personal && (await whoActs(personal));
     let heads: readonly LaneHead[] = [];
-    const made = await store.transaction(
+    const { delivery, kind, at } = inbound;
+    const made = await store.arrival(
+      { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) },
       async (tx) => {
-        if (!(await tx.inbox.open(inbound.delivery, inbound.kind, inbound.at, personal?.account))) throw new Repeated();
-        const arrival = personal && (await whoActs(personal, profile, tx));
-        const ctx = {
-          now: inbound.at,
-          delivery: inbound.delivery,
-          store: tx.features,
-          settings: settings(),
-          id: randomUUID,
-        };
-        const scene = { tx, ctx, ...(arrival ? { by: arrival.by } : {}) };
-        const result = await handlers.run(inbound, scene);
-        const written = await writeEffects(result.effects, tx, personal, inbound.at);
-        if (result.reopen) written.replies.push({ kind: 'ask', asked: result.reopen, reopened: true });
-        if (personal && !arrival?.known)
-          written.lots.push({
-            kind: 'act',
-            key: `people.lookup/${personal.account}`,
-            action: 'people.lookup',
-            input: personal.account,
-          });
-        heads = await tx.outbox.write(written.lots, inbound.delivery, inbound.at);
-        if (personal && written.replies.length > 0)
-          await tx.inbox.owe(inbound.delivery, personal.origin, written.replies);
-        return written.replies;
+        const learnt = acting?.profile && (await tx.features.people.learn(acting.profile, at));
+        const by = learnt ?? acting?.person;
+        const ctx = { now: at, delivery, store: tx.features, settings: settings(), id: randomUUID };
+        const result = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });
+        const { replies, lots } = await writeEffects(result.effects, tx, personal, at);
+        if (result.reopen) replies.push({ kind: 'ask', asked: result.reopen, reopened: true });
+        if (personal && !acting?.known && !learnt) lots.push(lookUp(personal.account));
+        heads = await tx.outbox.write(lots, delivery, at);
+        return replies;
       },
       () => {
         if (gate.state === 'called off') throw new CalledOff();
         gate.state = 'committing';
       },
     );
-    if (personal && profile) remember(personal.account);
-    wake(heads);
+    if (made) wake(heads);
     return made;
   }
 
@@ -148,13 +118,12 @@ export function createDispatch({
   async function run(inbound: Inbound, gate: Gate): Promise<{ replies: readonly Reply[]; repeated: boolean }> {
     for (let tries = 1; ; tries++) {
       try {
-        return { replies: await once(inbound, gate), repeated: false };
+        const replies = await once(inbound, gate);
+        if (replies) return { replies, repeated: false };
+        // After an unknown commit the earlier delivery may be this one: then its replies are still to be made.
+        const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
+        return { replies: earlier, repeated: tries === 1 };
       } catch (error) {
-        if (error instanceof Repeated) {
-          // After an unknown commit the earlier delivery may be this one: then its replies are still to be made.
-          const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
-          return { replies: earlier, repeated: tries === 1 };
-        }
         const unknown = isAway(error) && gate.state === 'committing';
         // What was called off stays so: the person was told that nothing happened.
         if (gate.state === 'called off') throw new CalledOff('called off', { cause: error });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Stores } from '../core/features.ts';
 import type { Action, Door, Feature, Inbound, Option, Platform } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { createDispatch } from './dispatch.ts';
 import { createHandlers } from './handlers.ts';
-import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Clock, LaneHead, Queue, Store } from './ports.ts';
 import { createRelay } from './relay.ts';

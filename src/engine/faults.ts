@@ -1,7 +1,5 @@
 /** The transaction was called off before its commit: the person was told that nothing happened. */
 export class CalledOff extends Error {}
-/** The same delivery was there before. */
-export class Repeated extends Error {}
 /** The connection was lost while committing: it may have gone through. */
 export class UnknownCommit extends Error {}
 

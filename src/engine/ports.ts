@@ -28,11 +28,16 @@ export type Owed = {
   readonly at: Date;
 };
 
+/** What arrived, as it is written down. `origin` is there when a person acted: they are answered by it. */
+export type Arrival = {
+  readonly delivery: string;
+  readonly kind: string;
+  readonly at: Date;
+  readonly account?: AccountId;
+  readonly origin?: Origin;
+};
+
 export interface Inbox {
-  /** False when this delivery was there before. */
-  open(delivery: string, kind: string, at: Date, account: AccountId | undefined): Promise<boolean>;
-  /** Keeps the replies until they are settled. */
-  owe(delivery: string, origin: Origin, replies: readonly Reply[]): Promise<void>;
   /** The replies of an earlier delivery; undefined when there was none. */
   replies(delivery: string): Promise<readonly Reply[] | undefined>;
   settle(deliveries: readonly string[]): Promise<void>;
@@ -138,10 +143,20 @@ export type Tx = {
 
 export interface Store {
   /**
-   * Runs in one transaction. `commit` is called last, before COMMIT is sent: throwing there rolls back. Connections cut
-   * and serialization failures surface as `StoreAway`.
+   * All that one arrival does, in one transaction: its row, what `run` reads and writes by way of `tx`, and the replies
+   * that it returns. Undefined when this delivery was there before: then nothing of `run` stays.
+   *
+   * The row is the first thing that is written, when `run` first uses `tx`. One that never does has nothing else to
+   * write, so its row is added at the end, in one statement with others that come at the same moment.
+   * `commit` is called last, before COMMIT is sent: throwing there leaves nothing.
    */
-  transaction<T>(run: (tx: Tx) => Promise<T>, commit?: () => void): Promise<T>;
+  arrival(
+    arrival: Arrival,
+    run: (tx: Tx) => Promise<readonly Reply[]>,
+    commit?: () => void,
+  ): Promise<readonly Reply[] | undefined>;
+  /** Runs in one transaction. */
+  transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>;
   /** The same repositories, each call its own transaction. */
   readonly direct: Tx;
   ping(): Promise<void>;

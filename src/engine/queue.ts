@@ -11,7 +11,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { Log } from './log.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { LaneHead, Queue } from './ports.ts';
 
 type Wake = { readonly lane: string };

@@ -11,7 +11,7 @@ import {
   type PlatformName,
   platformOf,
 } from '../core/kernel/index.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
 import type { Clock, Parcel, Store } from './ports.ts';

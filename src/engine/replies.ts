@@ -13,7 +13,7 @@ import {
   text,
   type View,
 } from '../core/kernel/index.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { namesIn } from './names.ts';
 import type { Clock, LaneHead, Owed, Store } from './ports.ts';
 
@@ -35,6 +35,10 @@ export const openFormView = (asked: Asked): View => ({
     },
   ],
 });
+
+/** A reply that is told instead: by its place among all, whichever of them were made before. */
+const keyOf = ({ delivery, replies }: Pick<Owed, 'delivery' | 'replies'>, reply: Reply): string =>
+  `reply/${delivery}/${replies.indexOf(reply)}`;
 
 type Parts = {
   readonly store: Store;
@@ -98,10 +102,10 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
     const platform = platforms.get(owed.origin.platform);
     if (!platform) return false;
     let all = true;
-    for (const [i, reply] of replies.entries()) {
+    for (const reply of replies) {
       let made: Delivered;
       try {
-        made = await make(platform, reply, owed.origin, names, owed.account, `reply/${owed.delivery}/${i}`);
+        made = await make(platform, reply, owed.origin, names, owed.account, keyOf(owed, reply));
       } catch (error) {
         log.warn({ delivery: owed.delivery, err: error }, 'reply failed');
         made = { is: 'later', why: 'failed' };
@@ -132,7 +136,8 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
         const views = replies.flatMap((r) => (r.kind === 'whisper' ? [r.view] : []));
         const stale = now.getTime() - owed.at.getTime() > staleMs;
         if (stale)
-          for (const [i, view] of views.entries()) await tellInstead(view, owed.account, `reply/${owed.delivery}/${i}`);
+          for (const reply of replies)
+            if (reply.kind === 'whisper') await tellInstead(reply.view, owed.account, keyOf(owed, reply));
         if (stale || (await makeAll(owed, replies, await namesIn(views, store.direct.features.people))))
           await mark(owed.delivery);
       }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FetchFunction } from '@slack/web-api';
 import { type Door, type Health, type Platform, Problem } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { createArrive } from './arrive.ts';
 import { createDeliver } from './deliver.ts';
 import { createDirectory } from './directory.ts';
@@ -8,7 +9,7 @@ import { createLimiter } from './limiter.ts';
 import { createReceiver, write } from './receiver.ts';
 import { createReplies } from './reply.ts';
 import type { Socket, SocketClock } from './socket.ts';
-import { createWeb, type Log } from './web.ts';
+import { createWeb } from './web.ts';
 
 export type SlackOptions = {
   /** `xoxb-…` */

@@ -1,4 +1,5 @@
 import { type Answer, type Door, type Inbound, type Option, shorten } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { answer } from './answer.ts';
 import type { Decoded } from './arrival.ts';
 import { decode } from './decode.ts';
@@ -6,7 +7,6 @@ import { LIMITS } from './limits.ts';
 import { fromOrigin, type SlackOrigin } from './origin.ts';
 import type { Handled, Receive } from './receiver.ts';
 import { plainText } from './rich-text.ts';
-import type { Log } from './web.ts';
 
 type Parts = {
   readonly door: () => Door;

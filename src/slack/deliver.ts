@@ -10,11 +10,12 @@ import {
   partsOf,
   placeId,
 } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { deliveredBy, type Fault, meaningOf } from './errors.ts';
 import type { Limiter, Want } from './limiter.ts';
 import { RATES } from './limits.ts';
 import { render, renderHome } from './render.ts';
-import type { Log, Web } from './web.ts';
+import type { Web } from './web.ts';
 
 type Parts = {
   readonly web: Web;

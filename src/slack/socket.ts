@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Health } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { faultOf } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { Receive } from './receiver.ts';
-import { type Log, quietLogger } from './web.ts';
+import { quietLogger } from './web.ts';
 
 /** Now, and later: `after` calls back once, and gives back how to take that back. */
 export type SocketClock = { now(): Date; after(ms: number, run: () => void): () => void };

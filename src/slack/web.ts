@@ -2,16 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { shorten } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { type Fault, faultOf, meaningOf } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { METHODS, type Method, SCOPES, scopeUse } from './manifest.ts';
-
-/** What this adapter writes to its log: ids and error codes, never a token, an address or what a person wrote. */
-export type Log = {
-  info(about: object, message: string): void;
-  warn(about: object, message: string): void;
-  error(about: object, message: string): void;
-};
 
 export type Called = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly fault: Fault };
 

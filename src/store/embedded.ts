@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import type { WorkerInput, WorkerMessage, WorkerOrder } from './embedded-worker.ts';
 import { type LockOptions, takeLock } from './lock.ts';
-import type { Log } from './log.ts';
 import { templatePath } from './template.ts';
 
 /** Postgres in a folder, as PGlite, for as long as this process lives. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { type Identity, identify, type Liveness, livenessOf } from './liveness.ts';
 import { type LockFiles, lockFiles } from './lock-files.ts';
-import type { Log } from './log.ts';
 
 /*
  * One process at a time may use a data folder. PGlite has no lock of its own: two processes on one folder are both

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
-import type { Log } from './log.ts';
 
 /*
  * The migrations are files `NNNN_name.sql`, numbered from 1 without a gap, and run once each, in order, in one

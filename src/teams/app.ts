@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door, Inbound, Platform } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { createConnector } from './connector.ts';
 import { createDeliver } from './deliver.ts';
 import { createDirectory } from './directory.ts';
 import { createHealth } from './health.ts';
 import { createLimiter } from './limiter.ts';
-import type { Log } from './log.ts';
 import { createReceiver } from './receiver.ts';
 import { createReferenceBook, type Known, type References } from './references.ts';
 import { createReply, type Targeted } from './reply.ts';

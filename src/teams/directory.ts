@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AccountId, accountId, Problem, type Profile, partsOf, placeId } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { Connector } from './connector.ts';
 import { deliveredBy } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import type { Log } from './log.ts';
 import type { Reference, ReferenceBook } from './references.ts';
 import type { Sender } from './sender.ts';
 

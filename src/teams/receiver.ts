@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Door, Inbound } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { type Answered, answerFor, searchAnswer } from './answer.ts';
 import type { Card } from './card.ts';
 import { decode } from './decode.ts';
 import { LIMITS } from './limits.ts';
-import type { Log } from './log.ts';
 import type { Known } from './references.ts';
 import type { TokenChecker } from './token.ts';
 
@@ -148,7 +148,7 @@ export function createReceiver(parts: ReceiverParts) {
     handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
       const work = serve(req, res)
         .catch((err: unknown) => {
-          if (!req.complete) return log.debug({ err }, 'a Teams request was cut off');
+          if (!req.complete) return log.info({ err }, 'a Teams request was cut off');
           log.error({ err }, 'a Teams request failed');
           if (!res.headersSent) refuse(res, refusal(503, 'This went wrong here. Try again.', { 'retry-after': '5' }));
         })

@@ -1,6 +1,6 @@
 import type { AccountId, PlaceId } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import type { Scope } from './activity.ts';
-import type { Log } from './log.ts';
 
 /** What is needed to write to a conversation later. `conversationId` has no thread; channels have it as their id. */
 export type Reference = {

@@ -1,7 +1,7 @@
 import { type Delivered, type Draw, draw, type Names, type Origin, type Reply } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { type Card, cardMessage } from './card.ts';
 import { drawForm } from './dialog.ts';
-import type { Log } from './log.ts';
 import { readOrigin, type TeamsOrigin } from './origin.ts';
 import { askedElsewhere, messageOf } from './render.ts';
 import type { Draw as DrawMessage, Sender, Target } from './sender.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type AccountId, type Delivered, type PlaceId, partsOf, placeId } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { bytesOf, type Message } from './card.ts';
 import type { Call, Connector, Outcome } from './connector.ts';
 import { deliveredBy, type Job } from './errors.ts';
 import type { Limiter } from './limiter.ts';
-import type { Log } from './log.ts';
 import type { Known, Reference, ReferenceBook } from './references.ts';
 
 /** Where a message goes. `conversation` may name a thread. */

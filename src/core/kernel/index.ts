@@ -16,6 +16,7 @@ export * from './feature.ts';
 export * from './form.ts';
 export * from './ids.ts';
 export * from './inbound.ts';
+export type * from './log.ts';
 export * from './person.ts';
 export * from './platform.ts';
 export * from './problem.ts';
