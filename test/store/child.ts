@@ -40,7 +40,7 @@ export function startChild(command: Command, ...values: string[]): Child {
   };
 }
 
-const quiet = { debug() {}, info() {}, warn() {} };
+const quiet = { info() {}, warn() {}, error() {} };
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

@@ -16,7 +16,7 @@ export function scratch(): string {
   return folder;
 }
 
-export type Line = { readonly level: 'debug' | 'info' | 'warn'; readonly message: string };
+export type Line = { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 
 /** A log that keeps what it is told. */
 export function memoryLog() {
@@ -24,5 +24,5 @@ export function memoryLog() {
   const keep = (level: Line['level']) => (first: unknown, second?: unknown) => {
     lines.push({ level, message: String(second ?? first) });
   };
-  return { lines, debug: keep('debug'), info: keep('info'), warn: keep('warn') };
+  return { lines, info: keep('info'), warn: keep('warn'), error: keep('error') };
 }

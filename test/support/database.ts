@@ -6,7 +6,7 @@ import pg from 'pg';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const quiet = { info() {}, warn() {}, error() {} };
 
 export type TestDatabase = {
   readonly config: pg.PoolConfig;

@@ -1,9 +1,12 @@
+import type pg from 'pg';
 import { lookUp, readRoster } from '../../src/actions/directory.ts';
-import { features } from '../../src/core/features.ts';
+import { features, type Stores } from '../../src/core/features.ts';
 import {
   type AccountId,
+  type Action,
   type Answer,
   type Delivered,
+  type Feature,
   type Inbound,
   type Names,
   type Outgoing,
@@ -16,13 +19,15 @@ import {
 } from '../../src/core/kernel/index.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import { createEngine } from '../../src/engine/engine.ts';
+import type { Log } from '../../src/core/kernel/log.ts';
 import { createMetrics } from '../../src/engine/metrics.ts';
 import type { Queue } from '../../src/engine/ports.ts';
 import { createStore } from '../../src/store/store.ts';
 import { virtualClock } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 
-export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+let houses = 0;
+export const quiet = { info() {}, warn() {}, error() {} };
 
 /** A platform that records what it is asked to deliver and answers as told. */
 export function recordingPlatform(name: PlatformName, profiles: readonly Profile[] = []) {
@@ -150,29 +155,46 @@ export const settings: Settings = settingsSchema.parse({
   channels: { triage: [triageSlack, triageTeams] },
 });
 
+const tables = ['inbox', 'outbox', 'message', 'due', 'asked', 'feedback', 'feedback_move', 'person'] as const;
+
+type HouseOptions = {
+  readonly settings?: () => Settings;
+  readonly random?: () => number;
+  /** Shared by two houses that are replicas of one. */
+  readonly clock?: ReturnType<typeof virtualClock>;
+  readonly slack?: ReturnType<typeof recordingPlatform>;
+  readonly teams?: ReturnType<typeof recordingPlatform>;
+  /** What the engine is given in their place; the recording ones stay to be asked. */
+  readonly platforms?: readonly Platform[];
+  readonly pool?: pg.Pool;
+  readonly features?: readonly Feature<Stores>[];
+  readonly actions?: readonly Action[];
+  readonly log?: Log;
+};
+
 /** The whole engine over a real database, with recording platforms, a virtual clock and a queue worked by hand. */
-export function openHouse(
-  database: TestDatabase,
-  options: { readonly settings?: () => Settings; readonly random?: () => number } = {},
-) {
-  const clock = virtualClock();
-  const slack = recordingPlatform('slack', [ada, grace, mira]);
-  const teams = recordingPlatform('teams', [adaTeams, graceTeams]);
+export function openHouse(database: TestDatabase, options: HouseOptions = {}) {
+  const clock = options.clock ?? virtualClock();
+  const slack = options.slack ?? recordingPlatform('slack', [ada, grace, mira]);
+  const teams = options.teams ?? recordingPlatform('teams', [adaTeams, graceTeams]);
+  const platforms = options.platforms ?? [slack, teams];
   const hand = handQueue();
   const metrics = createMetrics();
-  const store = createStore(database.pool, options.settings ?? (() => settings));
+  const store = createStore(options.pool ?? database.pool, options.settings ?? (() => settings));
   const engine = createEngine({
     store,
     queue: hand.queue,
-    platforms: [slack, teams],
-    actions: [lookUp([slack, teams]), readRoster([slack, teams])],
-    features,
+    platforms,
+    actions: [lookUp(platforms), readRoster(platforms), ...(options.actions ?? [])],
+    features: [...features, ...(options.features ?? [])],
     settings: options.settings ?? (() => settings),
     clock,
     random: options.random ?? (() => 0.5),
-    log: quiet,
+    log: options.log ?? quiet,
     metrics,
   });
+  houses += 1;
+  const name = `test/${houses}`;
   let deliveries = 0;
 
   type Words = {
@@ -188,7 +210,7 @@ export function openHouse(
   ): Extract<PersonalInbound, { kind: K }> {
     deliveries += 1;
     return {
-      delivery: `test/${deliveries}`,
+      delivery: `${name}/${deliveries}`,
       at: clock.now(),
       account: who.account,
       origin: { platform: platformOf(who.account), n: deliveries },
@@ -218,10 +240,21 @@ export function openHouse(
       await engine.idle();
       if (hand.lanes.size > 0) await this.work();
     },
-    command: (who: Profile, text: string) => from(who, { kind: 'command', text }),
+    command: (who: Profile, text: string) => from<'command'>(who, { kind: 'command', text }),
     press: (who: Profile, name: string, value: unknown) =>
-      from(who, { kind: 'press', press: { name, value: JSON.stringify(value) } }),
-    submit: (who: Profile, asked: string, raw: Record<string, unknown>) => from(who, { kind: 'submit', asked, raw }),
+      from<'press'>(who, { kind: 'press', press: { name, value: JSON.stringify(value) } }),
+    submit: (who: Profile, asked: string, raw: Record<string, unknown>) =>
+      from<'submit'>(who, { kind: 'submit', asked, raw }),
+    /** Five beats of the clock: on one of them what was left behind is swept up. */
+    async sweep(): Promise<void> {
+      for (let i = 0; i < 5; i++) await engine.tick();
+    },
+    /** How many rows there are of each kind, to see that nothing was written, or not twice. */
+    async rows(): Promise<Readonly<Record<(typeof tables)[number], number>>> {
+      const counts = tables.map((t) => `(select count(*)::int from groundcrew.${t}) as ${t}`).join(', ');
+      const { rows } = await database.pool.query(`select ${counts}`);
+      return rows[0];
+    },
   };
 }
 export type House = ReturnType<typeof openHouse>;
