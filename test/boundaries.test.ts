@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..');
 
 /** What each folder may import, by prefix: folders of ours from src/, packages by name. The longest folder decides. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'src/core': ['src/core', 'zod', 'date-fns/', 'fastest-levenshtein'],
+  'src/core': ['src/core', 'zod', 'date-fns/', 'diff', 'fastest-levenshtein'],
   'src/engine': ['src/core', 'src/engine', 'node:crypto', 'bullmq', 'ioredis', 'pg', 'prom-client'],
   'src/store': [
     'src/core',

@@ -4,6 +4,8 @@ import {
   type Button,
   clean,
   type Draw,
+  diffLines,
+  duration,
   type Item,
   type Names,
   type Press,
@@ -84,14 +86,6 @@ const loose = (blocks: readonly KnownBlock[]): readonly Group[] => blocks.map((b
 const lines = (rows: readonly (readonly RichTextElement[])[]): readonly RichTextElement[] =>
   rows.flatMap((row, i) => (i === 0 ? row : [words('\n'), ...row]));
 
-/** How long something took, in the two largest units. */
-export function duration(seconds: number): string {
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  if (h > 0) return m > 0 ? `${h} h ${m} min` : `${h} h`;
-  if (m > 0) return s > 0 ? `${m} min ${s} s` : `${m} min`;
-  return `${s} s`;
-}
-
 const stepMarks = {
   done: 'white_check_mark',
   doing: 'hourglass_flowing_sand',
@@ -127,21 +121,11 @@ function bars(rows: readonly { readonly label: string; readonly count: number }[
     .join('\n');
 }
 
-/** The lines that differ with -/+, and up to two that do not on either side. */
-function diffLines(before: string, after: string): string {
-  const [a, b] = [before.split('\n'), after.split('\n')];
-  let top = 0;
-  while (top < a.length && top < b.length && a[top] === b[top]) top += 1;
-  let tail = 0;
-  while (tail < a.length - top && tail < b.length - top && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
-  const same = (from: readonly string[]) => from.map((line) => `  ${line}`);
-  return [
-    ...same(a.slice(Math.max(0, top - 2), top)),
-    ...a.slice(top, a.length - tail).map((line) => `- ${line}`),
-    ...b.slice(top, b.length - tail).map((line) => `+ ${line}`),
-    ...same(a.slice(a.length - tail, a.length - tail + 2)),
-  ].join('\n');
-}
+/** The lines that differ, with their signs. */
+const diffText = (before: string, after: string): string =>
+  diffLines(before, after)
+    .map((l) => `${l.sign} ${l.text}`.trimEnd())
+    .join('\n');
 
 const toneStyles = { primary: 'primary', danger: 'danger' } as const;
 
@@ -219,6 +203,6 @@ export const draws: Draw<Block, readonly Group[], [Pen]> = {
   tally: (b, pen) => preformatted(bars(b.rows), pen),
   items: (b, pen) => [...b.items.map((item) => row(item, pen)), ...(b.more ? [actionRows([b.more], pen)] : [])],
   code: (b, pen) => preformatted(b.text, pen),
-  diff: (b, pen) => preformatted(diffLines(b.before, b.after), pen),
+  diff: (b, pen) => preformatted(diffText(b.before, b.after), pen),
   buttons: (b, pen) => loose(actionRows(b.buttons, pen)),
 };

@@ -1,7 +1,6 @@
-import { type Block, type Draw, draw, type Item, type Step, said } from '../core/kernel/index.ts';
+import { type Block, type Draw, diffLines, draw, duration, type Item, type Step, said } from '../core/kernel/index.ts';
 import { buttonRow } from './buttons.ts';
 import type { Element } from './card.ts';
-import { diffLines } from './diff.ts';
 import { LIMITS } from './limits.ts';
 import { cut, firstOf, type Pen } from './pen.ts';
 import { codeLine, line, note, richText, type Style } from './rich-text.ts';
@@ -39,14 +38,6 @@ const states: {
   todo: { sign: '○', style: { isSubtle: true }, label: { isSubtle: true } },
   failed: { sign: '✕', style: { color: 'Attention', weight: 'Bolder' }, label: { color: 'Attention' } },
 };
-
-function duration(seconds: number): string {
-  const s = Math.max(0, Math.floor(seconds));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
-  const minutes = Math.floor((s % 3600) / 60);
-  return minutes === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${minutes} min`;
-}
 
 function step(pen: Pen, s: Step, first: boolean): Element {
   const { sign, style, label } = states[s.state];

@@ -11,6 +11,8 @@
  * - **key**: names an effect, so that it happens once and its message can be found again.
  */
 export * from './commands.ts';
+export * from './diff.ts';
+export * from './duration.ts';
 export * from './effect.ts';
 export * from './feature.ts';
 export * from './form.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diffLines } from '../../src/teams/diff.ts';
+import { diffLines } from '../../src/core/kernel/diff.ts';
 
 const shown = (before: string, after: string) => diffLines(before, after).map((l) => `${l.sign}${l.text}`);
 
