@@ -1,0 +1,115 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Offers } from '../core/kernel/platform.ts';
+import type { Settings } from '../core/settings.ts';
+import { createApi } from './api.ts';
+import { menus } from './offers.ts';
+import { createPerform, type Reads } from './perform.ts';
+import { createSeen } from './seen.ts';
+import { createSlackWorkspace } from './slack/index.ts';
+import { type Clock, createStreams } from './streams.ts';
+import { createTeamsTenant } from './teams/index.ts';
+import { botName, chatter, findPerson, people, settings, slackWorld, teamsWorld, usualOffers } from './world.ts';
+
+type Log = { warn(fields: object, message: string): void };
+
+/** What the bot needs to take part: the same that real platforms would give it. */
+export type Started = {
+  readonly slack: { readonly token: string; readonly signingSecret: string; readonly apiUrl: string };
+  readonly teams: {
+    readonly appId: string;
+    readonly tenantId: string;
+    readonly metadataUrl: string;
+    readonly serviceUrl: string;
+    readonly token: () => Promise<string>;
+  };
+  readonly settings: Settings;
+};
+
+/** A company on this machine: its Slack workspace, its Teams tenant, and the page on which its people use both. */
+export interface Playground {
+  /** Starts both platforms on loopback ports of their own. */
+  start(): Promise<Started>;
+  /**
+   * Where the bot listens, with `/slack/events` and `/api/messages` under it. Everybody then installs its Teams app.
+   * `offers` is what the app puts into menus.
+   */
+  connect(botOrigin: string, offers?: Offers): Promise<void>;
+  /** Serves the page and its API; false when the path is not the playground's. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  /** Ends the pages' streams, which would keep a closing server open. They come back by themselves. */
+  hangUp(): void;
+  stop(): Promise<void>;
+}
+
+const secret = (): string => randomBytes(16).toString('hex');
+
+export function createPlayground({ clock, log }: { readonly clock: Clock; readonly log: Log }): Playground {
+  const token = `xoxb-playground-${secret()}`;
+  const signingSecret = secret();
+  const slack = createSlackWorkspace({ clock, signingSecret, botToken: token, ...slackWorld });
+  const teams = createTeamsTenant({ clock, ...teamsWorld });
+  const reads: Reads = new Map();
+  const boot = randomUUID();
+  let offered = menus(usualOffers);
+
+  const seen = createSeen({ slack, teams, reads, people, now: clock.now });
+  const streams = createStreams({
+    clock,
+    state: seen.by,
+    world: () => ({
+      boot,
+      people,
+      bot: { name: botName, slack: slack.bot.userId, teams: `28:${teamsWorld.appId}` },
+      ...offered,
+    }),
+  });
+  const act = createPerform({ slack, teams, reads });
+  const handle = createApi({
+    person: findPerson,
+    async perform(given, who) {
+      const acted = await act(given, who);
+      // Reading is the one act that no platform tells of.
+      if (given.act === 'teams.read') streams.changed();
+      return acted;
+    },
+    streams,
+    log,
+  });
+  const unsubscribe = [slack.subscribe(streams.changed), teams.subscribe(streams.changed)];
+
+  return {
+    async start() {
+      const { apiUrl } = await slack.listen();
+      const { serviceUrl, metadataUrl } = await teams.listen();
+      const { appId, tenantId } = teamsWorld;
+      return {
+        slack: { token, signingSecret, apiUrl },
+        teams: { appId, tenantId, metadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
+        settings,
+      };
+    },
+
+    async connect(botOrigin, offers) {
+      if (offers) {
+        offered = menus(offers);
+        // A page that came back early knows the usual menus only: it comes again for these.
+        streams.end();
+      }
+      slack.connect(new URL('/slack/events', botOrigin).href);
+      teams.connect(new URL('/api/messages', botOrigin).href);
+      for (const said of chatter.slack) await slack.postMessage(said);
+      for (const said of chatter.teams) await teams.say({ ...said, mentionBot: false });
+      await teams.announceInstalls();
+    },
+
+    handle,
+    hangUp: streams.end,
+
+    async stop() {
+      streams.end();
+      for (const end of unsubscribe) end();
+      await Promise.all([slack.close(), teams.close()]);
+    },
+  };
+}
