@@ -1,0 +1,105 @@
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { runPress } from '../../src/core/help/views.ts';
+import { buttonsOf, type Effect, type View } from '../../src/core/kernel/index.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { ada, grace, mira } from '../support/house.ts';
+import { openStage, type Played } from '../support/stage.ts';
+import { line, wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+beforeEach(() => database.empty());
+
+const only = ({ effects }: Played): View => {
+  const [effect] = effects as readonly [Effect];
+  if (effects.length !== 1 || effect.kind !== 'whisper') throw new Error(JSON.stringify(effects));
+  return effect.view;
+};
+/** The commands that a help lists, in its order. */
+const listed = (view: View) =>
+  view.blocks.flatMap((b) => {
+    const [span] = b.kind === 'text' ? b.text : [];
+    return span?.kind === 'command' ? [span.text] : [];
+  });
+
+test('help shows what one may do, in the order of the features', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada, grace, mira);
+  const everybody = ['feedback [what would help you]', 'feedback mine', 'start', 'me', 'help'];
+  expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
+  const triage = ['feedback [what would help you]', 'feedback mine', 'feedback open', 'start', 'me', 'help'];
+  expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual(triage);
+  expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
+});
+
+test.each([
+  ['hlep', 'help'],
+  ['feedbak it is slow', 'feedback'],
+  ['fedback mine', 'feedback mine'],
+])('who typed %j is asked whether it was %s, and one press runs it', async (typed, name) => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  const view = only(await stage.command(ada, typed));
+  const [notice] = view.blocks.flatMap((b) => (b.kind === 'notice' ? [line(b.text)] : []));
+  expect(notice).toMatch(new RegExp(`^I don’t know .+\\. Did you mean ${name}\\?$`));
+  expect(listed(view)).toContain('help');
+  const [yes] = buttonsOf(view);
+  expect(yes).toMatchObject({ label: `Yes, ${name}`, press: { name: runPress, value: JSON.stringify(name) } });
+  const ran = await stage.play(ada, { kind: 'press', press: { name: runPress, value: JSON.stringify(name) } });
+  expect(ran).toEqual(await stage.command(ada, name));
+});
+
+test('nothing near: what there is', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  const view = only(await stage.command(ada, 'provision postgres for me'));
+  expect(wordsOf(view)).toContain('I don’t know provision postgres. This is what I can do for you:');
+  expect(buttonsOf(view)).toEqual([]);
+  expect(listed(view)).toHaveLength(5);
+});
+
+test('what one may not do is neither listed nor guessed', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada, grace);
+  const guess = async (who: typeof ada) => buttonsOf(only(await stage.command(who, 'feedbackopen')))[0]?.label;
+  expect(await guess(grace)).toBe('Yes, feedback open');
+  expect(await guess(ada)).toBeUndefined();
+});
+
+test.each(['<!channel> **hi**', 'x'.repeat(40_000), '\ud800\u202e\u0000', '[a](javascript:alert(1))', '../../etc'])(
+  'whatever was typed is told back as it is, and short: %j',
+  async (typed) => {
+    const stage = openStage(database);
+    await stage.meet(ada);
+    const view = only(await stage.command(ada, typed));
+    const [notice] = view.blocks.flatMap((b) => (b.kind === 'notice' ? [b.text] : []));
+    const told = notice?.find((s) => s.kind === 'code');
+    expect(told && 'text' in told ? told.text.length : 0).toBeLessThanOrEqual(60);
+    expect(line(notice ?? []).isWellFormed()).toBe(true);
+    expect(notice?.every((s) => ['plain', 'code', 'command'].includes(s.kind))).toBe(true);
+  },
+);
+
+test('nothing typed shows the page of the person', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  for (const typed of ['', '  \n ']) expect(only(await stage.command(ada, typed)).id).toBe('home');
+});
+
+test.each(['"nothing"', 'help', '{"name":"help"}', '"HELP"', '["help"]', 'null', '', '"feedback mine "'])(
+  'a press that would run %s runs nothing',
+  async (value) => {
+    const stage = openStage(database);
+    await stage.meet(ada);
+    const pressed = stage.play(ada, { kind: 'press', press: { name: runPress, value } });
+    await expect(pressed).rejects.toMatchObject({ code: 'press_malformed' });
+  },
+);
+
+test('running a command by a press asks for the same role as typing it', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  const value = JSON.stringify('feedback open');
+  const pressed = await stage.play(ada, { kind: 'press', press: { name: runPress, value } });
+  expect(wordsOf(only(pressed))).toContain('Only platform engineers or the product manager can do this.');
+});
