@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { openPool } from '../../src/store/store.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -19,8 +20,7 @@ export type TestDatabase = {
 export async function openTestDatabase(): Promise<TestDatabase> {
   const url = process.env.DATABASE_URL;
   const opened = url ? await fresh(url) : await embedded();
-  const pool = new pg.Pool({ ...opened.config, max: 8 });
-  pool.on('error', () => {});
+  const pool = openPool({ ...opened.config, max: 8 }, () => {});
   await migrate(pool);
   return {
     config: opened.config,

@@ -17,9 +17,9 @@ import {
   platformOf,
   type Reply,
 } from '../../src/core/kernel/index.ts';
+import type { Log } from '../../src/core/kernel/log.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import type { Log } from '../../src/core/kernel/log.ts';
 import { createMetrics } from '../../src/engine/metrics.ts';
 import type { Queue } from '../../src/engine/ports.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -107,6 +107,7 @@ export function handQueue() {
   return {
     queue,
     lanes,
+    drain: (lane: string) => drain(lane),
     setAway(is: boolean) {
       away = is;
     },
@@ -170,10 +171,12 @@ type HouseOptions = {
   readonly features?: readonly Feature<Stores>[];
   readonly actions?: readonly Action[];
   readonly log?: Log;
+  /** A queue that works by itself, in place of the one worked by hand. */
+  readonly queue?: Queue;
 };
 
 /** The whole engine over a real database, with recording platforms, a virtual clock and a queue worked by hand. */
-export function openHouse(database: TestDatabase, options: HouseOptions = {}) {
+export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOptions = {}) {
   const clock = options.clock ?? virtualClock();
   const slack = options.slack ?? recordingPlatform('slack', [ada, grace, mira]);
   const teams = options.teams ?? recordingPlatform('teams', [adaTeams, graceTeams]);
@@ -183,7 +186,7 @@ export function openHouse(database: TestDatabase, options: HouseOptions = {}) {
   const store = createStore(options.pool ?? database.pool, options.settings ?? (() => settings));
   const engine = createEngine({
     store,
-    queue: hand.queue,
+    queue: options.queue ?? hand.queue,
     platforms,
     actions: [lookUp(platforms), readRoster(platforms), ...(options.actions ?? [])],
     features: [...features, ...(options.features ?? [])],

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import * as feedback from '../../src/core/feedback/views.ts';
+import { helpView } from '../../src/core/help/views.ts';
+import { buttonsOf, person, text, type View } from '../../src/core/kernel/index.ts';
+import { welcomeView } from '../../src/core/people/views.ts';
+import { both } from './both.ts';
+import {
+  asks,
+  deliver,
+  formOf,
+  namesIn,
+  personId,
+  posted,
+  press,
+  reads,
+  say,
+  tell,
+  viewOf,
+  whisper,
+  wordsView,
+} from './world.ts';
+
+const item = {
+  number: 7,
+  requester: personId('ann'),
+  account: 'slack:T1/U1' as never,
+  what: 'Preview environments',
+  why: 'I wait.',
+  pain: 4,
+  created: new Date('2026-03-01T09:00:00Z'),
+  changed: new Date('2026-03-01T09:00:00Z'),
+} as const;
+const ann = {
+  id: personId('ann'),
+  name: 'Ann',
+  zone: 'Europe/Kyiv',
+  teams: [],
+  roles: new Set(['platform'] as const),
+  accounts: [],
+} as const;
+
+/** Views with buttons of every sort: the product's own, and one of each oddity. */
+const views: Readonly<Record<string, View>> = {
+  'the triage card': feedback.triageCard({ ...item, state: 'received' }, []),
+  'a list with buttons in its rows': feedback.listView(
+    'Open',
+    [1, 2, 3].map((number) => ({ ...item, number, state: 'planned' })),
+    text`None.`,
+    {
+      more: true,
+      buttons: ({ number }) => [
+        feedback.moveButton(number, 'ship', 'planned'),
+        feedback.moveButton(number, 'decline', 'planned'),
+      ],
+    },
+  ),
+  'the welcome': welcomeView(ann, 'the team'),
+  'help after a slip': helpView(ann, [], { typed: 'hlep', near: { name: 'help', summary: 'Help', may: 'anyone' } }),
+  'more buttons than a row takes': viewOf([
+    { kind: 'buttons', buttons: Array.from({ length: 60 }, (_, i) => press(`B${i}`, 'many.press', `${i}`)) },
+  ]),
+  'the same button in many places': viewOf([
+    {
+      kind: 'items',
+      items: [1, 2, 3].map((n) => ({ title: text`Row ${n}`, buttons: [press(`Go ${n}`, 'same', `${n}`)] })),
+      more: press('More', 'same', 'more'),
+    },
+    { kind: 'buttons', buttons: [press('Go', 'same', '')] },
+  ]),
+  'buttons of every tone that ask first or open a form': viewOf([
+    {
+      kind: 'buttons',
+      buttons: [
+        { ...press('Yes', 'a', '1'), tone: 'primary' },
+        { ...press('No', 'b', '2'), tone: 'danger', confirm: 'Really?' },
+        { ...press('Form', 'c', '3'), opens: 'form' },
+        { ...press('Risky form', 'd', '4'), opens: 'form', confirm: 'Really?' },
+      ],
+    },
+  ]),
+};
+
+both((world) => {
+  describe('a message', () => {
+    test('said in a channel is seen there by everybody, and says where and what it is', async () => {
+      const w = world();
+      const made = await posted(w, say(w, wordsView('For all of you.', { title: 'News' })));
+      expect(made.place).toBe(w.place('channel'));
+      for (const who of ['ann', 'ben'] as const) {
+        const seen = w.sees(who).filter((s) => s.words.includes('For all of you.'));
+        expect(seen).toMatchObject([{ where: 'channel', id: made.native, words: expect.stringContaining('News') }]);
+      }
+    });
+
+    test('told to a person is seen by nobody else, and says where it stands', async () => {
+      const w = world();
+      const made = await posted(w, tell(w, wordsView('For you alone.')));
+      expect(made.place).toBe(w.place('direct', 'ann'));
+      expect(w.sees('ann').filter((s) => s.words.includes('For you alone.'))).toMatchObject([
+        { where: 'direct', id: made.native },
+      ]);
+      expect(reads(w, 'ben', 'For you alone.')).toBe(false);
+    });
+
+    test.each(['say', 'tell'] as const)('once made (%s) is edited in its place, again and again', async (how) => {
+      const w = world();
+      const view = viewOf([
+        { kind: 'text', text: text`First.` },
+        { kind: 'buttons', buttons: [press('Go', 'a')] },
+      ]);
+      const { place, native } = await posted(w, how === 'say' ? say(w, view) : tell(w, view));
+      for (const words of ['Second.', 'Third.']) {
+        const edited = await deliver(w, { kind: 'edit', place, native, view: wordsView(words) });
+        expect(edited).toMatchObject({ is: 'done' });
+        expect(w.sees('ann').filter((s) => s.id === native)).toMatchObject([
+          { words: expect.stringContaining(words), buttons: [] },
+        ]);
+      }
+      expect(w.sees('ann')).toHaveLength(1);
+      expect(reads(w, 'ann', 'First.')).toBe(false);
+    });
+
+    test('mentions the people and names the places that it should, by their accounts here', async () => {
+      const w = world();
+      const leo = 'p-leo' as never;
+      const names = namesIn(w);
+      const known = { ...names, people: new Map([...names.people, [leo, { name: 'Leo', accounts: [] }]]) };
+      const view = viewOf([
+        { kind: 'text', text: text`${person(personId('ann'))} asked ${person(leo)}.` },
+        { kind: 'facts', rows: [['By', [person(personId('ben'))]]] },
+      ]);
+      await w.platform.deliver(say(w, view), known);
+      const [seen] = w.sees('ben');
+      const mentioned = (['ann', 'ben'] as const).map((who) => `person ${w.account(who).split('/')[1]}`);
+      expect(new Set(seen?.live)).toEqual(new Set(mentioned));
+      expect(seen?.words).toContain('Leo');
+    });
+  });
+
+  describe('a home page', () => {
+    test('is seen by its person alone', async () => {
+      const w = world();
+      const view = viewOf([
+        { kind: 'text', text: text`All that is yours.` },
+        { kind: 'buttons', buttons: [press('Mine', 'home.mine', '9')] },
+      ]);
+      expect(await deliver(w, { kind: 'home', account: w.account('ann'), view })).toMatchObject({ is: 'done' });
+      expect(reads(w, 'ann', 'All that is yours.')).toBe(true);
+      expect(reads(w, 'ben', 'All that is yours.')).toBe(false);
+      w.door.answer([whisper('Pressed at home.')]);
+      await w.press('ann', 'Mine');
+      expect(w.door.last('press').press).toEqual({ name: 'home.mine', value: '9' });
+      expect(reads(w, 'ann', 'Pressed at home.')).toBe(true);
+      expect(reads(w, 'ben', 'Pressed at home.')).toBe(false);
+    });
+
+    test('has buttons that open forms', async () => {
+      const w = world();
+      const { script, answered } = asks(formOf({ what: { kind: 'text', label: 'What?' } }));
+      const view = viewOf([{ kind: 'buttons', buttons: [{ ...press('Ask from home', 'home.ask'), opens: 'form' }] }]);
+      await deliver(w, { kind: 'home', account: w.account('ann'), view });
+      w.door.answer(script);
+      await w.press('ann', 'Ask from home');
+      await w.fill('ann', 'what', 'this');
+      await w.send('ann');
+      expect(answered).toEqual([{ what: 'this' }]);
+    });
+  });
+
+  describe('the buttons of a view', () => {
+    test.each(Object.keys(views))('are those that a person can press, each by its name and value: %s', async (name) => {
+      const w = world();
+      const view = views[name] as View;
+      const wanted = buttonsOf(view);
+      await deliver(w, say(w, view));
+      expect(w.sees('ben')[0]?.buttons).toEqual(wanted.map((b) => b.label));
+      const labels = wanted.map((b) => b.label);
+      for (const [i, button] of wanted.entries()) {
+        // One of many with the same label: the platform tells them apart, so does the test by pressing the first.
+        if (labels.indexOf(button.label) !== i) continue;
+        await w.press('ben', button.label);
+        expect(w.door.last('press').press).toEqual(button.press);
+      }
+    });
+
+    test('with the same label in many rows are told apart', async () => {
+      const w = world();
+      const rows = [1, 2, 3].map((n) => ({ title: text`Row ${n}`, buttons: [press('Go', 'row.go', `${n}`)] }));
+      await deliver(w, say(w, viewOf([{ kind: 'items', items: rows }])));
+      await w.press('ben', 'Go', 2);
+      expect(w.door.last('press').press).toEqual({ name: 'row.go', value: '3' });
+    });
+  });
+
+  test('health says that all is well', async () => {
+    expect(await world().platform.health()).toMatchObject({ ok: true });
+  });
+
+  test('names, zones and addresses come from the directory, and nobody from nowhere', async () => {
+    const w = world();
+    await w.ways['in a direct chat'].type('ann', 'help');
+    expect(await w.platform.profile(w.account('ann'))).toMatchObject({
+      account: w.account('ann'),
+      name: 'Ann',
+      email: 'ann@acme.test',
+      active: true,
+    });
+    expect(await w.platform.profile(w.nobody)).toBeUndefined();
+  });
+});

@@ -1,0 +1,227 @@
+import * as feedback from '../../src/core/feedback/forms.ts';
+import type { Asked, Form, Raw } from '../../src/core/kernel/index.ts';
+import * as people from '../../src/core/people/views.ts';
+import { type FormsOf, goldenForm } from './golden.ts';
+import { type Json, required, slack as s, teams as t } from './json.ts';
+
+/* Every form of the product, as a modal and as a card. A new form does not compile until it stands here, drawn twice. */
+
+const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
+const send = (title: string, ...drawn: readonly string[]): Json => ({
+  type: 'Action.Submit',
+  title,
+  style: 'positive',
+  data: { asked: 'asked-1', drawn, conditions: {} },
+});
+const feedbackGoldens: FormsOf<typeof feedback> = {
+  newFeedback: {
+    asked: asked(feedback.newFeedback, { what: 'Dark mode' }),
+    slack: {
+      title: 'Send feedback',
+      submit: 'Send',
+      blocks: [
+        s.context('It goes to the people who own the platform. You’ll hear back here, whatever they decide.'),
+        s.input('what', 'What would help you?', {
+          type: 'plain_text_input',
+          action_id: 'text',
+          multiline: false,
+          max_length: 300,
+          initial_value: 'Dark mode',
+          placeholder: s.plain('Preview environments that start in under a minute'),
+        }),
+        s.input('why', 'Why? What happens today?', {
+          type: 'plain_text_input',
+          action_id: 'text',
+          multiline: true,
+          max_length: 2000,
+          placeholder: s.plain('I wait ten minutes for each pull request, so I review without running it.'),
+        }),
+        s.input('pain', 'How much does it hurt?', {
+          type: 'radio_buttons',
+          action_id: 'scale',
+          options: [
+            s.option('1', '1 – a papercut'),
+            s.option('2', '2'),
+            s.option('3', '3'),
+            s.option('4', '4'),
+            s.option('5', '5 – it blocks us'),
+          ],
+        }),
+      ],
+    },
+    teams: {
+      body: [
+        t.words('It goes to the people who own the platform. You’ll hear back here, whatever they decide.'),
+        {
+          type: 'Input.Text',
+          maxLength: 300,
+          placeholder: 'Preview environments that start in under a minute',
+          value: 'Dark mode',
+          id: 'text:what',
+          label: 'What would help you?',
+          ...required,
+        },
+        {
+          type: 'Input.Text',
+          isMultiline: true,
+          maxLength: 2000,
+          placeholder: 'I wait ten minutes for each pull request, so I review without running it.',
+          id: 'text:why',
+          label: 'Why? What happens today?',
+          ...required,
+        },
+        {
+          type: 'Input.ChoiceSet',
+          style: 'expanded',
+          wrap: true,
+          choices: [
+            { title: '1 · a papercut', value: '1' },
+            { title: '2', value: '2' },
+            { title: '3', value: '3' },
+            { title: '4', value: '4' },
+            { title: '5 · it blocks us', value: '5' },
+          ],
+          id: 'scale:pain',
+          label: 'How much does it hurt?',
+          ...required,
+        },
+      ],
+      actions: [send('Send', 'what', 'why', 'pain')],
+    },
+  },
+  declineForm: {
+    asked: asked(feedback.declineForm),
+    slack: {
+      title: 'Decline with a reason',
+      submit: 'Decline',
+      blocks: [
+        s.input(
+          'words',
+          'Why not?',
+          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
+          { hint: s.plain('The person who asked reads this, word for word.') },
+        ),
+      ],
+    },
+    teams: {
+      body: [
+        { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Why not?', ...required },
+        t.note('The person who asked reads this, word for word.'),
+      ],
+      actions: [send('Decline', 'words')],
+    },
+  },
+  askForm: {
+    asked: asked(feedback.askForm),
+    slack: {
+      title: 'Ask back',
+      submit: 'Ask',
+      blocks: [
+        s.input(
+          'words',
+          'What do you need to know?',
+          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
+          { hint: s.plain('It’s sent as a direct message; the answer appears on this card.') },
+        ),
+      ],
+    },
+    teams: {
+      body: [
+        {
+          type: 'Input.Text',
+          isMultiline: true,
+          maxLength: 1000,
+          id: 'text:words',
+          label: 'What do you need to know?',
+          ...required,
+        },
+        t.note('It’s sent as a direct message; the answer appears on this card.'),
+      ],
+      actions: [send('Ask', 'words')],
+    },
+  },
+  answerForm: {
+    asked: asked(feedback.answerForm),
+    slack: {
+      title: 'Your answer',
+      submit: 'Send',
+      blocks: [
+        s.input('words', 'Your answer', {
+          type: 'plain_text_input',
+          action_id: 'text',
+          multiline: true,
+          max_length: 1000,
+        }),
+      ],
+    },
+    teams: {
+      body: [
+        { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Your answer', ...required },
+      ],
+      actions: [send('Send', 'words')],
+    },
+  },
+};
+const peopleGoldens: FormsOf<typeof people> = {
+  meForm: {
+    asked: asked(people.meForm, { zone: 'Europe/Kyiv' }),
+    slack: {
+      title: 'About you',
+      submit: 'Save',
+      blocks: [
+        s.input('zone', 'Your time zone', {
+          type: 'external_select',
+          action_id: 'search:people.zones',
+          min_query_length: 1,
+          initial_option: s.option('Europe/Kyiv', 'Europe/Kyiv'),
+          placeholder: s.plain('Type a city, such as Berlin'),
+        }),
+        s.input(
+          'persona',
+          'What do you mostly work on?',
+          {
+            type: 'radio_buttons',
+            action_id: 'choice',
+            options: [s.option('backend', 'Back-end'), s.option('data', 'Data'), s.option('frontend', 'Front-end')],
+          },
+          {
+            optional: true,
+            hint: s.plain('It decides what I show you first. You can use everything, whatever you choose.'),
+          },
+        ),
+      ],
+    },
+    teams: {
+      body: [
+        {
+          type: 'Input.ChoiceSet',
+          style: 'filtered',
+          placeholder: 'Type a city, such as Berlin',
+          choices: [{ title: 'Europe/Kyiv', value: 'Europe/Kyiv' }],
+          'choices.data': { type: 'Data.Query', dataset: 'people.zones' },
+          value: 'Europe/Kyiv',
+          id: 'search:zone',
+          label: 'Your time zone',
+          ...required,
+        },
+        {
+          type: 'Input.ChoiceSet',
+          style: 'expanded',
+          wrap: true,
+          choices: [
+            { title: 'Back-end', value: 'backend' },
+            { title: 'Data', value: 'data' },
+            { title: 'Front-end', value: 'frontend' },
+          ],
+          id: 'choice:persona',
+          label: 'What do you mostly work on?',
+        },
+        t.note('It decides what I show you first. You can use everything, whatever you choose.'),
+      ],
+      actions: [send('Save', 'zone', 'persona')],
+    },
+  },
+};
+
+for (const [name, { asked: form, ...expected }] of Object.entries({ ...feedbackGoldens, ...peopleGoldens }))
+  goldenForm(name, form, expected);
