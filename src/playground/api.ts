@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { Log } from '../core/kernel/log.ts';
 import { actShape } from './acts.ts';
 import { createAssets } from './assets.ts';
 import type { Act, Acted, Person } from './page/wire.ts';
 import type { Streams } from './streams.ts';
 
-type Log = { warn(fields: object, message: string): void };
 type Parts = {
   readonly person: (id: string) => Person | undefined;
   readonly perform: (act: Act, who: Person) => Promise<Acted>;
   readonly streams: Streams;
-  readonly log: Log;
+  readonly log: Pick<Log, 'warn'>;
 };
 
 /** Room for a text of 40,000 characters or a whole card, several times over. */

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../core/kernel/log.ts';
 import type { Offers } from '../core/kernel/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
@@ -10,8 +11,6 @@ import { createSlackWorkspace } from './slack/index.ts';
 import { type Clock, createStreams } from './streams.ts';
 import { createTeamsTenant } from './teams/index.ts';
 import { botName, chatter, findPerson, people, settings, slackWorld, teamsWorld, usualOffers } from './world.ts';
-
-type Log = { warn(fields: object, message: string): void };
 
 /** What the bot needs to take part: the same that real platforms would give it. */
 export type Started = {
@@ -44,7 +43,13 @@ export interface Playground {
 
 const secret = (): string => randomBytes(16).toString('hex');
 
-export function createPlayground({ clock, log }: { readonly clock: Clock; readonly log: Log }): Playground {
+export function createPlayground({
+  clock,
+  log,
+}: {
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+}): Playground {
   const token = `xoxb-playground-${secret()}`;
   const signingSecret = secret();
   const slack = createSlackWorkspace({ clock, signingSecret, botToken: token, ...slackWorld });
@@ -59,6 +64,7 @@ export function createPlayground({ clock, log }: { readonly clock: Clock; readon
     state: seen.by,
     world: () => ({
       boot,
+      company: slackWorld.team.name,
       people,
       bot: { name: botName, slack: slack.bot.userId, teams: `28:${teamsWorld.appId}` },
       ...offered,

@@ -60,5 +60,3 @@ export function createSeen({ slack, teams, reads, people, now }: Parts) {
     }),
   };
 }
-
-export type Seen = ReturnType<typeof createSeen>;

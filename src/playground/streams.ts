@@ -52,7 +52,8 @@ export function createStreams({ clock, world, state }: Parts) {
       full = false;
       changed();
     });
-    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    // The connection ends with the stream: one that stays open for more would keep a closing server open.
+    res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', connection: 'close' });
     // Milliseconds after which the browser comes back when the stream has ended.
     res.write('retry: 500\n\n');
     write('world', JSON.stringify(world()));

@@ -7,7 +7,9 @@ export function place(floating: HTMLElement, anchor: Element, wide = false): voi
   const { offsetHeight: height, offsetWidth: width } = floating;
   const below = box.bottom + 4 + height <= innerHeight || box.top < height + 8;
   floating.style.top = `${below ? box.bottom + 4 : box.top - height - 4}px`;
-  floating.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
+  // It stays over the client that it belongs to.
+  const edge = Math.min(innerWidth, anchor.closest('.client')?.getBoundingClientRect().right ?? innerWidth) - 8;
+  floating.style.left = `${Math.max(8, box.left + width <= edge ? box.left : box.right - width)}px`;
 }
 
 export type Item = {

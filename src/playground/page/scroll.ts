@@ -23,13 +23,14 @@ export function stickToEnd(list: HTMLElement, holder: HTMLElement) {
     atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     if (atEnd) pill.hidden = true;
   });
-  // Pictures that load, cards that unfold and windows that shrink move the end.
+  // Fonts and pictures that load, cards that unfold and windows that shrink move the end.
   const observer = new ResizeObserver(() => atEnd && toEnd());
   observer.observe(list);
 
   return {
     /** After the list was drawn. @param newest names its newest message */
     drawn(where: string, newest: string): void {
+      for (const each of list.children) observer.observe(each);
       const moved = where !== place;
       if (moved || atEnd) toEnd();
       else if (newest !== last) pill.hidden = false;
@@ -40,6 +41,5 @@ export function stickToEnd(list: HTMLElement, holder: HTMLElement) {
       place = where;
       last = newest;
     },
-    watch: (element: Element): void => observer.observe(element),
   };
 }

@@ -49,6 +49,8 @@ export function openSheet(client: HTMLElement, { kind, title: words, face, onClo
     event.stopPropagation();
     onClose();
   });
+  // A click beside the window must not take the focus out of it, where Esc is heard.
+  scrim.addEventListener('pointerdown', (event) => event.target === scrim && event.preventDefault());
   const under = [...client.children].filter((each) => !each.hasAttribute('inert'));
   for (const each of under) each.toggleAttribute('inert', true);
   client.append(scrim);
@@ -68,6 +70,8 @@ export function openSheet(client: HTMLElement, { kind, title: words, face, onClo
     close() {
       if (!scrim.isConnected) return;
       const held = scrim.contains(document.activeElement);
+      // A field that loses the focus because it goes away reports a change: nobody is there to hear of it.
+      scrim.toggleAttribute('data-closing', true);
       scrim.remove();
       for (const each of under) each.removeAttribute('inert');
       if (held && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

@@ -28,6 +28,8 @@ export type Offer = { readonly name: string; readonly title: string; readonly su
 export type World = {
   /** Changes with every start of the server: an open page then loads itself anew. */
   readonly boot: string;
+  /** As the tenant is called. */
+  readonly company: string;
   readonly people: readonly Person[];
   readonly bot: { readonly name: string; readonly slack: string; readonly teams: string };
   readonly slack: {

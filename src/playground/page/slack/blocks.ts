@@ -148,8 +148,9 @@ const draws: { readonly [type: string]: Draw } = {
   header: (block) => h('h3', {}, drawText(block.text)),
   section,
   rich_text: (block) => drawRichText(block),
+  // A space between two for those who copy or listen; what is seen is the style sheet's.
   context: (block) =>
-    list(block, 'elements').map((e) => (text(e, 'type') === 'image' ? picture(e) : h('span', {}, drawText(e)))),
+    list(block, 'elements').map((e) => [text(e, 'type') === 'image' ? picture(e) : h('span', {}, drawText(e)), ' ']),
   actions: (block, surface) => list(block, 'elements').map((e) => interactive(e, block, surface, 'Choose')),
   divider: () => h('hr'),
   image: (block) => [

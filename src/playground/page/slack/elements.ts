@@ -164,7 +164,9 @@ const field = (type: 'text' | 'number' | 'email' | 'url'): Draw => {
       use.typed(made.value);
       count();
     });
-    made.addEventListener('change', () => use.answer(made.value));
+    made.addEventListener('change', () => {
+      if (!made.closest('[data-closing]')) use.answer(made.value);
+    });
     count();
     return h('span', { class: 'typing' }, made, left);
   };
@@ -206,7 +208,7 @@ const overflow: Draw = (element, use) => {
     {
       type: 'button',
       class: 'button overflow',
-      'aria-label': 'More actions',
+      'aria-label': 'More options',
       'aria-haspopup': 'menu',
       'data-busy': use.wait,
     },
@@ -215,7 +217,7 @@ const overflow: Draw = (element, use) => {
   made.addEventListener('click', () =>
     openMenu(
       made,
-      'More actions',
+      'More options',
       choices(element).map(({ title, value }) => ({ title, pick: guarded(element, use, () => use.answer(value)) })),
     ),
   );

@@ -35,8 +35,12 @@ function control(inner: string, marks: Marks): Piece {
   return { kind: 'text', text: unescaped(`<${inner}>`), ...marks };
 }
 
-const token = /<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+-]+):|([*_~])(?=\S)([^\n]*?\S)\4(?![\p{L}\p{N}])/giu;
-const markOf = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
+/** Between two marks stands no third one: so a text of marks only is read in one go. */
+const between = (mark: string): string => `[${mark}](?=\\S)([^${mark}\\n]*[^${mark}\\s])[${mark}](?![\\p{L}\\p{N}])`;
+const token = new RegExp(
+  ['<([^<>\\n]+)>', '`([^`\\n]+)`', ':([a-z0-9_+\\-]+):', ...['*', '_', '~'].map((mark) => between(mark))].join('|'),
+  'giu',
+);
 
 function inline(source: string, marks: Marks = {}): readonly Piece[] {
   const pieces: Piece[] = [];
@@ -45,15 +49,18 @@ function inline(source: string, marks: Marks = {}): readonly Piece[] {
     if (to > at) pieces.push({ kind: 'text', text: unescaped(source.slice(at, to)), ...marks });
   };
   for (const match of source.matchAll(token)) {
-    const [whole, angle, code, name, mark, inner] = match;
+    const [whole, angle, code, name, bold, italic, strike] = match;
+    const marked = bold ?? italic ?? strike;
     // A mark counts only where a word begins, so that snake_case stays as it is.
-    if (mark && /[\p{L}\p{N}]/u.test(source[match.index - 1] ?? '')) continue;
+    if (marked !== undefined && /[\p{L}\p{N}]/u.test(source[match.index - 1] ?? '')) continue;
     plain(match.index);
     at = match.index + whole.length;
     if (angle !== undefined) pieces.push(control(angle, marks));
     else if (code !== undefined) pieces.push({ kind: 'text', text: unescaped(code), ...marks, code: true });
     else if (name !== undefined) pieces.push({ kind: 'emoji', name });
-    else pieces.push(...inline(inner ?? '', { ...marks, [markOf[mark as '*' | '_' | '~']]: true }));
+    else if (bold !== undefined) pieces.push(...inline(bold, { ...marks, bold: true }));
+    else if (italic !== undefined) pieces.push(...inline(italic, { ...marks, italic: true }));
+    else pieces.push(...inline(strike ?? '', { ...marks, strike: true }));
   }
   plain(source.length);
   return pieces;

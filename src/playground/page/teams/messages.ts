@@ -69,10 +69,9 @@ function post(conversation: TeamsConversation, root: TeamsMessage, replies: read
     },
     update(element) {
       const all = [root, ...replies];
-      const isMine = false;
       reconcile(
         element.querySelector('.post-messages') as HTMLElement,
-        all.map((each, nth) => item(conversation, each, nth > 1 ? all[nth - 1] : undefined, isMine)),
+        all.map((each, nth) => item(conversation, each, nth > 1 ? all[nth - 1] : undefined, false)),
       );
       const box = element.querySelector('.post-reply') as HTMLElement;
       if (!store.unfolded.has(key) || composers.has(box)) return;

@@ -193,7 +193,7 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
       if (!open || !person) return;
       const isDirect = open.kind === 'personal';
       fill(bar, person.id, () => [
-        h('strong', {}, 'Acme'),
+        h('strong', {}, store.world?.company),
         h('span', { class: 'kind' }, 'Microsoft Teams'),
         h('span', { class: 'who' }, person.name, avatar(person.name, 24)),
       ]);

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+
+/** Debian's Chromium, or the one that is named. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+
+/** The bot as `npm start` starts it on a fresh machine: no credentials, no database, its own folder. */
+async function startBot(folder: string): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [main, 'start'], {
+    cwd: folder,
+    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const origin = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /Open (http:\/\/\S+)/.exec(output)?.[1];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the bot ended with ${code}:\n${output}`)));
+  });
+  return { child, origin };
+}
+
+/** One open page, seen as its two clients. */
+export type Desk = {
+  readonly page: Page;
+  readonly slack: Locator;
+  readonly teams: Locator;
+  /** Becomes another person. */
+  be(name: string): Promise<void>;
+  /** Opens a channel or a chat. */
+  go(client: Locator, name: string): Promise<void>;
+  /** Writes into the composer of what is open, and sends it. */
+  say(client: Locator, text: string): Promise<void>;
+  /** What went wrong in the browser: errors of scripts, and files that were refused. */
+  readonly faults: string[];
+};
+
+/** A message of a client that says all of this. */
+export const message = (client: Locator, ...words: readonly string[]): Locator =>
+  words.reduce((found, each) => found.filter({ hasText: each }), client.getByRole('article'));
+
+export async function openHouse() {
+  const folder = await mkdtemp(join(tmpdir(), 'groundcrew-e2e-'));
+  const { child, origin } = await startBot(folder);
+  const browser: Browser = await chromium.launch({ executablePath, args: quiet });
+
+  return {
+    origin,
+    async desk(options: BrowserContextOptions = {}): Promise<Desk> {
+      const context = await browser.newContext({ viewport: { width: 1500, height: 950 }, ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(String(error)));
+      page.on('console', (said) => said.type() === 'error' && faults.push(said.text()));
+      await page.goto(origin);
+      const slack = page.getByRole('region', { name: 'Slack', exact: true });
+      const teams = page.getByRole('region', { name: 'Microsoft Teams' });
+      await slack.getByRole('navigation').getByRole('button').first().waitFor();
+      return {
+        page,
+        slack,
+        teams,
+        faults,
+        async be(name) {
+          const person = page.getByRole('radio', { name: new RegExp(name) });
+          await person.check();
+          await slack.locator('.who').getByText(name).waitFor();
+        },
+        async go(client, name) {
+          await client
+            .getByRole('navigation')
+            .getByRole('button', { name: new RegExp(`^${name}(,|$)`) })
+            .click();
+          await client.getByRole('heading', { name, exact: true }).waitFor();
+        },
+        async say(client, text) {
+          const field = client.getByRole('combobox', { name: /^Message / });
+          await field.fill(text);
+          await field.press('Enter');
+        },
+      };
+    },
+    async closePages(): Promise<void> {
+      for (const context of browser.contexts()) await context.close();
+    },
+    async close(): Promise<void> {
+      await browser.close();
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type House = Awaited<ReturnType<typeof openHouse>>;
