@@ -13,6 +13,8 @@ export type Stores = WithPeople & WithFeedback;
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands), operations];
 
+let offered: readonly Offered[] | undefined;
 function commands(): readonly Offered[] {
-  return features.flatMap((f) => f.handlers.filter((h): h is CommandHandler<Stores> => h.on === 'command'));
+  offered ??= features.flatMap((f) => f.handlers.filter((h): h is CommandHandler<Stores> => h.on === 'command'));
+  return offered;
 }

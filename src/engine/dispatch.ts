@@ -8,6 +8,7 @@ import {
   type Platform,
   type PlatformName,
   Problem,
+  type Profile,
   platformOf,
   type Reply,
 } from '../core/kernel/index.ts';
@@ -27,8 +28,8 @@ const budgetMs: Readonly<Record<PlatformName, number>> = { slack: 2_500, teams: 
 /** What an unknown person waits at most for the platform's directory, which says who they are. */
 const lookupMs = 1_000;
 
-/** Whether a transaction may still be called off. */
-type Gate = { state: 'open' | 'committing' | 'called off' };
+/** Whether a transaction may still be called off; `unsure` once the commit of a try may have gone through unseen. */
+type Gate = { state: 'open' | 'committing' | 'called off'; unsure: boolean };
 
 /** Asks the directory again, for what it did not say in time. */
 const lookUp = (account: AccountId): Lot => ({
@@ -76,26 +77,28 @@ export function createDispatch({
   }
 
   /**
-   * Who acts, as it is known at this moment. Somebody new is asked for in the platform's directory, since who they are
-   * must be known before they are authorised; a directory that hangs must not hold up the answer.
+   * Somebody new is asked for in the platform's directory, since who they are must be known before they are authorised; a
+   * directory that hangs must not hold up the answer.
    */
-  async function whoActs({ account, hints, at }: PersonalInbound) {
-    const { person, known } = await store.direct.features.people.arrive(account, hints ?? {}, at);
-    if (known) return { person, known };
+  async function introduce({ account }: PersonalInbound): Promise<Profile | undefined> {
     const platform = platforms.get(platformOf(account));
-    return { person, known, profile: platform && (await within(lookupMs, platform.profile(account))) };
+    return platform && (await within(lookupMs, platform.profile(account)));
   }
 
   /** One try of an inbound: everything in one transaction. Undefined when it was there before. */
   async function once(inbound: Inbound, gate: Gate): Promise<readonly Reply[] | undefined> {
     const personal = isPersonal(inbound) ? inbound : undefined;
-    const acting = personal && (await whoActs(personal));
-    let heads: readonly LaneHead[] = [];
     const { delivery, kind, at } = inbound;
+    const entry = { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) };
+    const met = await store.meet(entry, personal?.hints);
+    if (!met) return undefined;
+    const { acting } = met;
+    const profile = personal && !acting?.known ? await introduce(personal) : undefined;
+    let heads: readonly LaneHead[] = [];
     const made = await store.arrival(
-      { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) },
+      entry,
       async (tx) => {
-        const learnt = acting?.profile && (await tx.features.people.learn(acting.profile, at));
+        const learnt = profile && (await tx.features.people.learn(profile, at));
         const by = learnt ?? acting?.person;
         const ctx = { now: at, delivery, store: tx.features, settings: settings(), id: randomUUID };
         const result = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });
@@ -122,13 +125,15 @@ export function createDispatch({
         if (replies) return { replies, repeated: false };
         // After an unknown commit the earlier delivery may be this one: then its replies are still to be made.
         const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
-        return { replies: earlier, repeated: tries === 1 };
+        return { replies: earlier, repeated: !gate.unsure };
       } catch (error) {
         const unknown = isAway(error) && gate.state === 'committing';
         // What was called off stays so: the person was told that nothing happened.
         if (gate.state === 'called off') throw new CalledOff('called off', { cause: error });
+        gate.unsure ||= unknown;
         if (tries < 3 && (unknown || passing.has(codeOf(error)))) gate.state = 'open';
-        else throw unknown ? new UnknownCommit('the commit was not confirmed', { cause: error }) : error;
+        else if (gate.unsure && isAway(error)) throw new UnknownCommit('a commit was not confirmed', { cause: error });
+        else throw error;
       }
     }
   }
@@ -158,7 +163,7 @@ export function createDispatch({
 
   /** The answer of a person's inbound; what it may not wait for is answered in words. */
   async function answered(inbound: Inbound): Promise<Answer> {
-    const gate: Gate = { state: 'open' };
+    const gate: Gate = { state: 'open', unsure: false };
     const answer = async (made: readonly Reply[], repeated: boolean): Promise<Answer> => {
       const views = made.flatMap((r) => (r.kind === 'whisper' ? [r.view] : []));
       return {
@@ -176,7 +181,7 @@ export function createDispatch({
     const budget = budgetMs[isPersonal(inbound) ? platformOf(inbound.account) : 'slack'];
     const inTime = await within(budget, track(work));
     if (inTime) return inTime;
-    if (gate.state !== 'committing') {
+    if (gate.state !== 'committing' && !gate.unsure) {
       // The commit has not begun and now never will: so it is true that nothing happened.
       gate.state = 'called off';
       return worded([{ kind: 'whisper', view: slow }]);
@@ -187,7 +192,7 @@ export function createDispatch({
   }
 
   async function report(inbound: Inbound): Promise<void> {
-    await track(measured(inbound, { state: 'open' }));
+    await track(measured(inbound, { state: 'open', unsure: false }));
   }
 
   return { answered, report };

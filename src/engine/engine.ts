@@ -82,7 +82,9 @@ export function createEngine(options: EngineOptions): Engine {
   async function dueJobs(): Promise<void> {
     const now = clock.now();
     for (const row of await store.direct.due.ready(now, 100)) {
-      const delivery = `due/${row.key}/${row.at.toISOString()}`;
+      // The row is its own lock: it is taken out in the transaction that runs the job. So each try has a name of its
+      // own, and a job may be put back to an instant at which it ran before.
+      const delivery = `due/${row.key}/${randomUUID()}`;
       metrics.late.observe((now.getTime() - row.at.getTime()) / 1000);
       try {
         await report({ kind: 'due', key: row.key, job: row.job, input: row.input, meant: row.at, at: now, delivery });

@@ -3,9 +3,10 @@ export class CalledOff extends Error {}
 /** The connection was lost while committing: it may have gone through. */
 export class UnknownCommit extends Error {}
 
-/** Errors that say that the database is away or lost a race, not that the request is wrong. */
-export const passing = new Set(['40001', '40P01', '23505', '55P03', '25006']);
-const cut = /^(08|57P)|^(ECONN|EPIPE|ENOTFOUND|ENOENT|ETIMEDOUT|EAI_AGAIN)/;
+/** A race was lost, not least with the discovery that two logins are one person: the same may go well the next time. */
+export const passing = new Set(['40001', '40P01', '23505', '23503', '55P03', '25006']);
+/** The database is away: cut off, shutting down, out of space or connections, or read-only after a fail-over. */
+const cut = /^(08|53|57P|25006)|^(ECONN|EPIPE|ENOTFOUND|ENOENT|ETIMEDOUT|EAI_AGAIN)/;
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 export const isAway = (error: unknown): boolean =>
   cut.test(codeOf(error)) ||

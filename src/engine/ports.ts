@@ -5,12 +5,14 @@ import type {
   Form,
   Json,
   Origin,
+  PersonalInbound,
   PersonId,
   PlaceId,
   Raw,
   Reply,
   View,
 } from '../core/kernel/index.ts';
+import type { Arrival as Met } from '../core/people/store.ts';
 
 /** Now, and later: both virtual in tests. */
 export interface Clock {
@@ -29,7 +31,7 @@ export type Owed = {
 };
 
 /** What arrived, as it is written down. `origin` is there when a person acted: they are answered by it. */
-export type Arrival = {
+export type InboxEntry = {
   readonly delivery: string;
   readonly kind: string;
   readonly at: Date;
@@ -62,6 +64,7 @@ export type Parcel = {
   | { readonly kind: 'tell'; readonly person: PersonId; readonly via?: AccountId; readonly view: View }
   | {
       readonly kind: 'edit';
+      /** The place where it was said, or `direct:` and the person whom it was told. */
       readonly slot: string;
       readonly place?: PlaceId;
       readonly native?: string;
@@ -92,8 +95,13 @@ export interface Outbox {
   /** Claims the head of a lane; or tells when to come again; undefined when the lane is empty. */
   claim(lane: string, now: Date, leaseSeconds: number): Promise<Parcel | { readonly next: Date } | undefined>;
   done(parcel: Parcel, delivered: Extract<Delivered, { is: 'done' }>, now: Date): Promise<void>;
-  /** Back to waiting. */
-  postpone(seq: string, until: Date, why: string, unsure: boolean): Promise<void>;
+  /** Back to waiting; `anew`: as if it had not been tried yet, unless that is in doubt. */
+  postpone(
+    seq: string,
+    until: Date,
+    why: string,
+    how: { readonly unsure: boolean; readonly anew?: boolean },
+  ): Promise<void>;
   end(seq: string, state: 'gone' | 'refused', why: string, now: Date): Promise<void>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
@@ -143,6 +151,11 @@ export type Tx = {
 
 export interface Store {
   /**
+   * What has to be known before an arrival is handled: who acts, as they are known at this moment, if somebody does.
+   * Undefined when this delivery was there before. Arrivals that come at the same moment are looked up by one query.
+   */
+  meet(entry: InboxEntry, hints?: PersonalInbound['hints']): Promise<{ readonly acting?: Met } | undefined>;
+  /**
    * All that one arrival does, in one transaction: its row, what `run` reads and writes by way of `tx`, and the replies
    * that it returns. Undefined when this delivery was there before: then nothing of `run` stays.
    *
@@ -151,7 +164,7 @@ export interface Store {
    * `commit` is called last, before COMMIT is sent: throwing there leaves nothing.
    */
   arrival(
-    arrival: Arrival,
+    entry: InboxEntry,
     run: (tx: Tx) => Promise<readonly Reply[]>,
     commit?: () => void,
   ): Promise<readonly Reply[] | undefined>;

@@ -39,11 +39,19 @@ const concurrency = 16;
 const longestDelayMs = 60_000;
 /** Wake-ups are cheap to lose: the sweep finds in the outbox what was not done. */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
+/** How long a worker may give no sign of life before another one takes up its job, in milliseconds: BullMQ's default. */
+const usualLockMs = 30_000;
 /** A worker that died over and over must not make BullMQ give up on a lane (it fails a job after one stall). */
-const workerOptions = { concurrency, maxStalledCount: 1_000, autorun: false };
+const workerOptions = (lockMs: number) => ({
+  concurrency,
+  maxStalledCount: 1_000,
+  autorun: false,
+  lockDuration: lockMs,
+  stalledInterval: lockMs,
+});
 
 /** BullMQ on a Postgres whose `search_path` is `bullmq`. The pool stays the caller's. */
-export function postgresBackend(pool: pg.Pool): Backend {
+export function postgresBackend(pool: pg.Pool, lockMs = usualLockMs): Backend {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   // BullMQ declares a narrower pool than pg's; at run time it wants exactly a pg.Pool.
   const connection = pool as unknown as PgPool;
@@ -57,7 +65,7 @@ export function postgresBackend(pool: pg.Pool): Backend {
       }
     },
     producer: (name) => new Queue<Wake>(name, { connection }),
-    consumer: (name, run) => new Worker<Wake, void>(name, run, { connection, ...workerOptions }),
+    consumer: (name, run) => new Worker<Wake, void>(name, run, { connection, ...workerOptions(lockMs) }),
     async ping() {
       await pool.query('select 1');
     },
@@ -66,7 +74,7 @@ export function postgresBackend(pool: pg.Pool): Backend {
 }
 
 /** BullMQ on Redis, which is how it grows past one machine. */
-export function redisBackend(url: string, onError: (error: Error) => void): Backend {
+export function redisBackend(url: string, onError: (error: Error) => void, lockMs = usualLockMs): Backend {
   // Adding must fail at once while Redis is away, since the outbox keeps the row; the worker waits for its return.
   const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
@@ -76,7 +84,7 @@ export function redisBackend(url: string, onError: (error: Error) => void): Back
       await Promise.all([producer.connect(), consumer.connect()]);
     },
     producer: (name) => new BullQueue<Wake>(name, { connection: producer, skipWaitingForReady: true }),
-    consumer: (name, run) => new BullWorker<Wake, void>(name, run, { connection: consumer, ...workerOptions }),
+    consumer: (name, run) => new BullWorker<Wake, void>(name, run, { connection: consumer, ...workerOptions(lockMs) }),
     async ping() {
       await producer.ping();
     },

@@ -46,6 +46,12 @@ type Parts = {
 /** What a parcel becomes on the wire, or how it ended without getting that far. */
 type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered };
 
+/** The channel that a parcel is for; undefined when it is for a person. */
+const channelOf = (parcel: Parcel): string | undefined => {
+  const slot = parcel.kind === 'say' ? parcel.place : parcel.kind === 'edit' ? parcel.slot : 'direct:';
+  return slot.startsWith('direct:') ? undefined : slot;
+};
+
 /** Delivers what the outbox holds, one lane at a time, in order. */
 export function createRelay(parts: Parts) {
   const { store, platforms, actions, clock, log, metrics } = parts;
@@ -134,27 +140,25 @@ export function createRelay(parts: Parts) {
         return 'go on';
       }
       const wait = delivered.after ?? backoff(parcel.tries, parts.random());
-      await outbox.postpone(parcel.seq, after(wait), delivered.why, parcel.unsure || delivered.unknown === true);
+      const unsure = parcel.unsure || delivered.unknown === true;
+      await outbox.postpone(parcel.seq, after(wait), delivered.why, { unsure });
       return 'come back';
     },
     parked: async (parcel, delivered) => {
-      await outbox.postpone(parcel.seq, after(parkedMs), delivered.why, parcel.unsure);
+      // However long this takes: the day in which it may be tried begins when we have access again.
+      await outbox.postpone(parcel.seq, after(parkedMs), delivered.why, { unsure: parcel.unsure, anew: true });
       return 'come back';
     },
     gone: async (parcel, delivered) => {
       const { what, why, account } = delivered;
       const stamp = clock.now().toISOString().slice(0, 10);
       if (what === 'message' && parcel.kind === 'edit') await outbox.again(parcel, clock.now());
-      if (what === 'place' && (parcel.kind === 'say' || parcel.kind === 'edit'))
-        await observe(
-          'place.gone',
-          { place: parcel.kind === 'say' ? parcel.place : parcel.slot, why },
-          `place.gone/${parcel.kind === 'say' ? parcel.place : parcel.slot}/${stamp}`,
-        );
+      const channel = what === 'place' ? channelOf(parcel) : undefined;
+      if (channel) await observe('place.gone', { place: channel, why }, `place.gone/${channel}/${stamp}`);
       if (what === 'person' && account) {
         await observe('account.gone', { account }, `account.gone/${account}/${parcel.seq}`);
         // The same person may be reached on their other platform.
-        await outbox.postpone(parcel.seq, clock.now(), why, false);
+        await outbox.postpone(parcel.seq, clock.now(), why, { unsure: false });
         return 'go on';
       }
       await outbox.end(parcel.seq, 'gone', why, clock.now());

@@ -136,7 +136,8 @@ export function button(b: Button, pen: Pen): SlackButton {
       'press_too_long',
       `The button “${shorten(b.label, 40)}” carries ${b.press.value.length} characters; Slack takes ${LIMITS.buttonValue}. Keep what it needs in the store and put an id on the button.`,
     );
-  const label = pen.short(b.label, LIMITS.buttonText);
+  // A message with an empty label is refused as a whole.
+  const label = pen.short(b.label, LIMITS.buttonText).trim() || '…';
   return {
     type: 'button',
     action_id: pen.actionId(b.press),
@@ -148,8 +149,8 @@ export function button(b: Button, pen: Pen): SlackButton {
       ? {
           confirm: {
             title: plainText('Are you sure?'),
-            text: plainText(pen.short(b.confirm, LIMITS.confirmText)),
-            confirm: plainText(shorten(b.label, LIMITS.confirmButton)),
+            text: plainText(pen.short(b.confirm, LIMITS.confirmText).trim() || '…'),
+            confirm: plainText(shorten(label, LIMITS.confirmButton)),
             deny: plainText('Cancel'),
             ...(b.tone ? { style: toneStyles[b.tone] } : {}),
           },

@@ -30,6 +30,6 @@ export const typedText = (text: string): string =>
 
 /** Takes the mention of the bot out of a message; without an id, the one that it begins with. */
 export function withoutMention(text: string, bot: string | undefined): string {
-  const mention = bot === undefined ? /^\s*<@[A-Z0-9]+(?:\|[^<>]*)?>/ : new RegExp(`<@${bot}(?:\\|[^<>]*)?>`, 'g');
-  return text.replace(mention, ' ').replace(/ {2,}/g, ' ').trim();
+  const mention = bot === undefined ? /^\s*<@[A-Z0-9]+(?:\|[^<>]*)?>/ : new RegExp(`<@${bot}(?:\\|[^<>]*)?> ?`, 'g');
+  return text.replace(mention, '').trim();
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Origin } from '../core/kernel/index.ts';
+import type { Json, Origin } from '../core/kernel/index.ts';
 
 /**
  * Where a person acted, and what is needed to answer there. It is stored until the answer is confirmed, so it passes zod
@@ -35,10 +35,11 @@ export type SlackOrigin = z.output<typeof schema>;
 type Parts = { readonly [K in keyof Omit<SlackOrigin, 'platform'>]: SlackOrigin[K] | undefined };
 
 /** An origin without what is absent: it is stored as JSON. */
-export const toOrigin = (parts: Parts): Origin => ({
-  platform: 'slack',
-  ...Object.fromEntries(Object.entries(parts).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
-});
+export function toOrigin(parts: Parts): Origin {
+  const origin: Record<string, Json> & { platform: 'slack' } = { platform: 'slack' };
+  for (const [key, value] of Object.entries(parts)) if (value !== undefined) origin[key] = value;
+  return origin;
+}
 
 /** Reads an origin that this adapter made; undefined for any other. */
 export const fromOrigin = (origin: Origin): SlackOrigin | undefined => schema.safeParse(origin).data;

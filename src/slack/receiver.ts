@@ -36,7 +36,7 @@ function bodyOf(req: IncomingMessage): Promise<Buffer | 'too large' | 'cut'> {
       if (size > LIMITS.requestBytes) tooLarge();
       else chunks.push(chunk);
     });
-    req.once('end', () => resolve(Buffer.concat(chunks)));
+    req.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     req.once('error', () => resolve('cut'));
     req.once('close', () => resolve('cut'));
   });
@@ -62,10 +62,16 @@ const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
 /** Slack's certificate check is unsigned and small. */
 const sslCheckBytes = 4_000;
+const isSslCheck = (raw: Buffer): boolean =>
+  raw.length < sslCheckBytes &&
+  raw.includes('ssl_check') &&
+  new URLSearchParams(raw.toString()).get('ssl_check') === '1';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function parsed(type: string, raw: Buffer): { readonly payload: unknown } | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    const text = utf8.decode(raw);
     if (type === json) return { payload: JSON.parse(text) };
     const fields = new URLSearchParams(text);
     const payload = fields.get('payload');
@@ -85,8 +91,7 @@ export function createReceiver(secret: string, clock: { now(): Date }, receive: 
     if (raw === 'cut') return undefined;
     if (raw === 'too large') return refusal(413, `the body is larger than ${LIMITS.requestBytes} bytes`);
     // Not signed, so nothing in it is run, whatever else it holds.
-    if (type === form && raw.length < sslCheckBytes && new URLSearchParams(raw.toString()).get('ssl_check') === '1')
-      return { status: 200 };
+    if (type === form && isSslCheck(raw)) return { status: 200 };
     const fault = signatureFault(req.headers, raw, secret, clock.now());
     if (fault) return refusal(401, fault);
     const request = parsed(type, raw);

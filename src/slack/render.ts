@@ -46,7 +46,9 @@ function withinLimit(parts: readonly (readonly Group[])[], max: number, strict: 
 
 function blocksOf(view: View, title: boolean, pen: Pen, max: number, strict: boolean): readonly KnownBlock[] {
   const heading: readonly Group[] =
-    title && view.title ? [[{ type: 'header', text: plainText(pen.short(view.title, LIMITS.headerText)) }]] : [];
+    title && clean(view.title).trim()
+      ? [[{ type: 'header', text: plainText(pen.short(view.title, LIMITS.headerText)) }]]
+      : [];
   return withinLimit([heading, ...view.blocks.map((block) => draw(draws, block, pen))], max, strict);
 }
 

@@ -1,54 +1,84 @@
 import type pg from 'pg';
-import type { Reply } from '../core/kernel/index.ts';
-import type { Arrival } from '../engine/ports.ts';
+import type { AccountId, Reply } from '../core/kernel/index.ts';
+import type { InboxEntry } from '../engine/ports.ts';
 import { isBadData, json, prepared, preparedOn } from './db.ts';
+import { type Acting, acting } from './people.ts';
 import { together } from './together.ts';
 
-/** An arrival with all that came of it; `commit` as in `Store.arrival`. */
-export type Whole = { readonly arrival: Arrival; readonly replies: readonly Reply[]; readonly commit?: () => void };
+/*
+ * What every arrival needs of the database. An arrival whose handler wrote nothing is three small things: a look (was it
+ * there before, and who acts), its row, and later the mark that its answer was made. Those of all arrivals that come at
+ * the same moment share one statement and one commit, so the busier it is, the less an arrival costs.
+ */
 
-// The rows come in the order of their ids, so that two processes that write the same ones wait and do not deadlock.
-const add = `
-  insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
-  select delivery, kind, at, account, origin, coalesce(replies, '[]'), replies is null
-  from jsonb_to_recordset($1::jsonb)
-    as arrived (delivery text, kind text, at timestamptz, account text, origin jsonb, replies jsonb)
-  order by delivery
-  on conflict (delivery) do nothing
-  returning delivery`;
+/** An arrival with all that came of it; `commit` as in `Store.arrival`. */
+type Whole = { readonly entry: InboxEntry; readonly replies: readonly Reply[]; readonly commit?: () => void };
+/** What is known of an arrival before it is handled: whether it was there before, and who acts. */
+export type Look = { readonly seen: boolean; readonly acting: Acting | undefined };
+
+export type Arrivals = {
+  look(entry: InboxEntry): Promise<Look>;
+  /** False when this delivery was there before. */
+  add(whole: Whole): Promise<boolean>;
+  settle(deliveries: readonly string[]): Promise<void>;
+};
+
+// Rows are added in the order of their ids, so that two processes that write the same ones do not deadlock.
+const statement = `
+  with settled as (
+    update groundcrew.inbox set settled = true, origin = null
+    where delivery in (select jsonb_array_elements_text($1::jsonb))
+  ), added as (
+    insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
+    select delivery, kind, at, account, origin, coalesce(replies, '[]'), replies is null
+    from jsonb_to_recordset($2::jsonb)
+      as arrived (delivery text, kind text, at timestamptz, account text, origin jsonb, replies jsonb)
+    order by delivery
+    on conflict (delivery) do nothing
+    returning delivery
+  )
+  select
+    (select json_agg(delivery) from added) as added,
+    (select json_agg(json_build_object(
+        'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
+        'acting', (select row_to_json(a) from (${acting} where a.id = one.look ->> 'account') a)
+      ) order by one.place)
+      from jsonb_array_elements($3::jsonb) with ordinality as one (look, place)) as looks`;
+type Row = {
+  readonly added: readonly string[] | null;
+  readonly looks: readonly { readonly seen: boolean; readonly acting: ActingJson | null }[] | null;
+};
+type ActingJson = Omit<Acting, 'used'> & { readonly used: string | null };
 
 const open = `
   insert into groundcrew.inbox (delivery, kind, at, account) values ($1, $2, $3, $4) on conflict (delivery) do nothing`;
-
 const owe = `
   update groundcrew.inbox set origin = $2, replies = $3, settled = false where delivery = $1`;
-
-const rowOf = ({ arrival: { origin, ...arrival }, replies }: Whole) =>
-  replies.length > 0 && origin ? { ...arrival, origin, replies } : arrival;
 
 /** The row of an arrival when its transaction has others as well: `open` first, `owe` last. */
 export const arrivalRow = {
   /** False when this delivery was there before. */
-  async open(client: pg.PoolClient, { delivery, kind, at, account }: Arrival): Promise<boolean> {
+  async open(client: pg.PoolClient, { delivery, kind, at, account }: InboxEntry): Promise<boolean> {
     const { rowCount } = await prepared(client, 'open', open, [delivery, kind, at, account ?? null]);
     return rowCount === 1;
   },
-  async owe(client: pg.PoolClient, { delivery, origin }: Arrival, replies: readonly Reply[]): Promise<void> {
+  async owe(client: pg.PoolClient, { delivery, origin }: InboxEntry, replies: readonly Reply[]): Promise<void> {
     if (origin && replies.length > 0) await prepared(client, 'owe', owe, [delivery, json(origin), json(replies)]);
   },
 };
 
-/** Writes arrivals that are one row each: those that come at the same moment in one statement and one commit. */
-export function createArrivals(pool: pg.Pool): (whole: Whole) => Promise<boolean> {
-  return together<Whole, boolean>(async (all) => {
-    const calledOff = all.map(({ commit }) => thrownBy(commit));
-    const rows = all.filter((_, i) => !calledOff[i]).map(rowOf);
-    const added = rows.length === 0 ? [] : await preparedOn<{ delivery: string }>(pool, 'arrive', add, [json(rows)]);
-    const fresh = new Set(added.map((row) => row.delivery));
-    // The same delivery may come twice in one batch: the first has the row.
-    return all.map(({ arrival }, i) => calledOff[i] ?? fresh.delete(arrival.delivery));
-  }, isBadData);
-}
+type Task =
+  | { readonly kind: 'look'; readonly delivery: string; readonly account: AccountId | undefined }
+  | { readonly kind: 'add'; readonly whole: Whole }
+  | { readonly kind: 'settle'; readonly deliveries: readonly string[] };
+type Done = Look | boolean | undefined;
+
+const lookOf = ({ seen, acting: found }: NonNullable<Row['looks']>[number]): Look => ({
+  seen,
+  acting: found === null ? undefined : { ...found, used: found.used === null ? null : new Date(found.used) },
+});
+const rowOf = ({ entry: { origin, ...entry }, replies }: Whole) =>
+  replies.length > 0 && origin ? { ...entry, origin, replies } : entry;
 
 function thrownBy(commit: (() => void) | undefined): Error | undefined {
   try {
@@ -57,4 +87,37 @@ function thrownBy(commit: (() => void) | undefined): Error | undefined {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+export function createArrivals(pool: pg.Pool): Arrivals {
+  async function run(tasks: readonly Task[]): Promise<readonly (Done | Error)[]> {
+    const settled: string[] = [];
+    const rows: object[] = [];
+    const looked: object[] = [];
+    const calledOff = tasks.map((task) => {
+      if (task.kind === 'settle') settled.push(...task.deliveries);
+      if (task.kind === 'look') looked.push({ delivery: task.delivery, account: task.account });
+      if (task.kind !== 'add') return undefined;
+      const error = thrownBy(task.whole.commit);
+      if (!error) rows.push(rowOf(task.whole));
+      return error;
+    });
+    const [row] = await preparedOn<Row>(pool, 'arrivals', statement, [json(settled), json(rows), json(looked)]);
+    const looks = (row?.looks ?? []).values();
+    // The same delivery may come twice in one batch: the first has the row.
+    const added = new Set(row?.added);
+    const results: { readonly [K in Task['kind']]: (task: Extract<Task, { kind: K }>) => Done } = {
+      look: () => lookOf(looks.next().value as NonNullable<Row['looks']>[number]),
+      add: ({ whole }) => added.delete(whole.entry.delivery),
+      settle: () => undefined,
+    };
+    return tasks.map((task, i) => calledOff[i] ?? results[task.kind](task as never));
+  }
+
+  const call = together<Task, Done>(run, isBadData);
+  return {
+    look: async ({ delivery, account }) => (await call({ kind: 'look', delivery, account })) as Look,
+    add: async (whole) => (await call({ kind: 'add', whole })) as boolean,
+    settle: async (deliveries) => void (await call({ kind: 'settle', deliveries })),
+  };
 }

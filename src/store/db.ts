@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type DatabaseConnection,
   DummyDriver,
@@ -46,19 +47,21 @@ export const connectionOn = (client: pg.PoolClient): DatabaseConnection => ({
   },
 });
 
-const numbers = new WeakMap<pg.PoolClient, number>();
+const names = new WeakMap<pg.PoolClient, string>();
+const ours = randomUUID().slice(0, 8);
 let opened = 0;
-function numberOf(client: pg.PoolClient): number {
-  const known = numbers.get(client);
+function nameOf(client: pg.PoolClient): string {
+  const known = names.get(client);
   if (known !== undefined) return known;
   opened += 1;
-  numbers.set(client, opened);
-  return opened;
+  const name = `${ours}/${opened}`;
+  names.set(client, name);
+  return name;
 }
 
 /**
- * Runs a query that is parsed and planned once a connection: for those that run with every arrival. Its name carries the
- * connection's number, since the connections of an embedded database share one session.
+ * Runs a query that is parsed and planned once a connection: for those that run with every arrival. Its name carries that
+ * of the connection, since those of an embedded database, and of a pooler in between, share sessions.
  */
 export async function prepared<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
@@ -66,7 +69,7 @@ export async function prepared<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<pg.QueryResult<Row>> {
-  return client.query<Row>({ name: `${name}/${numberOf(client)}`, text, values });
+  return client.query<Row>({ name: `${name}/${nameOf(client)}`, text, values });
 }
 
 /** The database understood, and says no: the connection is as good as before. */

@@ -18,6 +18,9 @@ type Row = {
   native: string | null;
 };
 
+/** Not before any time: a clock that is set back holds up nothing that was not tried yet. */
+const atOnce = sql`timestamptz 'epoch'`;
+
 const directSlot = (person: PersonId) => `direct:${person}`;
 
 const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
@@ -83,7 +86,7 @@ export function createOutbox(db: Db): Outbox {
     }
     const written = await sql<LaneHead>`
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      values (${lane}, ${lot.kind}, ${key}, ${slot}, ${json(body)}, ${delivery}, ${now}, ${now})
+      values (${lane}, ${lot.kind}, ${key}, ${slot}, ${json(body)}, ${delivery}, ${now}, ${atOnce})
       returning lane, seq, attempts`.execute(db);
     return written.rows;
   }
@@ -100,7 +103,7 @@ export function createOutbox(db: Db): Outbox {
       where key = ${lot.key} and kind = 'edit' and state = 'waiting' and attempts = 0 and ended is null`.execute(db);
     const edits = await sql<LaneHead>`
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${now}::timestamptz
+      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
       from groundcrew.message where key = ${lot.key} and slot <> all(${folded.rows.map((r) => r.slot)})
       order by slot
       returning lane, seq, attempts`.execute(db);
@@ -150,10 +153,10 @@ export function createOutbox(db: Db): Outbox {
         from sent where m.key = sent.key and m.slot = sent.slot`.execute(db);
     },
 
-    async postpone(seq, until, why, unsure) {
+    async postpone(seq, until, why, { unsure, anew = false }) {
       await sql`
         update groundcrew.outbox set state = 'waiting', lease = null, not_before = ${until}, why = ${why},
-          unsure = ${unsure}
+          unsure = ${unsure}, first_try = case when ${anew && !unsure} then null else first_try end
         where seq = ${seq}`.execute(db);
     },
 
@@ -164,16 +167,22 @@ export function createOutbox(db: Db): Outbox {
       );
     },
 
+    // A newer edit that waits in the lane would find nothing to edit: what it says is posted at once.
     async again(p, now) {
       const anew = await sql`
         with copy as (
           update groundcrew.message set posts = posts + 1, native = null, place = null
           where key = ${p.key} and slot = ${p.slot} and posts = 1
           returning slot
+        ), newer as (
+          update groundcrew.outbox o set state = 'superseded', ended = ${now}
+          from copy where o.key = ${p.key} and o.slot = copy.slot and o.kind = 'edit' and o.ended is null and o.seq > ${p.seq}
+          returning o.seq, o.body
         )
         insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
         select ${p.lane}, case when slot like 'direct:%' then 'tell' else 'say' end, ${p.key}, slot,
-          ${json({ view: p.view })}::jsonb, ${p.delivery}, ${now}::timestamptz, ${now}::timestamptz
+          coalesce((select body from newer order by seq desc limit 1), ${json({ view: p.view })}::jsonb),
+          ${p.delivery}, ${now}::timestamptz, ${atOnce}
         from copy`.execute(db);
       return anew.numAffectedRows === 1n;
     },

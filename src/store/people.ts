@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type pg from 'pg';
 import {
   type AccountId,
   type Person,
@@ -10,11 +9,10 @@ import {
   platformOf,
   type Role,
 } from '../core/kernel/index.ts';
-import type { PeopleStore } from '../core/people/store.ts';
+import type { Arrival, PeopleStore } from '../core/people/store.ts';
 import { isZone } from '../core/people/zones.ts';
 import type { Members, Settings } from '../core/settings.ts';
-import { type Db, isBadData, preparedOn } from './db.ts';
-import { together } from './together.ts';
+import type { Db } from './db.ts';
 
 type Row = {
   id: string;
@@ -34,26 +32,10 @@ const columns = `p.id, p.name, p.email, p.zone, p.persona,
       join groundcrew.account y on y.id = g.account where y.person = p.id) as groups`;
 const persons = sql.raw(`select ${columns} from groundcrew.person p`);
 
-type Acting = Row & { account: AccountId; zone_chosen: boolean; looked_up: Date | null; used: Date | null };
-const acting = `select a.id as account, a.looked_up, a.used, p.zone_chosen, ${columns}
+/** Who is behind a login, and what is known of the login itself. */
+export type Acting = Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null };
+export const acting = `select a.looked_up, a.used, p.zone_chosen, ${columns}
   from groundcrew.account a join groundcrew.person p on p.id = a.person`;
-
-/** Finds the person behind a login. */
-export type FindAccount = (account: AccountId) => Promise<Acting | undefined>;
-
-const findIn =
-  (db: Db): FindAccount =>
-  async (account) =>
-    (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
-
-/** Outside a transaction: those who act at the same moment are found by one query. */
-export function findTogether(pool: pg.Pool): FindAccount {
-  return together<AccountId, Acting | undefined>(async (accounts) => {
-    const rows = await preparedOn<Acting>(pool, 'acting', `${acting} where a.id = any($1)`, [accounts]);
-    const found = new Map(rows.map((row) => [row.account, row]));
-    return accounts.map((account) => found.get(account));
-  }, isBadData);
-}
 
 const groupsOf = (m: Members): readonly string[] => [
   ...m.slackUserGroups.map((g) => `slack:${g}`),
@@ -63,7 +45,12 @@ const groupsOf = (m: Members): readonly string[] => [
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
-export function createPeopleStore(db: Db, settings: () => Settings, find: FindAccount = findIn(db)): PeopleStore {
+/** As the port, and `greet` for a login whose row was read already. */
+export type People = PeopleStore & {
+  greet(row: Acting | undefined, ...as: Parameters<PeopleStore['arrive']>): Promise<Arrival>;
+};
+
+export function createPeopleStore(db: Db, settings: () => Settings): People {
   const belongs = (row: Row, m: Members): boolean =>
     (row.email !== null && m.emails.includes(row.email)) || groupsOf(m).some((g) => row.groups?.includes(g));
 
@@ -89,6 +76,9 @@ export function createPeopleStore(db: Db, settings: () => Settings, find: FindAc
     );
     return rows[0] && person(rows[0]);
   }
+
+  const find = async (account: AccountId): Promise<Acting | undefined> =>
+    (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
 
   async function meet(account: AccountId, name: string, zone: string | undefined, now: Date): Promise<void> {
     const id = randomUUID();
@@ -123,6 +113,23 @@ export function createPeopleStore(db: Db, settings: () => Settings, find: FindAc
     await db.deleteFrom('person').where('id', '=', from).execute();
   }
 
+  async function greet(found: Acting | undefined, ...[account, hints, now]: Parameters<PeopleStore['arrive']>) {
+    let row = found;
+    if (!row) {
+      await meet(account, hints.name ?? 'there', hints.zone && isZone(hints.zone) ? hints.zone : undefined, now);
+      row = await find(account);
+    }
+    if (!row) throw new Problem('person_unknown', 'I could not look you up. Please try again in a moment.');
+    const { zone = row.zone } = hints;
+    if (zone !== row.zone && !row.zone_chosen && isZone(zone)) {
+      await sql`update groundcrew.person set zone = ${zone} where id = ${row.id} and not zone_chosen`.execute(db);
+      row = { ...row, zone };
+    }
+    if (!row.used || now.getTime() - row.used.getTime() > usedLagMs)
+      await db.updateTable('account').set({ used: now }).where('id', '=', account).execute();
+    return { person: person(row), known: row.looked_up !== null };
+  }
+
   return {
     byId,
 
@@ -145,22 +152,9 @@ export function createPeopleStore(db: Db, settings: () => Settings, find: FindAc
       return rows.map(person);
     },
 
-    async arrive(account, hints, now) {
-      let row = await find(account);
-      if (!row) {
-        await meet(account, hints.name ?? 'there', hints.zone && isZone(hints.zone) ? hints.zone : undefined, now);
-        row = await find(account);
-      }
-      if (!row) throw new Problem('person_unknown', 'I could not look you up. Please try again in a moment.');
-      const { zone = row.zone } = hints;
-      if (zone !== row.zone && !row.zone_chosen && isZone(zone)) {
-        await sql`update groundcrew.person set zone = ${zone} where id = ${row.id} and not zone_chosen`.execute(db);
-        row = { ...row, zone };
-      }
-      if (!row.used || now.getTime() - row.used.getTime() > usedLagMs)
-        await db.updateTable('account').set({ used: now }).where('id', '=', account).execute();
-      return { person: person(row), known: row.looked_up !== null };
-    },
+    greet,
+
+    arrive: async (account, hints, now) => greet(await find(account), account, hints, now),
 
     async learn(profile, now) {
       const { account, name, active } = profile;

@@ -8,16 +8,17 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
-import { createPeopleStore, type FindAccount, findTogether } from './people.ts';
+import { createPeopleStore } from './people.ts';
 import { lazyTransaction } from './transaction.ts';
 
-const repositories = (db: Db, settings: () => Settings, find?: FindAccount): Tx => ({
-  inbox: createInbox(db),
-  outbox: createOutbox(db),
-  due: createDue(db),
-  asked: createAsked(db),
-  features: { people: createPeopleStore(db, settings, find), feedback: createFeedbackStore(db) },
-});
+const repositories = (db: Db, settings: () => Settings) =>
+  ({
+    inbox: createInbox(db),
+    outbox: createOutbox(db),
+    due: createDue(db),
+    asked: createAsked(db),
+    features: { people: createPeopleStore(db, settings), feedback: createFeedbackStore(db) },
+  }) satisfies Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
 class Repeated extends Error {}
@@ -25,19 +26,27 @@ class Repeated extends Error {}
 /** Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run. */
 export function createStore(pool: pg.Pool, settings: () => Settings): Store {
   const db = openDb(pool);
-  const add = createArrivals(pool);
+  const { look, add, settle } = createArrivals(pool);
+  const each = repositories(db, settings);
+  const direct = { ...each, inbox: { ...each.inbox, settle } };
 
   return {
-    direct: repositories(db, settings, findTogether(pool)),
-    async arrival(arrival, run, commit) {
+    direct,
+    async meet(entry, hints = {}) {
+      const found = await look(entry);
+      if (found.seen) return undefined;
+      if (!entry.account) return {};
+      return { acting: await direct.features.people.greet(found.acting, entry.account, hints, entry.at) };
+    },
+    async arrival(entry, run, commit) {
       const lazy = lazyTransaction(pool, db, async (client) => {
-        if (!(await arrivalRow.open(client, arrival))) throw new Repeated();
+        if (!(await arrivalRow.open(client, entry))) throw new Repeated();
       });
       try {
         const replies = await run(repositories(lazy.db, settings));
-        if (!lazy.used()) return (await add({ arrival, replies, ...(commit ? { commit } : {}) })) ? replies : undefined;
+        if (!lazy.used()) return (await add({ entry, replies, ...(commit ? { commit } : {}) })) ? replies : undefined;
         commit?.();
-        await lazy.commit((client) => arrivalRow.owe(client, arrival, replies));
+        await lazy.commit((client) => arrivalRow.owe(client, entry, replies));
         return replies;
       } catch (error) {
         if (error instanceof Repeated) return undefined;
@@ -54,12 +63,21 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
 }
 
 /**
+ * All that we ask is found by a key. Plans are kept, so one that was made while a table was young must not read it whole
+ * for ever; and compiling a query takes longer than any of ours.
+ */
+const byKey = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off';
+
+/**
  * The pool of connections to a Postgres. A connection that is lost while idle is replaced at the next query; one that is
  * lost in a transaction fails its next query. Without listeners either would end the process.
  */
 export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, pipeline: true, ...config });
   pool.on('error', onIdleError);
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    client.query(byKey).catch(() => {});
+  });
   return pool;
 }

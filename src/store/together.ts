@@ -7,18 +7,22 @@ type Call<Item, Result> = {
   reject(error: unknown): void;
 };
 
+/** How many batches are under way at most: while one waits for the disk, another may be prepared. */
+const lanes = 2;
+/** How many items make a batch at most. */
+const most = 200;
+
 /**
- * Makes many calls one query: while one batch is under way the next one grows, so a call waits for no timer, and the
- * busier it is the less each costs. When `parts` says so of an error, the items of that batch are tried one by one: what
- * is wrong with one of them must not fail the others.
+ * Makes many calls one. What comes in one turn of the event loop goes together, and while all lanes are taken the next
+ * batch grows: so no call waits for a timer. When `parts` says so of an error, the items of that batch are tried one by
+ * one: what is wrong with one of them must not fail the others.
  */
 export function together<Item, Result>(
   run: RunBatch<Item, Result>,
   parts: (error: unknown) => boolean,
-  most = 200,
 ): (item: Item) => Promise<Result> {
   const waiting: Call<Item, Result>[] = [];
-  let busy = false;
+  let taken = 0;
 
   async function batch(calls: readonly Call<Item, Result>[]): Promise<void> {
     try {
@@ -35,14 +39,18 @@ export function together<Item, Result>(
   }
 
   async function work(): Promise<void> {
-    busy = true;
-    while (waiting.length > 0) await batch(waiting.splice(0, most));
-    busy = false;
+    while (waiting.length > 0) {
+      await batch(waiting.splice(0, most));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    taken -= 1;
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!busy) void work();
+      if (taken === lanes) return;
+      taken += 1;
+      setImmediate(work);
     });
 }

@@ -13,6 +13,7 @@ import { attachment, CARD_TYPE, type Card } from './card.ts';
 import { drawForm } from './dialog.ts';
 import { LIMITS } from './limits.ts';
 import { readOrigin, type TeamsOrigin, type Via } from './origin.ts';
+import { oneLine } from './pen.ts';
 import { plainText, render, sentView } from './render.ts';
 
 /** The HTTP answer to an activity. `taken`: the replies that it carries. */
@@ -41,7 +42,7 @@ const taskWords = (words: string): TaskModuleResponse => ({ task: { type: 'messa
 const taskCard = (title: string, card: Card, height: 'small' | 'medium' | 'large'): TaskModuleResponse => ({
   task: {
     type: 'continue',
-    value: { title: shorten(title, LIMITS.dialogTitle), height, width: 'medium', card: attachment(card) },
+    value: { title: shorten(oneLine(title), LIMITS.dialogTitle), height, width: 'medium', card: attachment(card) },
   },
 });
 
@@ -154,7 +155,7 @@ export const searchAnswer = (options: readonly Option[]): Answered => ({
   body: {
     statusCode: 200,
     type: 'application/vnd.microsoft.search.searchResponse',
-    value: { results: options.map(({ label, value }) => ({ title: label, value })) },
+    value: { results: options.map(({ label, value }) => ({ title: oneLine(label), value })) },
   },
   taken: [],
 });

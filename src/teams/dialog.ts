@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type Asked,
+  clean,
   type Field,
   type FieldKind,
   type Names,
@@ -15,7 +16,7 @@ import { adaptiveCard, type Card, type Element } from './card.ts';
 import { type FormData, formDataOf, goesOn, inputId, personValue, submitVerb } from './form-input.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { createPen, cut, firstOf, type Pen } from './pen.ts';
+import { createPen, cut, firstOf, oneLine, type Pen } from './pen.ts';
 import { heading, line, note, richText } from './rich-text.ts';
 
 /** The people of the tenant, as Teams' own picker searches them. */
@@ -44,7 +45,7 @@ function choices(pen: Pen, options: readonly Option[], more: Input): Element {
     ...more,
     choices: first.map((o) => {
       const title = cut(pen, 'option', o.label, LIMITS.choiceTitle);
-      return { title: style === 'expanded' ? escapeMarkdown(title) : title, value: o.value };
+      return { title: style === 'expanded' ? escapeMarkdown(oneLine(title)) : title, value: o.value };
     }),
   };
 }
@@ -54,7 +55,7 @@ const searched = (dataset: string, chosen: Option | undefined, more: Input): Ele
   type: 'Input.ChoiceSet',
   style: 'filtered',
   ...more,
-  choices: chosen ? [{ title: chosen.label, value: chosen.value }] : [],
+  choices: chosen ? [{ title: clean(chosen.label), value: chosen.value }] : [],
   'choices.data': { type: 'Data.Query', dataset },
   ...(chosen ? { value: chosen.value } : {}),
 });
@@ -67,8 +68,13 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
     type: 'Input.Text',
     ...(f.multiline ? { isMultiline: true } : {}),
     maxLength: Math.min(f.max ?? textMax, textMax),
-    ...(f.placeholder ? { placeholder: f.placeholder } : {}),
-    ...filled(textOf(answer)),
+    ...(f.placeholder ? { placeholder: clean(f.placeholder) } : {}),
+    // A client that sent more than the input takes gets back as much as it takes.
+    ...filled(
+      textOf(answer)
+        ?.slice(0, Math.min(f.max ?? textMax, textMax))
+        .toWellFormed(),
+    ),
   }),
   number: (f, answer) => {
     const value = textOf(answer)?.trim();
@@ -82,7 +88,7 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
   },
   toggle: (f, answer) => ({
     type: 'Input.Toggle',
-    title: escapeMarkdown(f.label),
+    title: escapeMarkdown(oneLine(f.label)),
     valueOn: 'true',
     valueOff: 'false',
     value: answer === true || answer === 'true' ? 'true' : 'false',
@@ -113,12 +119,12 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
   search: (f, answer) => {
     const value = textOf(answer);
     const chosen = value === undefined || value === '' ? undefined : { value, label: value };
-    return searched(f.source, chosen, f.placeholder ? { placeholder: f.placeholder } : {});
+    return searched(f.source, chosen, f.placeholder ? { placeholder: clean(f.placeholder) } : {});
   },
 };
 
 const withUnit = (field: Field): string =>
-  field.kind === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label;
+  clean(field.kind === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label);
 
 /**
  * Whether the client insists on an answer. Not for fields that depend on another: on the same card their condition may
@@ -138,7 +144,7 @@ function drawField(pen: Pen, name: string, field: Field, prior: Raw, error: stri
     },
     ...(error === undefined
       ? []
-      : [line(`⚠ ${error}`, { color: 'Attention', weight: 'Bolder' }, { spacing: 'Small' })]),
+      : [line(`⚠ ${clean(error)}`, { color: 'Attention', weight: 'Bolder' }, { spacing: 'Small' })]),
     ...(field.hint === undefined ? [] : [note(field.hint)]),
   ];
 }

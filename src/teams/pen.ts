@@ -1,4 +1,4 @@
-import { type Names, type PersonId, partsOf, platformOf, shorten } from '../core/kernel/index.ts';
+import { clean, type Names, type PersonId, partsOf, platformOf, shorten } from '../core/kernel/index.ts';
 import type { Mention } from './card.ts';
 
 /**
@@ -27,9 +27,10 @@ export const room = (pen: Pen, limit: number): number => Math.max(3, Math.floor(
 export const letters = (pen: Pen, limit: number): number =>
   Math.max(Math.min(limit, 40), Math.floor(limit * pen.scale));
 
-/** At most `limit` characters, and a note of it when something was cut. */
-export function cut(pen: Pen, what: string, text: string, limit: number): string {
+/** At most `limit` characters, all of them printable, and a note of it when something was cut. */
+export function cut(pen: Pen, what: string, raw: string, limit: number): string {
   const max = letters(pen, limit);
+  const text = clean(raw);
   if (text.length > max) pen.cuts.push(`${what}: ${text.length} characters, at most ${max}`);
   return shorten(text, max);
 }
@@ -46,7 +47,10 @@ export function firstOf<T>(
   return { first: list.slice(0, max), left: Math.max(0, list.length - max) };
 }
 
-export const nameOf = (pen: Pen, person: PersonId): string => pen.names.people.get(person)?.name ?? 'someone';
+/** Words that stand in the middle of a line: others gave people and places their names. */
+export const oneLine = (words: string): string => clean(words).replace(/\s+/g, ' ').trim();
+export const nameOf = (pen: Pen, person: PersonId): string =>
+  oneLine(pen.names.people.get(person)?.name ?? '') || 'someone';
 
 /**
  * The `<at>…</at>` text that mentions a person, or undefined when they have no account in Teams. The text must equal

@@ -2,7 +2,7 @@ import { type Block, type Names, Problem, type Span, said, shorten, text, type V
 import { drawBlocks } from './blocks.ts';
 import { adaptiveCard, bytesOf, type Card, cardMessage, type Message } from './card.ts';
 import { LIMITS } from './limits.ts';
-import { createPen } from './pen.ts';
+import { createPen, oneLine } from './pen.ts';
 import { heading, note } from './rich-text.ts';
 
 export { drawForm } from './dialog.ts';
@@ -41,13 +41,26 @@ export function render(view: View, names: Names, how: How = {}): Card {
       );
     if (bytes <= LIMITS.activityBytes) return card;
   }
+  return fewer(view, names, how);
+}
+
+/** So many blocks that even small they are too large: the first ones, how many are left out, and all that can be pressed. */
+function fewer(view: View, names: Names, how: How): Card {
+  const smallest = Math.min(how.scale ?? 1, scales.at(-1) ?? 1);
+  for (let shown = view.blocks.length >> 1; shown > 0; shown >>= 1) {
+    const rest = view.blocks.slice(shown);
+    const more: Block = { kind: 'note', text: said(`… and ${rest.length} more`) };
+    const blocks = [...view.blocks.slice(0, shown), more, ...rest.filter((b) => b.kind === 'buttons')];
+    const { card } = drawCard({ ...view, blocks }, names, how, smallest);
+    if (bytesOf(card) <= LIMITS.activityBytes) return card;
+  }
   const pen = createPen(names);
   return adaptiveCard([heading(pen, view.title), note('This is too long for Teams to show.')], []);
 }
 
 /** The message that shows a view. */
 export const messageOf = (view: View, names: Names, how: How = {}): Message =>
-  cardMessage(render(view, names, how), shorten(view.summary.replace(/\s+/g, ' '), LIMITS.summary));
+  cardMessage(render(view, names, how), shorten(oneLine(view.summary), LIMITS.summary));
 
 /** The same view, saying first where it was asked for: private answers can end up in another conversation. */
 export const askedElsewhere = (view: View, where: string): View => ({
@@ -77,16 +90,9 @@ export function plainText(view: View): string | undefined {
   if (view.blocks.length === 0 || view.blocks.length > 2) return undefined;
   const texts = view.blocks.map(words);
   if (texts.some((t) => t === undefined || !t.every(speakable))) return undefined;
-  const line = [said(view.title), ...texts]
-    .map((t) =>
-      (t ?? [])
-        .map((s) => ('text' in s ? s.text : ''))
-        .join('')
-        .trim(),
-    )
-    .map((t) => (/[.!?:…]$/.test(t) || t === '' ? t : `${t}.`))
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const sentences = [said(view.title), ...texts]
+    .map((t) => oneLine((t ?? []).map((s) => ('text' in s ? s.text : '')).join('')))
+    .map((t) => (/[.!?:…]$/.test(t) || t === '' ? t : `${t}.`));
+  const line = oneLine(sentences.join(' '));
   return line.length <= LIMITS.answerText && !lively.test(line) ? line : undefined;
 }

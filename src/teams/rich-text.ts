@@ -1,8 +1,8 @@
-import { type Draw, draw, type Json, type Span, safeUrl, shorten, type Text } from '../core/kernel/index.ts';
+import { clean, type Draw, draw, type Json, type Span, safeUrl, shorten, type Text } from '../core/kernel/index.ts';
 import type { Element } from './card.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMarkdown, literal, markdownLink, marked } from './markdown.ts';
-import { cut, letters, mention, nameOf, type Pen, room } from './pen.ts';
+import { cut, letters, mention, nameOf, oneLine, type Pen, room } from './pen.ts';
 
 /** How a whole text looks. */
 export type Style = {
@@ -40,7 +40,7 @@ const runs: Draw<Span, Element, [Pen, Style]> = {
 };
 
 const placeName = (pen: Pen, span: Extract<Span, { kind: 'place' }>): string =>
-  pen.names.places.get(span.place) ?? 'a channel';
+  oneLine(pen.names.places.get(span.place) ?? '') || 'a channel';
 
 /** The instant as Teams' macros want it: RFC 3339 without a fraction. Undefined for what is no instant. */
 function instant(at: string): string | undefined {
@@ -135,7 +135,8 @@ function drawLine(pen: Pen, line: Text, style: Style, spacing: { readonly spacin
 
 /** Draws a text, one element a line. Empty for an empty text. */
 export function richText(pen: Pen, text: Text, style: Style = {}, limit: number = LIMITS.text): readonly Element[] {
-  const lines = linesOf(limited(pen, text, limit));
+  const printable = text.map((s) => ('text' in s ? { ...s, text: clean(s.text) } : s));
+  const lines = linesOf(limited(pen, printable, limit));
   const max = room(pen, LIMITS.lines);
   const drawn: Element[] = [];
   let gap = false;
@@ -161,11 +162,12 @@ export const line = (text: string, style: Style = {}, more: { readonly [key: str
   ...more,
   inlines: [run(text, style)],
 });
-export const note = (text: string): Element => line(text, { size: 'Small', isSubtle: true }, { spacing: 'Small' });
+export const note = (text: string): Element =>
+  line(clean(text), { size: 'Small', isSubtle: true }, { spacing: 'Small' });
 
 /** The heading of a card. */
 export const heading = (pen: Pen, title: string): Element =>
-  line(cut(pen, 'title', title.replace(/\s+/g, ' '), LIMITS.title), { size: 'Large', weight: 'Bolder' });
+  line(cut(pen, 'title', oneLine(title), LIMITS.title), { size: 'Large', weight: 'Bolder' });
 
 /** Indentation and runs of blanks would collapse; no-break spaces keep them. */
 const kept = (text: string) => text.replace(/\t/g, '    ').replace(/^ +| {2,}/g, (b) => '\u00a0'.repeat(b.length));

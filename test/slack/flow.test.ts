@@ -304,7 +304,7 @@ test('a mention is a command without the mention, answered to the person alone',
     text: `<@${w.workspace.bot.userId}> help  me`,
   });
   await w.settled();
-  expect(w.last('command').text).toBe('help me');
+  expect(w.last('command').text).toBe('help  me');
   expect(w.messages('U0ANN', 'C0TRIAGE').at(-1)).toMatchObject({ text: 'Only you', visibleTo: 'U0ANN' });
 });
 

@@ -21,9 +21,12 @@ type Piece = string | number | Span | Text;
 // Control characters, and the bidirectional overrides that can make a line read as what it is not.
 // biome's own rule against control characters in patterns is met by naming them as a class of code points.
 const invisible = /[\p{Cc}\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu;
+/** All other characters, and no halves of one: nearly every text has nothing else, and needs no more than this look. */
+const printable = /^[\t\n -~\u00a0-\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\uffff]*$/;
 
 /** Well-formed, printable text: lone surrogates become U+FFFD; control and direction-override characters go, line breaks and tabs stay. */
 export function clean(raw: string): string {
+  if (printable.test(raw)) return raw;
   return raw
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
@@ -52,14 +55,20 @@ function spans(piece: Piece): Text {
 
 /** Builds text from a template: values are placed as they are, as plain runs, never read as markup. */
 export function text(parts: TemplateStringsArray, ...values: readonly Piece[]): Text {
-  return parts.flatMap((part, i) => [...spans(part), ...spans(values[i] ?? '')]).reduce<Text>(joinRuns, []);
+  const runs: Span[] = [];
+  for (const [i, part] of parts.entries()) {
+    for (const span of spans(part)) put(runs, span);
+    for (const span of spans(values[i] ?? '')) put(runs, span);
+  }
+  return runs;
 }
 
 /** Two plain runs beside each other are one. */
-function joinRuns(text: Text, span: Span): Text {
-  const last = text.at(-1);
-  if (last?.kind !== 'plain' || span.kind !== 'plain') return [...text, span];
-  return [...text.slice(0, -1), { kind: 'plain', text: last.text + span.text }];
+function put(runs: Span[], span: Span): void {
+  const last = runs.at(-1);
+  if (last?.kind === 'plain' && span.kind === 'plain')
+    runs[runs.length - 1] = { kind: 'plain', text: last.text + span.text };
+  else runs.push(span);
 }
 
 export const said = (words: string): Text => spans(words);

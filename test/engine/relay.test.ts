@@ -1,0 +1,691 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AccountId, Delivered, Effect, Effects, Outgoing, PersonId } from '../../src/core/kernel/index.ts';
+import { backoff } from '../../src/engine/relay.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
+import { createProbe, edit, say, view } from '../support/probe.ts';
+import { wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+beforeEach(() => database.empty());
+
+const C1 = 'slack:T1/C1';
+const C2 = 'slack:T1/C2';
+const T1 = 'teams:11111111-1111-4111-8111-111111111111/19:a@thread.tacv2';
+const day = 86_400_000;
+
+async function open(options: Parameters<typeof openHouse>[1] = {}) {
+  const probe = createProbe();
+  const house = openHouse(database, { features: [probe.feature], ...options });
+  await house.engine.start();
+  let n = 0;
+  /** Commits effects, without delivering them. */
+  async function commit(...effects: Effects) {
+    n += 1;
+    probe.observed = async () => effects;
+    await house.engine.report({
+      kind: 'observed',
+      what: 'probe',
+      input: {},
+      at: house.clock.now(),
+      delivery: `observed/${n}`,
+    });
+  }
+  /** Time goes by, and what is ready is delivered. */
+  async function later(ms: number) {
+    house.clock.jump(ms);
+    await house.sweep();
+    await house.work();
+  }
+  return { ...house, probe, commit, later };
+}
+type House = Awaited<ReturnType<typeof open>>;
+
+/** What was asked of a platform, in short: `post key words`, `edit native words`. */
+const short = (o: Outgoing): string =>
+  `${o.kind} ${o.kind === 'edit' ? o.native : o.kind === 'home' ? o.account : o.key} ${o.view.summary}`;
+const sent = (house: House) => [...house.slack.outgoing, ...house.teams.outgoing].map(short);
+async function states(): Promise<readonly string[]> {
+  const { rows } = await database.pool.query('select kind, key, state, why from groundcrew.outbox order by seq');
+  return rows.map((r) => `${r.kind} ${r.key} ${r.state}${r.why === null ? '' : `: ${r.why}`}`);
+}
+async function meet(house: House, ...who: readonly (typeof ada)[]): Promise<readonly PersonId[]> {
+  const ids: PersonId[] = [];
+  for (const profile of who) {
+    await house.engine.dispatch(house.command(profile, 'help'));
+    const person = await house.store.direct.features.people.byAccount(profile.account);
+    ids.push(person?.id as PersonId);
+  }
+  return ids;
+}
+const tell = (person: PersonId, key: string, via?: AccountId): Effect => ({
+  kind: 'tell',
+  person,
+  key,
+  view: view(key),
+  ...(via ? { via } : {}),
+});
+const later = (why = 'http_503', more: object = {}): Delivered => ({ is: 'later', why, ...more });
+const lost = later('timeout', { unknown: true });
+
+describe('an edit', () => {
+  test('of what was not tried yet changes it where it stands', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'), edit('k', 'two'));
+    await house.commit(edit('k', 'three'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k three']);
+    await house.engine.stop();
+  });
+
+  test('that waits is superseded by the next', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    await house.commit(edit('k', 'two'));
+    await house.commit(edit('k', 'three'), edit('k', 'four'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k one', 'edit slack-1 four']);
+    expect(await states()).toEqual(['say k done', 'edit k superseded', 'edit k superseded', 'edit k done']);
+    await house.engine.stop();
+  });
+
+  test('reaches every copy: two channels, both platforms, a direct message, said at different times', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada)) as [PersonId];
+    await house.commit(say(C1, 'k', 'one'), say(C2, 'k', 'one'), say(T1, 'k', 'one'));
+    await house.commit(tell(adaId, 'k', ada.account), say(C1, 'other', 'stays'));
+    await house.work();
+    house.slack.outgoing.length = 0;
+    house.teams.outgoing.length = 0;
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    const copies = [...house.slack.outgoing, ...house.teams.outgoing].map((o) =>
+      o.kind === 'edit' ? `${o.place} ${o.view.summary}` : o.kind,
+    );
+    expect(copies.sort()).toEqual([`slack:x/dm-${ada.account} two`, `${C1} two`, `${C2} two`, `${T1} two`].sort());
+    await house.engine.stop();
+  });
+
+  test('of a post that is being tried follows it', async () => {
+    const house = await open();
+    house.slack.next = [later()];
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    await house.commit(edit('k', 'two'));
+    await house.later(2_000);
+    expect(sent(house)).toEqual(['post k one', 'post k one', 'edit slack-1 two']);
+    await house.engine.stop();
+  });
+
+  test('of a post that came in one copy only edits that copy and changes the other where it stands', async () => {
+    const house = await open();
+    house.teams.next = [later()];
+    await house.commit(say(C1, 'k', 'one'), say(T1, 'k', 'one'));
+    house.hand.lanes.delete(T1);
+    await house.work();
+    await house.commit(edit('k', 'two'));
+    house.teams.next = [];
+    await house.later(1_000);
+    expect(sent(house)).toEqual(['post k one', 'edit slack-1 two', 'post k two']);
+    await house.engine.stop();
+  });
+
+  test('of a message that was never delivered ends, and holds nothing up', async () => {
+    const house = await open();
+    house.slack.next = [{ is: 'refused', why: 'invalid_blocks' }];
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    await house.commit(edit('k', 'two'), say(C1, 'next'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k one', 'post next next']);
+    expect(await states()).toEqual([
+      'say k refused: invalid_blocks',
+      'edit k refused: the message was never delivered',
+      'say next done',
+    ]);
+    await house.engine.stop();
+  });
+});
+
+describe('a key', () => {
+  test('is said once a place, however often, also in later inbounds and after it was delivered', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'), say(C1, 'k', 'again'), say(C2, 'k', 'one'));
+    await house.work();
+    await house.commit(say(C1, 'k', 'later'));
+    await house.work();
+    expect(sent(house).sort()).toEqual(['post k one', 'post k one']);
+    expect(await house.rows()).toMatchObject({ message: 2, outbox: 2 });
+    await house.engine.stop();
+  });
+
+  test('is told once a person, by whichever login', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    await house.commit(tell(adaId, 'k', ada.account), tell(adaId, 'k', adaTeams.account), tell(adaId, 'k'));
+    await house.work();
+    expect(sent(house)).toEqual(['direct k k']);
+    await house.engine.stop();
+  });
+
+  test('of an action that waits is run once, with what was asked last', async () => {
+    const ran: unknown[] = [];
+    const house = await open({
+      actions: [
+        {
+          name: 'probe',
+          async run(input, key) {
+            ran.push([input, key]);
+            return { of: input };
+          },
+        },
+      ],
+    });
+    const outcomes: unknown[] = [];
+    house.probe.outcome = async (key, result) => {
+      outcomes.push([key, result]);
+      return [say(C1, 'done')];
+    };
+    const act = (input: number): Effect => ({ kind: 'act', action: 'probe', input, key: 'a' });
+    await house.commit(act(1), act(2));
+    await house.commit(act(3));
+    await house.work();
+    expect(ran).toEqual([[3, 'a']]);
+    expect(outcomes).toEqual([['a', { of: 3 }]]);
+    expect(sent(house)).toEqual(['post done done']);
+    await house.engine.stop();
+  });
+
+  test('of a home page is drawn once, as it is now', async () => {
+    const house = await open();
+    house.probe.command = async (args) => [{ kind: 'home', view: view(args) }];
+    for (const n of [1, 2, 3]) await house.engine.dispatch(house.command(ada, `probe ${n}`));
+    await house.work();
+    expect(sent(house)).toEqual([`home ${ada.account} 3`]);
+    await house.engine.stop();
+  });
+});
+
+describe('a lane', () => {
+  test('keeps its order while it backs off, and another goes on', async () => {
+    const house = await open();
+    house.slack.next = [later(), later()];
+    await house.commit(say(C1, 'a1'), say(C1, 'a2'), say(C1, 'a3'));
+    await house.commit(say(C2, 'b1'), say(C2, 'b2'));
+    house.hand.lanes.delete(C2);
+    await house.work();
+    house.hand.lanes.add(C2);
+    house.slack.next = [];
+    await house.work();
+    expect(sent(house)).toEqual(['post a1 a1', 'post b1 b1', 'post b2 b2']);
+    house.slack.next = [later()];
+    await house.later(2_000);
+    expect(sent(house).slice(3)).toEqual(['post a1 a1']);
+    await house.later(5_000);
+    expect(sent(house).slice(4)).toEqual(['post a1 a1', 'post a2 a2', 'post a3 a3']);
+    await house.engine.stop();
+  });
+
+  test('is not looked at before the time that the platform named, and then without delay', async () => {
+    const house = await open();
+    house.slack.next = [later('ratelimited', { after: 30_000 })];
+    await house.commit(say(C1, 'k'));
+    await house.work();
+    for (let i = 0; i < 29; i++) await house.later(1_000);
+    expect(sent(house)).toHaveLength(1);
+    await house.later(1_000);
+    expect(sent(house)).toHaveLength(2);
+    expect(await states()).toEqual(['say k done: ratelimited']);
+    await house.engine.stop();
+  });
+
+  test('goes on behind what the platform refuses', async () => {
+    const house = await open();
+    house.slack.next = [{ is: 'refused', why: 'msg_too_long' }];
+    await house.commit(say(C1, 'a'), say(C1, 'b'));
+    await house.work();
+    expect(await states()).toEqual(['say a refused: msg_too_long', 'say b done']);
+    await house.later(day);
+    expect(sent(house)).toHaveLength(2);
+    await house.engine.stop();
+  });
+});
+
+describe('a try whose answer was lost', () => {
+  test.each<[string, Delivered | Error]>([
+    ['as the platform’s adapter says', lost],
+    ['as it threw', new Error('socket hang up')],
+  ])('is looked for before it is made again (%s): found, it stands', async (_, what) => {
+    const house = await open();
+    house.slack.next = [what];
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    const before = house.slack.outgoing.length;
+    house.slack.found.set('k', { is: 'done', place: C1 as never, native: '1700.1' });
+    await house.later(2_000);
+    expect(house.slack.finds).toEqual(['k']);
+    expect(house.slack.outgoing).toHaveLength(before);
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    expect(sent(house).at(-1)).toBe('edit 1700.1 two');
+    await house.engine.stop();
+  });
+
+  test('is made again when it is not found', async () => {
+    const house = await open();
+    house.slack.next = [lost];
+    await house.commit(say(C1, 'k'));
+    await house.work();
+    await house.later(2_000);
+    expect(house.slack.finds).toEqual(['k']);
+    expect(sent(house)).toEqual(['post k k', 'post k k']);
+    await house.engine.stop();
+  });
+
+  test('is made again where nothing can be looked up', async () => {
+    const { find: _, ...blind } = recordingPlatform('teams', [adaTeams]);
+    const house = await open({ teams: blind as never, platforms: [blind] });
+    blind.next.push(lost);
+    await house.commit(say(T1, 'k'));
+    await house.work();
+    await house.later(2_000);
+    expect(blind.outgoing.map(short)).toEqual(['post k k', 'post k k']);
+    expect(await states()).toEqual(['say k done: timeout']);
+    await house.engine.stop();
+  });
+
+  test('stays in doubt until it is resolved: each try looks first, from the first try on', async () => {
+    const house = await open();
+    const since: Date[] = [];
+    const { find } = house.slack;
+    house.slack.find = async (o) => find(o);
+    const first = house.clock.now();
+    const platform = house.slack as typeof house.slack & {
+      find(o: Outgoing, since: Date): Promise<Delivered | undefined>;
+    };
+    platform.find = async (o: Outgoing, from?: Date) => {
+      since.push(from as Date);
+      return since.length < 3 ? later('conversations.history: ratelimited') : find(o);
+    };
+    house.slack.next = [lost, later('http_503')];
+    await house.commit(say(C1, 'k'));
+    await house.work();
+    for (let i = 0; i < 6; i++) await house.later(60_000);
+    expect(since).toEqual([first, first, first, first]);
+    expect(sent(house)).toEqual(['post k k', 'post k k', 'post k k']);
+    await house.engine.stop();
+  });
+
+  test('of an edit is simply made again', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    house.slack.next = [lost];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    await house.later(2_000);
+    expect(sent(house)).toEqual(['post k one', 'edit slack-1 two', 'edit slack-1 two']);
+    await house.engine.stop();
+  });
+
+  test('by a process that died before it could mark it is looked for by the next', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k'), say(C1, 'next'));
+    const claimed = await house.store.direct.outbox.claim(C1, house.clock.now(), 60);
+    expect(claimed).toMatchObject({ key: 'k', tries: 0, unsure: false });
+    // It was delivered, and then the process died: nothing moves until its claim has run out.
+    house.slack.found.set('k', { is: 'done', place: C1 as never, native: '1700.9' });
+    await house.later(1_000);
+    expect(sent(house)).toEqual([]);
+    await house.store.direct.outbox.release();
+    await house.later(1_000);
+    expect(house.slack.finds).toEqual(['k']);
+    expect(sent(house)).toEqual(['post next next']);
+    await house.engine.stop();
+  });
+});
+
+describe('a message that a person deleted', () => {
+  const deleted: Delivered = { is: 'gone', what: 'message', why: 'message_not_found' };
+
+  test('is posted anew once, in its place, and edited there from then on', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'), say(C2, 'k', 'one'));
+    await house.work();
+    house.slack.outgoing.length = 0;
+    house.slack.next = [deleted];
+    await house.commit(edit('k', 'two'));
+    house.hand.lanes.delete(C2);
+    await house.work();
+    expect(sent(house)).toEqual(['edit slack-1 two', 'post k two']);
+    await house.commit(edit('k', 'three'));
+    house.hand.lanes.delete(C2);
+    await house.work();
+    expect(sent(house).slice(2)).toEqual(['edit slack-3 three']);
+    house.slack.next = [deleted];
+    await house.commit(edit('k', 'four'));
+    house.hand.lanes.delete(C2);
+    await house.work();
+    await house.commit(edit('k', 'five'));
+    await house.work();
+    // Deleted twice, it is not posted a third time; the other copy still follows.
+    expect(sent(house).slice(3).toSorted()).toEqual(['edit slack-2 five', 'edit slack-3 five', 'edit slack-3 four']);
+    await house.engine.stop();
+  });
+
+  test('from a direct message is told anew', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada)) as [PersonId];
+    await house.commit(tell(adaId, 'k'));
+    await house.work();
+    house.slack.next = [deleted];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    expect(sent(house)).toEqual(['direct k k', 'edit slack-1 two', 'direct k two']);
+    await house.engine.stop();
+  });
+
+  test('while a newer edit waits comes back as that one says', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    house.slack.next = [later()];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    await house.commit(edit('k', 'three'), say(C1, 'next'));
+    house.slack.next = [deleted];
+    await house.later(2_000);
+    expect(sent(house).slice(2)).toEqual(['edit slack-1 two', 'post next next', 'post k three']);
+    await house.commit(edit('k', 'four'));
+    await house.work();
+    expect(sent(house).slice(5)).toEqual(['edit slack-3 four']);
+    await house.engine.stop();
+  });
+});
+
+describe('a place that is gone', () => {
+  const gone: Delivered = { is: 'gone', what: 'place', why: 'chat.postMessage: is_archived' };
+
+  test('is told to those in charge, once a day for each place; what was meant for it is closed', async () => {
+    const house = await open();
+    await meet(house, grace);
+    house.slack.next = [gone, gone];
+    await house.commit(say(C1, 'a'), say(C1, 'b'));
+    house.hand.lanes.delete('');
+    await house.work();
+    const alarms = () => house.slack.outgoing.filter((o) => o.view.id === 'operations.alarm');
+    expect(alarms()).toHaveLength(1);
+    expect(wordsOf(alarms()[0]?.view as never)).toContain(`#${C1}`);
+    expect((await states()).filter((s) => s.startsWith('say'))).toEqual([
+      'say a gone: chat.postMessage: is_archived',
+      'say b gone: chat.postMessage: is_archived',
+    ]);
+    house.slack.next = [gone];
+    await house.commit(say(C2, 'c'));
+    await house.work();
+    expect(alarms()).toHaveLength(2);
+    house.clock.jump(day);
+    house.slack.next = [gone];
+    await house.commit(say(C1, 'd'));
+    await house.work();
+    expect(alarms()).toHaveLength(3);
+    await house.engine.stop();
+  });
+
+  test('is told when an edit finds it gone, by the channel’s own name', async () => {
+    const house = await open();
+    await meet(house, grace);
+    await house.commit(say(C1, 'k'));
+    await house.work();
+    house.slack.next = [gone];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    const alarm = house.slack.outgoing.find((o) => o.view.id === 'operations.alarm');
+    expect(wordsOf(alarm?.view as never)).toContain(`#${C1}`);
+    await house.engine.stop();
+  });
+
+  test('when it is a direct message is nobody’s alarm', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, grace)) as [PersonId];
+    await house.commit(tell(adaId, 'k'));
+    await house.work();
+    house.slack.next = [gone];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    expect(house.slack.outgoing.filter((o) => o.view.id === 'operations.alarm')).toEqual([]);
+    expect((await states()).at(-1)).toBe('edit k gone: chat.postMessage: is_archived');
+    await house.engine.stop();
+  });
+});
+
+describe('a person who is gone', () => {
+  const gone: Delivered = { is: 'gone', what: 'person', why: 'user_not_found' };
+
+  test('from one platform is reached on the other', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    house.slack.next = [gone];
+    await house.commit(tell(adaId, 'k', ada.account));
+    await house.work();
+    expect(sent(house)).toEqual(['direct k k', 'direct k k']);
+    expect(house.teams.outgoing).toMatchObject([{ kind: 'direct', account: adaTeams.account }]);
+    await house.commit(tell(adaId, 'later', ada.account));
+    await house.work();
+    expect(house.slack.outgoing).toHaveLength(1);
+    expect(house.teams.outgoing).toHaveLength(2);
+    await house.engine.stop();
+  });
+
+  test('from both is closed, and the lane goes on', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    house.slack.next = [gone];
+    house.teams.next = [gone];
+    await house.commit(tell(adaId, 'k', ada.account), tell(adaId, 'next'));
+    await house.work();
+    expect(await states()).toEqual([
+      'tell k gone: has no account that we can reach',
+      'tell next gone: has no account that we can reach',
+    ]);
+    expect(sent(house)).toHaveLength(2);
+    await house.engine.stop();
+  });
+
+  test('is told by way of the login that was named, else by the one used last', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada)) as [PersonId];
+    house.clock.jump(3_600_000);
+    await meet(house, adaTeams);
+    await house.commit(tell(adaId, 'named', ada.account), tell(adaId, 'last'));
+    await house.work();
+    expect(house.slack.outgoing.map(short)).toEqual(['direct named named']);
+    expect(house.teams.outgoing.map(short)).toEqual(['direct last last']);
+    await house.engine.stop();
+  });
+});
+
+describe('while our access is broken', () => {
+  const parked: Delivered = { is: 'parked', why: 'chat.postMessage: token_revoked' };
+
+  test('everything waits, for days, and goes out in order when it is back', async () => {
+    const house = await open();
+    house.slack.next = [parked];
+    await house.commit(say(C1, 'a'), say(C1, 'b'), say(T1, 't'));
+    await house.work();
+    expect(sent(house).sort()).toEqual(['post a a', 'post t t']);
+    for (let i = 0; i < 4; i++) {
+      house.slack.next = [parked];
+      await house.later(day);
+    }
+    expect(await states()).toEqual(['say a waiting: chat.postMessage: token_revoked', 'say b waiting', 'say t done']);
+    // The first try after its return meets a rate limit: that is no reason to give up.
+    house.slack.next = [later('ratelimited', { after: 1_000 })];
+    await house.later(31_000);
+    house.slack.outgoing.length = 0;
+    await house.later(1_000);
+    expect(house.slack.outgoing.map(short)).toEqual(['post a a', 'post b b']);
+    await house.engine.stop();
+  });
+
+  test('it is tried again every half minute, not more', async () => {
+    const house = await open();
+    house.slack.next = [parked, parked];
+    await house.commit(say(C1, 'a'));
+    await house.work();
+    for (let i = 0; i < 29; i++) await house.later(1_000);
+    expect(house.slack.outgoing).toHaveLength(1);
+    await house.later(1_000);
+    expect(house.slack.outgoing).toHaveLength(2);
+    await house.engine.stop();
+  });
+
+  test('a platform that this process does not know is left to one that does', async () => {
+    const slack = recordingPlatform('slack', [ada]);
+    const half = await open({ slack, platforms: [slack] });
+    await half.commit(say(T1, 'k'));
+    await half.work();
+    expect(await states()).toEqual(['say k waiting: teams is not connected']);
+    await half.engine.stop();
+    const whole = await open();
+    await whole.later(31_000);
+    expect(whole.teams.outgoing.map(short)).toEqual(['post k k']);
+    await whole.engine.stop();
+  });
+
+  test('on one platform, a person is told on the other that is connected', async () => {
+    const teams = recordingPlatform('teams', [adaTeams]);
+    const house = await open({ teams, platforms: [teams] });
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    await house.commit(tell(adaId, 'k', ada.account));
+    await house.store.direct.features.people.learn(ada, house.clock.now());
+    await house.work();
+    expect((await states()).filter((s) => s.startsWith('tell'))).toHaveLength(1);
+    await house.engine.stop();
+  });
+});
+
+describe('trying again', () => {
+  test('doubles from half a second to a minute, a quarter more or less', () => {
+    const middle = Array.from({ length: 12 }, (_, tries) => backoff(tries, 0.5));
+    expect(middle).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000]);
+    for (const tries of [0, 3, 7, 1_000_000]) {
+      expect(backoff(tries, 0)).toBe(backoff(tries, 0.5) * 0.75);
+      expect(backoff(tries, 1)).toBe(backoff(tries, 0.5) * 1.25);
+    }
+  });
+
+  test('follows these steps', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k'));
+    const waits: number[] = [];
+    house.slack.next = Array.from({ length: 6 }, () => later());
+    await house.work();
+    for (let i = 0; i < 5; i++) {
+      const before = house.clock.now().getTime();
+      while (house.slack.outgoing.length === i + 1) await house.later(250);
+      waits.push(house.clock.now().getTime() - before);
+    }
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000]);
+    await house.engine.stop();
+  });
+
+  test('ends after a day, and the lane goes on', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'old'), say(C1, 'next'));
+    house.slack.deliver = async (o) => {
+      house.slack.outgoing.push(o);
+      return 'key' in o && o.key === 'old' ? later('http_500') : { is: 'done', native: 'n' };
+    };
+    await house.work();
+    for (let hour = 0; hour < 24; hour++) await house.later(3_600_000);
+    expect(await states()).toEqual(['say old waiting: http_500', 'say next waiting']);
+    await house.later(1_000);
+    await house.later(60_000);
+    expect(await states()).toEqual(['say old refused: http_500', 'say next done']);
+    await house.engine.stop();
+  });
+
+  test('an action that fails is run again by its key, and its outcome counts once', async () => {
+    let runs = 0;
+    const house = await open({
+      actions: [
+        {
+          name: 'probe',
+          async run(_, key) {
+            runs += 1;
+            if (runs < 3) throw new Error('the cluster is away');
+            return { key, runs };
+          },
+        },
+      ],
+    });
+    const outcomes: unknown[] = [];
+    house.probe.outcome = async (_, result) => {
+      outcomes.push(result);
+      return [];
+    };
+    await house.commit({ kind: 'act', action: 'probe', input: null, key: 'a' });
+    await house.work();
+    for (let i = 0; i < 4; i++) await house.later(5_000);
+    expect(runs).toBe(3);
+    expect(outcomes).toEqual([{ key: 'a', runs: 3 }]);
+    await house.engine.stop();
+  });
+
+  test('an action that there is not is a fault of the program, said once', async () => {
+    const house = await open();
+    await house.commit({ kind: 'act', action: 'nothing', input: null, key: 'a' });
+    await house.work();
+    expect(await states()).toEqual(['act a refused: there is no action nothing']);
+    await house.engine.stop();
+  });
+
+  test('an outcome whose handler fails is handed over again, without running the action forever', async () => {
+    const house = await open({ actions: [{ name: 'probe', run: async () => 1 }] });
+    let tries = 0;
+    house.probe.outcome = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('not now');
+      return [say(C1, 'k')];
+    };
+    await house.commit({ kind: 'act', action: 'probe', input: null, key: 'a' });
+    await house.work();
+    await house.later(5_000);
+    await house.later(5_000);
+    expect(tries).toBe(2);
+    expect(sent(house)).toEqual(['post k k']);
+    await house.engine.stop();
+  });
+});
+
+test('what the outbox holds and how old it is can be watched', async () => {
+  const house = await open();
+  house.slack.next = [later(), later()];
+  await house.commit(say(C1, 'a'), say(C1, 'b'), say(T1, 'c'));
+  await house.work();
+  expect((await house.store.direct.outbox.depth()).waiting).toBe(2);
+  await house.sweep();
+  expect((await house.metrics.depth.get()).values[0]?.value).toBe(2);
+  const { values } = await house.metrics.deliveries.get();
+  expect(values.map((v) => [v.labels.platform, v.labels.kind, v.labels.result, v.value])).toEqual([
+    ['slack', 'say', 'later', 1],
+    ['teams', 'say', 'done', 1],
+  ]);
+  await house.engine.stop();
+});
+
+test('what was delivered is forgotten after two weeks, what waits never', async () => {
+  const house = await open();
+  house.slack.next = [later(), later(), later()];
+  await house.commit(say(T1, 'done'), say(C1, 'waits'));
+  await house.work();
+  const { outbox } = house.store.direct;
+  const at = house.clock.now().getTime();
+  expect(await outbox.forget(new Date(at))).toBe(0);
+  expect(await outbox.forget(new Date(at + 365 * day))).toBe(1);
+  expect((await states()).map((s) => s.slice(0, 17))).toEqual(['say waits waiting']);
+  await house.engine.stop();
+});
