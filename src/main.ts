@@ -190,6 +190,8 @@ export async function startGroundcrew(
     const { port } = server.address() as AddressInfo;
     const origin = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
 
+    // An open page keeps a stream open, and with it the server.
+    undo.push(() => playground?.hangUp());
     await engine.start();
     undo.push(() => engine?.stop());
     for (const wing of wings) {
@@ -203,7 +205,7 @@ export async function startGroundcrew(
       at: clock.now(),
       delivery: `started/${crypto.randomUUID()}`,
     });
-    await playground?.connect(origin);
+    await playground?.connect(origin, engine.offers);
     log.info({ port, platforms: platforms.map((p) => p.name), playground: config.playground }, 'ready');
 
     return {
@@ -221,10 +223,11 @@ export async function startGroundcrew(
 
   async function openPlayground() {
     const { createPlayground } = await import('./playground/playground.ts');
-    const playground = createPlayground({ clock, log });
+    const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams });
     const world = await playground.start();
     undo.push(() => playground.stop());
-    return { ...world, connect: playground.connect, handle: playground.handle };
+    const { connect, handle, hangUp } = playground;
+    return { ...world, connect, handle, hangUp };
   }
 }
 

@@ -46,14 +46,17 @@ const secret = (): string => randomBytes(16).toString('hex');
 export function createPlayground({
   clock,
   log,
+  sign = true,
 }: {
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
+  /** False beside tools that sign nothing: then the local tenant does not either, and wants no token. */
+  readonly sign?: boolean;
 }): Playground {
   const token = `xoxb-playground-${secret()}`;
   const signingSecret = secret();
   const slack = createSlackWorkspace({ clock, signingSecret, botToken: token, ...slackWorld });
-  const teams = createTeamsTenant({ clock, ...teamsWorld });
+  const teams = createTeamsTenant({ clock, sign, ...teamsWorld });
   const reads: Reads = new Map();
   const boot = randomUUID();
   let offered = menus(usualOffers);

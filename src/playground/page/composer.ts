@@ -2,7 +2,13 @@ import { h, newId } from './dom.ts';
 import { icon } from './icons.ts';
 import { store } from './store.ts';
 
-export type Suggestion = { readonly title: string; readonly note: string; readonly insert: string };
+export type Suggestion = {
+  readonly title: string;
+  /** What can follow it. */
+  readonly hint?: string;
+  readonly note: string;
+  readonly insert: string;
+};
 
 type Options = {
   /** Controls beside the field: shortcuts, mentions. */
@@ -91,7 +97,7 @@ export function createComposer({ tools, suggest, send }: Options): Composer {
               take(nth);
             },
           },
-          h('strong', {}, each.title),
+          h('strong', {}, each.title, each.hint && h('i', {}, ` [${each.hint}]`)),
           h('span', {}, each.note),
         ),
       ),

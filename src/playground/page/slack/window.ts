@@ -23,7 +23,7 @@ function suggest(typed: string): readonly Suggestion[] {
   if (!/^\/\S*$/.test(typed)) return [];
   return (store.world?.slack.commands ?? [])
     .filter((each) => each.name.startsWith(typed))
-    .map(({ name, summary, hint }) => ({ title: `${name} [${hint}]`, note: summary, insert: `${name} ` }));
+    .map(({ name, summary, hint }) => ({ title: name, hint, note: summary, insert: `${name} ` }));
 }
 
 async function send(text: string): Promise<boolean> {
