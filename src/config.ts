@@ -162,7 +162,14 @@ export function parseSettings(source: string, file: string): Settings {
   const document = parseDocument(source, { lineCounter: lines });
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
   const broken = document.errors.map((e) => `${at(e.pos[0])} ${e.message.split('\n')[0]}`);
-  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {});
+  let value: unknown;
+  try {
+    value = broken.length > 0 ? undefined : document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    // An alias that names nothing, or so many of them that they would fill the memory.
+    broken.push(`${file} ${error instanceof Error ? error.message : 'cannot be read'}`);
+  }
+  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {});
   if (parsed?.success) return parsed.data;
   const issues = parsed?.error.issues.map((issue) => {
     const node = document.getIn(

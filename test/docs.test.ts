@@ -8,9 +8,11 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const docs = globSync('{*.md,docs/**/*.md}', { cwd: root });
 
 test.each(docs)('every file that %s names exists', (doc) => {
-  const named = [...read(doc).matchAll(/`((?:src|test|docs|bin|golden-paths|deploy)\/[\w./-]+|[\w-]+\.(?:yml|yaml|json))`|\]\((?!https?:|#)([^)#]+)/g)].map(
-    (m) => m[1] ?? join('docs/..', doc.includes('/') ? 'docs' : '.', m[2] as string),
-  );
+  const named = [
+    ...read(doc).matchAll(
+      /`((?:src|test|docs|bin|golden-paths|deploy)\/[\w./-]+|[\w-]+\.(?:yml|yaml|json))`|\]\((?!https?:|#)([^)#]+)/g,
+    ),
+  ].map((m) => m[1] ?? join('docs/..', doc.includes('/') ? 'docs' : '.', m[2] as string));
   const known = new Set(['groundcrew.yaml', 'manifest.json']);
   expect(named.filter((f) => !known.has(f) && !existsSync(join(root, f)))).toEqual([]);
 });

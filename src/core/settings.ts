@@ -14,6 +14,15 @@ export type Members = z.output<typeof members>;
 const slackLink = /^https:\/\/app\.slack\.com\/client\/([TE][A-Z0-9]+)\/([CG][A-Z0-9]+)/;
 const teamsLink = /^https:\/\/teams\.(?:microsoft|cloud\.microsoft)(?:\.com)?\/l\/channel\//;
 
+/** A part of an address as it reads; empty when it was cut in the middle of an escape. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
 /** A channel as a person can write it: the link that the client copies, or `slack:T…/C…`, or `teams:<tenant>/19:…`. */
 function channel(written: string): PlaceId | undefined {
   const slack = slackLink.exec(written);
@@ -21,7 +30,7 @@ function channel(written: string): PlaceId | undefined {
   if (teamsLink.test(written)) {
     const url = new URL(written);
     const tenant = url.searchParams.get('tenantId');
-    const id = decodeURIComponent(url.pathname.split('/')[3] ?? '');
+    const id = decoded(url.pathname.split('/')[3] ?? '');
     return tenant && id ? placeId('teams', tenant, id) : undefined;
   }
   return /^(slack:T[A-Z0-9]+\/[CGD][A-Z0-9]+|teams:[0-9a-f-]{36}\/19:\S+)$/i.test(written)

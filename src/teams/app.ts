@@ -4,7 +4,7 @@ import type { Log } from '../core/kernel/log.ts';
 import { createConnector } from './connector.ts';
 import { createDeliver } from './deliver.ts';
 import { createDirectory } from './directory.ts';
-import { createHealth } from './health.ts';
+import { type Acceptance, createHealth } from './health.ts';
 import { createLimiter } from './limiter.ts';
 import { createReceiver } from './receiver.ts';
 import { createReferenceBook, type Known, type References } from './references.ts';
@@ -72,7 +72,9 @@ export function createTeams(options: TeamsOptions) {
   const targeted: Targeted = { supported: undefined };
   const { reply, put } = createReply({ sender, targeted, log });
   const directory = createDirectory({ tenantId, connector, book, sender, log });
-  const health = createHealth({ clock, targeted, ...guard });
+  const access: Acceptance = {};
+  const health = createHealth({ clock, targeted, access, ...guard });
+  const deliver = createDeliver({ sender, book });
 
   function heard(known: Known, inbound: Inbound | undefined): void {
     book.keep(known);
@@ -93,7 +95,12 @@ export function createTeams(options: TeamsOptions) {
 
   const platform: Platform = {
     name: 'teams',
-    deliver: createDeliver({ sender, book }),
+    async deliver(outgoing, names) {
+      const delivered = await deliver(outgoing, names);
+      if (delivered.is === 'parked') access.refused = delivered.why;
+      else if (delivered.is === 'done') delete access.refused;
+      return delivered;
+    },
     reply,
     profile: directory.profile,
     members: directory.members,

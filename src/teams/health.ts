@@ -12,10 +12,14 @@ export type HealthParts = {
   readonly token?: () => Promise<string>;
   readonly keys?: () => KeysState;
   readonly targeted: Targeted;
+  readonly access?: Acceptance;
 };
 
+/** What Teams said of our token at the last delivery, when it did not take it: everything waits until it does. */
+export type Acceptance = { refused?: string };
+
 /** Whether Teams can be served: a token of our own can be had, and theirs can be checked. */
-export function createHealth({ clock, token, keys, targeted }: HealthParts): () => Promise<Health> {
+export function createHealth({ clock, token, keys, targeted, access }: HealthParts): () => Promise<Health> {
   let last: { readonly at: number; readonly why?: string } | undefined;
   let flight: Promise<void> | undefined;
 
@@ -51,6 +55,7 @@ export function createHealth({ clock, token, keys, targeted }: HealthParts): () 
   return async () => {
     const why = token && (await missing());
     if (why !== undefined) return { ok: false, why };
+    if (access?.refused !== undefined) return { ok: false, why: access.refused };
     const published = keys?.();
     // With no key at all nobody can be let in; with old ones the known keys still serve.
     if (published?.failure !== undefined && published.keys === 0)

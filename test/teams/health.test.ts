@@ -65,3 +65,19 @@ test('a token that does not come does not hang the check', async () => {
     vi.useRealTimers();
   }
 });
+
+test('a token that Teams does not take makes it not ready, until it takes one again', async () => {
+  const access: { refused?: string } = {};
+  const health = createHealth({
+    clock: testClock(),
+    token: async () => 't',
+    keys: noKeys,
+    targeted: { supported: undefined },
+    access,
+  });
+  expect((await health()).ok).toBe(true);
+  access.refused = 'Teams does not accept this bot’s token';
+  expect(await health()).toEqual({ ok: false, why: access.refused });
+  delete access.refused;
+  expect((await health()).ok).toBe(true);
+});

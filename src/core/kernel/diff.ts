@@ -5,7 +5,7 @@ export type DiffLine = { readonly sign: ' ' | '-' | '+' | '⋯'; readonly text: 
 /** Unchanged lines shown around a change. */
 const around = 2;
 /** Beyond so many edits a finer comparison costs more than it tells: then everything was replaced. */
-const maxEditLength = 2_000;
+const maxEditLength = 200;
 
 /** What changed from one text to another, line by line; `⋯` stands for lines that are far from every change. */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
