@@ -1,8 +1,18 @@
 #!/usr/bin/env node
-// In a checkout Node runs the TypeScript itself; an installed package carries what `npm run build` made of it, since
-// Node does not strip types below node_modules.
-import { existsSync } from 'node:fs';
+// Node runs the TypeScript itself, from version 22.18 on. The package brings a Node that does; npm and npx put it first
+// on the PATH, and where something else starts this file it is started again with it.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-const source = new URL('../src/cli/main.ts', import.meta.url);
-const built = new URL('../dist/cli/main.js', import.meta.url);
-await import(existsSync(built) ? built.href : source.href);
+const main = new URL('../src/cli/main.ts', import.meta.url);
+if (process.features.typescript) await import(main.href);
+else {
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
+  child.on('error', () => {
+    console.error('Groundcrew needs Node 24, which `npm ci` brings: run that first, then `npx groundcrew start`.');
+    process.exit(1);
+  });
+  child.on('exit', (code) => process.exit(code ?? 1));
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Problem } from './core/kernel/problem.ts';
@@ -122,7 +122,7 @@ function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
 const complain = (wrong: readonly string[]) =>
   new Problem(
     'config_invalid',
-    `Groundcrew can’t start, because its configuration is not complete:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
+    `Groundcrew can’t start, because of its configuration:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
   );
 
 /** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
@@ -137,6 +137,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     wrong.push(
       'TEAMS_UNAUTHENTICATED accepts requests that nobody signed, so it can’t be set beside real credentials: remove one or the other.',
     );
+  if (e.GROUNDCREW_CONFIG && !existsSync(e.GROUNDCREW_CONFIG))
+    wrong.push(`GROUNDCREW_CONFIG names ${e.GROUNDCREW_CONFIG}, which does not exist.`);
   if (wrong.length > 0) throw complain(wrong);
   const playground = !slack && !teams;
   return defined({

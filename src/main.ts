@@ -12,12 +12,12 @@ import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
 import { createLog } from './log.ts';
 import { pages, sendPage } from './pages.ts';
-import { checks, createHttpServer, type Route, sendJson } from './server.ts';
+import { checks, createHttpServer, listen, type Route, sendJson } from './server.ts';
 import { followSettings } from './settings-file.ts';
 import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
-import { createStore, openPool } from './store/store.ts';
+import { createStore, openPool, reach } from './store/store.ts';
 import type { Reference } from './teams/references.ts';
 
 /** The real clock. Its timers do not keep the process alive. */
@@ -94,6 +94,7 @@ export async function startGroundcrew(
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
     const pool = openPool(postgres.config, idle);
     undo.push(() => pool.end());
+    await reach(pool);
     await migrate(pool);
     const store = createStore(pool, settings.current);
     if (postgres.alone) await store.direct.outbox.release();
@@ -176,10 +177,7 @@ export async function startGroundcrew(
       log,
       ...(playground ? { otherwise: (req, res) => playground.handle(req, res) } : {}),
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(config.port, config.host, resolve);
-    });
+    await listen(server, config);
     undo.push(
       () =>
         new Promise((resolve) => {
@@ -208,15 +206,20 @@ export async function startGroundcrew(
     await playground?.connect(origin, engine.offers);
     log.info({ port, platforms: platforms.map((p) => p.name), playground: config.playground }, 'ready');
 
+    let stopped: Promise<void> | undefined;
+    async function stop(): Promise<void> {
+      stopping = true;
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      late.unref();
+      await undoAll();
+      clearTimeout(late);
+    }
     return {
       origin,
       playground: config.playground,
-      async stop() {
-        stopping = true;
-        const late = setTimeout(() => server.closeAllConnections(), graceMs);
-        late.unref();
-        await undoAll();
-        clearTimeout(late);
+      stop() {
+        stopped ??= stop();
+        return stopped;
       },
     };
   }

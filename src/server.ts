@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Health } from './core/kernel/index.ts';
 import type { Log } from './core/kernel/log.ts';
+import { Problem } from './core/kernel/problem.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -62,4 +63,19 @@ export async function checks(parts: Readonly<Record<string, () => Promise<Health
   const names = Object.keys(parts);
   const results = await Promise.all(Object.values(parts).map(one));
   return Object.fromEntries(names.map((name, i) => [name, results[i] as Health]));
+}
+
+/** Opens the port, or says what to do. */
+export function listen(
+  server: Server,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'something else uses it' : `the system says ${cause.code}`;
+      const message = `Port ${port} on ${host} can’t be opened: ${why}. Stop that, or choose another port, such as PORT=${port + 1} npm start.`;
+      reject(new Problem('port_unusable', message, { cause }));
+    });
+    server.listen(port, host, () => resolve());
+  });
 }

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { readSettings } from './config.ts';
 import type { Log } from './core/kernel/log.ts';
+import { Problem } from './core/kernel/problem.ts';
 import type { Settings } from './core/settings.ts';
 
 /**
@@ -10,13 +11,20 @@ import type { Settings } from './core/settings.ts';
  */
 export function followSettings(file: string, fallback: Settings, log: Log) {
   const path = resolve(file);
-  let current = readSettings(path) ?? fallback;
+  const first = readSettings(path);
+  let current = first ?? fallback;
+  let known = first !== undefined;
   const reread = () => {
     try {
-      current = readSettings(path) ?? fallback;
-      log.info({ file }, 'settings read again');
+      const changed = readSettings(path);
+      if (changed) {
+        current = changed;
+        known = true;
+        log.info({ file }, 'settings read again');
+      } else if (known) log.warn({ file }, 'the settings file is gone; the earlier settings stay until the next start');
     } catch (error) {
-      log.error({ err: error }, 'the changed settings can’t be used; the earlier ones stay');
+      const why = error instanceof Problem ? error.message : 'it can’t be read';
+      log.error({ file, why }, 'the changed settings can’t be used; the earlier ones stay');
     }
   };
   const watcher = watch(dirname(path), { persistent: false }, (_, name) => {

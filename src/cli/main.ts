@@ -30,12 +30,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const { startGroundcrew } = await import('../main.ts');
   const onDeath = (error: Error) => fail(`Groundcrew has to stop: ${error.message}`, 1);
-  const bot = await startGroundcrew(config, { onDeath });
-  process.stdout.write(
-    bot.playground
-      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\nThis is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
-      : `Groundcrew is ready on ${bot.origin} (health: /readyz).\n`,
-  );
+  const starting = startGroundcrew(config, { onDeath });
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -43,13 +38,22 @@ async function start(): Promise<void> {
     process.stdout.write('Stopping: finishing what is under way.\n');
     // If something hangs beyond the grace, the outbox has it, and the next start goes on with it.
     setTimeout(() => process.exit(0), 10_000).unref();
-    bot.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(`Stopped, but not cleanly: ${String(error)}`, 1),
-    );
+    starting
+      .then((bot) => bot.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(`Stopped, but not cleanly: ${String(error)}`, 1),
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const bot = await starting;
+  if (stopping) return;
+  process.stdout.write(
+    bot.playground
+      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\nThis is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
+      : `Groundcrew is ready on ${bot.origin} (health: /readyz).\n`,
+  );
 }
 
 async function migrateOnly(): Promise<void> {

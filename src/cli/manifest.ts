@@ -8,6 +8,15 @@ import { version } from '../version.ts';
 
 const { offers } = createHandlers(features);
 
+/** Both platforms call us over https, at the root of a host. */
+function publicAddress(url: string): string {
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') return new URL(url).origin;
+  throw new Problem(
+    'config_invalid',
+    `“${url}” is not an address that Slack and Teams can call. Give one that begins with https://, such as --url https://bot.example.com.`,
+  );
+}
+
 /** The Slack app manifest as YAML: Socket Mode, or HTTP at an address. */
 export const slackManifestText = (url: string | undefined): string =>
   stringify(
@@ -15,7 +24,7 @@ export const slackManifestText = (url: string | undefined): string =>
       socketMode: url === undefined,
       shortcuts: offers.shortcuts,
       command: slashCommand,
-      ...(url === undefined ? {} : { baseUrl: url }),
+      ...(url === undefined ? {} : { baseUrl: publicAddress(url) }),
     }),
   );
 
@@ -37,5 +46,5 @@ export function teamsPackageBytes(options: {
       'The address of the bot is missing: give --url https://bot.example.com, or set PUBLIC_URL.',
     );
   const commands = offers.commands.map(({ name, summary }) => ({ title: name, description: summary }));
-  return teamsPackage({ appId, botId: appId, baseUrl: url, version, commands, legacy });
+  return teamsPackage({ appId, botId: appId, baseUrl: publicAddress(url), version, commands, legacy });
 }

@@ -1,6 +1,6 @@
 import { postgresBackend } from '../engine/queue.ts';
 import { migrate } from '../store/migrate.ts';
-import { openPool } from '../store/store.ts';
+import { openPool, reach } from '../store/store.ts';
 
 /** Brings our tables and BullMQ's up to date. Returns a sentence that says what was done. */
 export async function migrateDatabase(url: string): Promise<string> {
@@ -8,6 +8,7 @@ export async function migrateDatabase(url: string): Promise<string> {
   const pool = openPool({ connectionString: url, max: 2 }, ignore);
   const queuePool = openPool({ connectionString: url, options: '-c search_path=bullmq', max: 2 }, ignore);
   try {
+    await reach(pool);
     const { applied, version } = await migrate(pool);
     await postgresBackend(queuePool).prepare();
     return applied.length === 0

@@ -27,7 +27,7 @@ export type Arrivals = {
 const statement = `
   with settled as (
     update groundcrew.inbox set settled = true, origin = null
-    where delivery in (select jsonb_array_elements_text($1::jsonb))
+    where delivery = any (array(select jsonb_array_elements_text($1::jsonb)))
   ), added as (
     insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
     select delivery, kind, at, account, origin, coalesce(replies, '[]'), replies is null

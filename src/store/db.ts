@@ -109,7 +109,10 @@ const unstorable = /\\u(?:0000|d[89a-f])/;
 export function json(value: unknown): string {
   const text = JSON.stringify(value);
   if (!unstorable.test(text)) return text;
-  return JSON.stringify(value, (_, v: unknown) =>
-    typeof v === 'string' ? v.toWellFormed().replaceAll('\u0000', '') : v,
-  );
+  return JSON.stringify(value, (_, v: unknown) => {
+    if (typeof v === 'string') return storable(v);
+    if (typeof v !== 'object' || v === null || Array.isArray(v)) return v;
+    return Object.fromEntries(Object.entries(v).map(([name, of]) => [storable(name), of]));
+  });
 }
+const storable = (words: string): string => words.toWellFormed().replaceAll('\u0000', '');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Problem } from '../core/kernel/problem.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Store, Tx } from '../engine/ports.ts';
 import { arrivalRow, createArrivals } from './arrivals.ts';
@@ -80,4 +81,33 @@ export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => v
     client.query(byKey).catch(() => {});
   });
   return pool;
+}
+
+const unreachable: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing answers there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'its name can’t be looked up',
+  ETIMEDOUT: 'it does not answer',
+  '28P01': 'it refuses the password',
+  '28000': 'it refuses this user',
+  '3D000': 'there is no such database',
+  '42501': 'the user lacks the rights',
+};
+
+/** Rejects with a `Problem` that says why the database cannot be used; never tells the password. */
+export async function reach(pool: pg.Pool): Promise<void> {
+  try {
+    await pool.query('select 1');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const { connectionString, host } = pool.options;
+    const url = connectionString && URL.canParse(connectionString) ? new URL(connectionString) : undefined;
+    const where = url ? `${url.host}, database ${url.pathname.slice(1) || url.username}` : host;
+    const why = unreachable[code] ?? (cause instanceof Error ? cause.message : 'it does not answer');
+    throw new Problem(
+      'database_unreachable',
+      `The Postgres at ${where} can’t be used: ${why}. Start it, or correct DATABASE_URL.`,
+      { cause },
+    );
+  }
 }

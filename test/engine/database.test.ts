@@ -243,7 +243,7 @@ describe('a connection that is lost during the commit', () => {
   test.each(['cut before', 'cut after'] as const)('of an arrival that writes nothing else (%s)', async (fault) => {
     const house = await open();
     house.probe.command = async () => [whisper('read only')];
-    const fired = house.faulty.once(/arrive\/|insert into groundcrew\.inbox/, fault);
+    const fired = house.faulty.once(/arrivals\/.*"replies"/s, fault);
     const inbound = house.command(ada, 'probe');
     const answer = await house.act(inbound);
     await fired;

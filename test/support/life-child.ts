@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
+import { openPool } from '../../src/store/store.ts';
 import { live, mortality, mortalPool, openWorld, type Plan } from './life.ts';
 
 /*
@@ -22,7 +23,10 @@ process.once('message', (orders: Orders) => {
     // The signal comes before this thread runs on; this is for the reader.
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });
-  const { pool } = mortalPool(new pg.Pool({ ...orders.config, max: 4 }), mortal);
+  const { pool } = mortalPool(
+    openPool({ ...orders.config, max: 2 }, () => {}),
+    mortal,
+  );
   const world = openWorld(orders.world, { find: orders.find });
   const onAnswer = (n: number) => appendFileSync(orders.answered, `${n}\n`);
   live(pool, world, orders.plan, mortal, onAnswer).then(

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { expect } from 'vitest';
+import { openPool } from '../../src/store/store.ts';
 import { openTestDatabase } from './database.ts';
 import { ada, askedIn, grace, openHouse, triageSlack, triageTeams } from './house.ts';
 import { live, type Mortality, mortalPool, openWorld, type Plan, unharmed, type World } from './life.ts';
@@ -70,7 +70,11 @@ export async function openLives() {
     return twice;
   }
 
-  const mortalHouse = (mortal: Mortality) => mortalPool(new pg.Pool({ ...database.config, max: 2 }), mortal);
+  const mortalHouse = (mortal: Mortality) =>
+    mortalPool(
+      openPool({ ...database.config, max: 2 }, () => {}),
+      mortal,
+    );
 
   /** A life that goes well: how many points it has, and at which something is handed to a platform. */
   async function rehearse(): Promise<{ readonly points: number; readonly delivering: readonly number[] }> {

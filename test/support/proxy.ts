@@ -1,6 +1,7 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, connect as dial, type NetConnectOpts, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as dial, type NetConnectOpts, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import { openPool } from '../../src/store/store.ts';
 import type { TestDatabase } from './database.ts';
@@ -85,6 +86,11 @@ export async function openProxy(upstream: NetConnectOpts) {
     },
     back() {
       refusing = false;
+    },
+    /** Resolves when every connection that was cut is closed on both sides. */
+    async quiet(): Promise<void> {
+      while (pairs.size > 0) await Promise.all([...pairs].map(([, server]) => once(server, 'close')));
+      await setImmediate();
     },
     async close() {
       cut();

@@ -86,7 +86,7 @@ export function notAllowedView(roles: readonly Role[], holders: readonly Person[
   const names = holders.flatMap((h, i): Text => [...(i === 0 ? [] : said(', ')), person(h.id)]);
   return {
     id: 'not-allowed',
-    title: 'Not for you to decide',
+    title: 'Not open to everyone',
     summary: `Only ${who} can do this. Nothing was changed.`,
     blocks: [
       { kind: 'notice', tone: 'warn', text: text`Only ${strong(who)} can do this. Nothing was changed.` },

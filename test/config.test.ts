@@ -1,0 +1,377 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { environment, parseSettings, readConfig, readSettings } from '../src/config.ts';
+import { Problem } from '../src/core/kernel/index.ts';
+import { settingsSchema } from '../src/core/settings.ts';
+import { followSettings } from '../src/settings-file.ts';
+
+const root = join(import.meta.dirname, '..');
+const guid = '00000000-0000-4000-8000-000000000000';
+const slackSocket = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+const slackHttp = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'secret' };
+const teams = { MICROSOFT_APP_ID: guid, MICROSOFT_APP_TENANT_ID: guid, MICROSOFT_APP_PASSWORD: 'secret' };
+const teamsManaged = { MICROSOFT_APP_ID: guid, MICROSOFT_APP_TENANT_ID: guid, MICROSOFT_APP_MANAGED_IDENTITY: '1' };
+
+/** What is complained of, line by line. */
+function complaints(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    expect(error.code).toBe('config_invalid');
+    expect(error.message).toContain('.env.example describes every variable.');
+    return error.message.split('\n').flatMap((l) => (l.startsWith('  - ') ? [l.slice(4)] : []));
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  test('with nothing set starts the playground, on this machine only', () => {
+    const nothing = {
+      port: 3000,
+      host: '127.0.0.1',
+      logLevel: 'warn',
+      settingsFile: 'groundcrew.yaml',
+      dataDir: 'data',
+      playground: true,
+      unauthenticatedTeams: false,
+    };
+    expect(readConfig({})).toEqual(nothing);
+    expect(readConfig({ HOST: '0.0.0.0' })).toEqual(nothing);
+    const empty = Object.fromEntries(Object.keys(environment.shape).map((name) => [name, '  ']));
+    expect(readConfig(empty)).toEqual(nothing);
+  });
+
+  test('with both platforms set serves both, to everybody', () => {
+    expect(
+      readConfig({
+        ...slackHttp,
+        ...teams,
+        PORT: '0',
+        DATABASE_URL: 'postgres://u:p@db/x',
+        REDIS_URL: 'rediss://r',
+        PUBLIC_URL: 'https://bot.acme.test',
+        SLACK_API_URL: 'http://127.0.0.1:9/api/',
+        GROUNDCREW_CONFIG: import.meta.filename,
+        DATA_DIR: '/var/g',
+        LOG_LEVEL: 'debug',
+        UNKNOWN: 'x',
+      }),
+    ).toEqual({
+      port: 0,
+      host: '0.0.0.0',
+      publicUrl: 'https://bot.acme.test',
+      logLevel: 'debug',
+      settingsFile: import.meta.filename,
+      dataDir: '/var/g',
+      databaseUrl: 'postgres://u:p@db/x',
+      redisUrl: 'rediss://r',
+      slack: { token: 'xoxb-1', signingSecret: 'secret', apiUrl: 'http://127.0.0.1:9/api/' },
+      teams: { appId: guid, tenantId: guid, credentials: { kind: 'secret', secret: 'secret' } },
+      playground: false,
+      unauthenticatedTeams: false,
+    });
+    expect(readConfig(slackSocket).slack).toEqual({ token: 'xoxb-1', appToken: 'xapp-1' });
+    expect(readConfig(slackSocket).logLevel).toBe('info');
+    expect(readConfig({ ...teamsManaged, HOST: '::1' })).toMatchObject({
+      host: '::1',
+      teams: { credentials: { kind: 'managedIdentity' } },
+    });
+    expect(readConfig({ TEAMS_UNAUTHENTICATED: '1' })).toMatchObject({ playground: true, unauthenticatedTeams: true });
+  });
+
+  test.each<[string, Record<string, string>, readonly string[]]>([
+    ['a Slack token alone', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing']],
+    ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN is set']],
+    ['a signing secret alone', { SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN is missing: SLACK_SIGNING_SECRET']],
+    ['an API address alone', { SLACK_API_URL: 'https://s.test/' }, ['SLACK_BOT_TOKEN is missing: SLACK_API_URL']],
+    ['a Slack token swapped', { SLACK_BOT_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN: it begins with xoxb-']],
+    ['an app token swapped', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN: it begins']],
+    ['no tenant', { ...teams, MICROSOFT_APP_TENANT_ID: '' }, ['MICROSOFT_APP_TENANT_ID is missing']],
+    ['no app id', { ...teams, MICROSOFT_APP_ID: ' ' }, ['MICROSOFT_APP_ID is missing']],
+    [
+      'no Teams credentials',
+      { ...teams, MICROSOFT_APP_PASSWORD: '' },
+      ['MICROSOFT_APP_PASSWORD or MICROSOFT_APP_MANAGED_IDENTITY is missing'],
+    ],
+    [
+      'a Teams secret alone',
+      { MICROSOFT_APP_PASSWORD: 's' },
+      ['MICROSOFT_APP_ID is missing', 'MICROSOFT_APP_TENANT_ID is missing'],
+    ],
+    [
+      'a managed identity alone',
+      { MICROSOFT_APP_MANAGED_IDENTITY: 'yes' },
+      ['MICROSOFT_APP_ID is missing', 'MICROSOFT_APP_TENANT_ID is missing'],
+    ],
+    ['both Teams credentials', { ...teams, MICROSOFT_APP_MANAGED_IDENTITY: '1' }, ['are both set: keep one']],
+    ['an app id that is none', { ...teams, MICROSOFT_APP_ID: 'my-bot' }, ['MICROSOFT_APP_ID: write the id as']],
+    ['unsigned Teams beside Slack', { ...slackSocket, TEAMS_UNAUTHENTICATED: '1' }, ['TEAMS_UNAUTHENTICATED']],
+    ['unsigned Teams beside Teams', { ...teams, TEAMS_UNAUTHENTICATED: 'true' }, ['TEAMS_UNAUTHENTICATED']],
+    ['a port that is none', { PORT: 'http' }, ['PORT: write a port number']],
+    ['a port out of range', { PORT: '70000' }, ['PORT: ']],
+    ['half a port', { PORT: '80.5' }, ['PORT: ']],
+    [
+      'another database',
+      { DATABASE_URL: 'mysql://x' },
+      ['DATABASE_URL: write an address that begins with postgres://'],
+    ],
+    ['another queue', { REDIS_URL: 'redis.acme.test:6379' }, ['REDIS_URL: write an address']],
+    ['an address without a scheme', { PUBLIC_URL: 'bot.acme.test' }, ['PUBLIC_URL: write an address']],
+    ['an unknown level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL: ']],
+    ['a flag that is none', { TEAMS_UNAUTHENTICATED: 'maybe' }, ['TEAMS_UNAUTHENTICATED: write 1 or 0']],
+    [
+      'both platforms half set, told at once',
+      { SLACK_BOT_TOKEN: 'xoxb-1', MICROSOFT_APP_ID: guid },
+      [
+        'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET',
+        'MICROSOFT_APP_TENANT_ID',
+        'MICROSOFT_APP_PASSWORD or MICROSOFT_APP_MANAGED_IDENTITY',
+      ],
+    ],
+  ])('with %s does not start, and names what is wrong', (_, env, expected) => {
+    const told = complaints(env);
+    expect(told).toHaveLength(expected.length);
+    for (const [i, words] of expected.entries()) expect(told[i]).toContain(words);
+  });
+
+  test('never tells a secret back', () => {
+    const secret = 'xapp-very-secret';
+    for (const env of [
+      { SLACK_BOT_TOKEN: secret },
+      { ...teams, MICROSOFT_APP_ID: secret },
+      { SLACK_SIGNING_SECRET: secret, MICROSOFT_APP_PASSWORD: secret },
+      { DATABASE_URL: `mysql://u:${secret}@db/x` },
+    ] as Record<string, string>[])
+      expect(complaints(env).join('\n')).not.toContain(secret);
+  });
+
+  test('is documented whole in .env.example, which itself starts the playground', () => {
+    const lines = readFileSync(join(root, '.env.example'), 'utf8')
+      .split('\n')
+      .flatMap((l) => /^([A-Z_]+)=(.*)$/.exec(l) ?? [])
+      .filter((_, i) => i % 3 !== 0);
+    const example = Object.fromEntries(lines.flatMap((name, i) => (i % 2 === 0 ? [[name, lines[i + 1] ?? '']] : [])));
+    expect(Object.keys(example).toSorted()).toEqual(Object.keys(environment.shape).toSorted());
+    expect(readConfig(example)).toEqual(readConfig({}));
+  });
+});
+
+/** The lines of a complaint about a settings file. */
+function wrong(source: string): readonly string[] {
+  try {
+    parseSettings(source, 'g.yaml');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    expect(error.code).toBe('settings_invalid');
+    expect(error.message).toContain('g.yaml can’t be used:');
+    return error.message.split('\n').flatMap((l) => (l.startsWith('  - ') ? [l.slice(4)] : []));
+  }
+  return [];
+}
+
+describe('groundcrew.yaml', () => {
+  test('says nothing: the defaults', () => {
+    const defaults = settingsSchema.parse({});
+    for (const source of ['', '\n# nothing\n', '---\n', '{}', 'roles: {}\n'])
+      expect(parseSettings(source, 'x')).toEqual(defaults);
+    expect(defaults).toMatchObject({ name: 'the platform team', teams: {}, channels: { triage: [], updates: [] } });
+  });
+
+  test('the example is good, and has every key', () => {
+    const example = readSettings(join(root, 'groundcrew.example.yaml'));
+    expect(example).toMatchObject({
+      roles: { platform: { emails: ['grace@acme.example'], slackUserGroups: ['platform-team'] } },
+      channels: {
+        triage: [
+          'slack:T0123456789/C0123456789',
+          'teams:00000000-0000-0000-0000-000000000000/19:00000000000000000000000000000000@thread.tacv2',
+        ],
+        updates: ['slack:T0123456789/C9876543210'],
+      },
+    });
+    expect(Object.keys(example ?? {}).toSorted()).toEqual(Object.keys(settingsSchema.shape).toSorted());
+  });
+
+  test.each([
+    ['Slack in the browser', 'https://app.slack.com/client/T0A/C0B', 'slack:T0A/C0B'],
+    ['with a thread open', 'https://app.slack.com/client/T0A/C0B/thread/C0B-1.2', 'slack:T0A/C0B'],
+    ['a private channel', 'https://app.slack.com/client/T0A/G0B?x=1', 'slack:T0A/G0B'],
+    ['written out', 'slack:T0A/C0B', 'slack:T0A/C0B'],
+    ['with blanks around', '"  slack:T0A/C0B "', 'slack:T0A/C0B'],
+    [
+      'Teams, “Get link to channel”',
+      `https://teams.microsoft.com/l/channel/19%3Aabc%40thread.tacv2/General%20x?groupId=g&tenantId=${guid}`,
+      `teams:${guid}/19:abc@thread.tacv2`,
+    ],
+    [
+      'the new address of Teams',
+      `https://teams.cloud.microsoft/l/channel/19%3Aabc%40thread.tacv2/x?groupId=g&tenantId=${guid}&ngc=true`,
+      `teams:${guid}/19:abc@thread.tacv2`,
+    ],
+    ['Teams written out', `teams:${guid}/19:abc@thread.tacv2`, `teams:${guid}/19:abc@thread.tacv2`],
+  ])('a channel as people have it: %s', (_, written, place) => {
+    expect(parseSettings(`channels:\n  triage:\n    - ${written}\n`, 'x').channels.triage).toEqual([place]);
+  });
+
+  test.each([
+    ['a name', '"#general"'],
+    ['a message', 'https://acme.slack.com/archives/C0B/p1'],
+    ['another site', 'https://app.slack.com.evil.test/client/T0A/C0B'],
+    ['a Teams link without its tenant', 'https://teams.microsoft.com/l/channel/19%3Aabc/x?groupId=g'],
+    ['a Teams link that is cut off', `https://teams.microsoft.com/l/channel/?tenantId=${guid}`],
+    ['a Teams link that is broken', `https://teams.microsoft.com/l/channel/19%ZZ/x?tenantId=${guid}`],
+    ['a person', 'slack:T0A/U0B'],
+    ['nothing', '""'],
+  ])('%s is no channel, and it is said on which line', (_, written) => {
+    const [told, ...rest] = wrong(`channels:\n  triage:\n    - slack:T0A/C0B\n    - ${written}\n`);
+    expect(rest).toEqual([]);
+    expect(told).toMatch(/^g\.yaml:4 channels\.triage\.1: “.*” is not a channel\. Paste the channel’s link/);
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['a key that there is not', 'name: x\nrolls:\n  platform: {}\n', ['g.yaml:1 : Unrecognized key: "rolls"']],
+    [
+      'a key deeper down',
+      'roles:\n  platform:\n    email: [a@b.test]\n',
+      ['g.yaml:3 roles.platform: Unrecognized key: "email"'],
+    ],
+    ['a role that there is not', 'roles:\n  boss: {}\n', ['g.yaml:2 roles: Unrecognized key: "boss"']],
+    [
+      'no address',
+      'roles:\n  admin:\n    emails:\n      - a@b.test\n      - nobody\n',
+      ['g.yaml:5 roles.admin.emails.1: Invalid email address'],
+    ],
+    [
+      'words for a list',
+      'roles:\n  admin:\n    emails: a@b.test\n',
+      ['g.yaml:3 roles.admin.emails: Invalid input: expected array, received string'],
+    ],
+    ['a number for a name', 'name: 5\n', ['g.yaml:1 name: Invalid input: expected string, received number']],
+    ['no name', 'name: ""\n', ['g.yaml:1 name: Too small']],
+    ['a list', '- a\n', ['g.yaml:1 : Invalid input: expected object, received array']],
+    ['words', 'hello\n', ['g.yaml:1 : Invalid input: expected object, received string']],
+    ['the same key twice', 'name: a\nname: b\n', ['g.yaml:2 Map keys must be unique']],
+    ['no YAML', 'name: [a\nroles: }\n', ['g.yaml:']],
+    ['a tab', 'roles:\n\tplatform: {}\n', ['g.yaml:2 ']],
+    [
+      'several things, told at once',
+      'name: 5\nteams:\n  inventory:\n    emails: [x]\n',
+      ['g.yaml:1 name', 'g.yaml:4 teams.inventory.emails.0'],
+    ],
+    ['two documents', 'name: a\n---\nname: b\n', ['g.yaml:']],
+    [
+      'aliases that multiply',
+      `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c]\n`,
+      ['g.yaml Excessive alias count'],
+    ],
+    ['an alias of nothing', 'name: *nobody\n', ['g.yaml']],
+  ])('with %s is refused, with the line', (_, source, expected) => {
+    const told = wrong(source);
+    expect(told.length).toBeGreaterThanOrEqual(expected.length);
+    for (const [i, words] of expected.entries()) expect(told[i]).toContain(words);
+  });
+
+  test('that is not there is no fault; one that cannot be read is', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gc-settings-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(readSettings(join(folder, 'nothing.yaml'))).toBeUndefined();
+    expect(() => readSettings(folder)).toThrow(expect.objectContaining({ code: 'settings_unreadable' }));
+  });
+});
+
+describe('the settings while we run', () => {
+  /** A folder with settings that are followed; `next` resolves with the log's next line about them. */
+  function follow(first: string | undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'gc-settings-'));
+    const file = join(folder, 'groundcrew.yaml');
+    if (first !== undefined) writeFileSync(file, first);
+    const heard: string[] = [];
+    let news = Promise.withResolvers<void>();
+    const note = (_: object, message: string) => {
+      heard.push(message);
+      news.resolve();
+      news = Promise.withResolvers();
+    };
+    const log = { info: note, warn: note, error: note };
+    const settings = followSettings(file, settingsSchema.parse({ name: 'the fallback' }), log);
+    onTestFinished(() => {
+      settings.stop();
+      rmSync(folder, { recursive: true });
+    });
+    return {
+      folder,
+      file,
+      heard,
+      name: () => settings.current().name,
+      stop: settings.stop,
+      /** Resolves once the settings are what is expected; each change is an event. */
+      async until(name: string) {
+        while (settings.current().name !== name) await news.promise;
+      },
+      async untilHeard(words: string) {
+        while (!heard.some((h) => h.includes(words))) await news.promise;
+      },
+    };
+  }
+
+  test('are read again when the file is written', async () => {
+    const s = follow('name: one\n');
+    expect(s.name()).toBe('one');
+    writeFileSync(s.file, 'name: two\n');
+    await s.until('two');
+    expect(s.heard).toContain('settings read again');
+  });
+
+  test('are read again when an editor puts another file in its place', async () => {
+    const s = follow('name: one\n');
+    writeFileSync(join(s.folder, 'new.tmp'), 'name: two\n');
+    renameSync(join(s.folder, 'new.tmp'), s.file);
+    await s.until('two');
+    writeFileSync(join(s.folder, 'new.tmp'), 'name: three\n');
+    renameSync(join(s.folder, 'new.tmp'), s.file);
+    await s.until('three');
+  });
+
+  test('are read again when Kubernetes swaps its link', async () => {
+    const s = follow(undefined);
+    for (const [dir, name] of [
+      ['..v1', 'one'],
+      ['..v2', 'two'],
+    ] as const) {
+      mkdirSync(join(s.folder, dir));
+      writeFileSync(join(s.folder, dir, 'groundcrew.yaml'), `name: ${name}\n`);
+    }
+    symlinkSync('..v1', join(s.folder, '..data'));
+    symlinkSync('..data/groundcrew.yaml', s.file);
+    await s.until('one');
+    symlinkSync('..v2', join(s.folder, '..tmp'));
+    renameSync(join(s.folder, '..tmp'), join(s.folder, '..data'));
+    await s.until('two');
+  });
+
+  test('that cannot be used are told, and the last good ones stay', async () => {
+    const s = follow('name: one\n');
+    writeFileSync(s.file, 'name: [\n');
+    await s.untilHeard('can’t be used; the earlier ones stay');
+    expect(s.name()).toBe('one');
+    writeFileSync(s.file, 'name: mended\n');
+    await s.until('mended');
+  });
+
+  test('come with the file, and stay when it goes', async () => {
+    const s = follow(undefined);
+    expect(s.name()).toBe('the fallback');
+    writeFileSync(s.file, 'name: one\n');
+    await s.until('one');
+    rmSync(s.file);
+    await s.untilHeard('is gone');
+    expect(s.name()).toBe('one');
+  });
+
+  test('that cannot be used at the start stop it', () => {
+    expect(() => follow('name: [\n')).toThrow(expect.objectContaining({ code: 'settings_invalid' }));
+  });
+});
