@@ -9,6 +9,7 @@ import {
   type Outgoing,
   type Platform,
   type PlatformName,
+  Problem,
   platformOf,
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
@@ -30,6 +31,15 @@ const longestBackoffMs = 60_000;
 /** Doubles from half a second to a minute, with a spread so that many lanes do not come back at once. */
 export const backoff = (tries: number, spread: number): number =>
   Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(tries, 10)) * (0.75 + spread / 2);
+
+/** What was thrown is tried again; what no platform of ours can do waits until one can. */
+function failed(error: unknown): Delivered {
+  if (error instanceof Problem)
+    return error.code === 'platform_absent'
+      ? { is: 'parked', why: error.message }
+      : { is: 'later', unknown: true, why: `${error.code}: ${error.message}` };
+  return { is: 'later', unknown: true, why: error instanceof Error ? error.name : 'failed' };
+}
 
 type Parts = {
   readonly store: Store;
@@ -179,8 +189,9 @@ export function createRelay(parts: Parts) {
     try {
       delivered = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
     } catch (error) {
-      log.warn({ delivery: parcel.delivery, seq: parcel.seq, err: error }, 'delivery failed');
-      delivered = { is: 'later', unknown: true, why: error instanceof Error ? error.name : 'failed' };
+      delivered = failed(error);
+      if (!(error instanceof Problem))
+        log.warn({ delivery: parcel.delivery, seq: parcel.seq, err: error }, 'delivery failed');
     }
     if (delivered.is !== 'done')
       log.info({ delivery: parcel.delivery, seq: parcel.seq, is: delivered.is, why: delivered.why }, 'not delivered');
