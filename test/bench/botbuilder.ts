@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AdaptiveCardInvokeResponse, CloudAdapter, ConfigurationBotFrameworkAuthentication, TeamsActivityHandler } from 'botbuilder';
+import {
+  type AdaptiveCardInvokeResponse,
+  CloudAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  TeamsActivityHandler,
+} from 'botbuilder';
 
 /*
  * The bare botbuilder bot that invokes are compared with: its own adapter checks the token against the same keys, and

@@ -28,7 +28,11 @@ export type Database = {
 const ticksPerMs = 100 / 1000;
 async function cpuOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
   return (user + system) / ticksPerMs;
 }
 
@@ -43,7 +47,9 @@ async function openDatabase(admin: pg.Client, server: string): Promise<Database>
     url: url.href,
     pool,
     async cpu() {
-      const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity where datname = $1', [name]);
+      const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity where datname = $1', [
+        name,
+      ]);
       const each = await Promise.all(rows.map(({ pid }) => cpuOf(pid).catch(() => undefined)));
       return each.some((ms) => ms === undefined) ? undefined : each.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
     },

@@ -41,7 +41,8 @@ export function startLoad(): Load {
   return {
     async run(order) {
       const outcome = await child.ask<Outcome>('run', order);
-      if (outcome.wrong.length > 0) throw new Error(`wrong answers from port ${order.port}:\n${outcome.wrong.join('\n')}`);
+      if (outcome.wrong.length > 0)
+        throw new Error(`wrong answers from port ${order.port}:\n${outcome.wrong.join('\n')}`);
       if (outcome.latencies.length === 0) throw new Error(`no answer from port ${order.port}`);
       return outcome;
     },
@@ -58,7 +59,9 @@ async function turn(load: Load, side: Side, order: Omit<Order, 'port'>): Promise
     perSecond: (count * 1000) / ms,
     cpu: (cpuAfter - cpuBefore) / count,
     databaseCpu:
-      databaseBefore === undefined || databaseAfter === undefined ? undefined : (databaseAfter - databaseBefore) / count,
+      databaseBefore === undefined || databaseAfter === undefined
+        ? undefined
+        : (databaseAfter - databaseBefore) / count,
     latencies,
   };
 }

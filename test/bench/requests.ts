@@ -83,7 +83,11 @@ function invoke({ token, appId, serviceUrl, press }: TeamsTarget): Buffer {
       trigger: 'manual',
     },
   });
-  const headers = { accept: '*/*', 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` };
+  const headers = {
+    accept: '*/*',
+    'content-type': 'application/json; charset=utf-8',
+    authorization: `Bearer ${token}`,
+  };
   return post('/api/messages', headers, body);
 }
 

@@ -1,6 +1,8 @@
 import { stopAll } from './ipc.ts';
 import { machine } from './measure.ts';
 import { openScene, type Scene } from './scene.ts';
+import { memory, starts } from './starts.ts';
+import { acks, gaps } from './steady.ts';
 import { printed, type Table } from './table.ts';
 import { commands, invokes } from './throughput.ts';
 
@@ -15,6 +17,10 @@ import { commands, invokes } from './throughput.ts';
 const rows: Readonly<Record<string, (scene: Scene) => Promise<Table>>> = {
   row1: commands,
   row2: invokes,
+  row3: starts,
+  row4: memory,
+  row5: gaps,
+  row6: acks,
 };
 
 const chosen = process.argv.slice(2);

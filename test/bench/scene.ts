@@ -1,7 +1,7 @@
 import type { Server } from './database.ts';
+import { openServer } from './database.ts';
 import { type Load, startLoad } from './measure.ts';
 import { nextRequest, type Target } from './requests.ts';
-import { openServer } from './database.ts';
 import { openWorld, type World } from './world.ts';
 
 /** What every row works with. */

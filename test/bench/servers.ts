@@ -12,7 +12,12 @@ import { appId, serviceUrl, type World } from './world.ts';
 const secret = 'bench-signing-secret';
 
 /** One side of a comparison. */
-export type Side = { readonly title: string; readonly port: number; readonly child: Child; readonly database?: Database };
+export type Side = {
+  readonly title: string;
+  readonly port: number;
+  readonly child: Child;
+  readonly database?: Database;
+};
 
 export type Platforms = { readonly slack: boolean; readonly teams: boolean };
 export const both: Platforms = { slack: true, teams: true };
@@ -38,7 +43,11 @@ export function environment(
 }
 
 /** Starts our own process, as `groundcrew start` does; resolves when it is ready. */
-export async function startOurs(title: string, env: Record<string, string>, node: readonly string[] = []): Promise<Side> {
+export async function startOurs(
+  title: string,
+  env: Record<string, string>,
+  node: readonly string[] = [],
+): Promise<Side> {
   const child = start('../../src/cli/main.ts', { args: ['start'], env, hook: true, node });
   const [, port] = await child.prints(/is ready on http:\/\/127\.0\.0\.1:(\d+)/);
   return { title, port: Number(port), child };
@@ -83,4 +92,4 @@ export const triagePress = (world: World): TeamsTarget => ({
   serviceUrl,
   press: { name: 'feedback.move', value: JSON.stringify({ number: 1, move: 'plan' }) },
 });
-export const triageSays = 'Not for you to decide';
+export const triageSays = 'Not open to everyone';

@@ -1,7 +1,18 @@
 import { alternate, type Measured } from './measure.ts';
-import type { Side } from './servers.ts';
-import { dataFolder, environment, help, helpSays, startBolt, startBotbuilder, startOnPostgres, startOurs, triagePress, triageSays } from './servers.ts';
 import type { Scene } from './scene.ts';
+import type { Side } from './servers.ts';
+import {
+  dataFolder,
+  environment,
+  help,
+  helpSays,
+  startBolt,
+  startBotbuilder,
+  startOnPostgres,
+  startOurs,
+  triagePress,
+  triageSays,
+} from './servers.ts';
 import type { Line, Table } from './table.ts';
 
 /* Rows 1 and 2: how many requests a second, beside the libraries by themselves. */
@@ -9,12 +20,25 @@ import type { Line, Table } from './table.ts';
 const head = ['side', 'connections', 'req/s', 'ratio', 'CPU ms/req', 'database CPU ms/req', 'p50 ms', 'p99 ms'];
 
 /** The first side is what the others are compared with. */
-function lines(measured: readonly Measured[], connections: number, aims: readonly (number | undefined)[]): readonly Line[] {
+function lines(
+  measured: readonly Measured[],
+  connections: number,
+  aims: readonly (number | undefined)[],
+): readonly Line[] {
   const base = measured[0]?.perSecond ?? Number.NaN;
   return measured.map(({ title, perSecond, cpu, databaseCpu, p50, p99 }, i) => {
     const aim = aims[i];
     return {
-      cells: [title, String(connections), perSecond, i === 0 ? undefined : perSecond / base, cpu, databaseCpu, p50, p99],
+      cells: [
+        title,
+        String(connections),
+        perSecond,
+        i === 0 ? undefined : perSecond / base,
+        cpu,
+        databaseCpu,
+        p50,
+        p99,
+      ],
       ...(aim === undefined ? {} : { aim: `≥ ${aim}×`, reached: perSecond / base >= aim }),
     };
   });

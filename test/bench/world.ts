@@ -38,12 +38,26 @@ async function bodyOf(req: IncomingMessage): Promise<string> {
 const slackUser = (id: string) => {
   const number = accounts.number(id) ?? id;
   const profile = { real_name: `Person ${number}`, display_name: number, email: emailOf(number) };
-  return { id, team_id: team, name: number, real_name: profile.real_name, tz: 'UTC', is_email_confirmed: true, profile };
+  return {
+    id,
+    team_id: team,
+    name: number,
+    real_name: profile.real_name,
+    tz: 'UTC',
+    is_email_confirmed: true,
+    profile,
+  };
 };
 
 let posted = 0;
 const slackMethods: Readonly<Record<string, (args: URLSearchParams) => object>> = {
-  'auth.test': () => ({ url: 'https://bench.slack.com/', team: 'Bench', team_id: team, user_id: 'U0BOT', bot_id: 'B0BOT' }),
+  'auth.test': () => ({
+    url: 'https://bench.slack.com/',
+    team: 'Bench',
+    team_id: team,
+    user_id: 'U0BOT',
+    bot_id: 'B0BOT',
+  }),
   'users.info': (args) => ({ user: slackUser(args.get('user') ?? '') }),
   'chat.postMessage': (args) => {
     posted += 1;
@@ -54,7 +68,14 @@ const slackMethods: Readonly<Record<string, (args: URLSearchParams) => object>> 
 const member = (aadObjectId: string) => {
   const number = accounts.number(aadObjectId) ?? aadObjectId;
   const email = emailOf(number);
-  return { id: `29:${number}`, name: `Person ${number}`, aadObjectId, email, userPrincipalName: email, tenantId: tenant };
+  return {
+    id: `29:${number}`,
+    name: `Person ${number}`,
+    aadObjectId,
+    email,
+    userPrincipalName: email,
+    tenantId: tenant,
+  };
 };
 
 /** Opens it on a free port of loopback. */
@@ -78,9 +99,13 @@ export async function openWorld(): Promise<World> {
   };
   const login = (path: string, res: ServerResponse) => {
     const authority = `https://login.microsoftonline.com/${tenant}`;
-    if (path.endsWith('/token')) return send(res, { token_type: 'Bearer', expires_in: 3600, access_token: keys.issue() });
+    if (path.endsWith('/token'))
+      return send(res, { token_type: 'Bearer', expires_in: 3600, access_token: keys.issue() });
     if (path.includes('/discovery/instance'))
-      return send(res, { tenant_discovery_endpoint: `${authority}/v2.0/.well-known/openid-configuration`, metadata: [] });
+      return send(res, {
+        tenant_discovery_endpoint: `${authority}/v2.0/.well-known/openid-configuration`,
+        metadata: [],
+      });
     send(res, {
       issuer: `${authority}/v2.0`,
       token_endpoint: `${authority}/oauth2/v2.0/token`,
