@@ -20,9 +20,11 @@ const url = (...protocols: readonly string[]) =>
   value.refine((s) => s === undefined || (URL.canParse(s) && protocols.includes(new URL(s).protocol)), {
     message: `write an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
-const guid = value.refine((s) => s === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(s), {
-  message: 'write the id as the Azure portal shows it: 00000000-0000-0000-0000-000000000000',
-});
+const guid = value
+  .refine((s) => s === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(s), {
+    message: 'write the id as the Azure portal shows it: 00000000-0000-0000-0000-000000000000',
+  })
+  .transform((s) => s?.toLowerCase());
 const starts = (...prefixes: readonly string[]) =>
   value.refine((s) => s === undefined || prefixes.some((p) => s.startsWith(p)), {
     message: `it begins with ${prefixes.join(' or ')}; this looks like another key`,

@@ -159,7 +159,8 @@ export async function startGroundcrew(
         'GET /readyz',
         async (_, res) => {
           const parts = await health();
-          const ok = !stopping && Object.values(parts).every((part) => part.ok);
+          // One platform that is away must not take the other one from its users; the outbox outlives the queue.
+          const ok = !stopping && parts.database?.ok === true && platforms.some((p) => parts[p.name]?.ok);
           sendJson(res, ok ? 200 : 503, { ok, ...(stopping ? { stopping } : {}), parts });
         },
       ],

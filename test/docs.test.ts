@@ -23,7 +23,9 @@ test('every problem code stands in docs/problems.md, and every one there is thro
       [...read(file).matchAll(/new Problem\(\s*'([a-z_]+)'/g)].map((m) => m[1] as string),
     ),
   );
-  const documented = new Set([...read('docs/problems.md').matchAll(/^\| `([a-z_]+)`\s*\|/gm)].map((m) => m[1] as string));
+  const documented = new Set(
+    [...read('docs/problems.md').matchAll(/^\| `([a-z_]+)`\s*\|/gm)].map((m) => m[1] as string),
+  );
   expect([...thrown].toSorted()).toEqual([...documented].toSorted());
 });
 

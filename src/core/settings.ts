@@ -31,7 +31,7 @@ function channel(written: string): PlaceId | undefined {
     const url = new URL(written);
     const tenant = url.searchParams.get('tenantId');
     const id = decoded(url.pathname.split('/')[3] ?? '');
-    return tenant && id ? placeId('teams', tenant, id) : undefined;
+    return tenant && id ? placeId('teams', tenant.toLowerCase(), id) : undefined;
   }
   return /^(slack:T[A-Z0-9]+\/[CGD][A-Z0-9]+|teams:[0-9a-f-]{36}\/19:\S+)$/i.test(written)
     ? (written as PlaceId)

@@ -173,7 +173,13 @@ export function createDispatch({
         names: await namesIn(views, store.direct.features.people).catch(() => noNames),
       };
     };
-    const worded = (made: readonly Reply[]): Answer => ({ inbound, replies: made, repeated: false, names: noNames });
+    const worded = (made: readonly Reply[]): Answer => ({
+      inbound,
+      replies: made,
+      repeated: false,
+      names: noNames,
+      apology: true,
+    });
     const work = measured(inbound, gate).then(
       ({ replies: made, repeated }) => answer(made, repeated),
       async (error: unknown) => worded(await apology(inbound, error, store.direct.asked)),

@@ -73,9 +73,9 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
   async function tellInstead(view: View, account: AccountId, key: string): Promise<Delivered> {
     const person = await store.direct.features.people.byAccount(account);
     if (!person) return { is: 'refused', why: 'nobody to tell' };
-    wake(
-      await store.direct.outbox.write([{ kind: 'tell', key, person: person.id, via: account, view }], key, clock.now()),
-    );
+    const lot = { kind: 'tell', key, person: person.id, via: account, view } as const;
+    // One transaction: a key without its message would make the next try believe that it was written.
+    wake(await store.transaction((tx) => tx.outbox.write([lot], key, clock.now())));
     return { is: 'done' };
   }
 
@@ -111,7 +111,8 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
         made = { is: 'later', why: 'failed' };
       }
       if (made.is !== 'done') log.info({ delivery: owed.delivery, is: made.is, why: made.why }, 'reply not made');
-      if (made.is === 'later' || made.is === 'parked') all = false;
+      // What may have been made is not made again: it would be seen twice.
+      if (made.is === 'parked' || (made.is === 'later' && !made.unknown)) all = false;
     }
     return all;
   }
@@ -123,8 +124,9 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
       const inbound: PersonalInbound = answer.inbound;
       const { delivery, origin, account, at } = inbound;
       const rest = answer.replies.filter((r) => !taken.includes(r));
-      if (await makeAll({ delivery, origin, account, at, replies: answer.replies }, rest, answer.names))
-        await mark(delivery);
+      const made = await makeAll({ delivery, origin, account, at, replies: answer.replies }, rest, answer.names);
+      // Words of regret are not what the row of this arrival owes, if there is one: that is still to be made.
+      if (made && !answer.apology) await mark(delivery);
     },
 
     /** Takes up what a process that died, or a platform that was away, left unanswered. */

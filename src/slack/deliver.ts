@@ -27,7 +27,7 @@ type Parts = {
 /** Marks our messages, so that one whose confirmation was lost is found instead of posted twice. */
 export const messageType = 'groundcrew_message';
 /** How far Slack's clock may be behind ours, in seconds. */
-const clockSkew = 60;
+const clockSkew = 300;
 /** How much of a conversation is looked through for a lost message. */
 const pageSize = 200;
 const pages = 10;

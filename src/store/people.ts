@@ -33,8 +33,8 @@ const columns = `p.id, p.name, p.email, p.zone, p.persona,
 const persons = sql.raw(`select ${columns} from groundcrew.person p`);
 
 /** Who is behind a login, and what is known of the login itself. */
-export type Acting = Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null };
-export const acting = `select a.looked_up, a.used, p.zone_chosen, ${columns}
+export type Acting = Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null; active: boolean };
+export const acting = `select a.looked_up, a.used, a.active, p.zone_chosen, ${columns}
   from groundcrew.account a join groundcrew.person p on p.id = a.person`;
 
 const groupsOf = (m: Members): readonly string[] => [
@@ -125,8 +125,10 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       await sql`update groundcrew.person set zone = ${zone} where id = ${row.id} and not zone_chosen`.execute(db);
       row = { ...row, zone };
     }
-    if (!row.used || now.getTime() - row.used.getTime() > usedLagMs)
-      await db.updateTable('account').set({ used: now }).where('id', '=', account).execute();
+    // Who acts is there, whatever a platform said when it could not reach them.
+    if (!row.active || !row.used || now.getTime() - row.used.getTime() > usedLagMs)
+      await db.updateTable('account').set({ used: now, active: true }).where('id', '=', account).execute();
+    if (!row.active) row = (await find(account)) ?? row;
     return { person: person(row), known: row.looked_up !== null };
   }
 
@@ -145,9 +147,10 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       const emails = wanted.flatMap((m) => m.emails);
       const groups = wanted.flatMap(groupsOf);
       const { rows } = await sql<Row>`
-        ${persons} where p.email = any(${emails}) or exists (
+        ${persons} where exists (select from groundcrew.account x where x.person = p.id and x.active) and (
+          p.email = any(${emails}) or exists (
           select from groundcrew.account a join groundcrew.group_member g on g.account = a.id
-          where a.person = p.id and g.platform || ':' || g.grp = any(${groups}))
+          where a.person = p.id and g.platform || ':' || g.grp = any(${groups})))
         order by p.name, p.id limit ${limit}`.execute(db);
       return rows.map(person);
     },

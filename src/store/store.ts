@@ -74,7 +74,7 @@ const byKey = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = of
  * lost in a transaction fails its next query. Without listeners either would end the process.
  */
 export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, pipeline: true, ...config });
+  const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, pipeline: true, keepAlive: true, ...config });
   pool.on('error', onIdleError);
   pool.on('connect', (client) => {
     client.on('error', () => {});

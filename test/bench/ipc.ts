@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /*
@@ -50,6 +51,8 @@ export function start(script: string, { args = [], env = {}, hook = false, node 
   const child: ChildProcess = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
     execArgv: ['--no-warnings', ...node, ...(hook ? ['--import', hookFile] : [])],
     env: { PATH, HOME, ...env },
+    // Where nobody keeps an .env or a groundcrew.yaml.
+    cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let printed = '';

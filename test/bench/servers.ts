@@ -32,8 +32,6 @@ export function environment(
     PORT: '0',
     HOST: '127.0.0.1',
     BENCH_WORLD: world.origin,
-    // No settings file: the defaults.
-    GROUNDCREW_CONFIG: join(tmpdir(), 'groundcrew-bench-without-settings.yaml'),
     ...('url' in where ? { DATABASE_URL: where.url } : { DATA_DIR: where.folder }),
     ...(slack ? { SLACK_BOT_TOKEN: 'xoxb-bench', SLACK_SIGNING_SECRET: secret, SLACK_API_URL: world.slackUrl } : {}),
     ...(teams

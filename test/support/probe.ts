@@ -76,4 +76,3 @@ export function createProbe() {
   };
   return Object.assign(probe, { feature });
 }
-export type Probe = ReturnType<typeof createProbe>;

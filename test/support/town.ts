@@ -19,6 +19,7 @@ const appId = '11111111-1111-4111-8111-111111111111';
 const tenantId = '22222222-2222-4222-8222-222222222222';
 const secret = 'a-signing-secret';
 const token = 'xoxb-workspace-token';
+const appToken = 'xapp-1-app-token';
 const human = (n: number, id: string, name: string) => ({
   slack: { id: `U0${id.toUpperCase()}`, name: id, realName: name, email: `${id}@acme.test`, tz: 'Europe/Kyiv' },
   teams: {
@@ -46,6 +47,13 @@ export const places = {
   teamsChannel: teamsTriage,
 } as const;
 
+type ProcessOptions = {
+  /** Another token than the one that Slack gave out. */
+  readonly token?: string;
+  /** Slack reaches it over Socket Mode. */
+  readonly socket?: true;
+};
+
 type TownOptions = {
   readonly features?: readonly Feature<Stores>[];
   readonly actions?: readonly Action[];
@@ -66,6 +74,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     clock,
     signingSecret: secret,
     botToken: token,
+    appToken,
     strictRate: options.strictRate ?? false,
     team: { id: 'T0ACME', domain: 'acme', name: 'Acme' },
     users: [ann.slack, ben.slack],
@@ -103,14 +112,28 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     channels: { triage: [places.slack, places.teams] },
   });
   const lines: string[] = [];
-  const keep = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  let news = Promise.withResolvers<void>();
+  const keep = (fields: object, message: string) => {
+    lines.push(`${message} ${JSON.stringify(fields)}`);
+    news.resolve();
+    news = Promise.withResolvers();
+  };
   const log = options.log ?? { debug: keep, info: keep, warn: keep, error: keep };
 
   /** A process of the product: its own engine and adapters, on the same database and the same platforms. */
-  async function openProcess(more: { readonly token?: string } = {}) {
+  async function openProcess(more: ProcessOptions = {}) {
     let house: House | undefined;
+    let dead = false;
     const door = (): Door => (house as House).engine;
-    const slack = createSlack({ token: more.token ?? token, signingSecret: secret, apiUrl, clock, log, door });
+    const slack = createSlack({
+      token: more.token ?? token,
+      signingSecret: secret,
+      ...(more.socket ? { appToken } : {}),
+      apiUrl,
+      clock,
+      log,
+      door,
+    });
     const teams = createTeams({
       appId,
       tenantId,
@@ -147,6 +170,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await house.engine.start();
+    if (more.socket) await slack.start();
     const own = house;
     return {
       ...house,
@@ -169,7 +193,14 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
         workspace.connect(`${origin}/slack/events`);
         tenant.connect(`${origin}/api/messages`);
       },
+      /** As `kill -9` leaves it: its connections are cut, what it was doing never ends. */
+      kill(): void {
+        dead = true;
+        server.closeAllConnections();
+        server.close();
+      },
       async close(): Promise<void> {
+        if (dead) return;
         while (handling.size > 0) await Promise.allSettled(handling);
         await slack.stop();
         await own.engine.stop();
@@ -191,8 +222,12 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     tenant,
     clock,
     lines,
+    /** Resolves when the log has said something so many times. */
+    async heard(words: string, times = 1): Promise<void> {
+      while (lines.filter((l) => l.includes(words)).length < times) await news.promise;
+    },
     /** Another process beside the first. */
-    async replica(more: { readonly token?: string } = {}) {
+    async replica(more: ProcessOptions = {}) {
       const another = await openProcess(more);
       processes.push(another);
       return another;

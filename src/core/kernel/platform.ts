@@ -69,6 +69,8 @@ export type Answer = {
   readonly replies: readonly Reply[];
   readonly names: Names;
   readonly repeated: boolean;
+  /** The replies say why nothing came of it, instead of what its transaction made. */
+  readonly apology?: true;
 };
 
 /**

@@ -30,7 +30,12 @@ const account = z.string().transform((a) => a as AccountId);
 const profile = z.object({
   account,
   name: z.string().min(1),
-  email: z.email().optional(),
+  // An address of an unusual form must not keep the rest, such as that the login was closed, from being known.
+  email: z
+    .string()
+    .regex(/^\S+@\S+$/)
+    .optional()
+    .catch(undefined),
   zone: z.string().optional(),
   active: z.boolean(),
 });

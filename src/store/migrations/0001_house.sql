@@ -142,3 +142,8 @@ create table groundcrew.feedback_move (
   at       timestamptz not null
 );
 create index feedback_move_feedback on groundcrew.feedback_move (feedback, id);
+
+create index conversation_tenant on groundcrew.conversation ((reference ->> 'tenantId'), seen desc) where installed;
+create index feedback_open on groundcrew.feedback (pain desc, number) where state not in ('shipped', 'declined');
+create index feedback_move_by on groundcrew.feedback_move (by);
+create index person_alias_person on groundcrew.person_alias (person);
