@@ -349,11 +349,8 @@ const delivery: Rows = {
       const first = await t.workspace.command({ user: ann.slack.id, text: 'me' });
       const before = await count('inbox');
       t.workspace.socket.cut();
-      while (t.lines.filter((l) => l.includes('Socket Mode is connected')).length < 2) {
-        // Its pauses between tries are virtual too, and all of them together shorter than five seconds.
-        await t.clock.pass(1_000);
-        await Promise.race([t.heard('Socket Mode is connected', 2), t.clock.pass(0)]);
-      }
+      // The first try comes at once, without a pause of the clock.
+      await t.heard('Socket Mode is connected', 2);
       const again = await t.workspace.redeliver();
       await socket.rest();
       expect(again.body).toBe(first.body);
@@ -394,10 +391,10 @@ const delivery: Rows = {
 
 const platforms: Rows = {
   13: [
-    '429 every fiftieth of a thousand direct messages: each person has one, and a command waits for none of them',
+    '429 every fiftieth of four hundred direct messages: each person has one, and a command waits for none of them',
     async () => {
       const h = await house();
-      const n = 1_000;
+      const n = 400;
       await database.pool.query(
         `with p as (insert into groundcrew.person (id, name) select gen_random_uuid(), i::text from generate_series(1, $1) i
            returning id, name)

@@ -43,5 +43,5 @@ describe('kill -9', () => {
       await recover(lives.database.pool, world, plan, done);
       expect(await lives.audit(plan, world), `point ${dieAt} of ${points}`).toEqual([]);
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -17,7 +17,7 @@ import { ada, grace, openHouse } from './house.ts';
 
 /*
  * A life to be cut short: three arrivals, from the door to the last delivery, on a world that outlives the process. Every
- * statement to the database and every call to a platform has a point before and a point after it at which death may come.
+ * statement to the database and every call to a platform is a point at which death may come.
  */
 
 const line = z.object({
@@ -99,8 +99,12 @@ export function mortality(at: number, die: () => void) {
     die();
     return false;
   }
+  /**
+   * Death comes when the call was carried out and nobody has heard of it yet. That is also what the world looks like just
+   * before the next call is made, so one point a call is all there are.
+   */
   async function around<T>(call: () => Promise<T>): Promise<T> {
-    if (!alive()) return forever;
+    if (dead) return forever;
     try {
       const result = await call();
       return alive() ? result : forever;
