@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../core/catalog/path.ts';
 import {
   type AccountId,
   type Answer,
@@ -46,6 +47,7 @@ type Parts = {
   readonly platforms: ReadonlyMap<PlatformName, Platform>;
   readonly handlers: Handlers;
   readonly settings: () => Settings;
+  readonly catalog: () => Catalog;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -61,6 +63,7 @@ export function createDispatch({
   platforms,
   handlers,
   settings,
+  catalog,
   clock,
   log,
   metrics,
@@ -100,7 +103,14 @@ export function createDispatch({
       async (tx) => {
         const learnt = profile && (await tx.features.people.learn(profile, at));
         const by = learnt ?? acting?.person;
-        const ctx = { now: at, delivery, store: tx.features, settings: settings(), id: randomUUID };
+        const ctx = {
+          now: at,
+          delivery,
+          store: tx.features,
+          settings: settings(),
+          catalog: catalog(),
+          id: randomUUID,
+        };
         const result = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });
         const { replies, lots } = await writeEffects(result.effects, tx, personal, at);
         if (result.reopen) replies.push({ kind: 'ask', asked: result.reopen, reopened: true });

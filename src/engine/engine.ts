@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Catalog, noCatalog } from '../core/catalog/path.ts';
 import type { Stores } from '../core/features.ts';
 import type { Action, Door, Feature, Inbound, Option, Platform } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
@@ -23,6 +24,8 @@ export type EngineOptions = {
   readonly actions: readonly Action[];
   readonly features: readonly Feature<Stores>[];
   readonly settings: () => Settings;
+  /** The golden paths at this moment; none by default. */
+  readonly catalog?: () => Catalog;
   readonly clock: Clock;
   readonly random?: () => number;
   readonly log: Log;
@@ -43,6 +46,7 @@ export type Engine = Door & {
 export function createEngine(options: EngineOptions): Engine {
   const { store, queue, clock, log, metrics, settings } = options;
   const random = options.random ?? Math.random;
+  const catalog = options.catalog ?? (() => noCatalog);
   const platforms = new Map(options.platforms.map((p) => [p.name, p]));
   const actions = new Map(options.actions.map((a) => [a.name, a]));
   const handlers = createHandlers(options.features);
@@ -70,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
     platforms,
     handlers,
     settings,
+    catalog,
     clock,
     log,
     metrics,
@@ -143,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
         delivery: inbound.delivery,
         store: store.direct.features,
         settings: settings(),
+        catalog: catalog(),
         id: randomUUID,
       };
       return source(inbound.query, { ...ctx, by, account: inbound.account });

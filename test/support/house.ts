@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { lookUp, readRoster } from '../../src/actions/directory.ts';
+import type { Catalog } from '../../src/core/catalog/path.ts';
 import { features, type Stores } from '../../src/core/features.ts';
 import {
   type AccountId,
@@ -160,6 +161,7 @@ const tables = ['inbox', 'outbox', 'message', 'due', 'asked', 'feedback', 'feedb
 
 type HouseOptions = {
   readonly settings?: () => Settings;
+  readonly catalog?: () => Catalog;
   readonly random?: () => number;
   /** Shared by two houses that are replicas of one. */
   readonly clock?: ReturnType<typeof virtualClock>;
@@ -191,6 +193,7 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
     actions: [lookUp(platforms), readRoster(platforms), ...(options.actions ?? [])],
     features: [...features, ...(options.features ?? [])],
     settings: options.settings ?? (() => settings),
+    ...(options.catalog ? { catalog: options.catalog } : {}),
     clock,
     random: options.random ?? (() => 0.5),
     log: options.log ?? quiet,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Catalog, noCatalog } from '../../src/core/catalog/path.ts';
 import { features } from '../../src/core/features.ts';
 import {
   type Effect,
@@ -22,7 +23,11 @@ export type Played = { readonly effects: Effects; readonly errors: FieldErrors |
  * Where a feature is played without an engine: a handler runs in a transaction over real rows, and what it returns is
  * compared as a value. Nothing is delivered.
  */
-export function openStage(database: TestDatabase, current: () => Settings = () => settings) {
+export function openStage(
+  database: TestDatabase,
+  current: () => Settings = () => settings,
+  catalog: () => Catalog = () => noCatalog,
+) {
   const store = createStore(database.pool, current);
   const handlers = createHandlers(features);
   let now = new Date('2026-03-02T09:00:00Z');
@@ -48,7 +53,14 @@ export function openStage(database: TestDatabase, current: () => Settings = () =
   async function run(inbound: Inbound, who?: Profile): Promise<Played> {
     return store.transaction(async (tx) => {
       const by = who && (await tx.features.people.byAccount(who.account));
-      const ctx = { now, delivery: inbound.delivery, store: tx.features, settings: current(), id: randomUUID };
+      const ctx = {
+        now,
+        delivery: inbound.delivery,
+        store: tx.features,
+        settings: current(),
+        catalog: catalog(),
+        id: randomUUID,
+      };
       const { effects, reopen } = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });
       return { effects, errors: reopen?.errors };
     });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Catalog } from '../catalog/path.ts';
 import type { Settings } from '../settings.ts';
 import type { Effect, Refuse } from './effect.ts';
 import type { Answers, Fields, Form, Option } from './form.ts';
@@ -14,6 +15,8 @@ export type Ctx<S> = {
   readonly delivery: string;
   readonly store: S;
   readonly settings: Settings;
+  /** The golden paths as they are at this moment. */
+  readonly catalog: Catalog;
   /** A new id; the same inbound run again is given others, so ids never stand in keys that must repeat. */
   readonly id: () => string;
 };
