@@ -4,7 +4,7 @@ import {
   type Button,
   clean,
   type Draw,
-  diffLines,
+  draw,
   duration,
   type Item,
   type Names,
@@ -16,6 +16,7 @@ import {
   type Text,
 } from '../core/kernel/index.ts';
 import { LIMITS } from './limits.ts';
+import { diffText, preview } from './preview.ts';
 import { bold, chunks, context, cut, emoji, italic, lengthOfAll, plainText, richText, words } from './rich-text.ts';
 
 /** What drawing one message or view shares: who is who, how much text still fits, which action ids are taken. */
@@ -30,7 +31,10 @@ export type Pen = {
 };
 
 /** `strict`: what would be left out is a Problem instead (tests), since every view of ours should fit. */
-export function createPen(names: Names, options: { readonly text: number; readonly strict?: boolean }): Pen {
+export function createPen(
+  names: Names,
+  options: { readonly text: number; readonly block?: number; readonly strict?: boolean },
+): Pen {
   let room: number = options.text;
   let actions = 0;
   const lost = (what: string) => {
@@ -40,7 +44,7 @@ export function createPen(names: Names, options: { readonly text: number; readon
   return {
     names,
     fit(elements) {
-      const { kept, left } = cut(elements, Math.min(LIMITS.longText, room));
+      const { kept, left } = cut(elements, Math.min(options.block ?? LIMITS.longText, room));
       room = Math.max(0, room - lengthOfAll(kept));
       if (left > 0) lost(`${left} characters too many`);
       return kept;
@@ -121,12 +125,6 @@ function bars(rows: readonly { readonly label: string; readonly count: number }[
     .join('\n');
 }
 
-/** The lines that differ, with their signs. */
-const diffText = (before: string, after: string): string =>
-  diffLines(before, after)
-    .map((l) => `${l.sign} ${l.text}`.trimEnd())
-    .join('\n');
-
 const toneStyles = { primary: 'primary', danger: 'danger' } as const;
 
 export function button(b: Button, pen: Pen): SlackButton {
@@ -180,6 +178,20 @@ function row(item: Item, pen: Pen): Group {
 const marked = (mark: RichTextElement, text: Text, pen: Pen) =>
   loose(paragraphs(pen.fit([mark, words('  '), ...richText(text, pen.names)])));
 
+type Fold = Extract<Block, { kind: 'fold' }>;
+
+/** Messages do not fold: the first lines, and the button that leads to all of them. */
+function fold(b: Fold, pen: Pen): readonly Group[] {
+  const title = paragraphs(pen.fit([bold(pen.short(b.title, LIMITS.headerText))]));
+  const { shown, left, held } = b.more ? preview(b.blocks) : { shown: b.blocks, left: 0, held: false };
+  const body = shown.flatMap((inner) => draw<Block, readonly Group[], [Pen]>(draws, inner, pen));
+  if (body.length === 0) return [];
+  if (!b.more || !held) return [title, ...body];
+  const rest = `… and ${left.toLocaleString('en')} more ${left === 1 ? 'line' : 'lines'}`;
+  const note: readonly KnownBlock[] = left > 0 ? [{ type: 'context', elements: [plainText(rest)] }] : [];
+  return [[...title, ...body.flat(), ...note, ...actionRows([b.more], pen)]];
+}
+
 /** Every kind of block in Slack's best version of it. */
 export const draws: Draw<Block, readonly Group[], [Pen]> = {
   text: (b, pen) => loose(paragraphs(pen.fit(richText(b.text, pen.names)))),
@@ -206,4 +218,5 @@ export const draws: Draw<Block, readonly Group[], [Pen]> = {
   code: (b, pen) => preformatted(b.text, pen),
   diff: (b, pen) => preformatted(diffText(b.before, b.after), pen),
   buttons: (b, pen) => loose(actionRows(b.buttons, pen)),
+  fold,
 };

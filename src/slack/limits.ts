@@ -36,7 +36,7 @@ export const LIMITS = {
   shortcutDescription: 150,
   /** One rich_text block. Slack publishes no number: this is the section's. */
   richText: 3000,
-  /** One `text`, `quote`, `code` or `diff` of ours, over several blocks. */
+  /** One `text`, `quote`, `code` or `diff` of ours in a message or a home page, over several blocks. */
   longText: 6000,
   /** All text of a message: `msg_blocks_too_long` was seen from 13,200 on. The rest is for saying what is left out. */
   messageText: 11_000,

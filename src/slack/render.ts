@@ -65,9 +65,20 @@ export function render(view: View, names: Names = noNames, options: DrawOptions 
   return { text: fallback(view), blocks: blocksOf(view, true, pen, LIMITS.messageBlocks, options.strict === true) };
 }
 
+/** Whether a message holds all of it. What is longer is better shown in a modal, which holds five times as much. */
+export function fitsMessage(view: View, names: Names): boolean {
+  try {
+    render(view, names, { strict: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'view_overflow') return false;
+    throw error;
+  }
+}
+
 /** A view as a small modal with nothing but Close: how something is whispered where no message is. */
 export function renderModal(view: View, names: Names = noNames, options: DrawOptions = {}): ModalView {
-  const pen = createPen(names, { text: LIMITS.viewText, ...options });
+  const pen = createPen(names, { text: LIMITS.viewText, block: LIMITS.viewText, ...options });
   const fits = view.title.length <= LIMITS.modalTitle;
   return {
     type: 'modal',

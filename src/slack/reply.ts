@@ -12,7 +12,7 @@ import {
 import { deliveredBy, type Fault, meaningOf } from './errors.ts';
 import { drawForm } from './modal.ts';
 import { fromOrigin, type SlackOrigin } from './origin.ts';
-import { render, renderModal } from './render.ts';
+import { fitsMessage, render, renderModal } from './render.ts';
 import type { Called, Web } from './web.ts';
 
 /** Forms whose last change is remembered: as many people as may be filling one in. */
@@ -103,6 +103,13 @@ export function createReplies(web: Web): Replies {
     return called.ok || passing(called.fault) ? ended(called, 'views.open') : direct(origin, view, names, called.fault);
   }
 
+  /** What a message cannot hold, such as a plan that was folded away, opens as a modal while there is a trigger. */
+  async function byLength(origin: SlackOrigin, view: View, names: Names): Promise<Delivered> {
+    if (!origin.trigger || fitsMessage(view, names)) return aside(origin, view, names);
+    const called = await open(origin, renderModal(view, names));
+    return called.ok || passing(called.fault) ? ended(called, 'views.open') : aside(origin, view, names);
+  }
+
   async function inChat(origin: SlackOrigin, view: View, names: Names): Promise<Delivered> {
     const because: Fault = { code: 'not_a_direct_message' };
     if (!origin.channel?.startsWith('D')) return ephemeral(origin, view, names, because);
@@ -119,7 +126,7 @@ export function createReplies(web: Web): Replies {
   type Whisper = (origin: SlackOrigin, view: View, names: Names) => Promise<Delivered>;
   const whispers: { readonly [S in SlackOrigin['surface']]: Whisper } = {
     command: aside,
-    message: aside,
+    message: byLength,
     menu: (origin, view, names) => (origin.response ? aside : inModal)(origin, view, names),
     modal: inModal,
     home: inModal,

@@ -1,6 +1,7 @@
 import { type Block, type Draw, diffLines, draw, duration, type Item, type Step, said } from '../core/kernel/index.ts';
 import { buttonRow } from './buttons.ts';
 import type { Element } from './card.ts';
+import { fold } from './fold.ts';
 import { LIMITS } from './limits.ts';
 import { cut, firstOf, type Pen } from './pen.ts';
 import { codeLine, line, note, richText, type Style } from './rich-text.ts';
@@ -201,6 +202,7 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
     ];
   },
   buttons: (b, pen) => buttonRow(pen, b.buttons),
+  fold: (b, pen) => fold(pen, b, (inner) => drawBlocks(pen, inner)),
 };
 
 export const drawBlocks = (pen: Pen, list: readonly Block[]): readonly Element[] =>

@@ -12,6 +12,8 @@ export type Pen = {
   readonly mentioning: boolean;
   readonly mentions: Map<string, Mention>;
   readonly cuts: string[];
+  /** The ids of the folds drawn so far: each is unique in the card. */
+  readonly folds: string[];
 };
 export const createPen = (names: Names, how: { readonly scale?: number; readonly mentioning?: boolean } = {}): Pen => ({
   names,
@@ -19,6 +21,7 @@ export const createPen = (names: Names, how: { readonly scale?: number; readonly
   mentioning: how.mentioning ?? true,
   mentions: new Map(),
   cuts: [],
+  folds: [],
 });
 
 /** A limit of entries or lines at the pen's scale. */

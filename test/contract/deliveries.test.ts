@@ -183,6 +183,28 @@ both((world) => {
       }
     });
 
+    test('beside what is folded lead to all of it: in Teams it is there, in Slack a press away', async () => {
+      const w = world();
+      const output = Array.from({ length: 90 }, (_, i) => `line ${i + 1} of the plan`).join('\n');
+      const whole = viewOf([{ kind: 'code', language: 'yaml', text: output }], { title: 'The plan' });
+      const fold = { kind: 'fold', title: 'What changes', blocks: whole.blocks as never } as const;
+      await deliver(w, say(w, viewOf([{ ...fold, more: press('Show all', 'plan.all', '7') }])));
+      const [seen] = w.sees('ben');
+      expect(seen?.words).toContain('What changes');
+      expect(seen?.words).toContain('line 6 of the plan');
+      if (!seen?.words.includes('line 90 of the plan')) {
+        expect(seen?.words).toContain('… and 84 more lines');
+        w.door.answer([{ kind: 'whisper', view: whole }]);
+        await w.press('ben', 'Show all');
+        expect(w.door.last('press').press).toEqual({ name: 'plan.all', value: '7' });
+        expect(reads(w, 'ben', 'line 90 of the plan')).toBe(true);
+      }
+      // With nowhere to lead to, nothing is held back.
+      await deliver(w, say(w, viewOf([fold])));
+      expect(w.sees('ben').filter((s) => s.words.includes('line 90 of the plan')).length).toBeGreaterThan(0);
+      expect(w.sees('ben').some((s) => s.buttons.length === 0 && s.words.includes('line 90 of the plan'))).toBe(true);
+    });
+
     test('with the same label in many rows are told apart', async () => {
       const w = world();
       const rows = [1, 2, 3].map((n) => ({ title: text`Row ${n}`, buttons: [press('Go', 'row.go', `${n}`)] }));

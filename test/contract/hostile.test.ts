@@ -86,18 +86,26 @@ function everywhere(words: string): View {
       { kind: 'code', language: words, text: marked(27) },
       { kind: 'diff', before: marked(28), after: marked(29) },
       { kind: 'buttons', buttons: [{ label: marked(30), press: { name: 'b', value: 'x' }, confirm: words }] },
+      {
+        kind: 'fold',
+        title: marked(31),
+        blocks: [
+          { kind: 'items', items: [{ title: both(32) }] },
+          { kind: 'code', language: words, text: marked(33) },
+        ],
+      },
     ],
   };
 }
-const places = Array.from({ length: 30 }, (_, i) => i + 1);
+const places = Array.from({ length: 33 }, (_, i) => i + 1);
 
 /** People and places have the names that others gave them. */
 const namesOf = (w: World, words: string): Names => ({
   people: new Map([
     [ann, { name: words, accounts: [w.account('ann')] }],
-    [leo, { name: `${words}${mark(31)}`, accounts: [] }],
+    [leo, { name: `${words}${mark(34)}`, accounts: [] }],
   ]),
-  places: new Map([[design, `${words}${mark(32)}`]]),
+  places: new Map([[design, `${words}${mark(35)}`]]),
 });
 
 /** Without what the eye does not tell apart: kinds and runs of blanks, and characters that have no width. */
@@ -141,7 +149,7 @@ both((world) => {
       expectHarmless(w, seen, words);
       // Longer ones are shortened where labels stand.
       if (plain(words).length > 30) continue;
-      expectLiteral(seen, words, [...places, 31, 32]);
+      expectLiteral(seen, words, [...places, 34, 35]);
       expect(seen?.live).toContain(`person ${w.account('ann').split('/')[1]}`);
     }
   });

@@ -56,6 +56,17 @@ both((world) => {
             .join('\n'),
         },
       ],
+      'a fold that leads to the whole': [
+        {
+          kind: 'fold',
+          title: long,
+          blocks: [{ kind: 'code', language: '', text: 'a line of output\n'.repeat(5_000) }],
+          more: press('Show all', 'x', '1'),
+        },
+      ],
+      'a fold': [
+        { kind: 'fold', title: 'All of it', blocks: [{ kind: 'diff', before: '', after: 'a line\n'.repeat(5_000) }] },
+      ],
       'many blocks': many(400).map((i) => ({ kind: 'note', text: text`Note ${i}` })),
       'one grapheme without end': [{ kind: 'text', text: text`${`a${'\u0301'.repeat(40_000)}`}` }],
       emoji: [{ kind: 'text', text: text`${'👩‍👩‍👧‍👦'.repeat(4_000)}` }],
@@ -135,6 +146,7 @@ both((world) => {
             { kind: 'steps', steps: [] },
             { kind: 'tally', rows: [] },
             { kind: 'buttons', buttons: [] },
+            { kind: 'fold', title: 'Nothing', blocks: [], more: press('Show all', 'x') },
           ],
         },
       ],
@@ -150,6 +162,7 @@ both((world) => {
             { kind: 'items', items: [{ title: [] }] },
             { kind: 'steps', steps: [{ label: '', state: 'todo' }] },
             { kind: 'tally', rows: [{ label: '', count: 0 }] },
+            { kind: 'fold', title: '', blocks: [{ kind: 'code', language: '', text: '' }] },
           ],
         },
       ],

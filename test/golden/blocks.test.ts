@@ -426,6 +426,50 @@ const blocks: Blocks = {
       ],
     },
   },
+  fold: {
+    'longer than a message should be: folded in Teams, its first lines and the way to the rest in Slack': {
+      block: {
+        kind: 'fold',
+        title: 'The plan',
+        blocks: [
+          { kind: 'facts', rows: [['Creates', said('2')]] },
+          { kind: 'code', language: 'yaml', text: '1\n2\n3\n4\n5\n6\n7\n8' },
+        ],
+        more: { label: 'Show all', press: press('plan') },
+      },
+      slack: [
+        s.rich(s.bold('The plan')),
+        s.facts(['Creates', '2']),
+        s.pre('1\n2\n3\n4\n5'),
+        s.context('… and 3 more lines'),
+        s.actions(s.button('Show all', 'item.move#1', 'plan')),
+      ],
+      teams: t.fold(
+        'fold-1',
+        'The plan',
+        t.fact('Default', 'Creates', t.words('2')),
+        t.code('PlainText', '1', '2', '3', '4', '5', '6', '7', '8'),
+      ),
+    },
+    'short, or with nowhere else to read it: Slack shows all of it': {
+      block: {
+        kind: 'fold',
+        title: 'What changes',
+        blocks: [
+          { kind: 'items', items: [{ title: said('replicas'), note: said('from 1 to 2') }] },
+          { kind: 'text', text: said('No restart.') },
+        ],
+        more: { label: 'Show all', press: press('plan') },
+      },
+      slack: [s.rich(s.bold('What changes')), s.rich(s.bold('replicas'), '\n', 'from 1 to 2'), s.rich('No restart.')],
+      teams: t.fold(
+        'fold-1',
+        'What changes',
+        t.item(false, t.words('replicas'), { ...t.words(t.run('from 1 to 2', muted)), spacing: 'None' }),
+        t.words('No restart.'),
+      ),
+    },
+  },
 };
 
 for (const [kind, cases] of Object.entries(blocks))

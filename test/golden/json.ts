@@ -94,6 +94,41 @@ export const teams = {
   /** A row of a list; all but the first have a line above them. */
   item: (separator: boolean, ...items: readonly Json[]): Json => ({ type: 'Container', separator, items }),
   buttons: (...actions: readonly Json[]): Json => ({ type: 'ActionSet', actions }),
+  code: (language: string, ...lines: readonly string[]): Json => ({
+    type: 'CodeBlock',
+    codeSnippet: lines.join('\n'),
+    language,
+    fallback: teams.box(
+      'emphasis',
+      ...lines.map((l, i) => ({
+        ...teams.words(teams.mono(l, { size: 'Small' })),
+        ...(i === 0 ? {} : { spacing: 'None' }),
+      })),
+    ),
+  }),
+  /** A title that opens and shuts what is under it. */
+  fold: (id: string, title: string, ...items: readonly Json[]): readonly Json[] => {
+    const sign = { color: 'Accent', weight: 'Bolder' };
+    return [
+      {
+        type: 'ColumnSet',
+        selectAction: {
+          type: 'Action.ToggleVisibility',
+          title,
+          targetElements: [`${id}-shut`, `${id}-open`, id],
+        },
+        columns: [
+          teams.col(
+            '20px',
+            { ...teams.words(teams.run('▸', sign)), id: `${id}-shut` },
+            { ...teams.words(teams.run('▾', sign)), id: `${id}-open`, isVisible: false },
+          ),
+          teams.col('stretch', teams.words(teams.run(title, sign))),
+        ],
+      },
+      { type: 'Container', id, isVisible: false, spacing: 'Small', items },
+    ];
+  },
   /** Action.Execute, with the Action.Submit that stands in for it on clients that lack it. */
   does: (title: string, verb: string, value: string, more: More = {}): Json => ({
     type: 'Action.Execute',

@@ -201,6 +201,29 @@ test('a button on a message is a press; its whisper comes by the response_url', 
   expect(w.messages('U0BEN', 'C0TRIAGE').some((m) => m.text === 'Done')).toBe(false);
 });
 
+test('a whisper that no message can hold opens as a modal; after its moment it is shortened in place', async () => {
+  await using w = await slackWorld();
+  const ts = await posted(w);
+  const long = view('All of it', {
+    blocks: [{ kind: 'code', language: '', text: `${'a line of output\n'.repeat(1_000)}the last line` }],
+  });
+  const on = { user: 'U0ANN', channel: 'C0TRIAGE', messageTs: ts, actionId: 'feedback.plan#1' };
+  w.answer([{ kind: 'whisper', view: long }]);
+  await w.workspace.press(on);
+  await w.settled();
+  const [modal] = w.workspace.snapshot('U0ANN').modals;
+  expect(JSON.stringify(modal?.view.blocks)).toContain('the last line');
+  w.answer(async () => {
+    await w.clock.pass(3_001);
+    return [{ kind: 'whisper', view: long }];
+  });
+  await w.workspace.press(on);
+  await w.settled();
+  const said = JSON.stringify(w.messages('U0ANN', 'C0TRIAGE').at(-1));
+  expect(said).toContain('a line of output');
+  expect(said).toMatch(/more characters/);
+});
+
 test('a button on a message opens a form, also one that is opened again', async () => {
   await using w = await slackWorld();
   const ts = await posted(w);

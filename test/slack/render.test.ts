@@ -392,6 +392,15 @@ test('nothing that a person typed comes alive, in any block', () => {
         { kind: 'code', language: s, text: s },
         { kind: 'diff', before: s, after: `${s}!` },
         { kind: 'buttons', buttons: [{ label: s, press: { name: 'c', value: s } }] },
+        {
+          kind: 'fold',
+          title: s,
+          blocks: [
+            { kind: 'text', text: text`${s}` },
+            { kind: 'code', language: s, text: `${s}\n`.repeat(20) },
+          ],
+          more: { label: s, press: { name: 'd', value: s } },
+        },
       ],
     };
     const message = render(view, names);

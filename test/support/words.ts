@@ -22,6 +22,7 @@ const lines: Draw<Block, readonly string[]> = {
   code: (b) => [b.text],
   diff: (b) => [b.before, b.after],
   buttons: (b) => b.buttons.map((button) => `[${button.label}]`),
+  fold: (b) => [b.title, ...b.blocks.flatMap((each) => draw<Block, readonly string[]>(lines, each))],
 };
 
 /** What a view says, line by line, as a person reads it. */

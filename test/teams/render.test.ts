@@ -104,6 +104,15 @@ const everyBlock: { readonly [K in Block['kind']]: Extract<Block, { kind: K }> }
       { ...press('drop'), tone: 'danger' },
     ],
   },
+  fold: {
+    kind: 'fold',
+    title: 'The plan',
+    blocks: [
+      { kind: 'text', text: said('Two changes') },
+      { kind: 'code', language: 'yaml', text: 'replicas: 2' },
+    ],
+    more: press('all'),
+  },
 };
 
 test.each(Object.entries(everyBlock))('a %s block is a card that Teams and Microsoft’s parser take', (_, block) => {
@@ -294,8 +303,41 @@ test('empty blocks are drawn as nothing that Teams would refuse', () => {
     { kind: 'code', language: '', text: '' },
     { kind: 'diff', before: '', after: '' },
     { kind: 'buttons', buttons: [] },
+    { kind: 'fold', title: '', blocks: [] },
+    { kind: 'fold', title: '', blocks: [{ kind: 'facts', rows: [] }], more: press('all') },
   ];
   for (const block of empty) sound(render(view(block), names, { strict: true }));
+});
+
+test('a fold is opened by its title, which takes no button from the message', () => {
+  const card = render(view(everyBlock.fold, everyBlock.fold, everyBlock.buttons), names, { strict: true });
+  sound(card);
+  const toggles = nodesIn(card).filter((n) => n.type === 'Action.ToggleVisibility');
+  expect(toggles.map((t) => t.targetElements)).toEqual([
+    ['fold-1-shut', 'fold-1-open', 'fold-1'],
+    ['fold-2-shut', 'fold-2-open', 'fold-2'],
+  ]);
+  const hidden = nodesIn(card).filter((n) => n.isVisible === false);
+  expect(hidden.map((n) => n.id)).toEqual(['fold-1', 'fold-2', 'fold-1-open', 'fold-2-open']);
+  expect(actionsIn(card.body.filter((e) => e.type === 'ActionSet')).map((a) => a.title)).toEqual(['go', 'drop']);
+  expect(JSON.stringify(card)).not.toContain('"verb":"all"');
+});
+
+test('a fold that even a card cannot hold leads to the whole, if the feature can show it', () => {
+  const lines: Block = {
+    kind: 'fold',
+    title: 'The output',
+    blocks: [{ kind: 'code', language: '', text: 'one line\n'.repeat(500) }],
+    more: press('all'),
+  };
+  const card = render(view(lines), names, { strict: true });
+  sound(card);
+  expect(ofType(card, 'Container').find((c) => c.id === 'fold-1')).toMatchObject({
+    isVisible: false,
+    items: [{ type: 'CodeBlock' }, { type: 'ActionSet', actions: [{ title: 'all' }] }],
+  });
+  const { more: _, ...closed } = lines;
+  expect(() => render(view(closed), names, { strict: true })).toThrow(/does not fit into Teams/);
 });
 
 const big: Block[] = [

@@ -23,20 +23,31 @@ export type Step = {
 
 export type Item = { readonly title: Text; readonly note?: Text; readonly buttons?: readonly Button[] };
 
+/** What may also stand inside a fold: it is read, not used. */
+type Read =
+  | { readonly kind: 'text'; readonly text: Text }
+  | { readonly kind: 'facts'; readonly rows: readonly (readonly [label: string, value: Text])[] }
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  | { readonly kind: 'diff'; readonly before: string; readonly after: string };
+export type Folded = Read | { readonly kind: 'items'; readonly items: readonly Omit<Item, 'buttons'>[] };
+
 /** Blocks are named for what they mean; each platform draws its best version. */
 export type Block =
-  | { readonly kind: 'text'; readonly text: Text }
+  | Read
   | { readonly kind: 'notice'; readonly tone: 'info' | 'good' | 'warn' | 'bad'; readonly text: Text }
   /** Small and muted: who did it, when, what to do if it is wrong. */
   | { readonly kind: 'note'; readonly text: Text }
   | { readonly kind: 'quote'; readonly text: Text }
-  | { readonly kind: 'facts'; readonly rows: readonly (readonly [label: string, value: Text])[] }
-  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
   | { readonly kind: 'tally'; readonly rows: readonly { readonly label: string; readonly count: number }[] }
   | { readonly kind: 'items'; readonly items: readonly Item[]; readonly more?: Button }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  | { readonly kind: 'diff'; readonly before: string; readonly after: string }
-  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
+  /**
+   * Shut until somebody opens it: a plan, a diff, long output. Slack’s messages cannot fold, so there it is a preview
+   * and `more`, which the feature answers with a whisper of the whole. `more` is drawn only where something is held
+   * back: a fold without it shows all of itself.
+   */
+  | { readonly kind: 'fold'; readonly title: string; readonly blocks: readonly Folded[]; readonly more?: Button };
 
 /**
  * One message or page. `id` names the kind of view (a platform may draw it natively), `summary` is what a
@@ -79,9 +90,13 @@ const texts: Draw<Block, readonly Text[]> = {
   code: () => [],
   diff: () => [],
   buttons: () => [],
+  fold: (b) => b.blocks.flatMap((each) => draw<Block, readonly Text[]>(texts, each)),
 };
 
-/** Every button of a view: what a contract test compares between the two renderings. */
+/**
+ * Every button of a view, save the `more` of a fold, which is drawn only where it is needed: what a contract test
+ * compares between the two renderings.
+ */
 export function buttonsOf(view: View): readonly Button[] {
   return view.blocks.flatMap((b) =>
     b.kind === 'buttons'

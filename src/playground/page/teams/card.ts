@@ -55,7 +55,8 @@ export function drawCard(source: unknown, { onPress, search }: Options): HTMLEle
   );
   card.onExecuteAction = (pressed) => {
     const action = actions.get(pressed.id ?? '');
-    if (!action) return;
+    // The renderer opens and shuts what is folded by itself.
+    if (!action || action.type === 'Action.ToggleVisibility') return;
     if (action.type !== 'Action.OpenUrl')
       return onPress({ action, inputs: answers(card), button: pressed.renderedElement });
     const url = String(action.url);
