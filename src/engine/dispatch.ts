@@ -28,6 +28,10 @@ import { writeEffects } from './writing.ts';
 const budgetMs: Readonly<Record<PlatformName, number>> = { slack: 2_500, teams: 9_000 };
 /** What an unknown person waits at most for the platform's directory, which says who they are. */
 const lookupMs = 1_000;
+/** How long a directory that did not tell is not asked for the same login again. */
+const askAgainMs = 60_000;
+/** Of how many logins it is remembered that they were asked for. */
+const askedFor = 10_000;
 
 /** Whether a transaction may still be called off; `unsure` once the commit of a try may have gone through unseen. */
 type Gate = { state: 'open' | 'committing' | 'called off'; unsure: boolean };
@@ -79,6 +83,17 @@ export function createDispatch({
     });
   }
 
+  const asked = new Map<AccountId, number>();
+  /** Whether the directory may be asked for a login: once in a while only, or one that is away would be asked all the time. */
+  function mayAsk(account: AccountId): boolean {
+    const now = clock.now().getTime();
+    if (Math.abs(now - (asked.get(account) ?? Number.NEGATIVE_INFINITY)) < askAgainMs) return false;
+    const [oldest] = asked.keys();
+    if (asked.size >= askedFor && oldest !== undefined) asked.delete(oldest);
+    asked.set(account, now);
+    return true;
+  }
+
   /**
    * Somebody new is asked for in the platform's directory, since who they are must be known before they are authorised; a
    * directory that hangs must not hold up the answer.
@@ -96,7 +111,8 @@ export function createDispatch({
     const met = await store.meet(entry, personal?.hints);
     if (!met) return undefined;
     const { acting } = met;
-    const profile = personal && !acting?.known ? await introduce(personal) : undefined;
+    const ask = personal && acting && !acting.fresh && mayAsk(personal.account);
+    const profile = ask && !acting.known ? await introduce(personal) : undefined;
     let heads: readonly LaneHead[] = [];
     const made = await store.arrival(
       entry,
@@ -114,7 +130,8 @@ export function createDispatch({
         const result = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });
         const { replies, lots } = await writeEffects(result.effects, tx, personal, at);
         if (result.reopen) replies.push({ kind: 'ask', asked: result.reopen, reopened: true });
-        if (personal && !acting?.known && !learnt) lots.push(lookUp(personal.account));
+        if (ask && !learnt) lots.push(lookUp(personal.account));
+        if (learnt) lots.push(...(await tx.features.people.inDoubt(profile.account, at)).map(lookUp));
         heads = await tx.outbox.write(lots, delivery, at);
         return replies;
       },

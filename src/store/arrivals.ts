@@ -48,7 +48,10 @@ type Row = {
   readonly added: readonly string[] | null;
   readonly looks: readonly { readonly seen: boolean; readonly acting: ActingJson | null }[] | null;
 };
-type ActingJson = Omit<Acting, 'used'> & { readonly used: string | null };
+type ActingJson = Omit<Acting, 'used' | 'looked_up'> & {
+  readonly used: string | null;
+  readonly looked_up: string | null;
+};
 
 const open = `
   insert into groundcrew.inbox (delivery, kind, at, account) values ($1, $2, $3, $4) on conflict (delivery) do nothing`;
@@ -73,9 +76,10 @@ type Task =
   | { readonly kind: 'settle'; readonly deliveries: readonly string[] };
 type Done = Look | boolean | undefined;
 
+const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
 const lookOf = ({ seen, acting: found }: NonNullable<Row['looks']>[number]): Look => ({
   seen,
-  acting: found === null ? undefined : { ...found, used: found.used === null ? null : new Date(found.used) },
+  acting: found === null ? undefined : { ...found, used: instant(found.used), looked_up: instant(found.looked_up) },
 });
 const rowOf = ({ entry: { origin, ...entry }, replies }: Whole) =>
   replies.length > 0 && origin ? { ...entry, origin, replies } : entry;

@@ -16,6 +16,12 @@ export const createDue = (db: Db): Due => ({
     return taken.numDeletedRows === 1n;
   },
   async ready(now, limit) {
-    return db.selectFrom('due').selectAll().where('at', '<=', now).orderBy('at').limit(limit).execute();
+    return db
+      .selectFrom('due')
+      .select(['key', 'job', 'input', 'at'])
+      .where('at', '<=', now)
+      .orderBy('at')
+      .limit(limit)
+      .execute();
   },
 });

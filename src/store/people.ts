@@ -13,6 +13,7 @@ import type { Arrival, PeopleStore } from '../core/people/store.ts';
 import { isZone } from '../core/people/zones.ts';
 import type { Members, Settings } from '../core/settings.ts';
 import type { Db } from './db.ts';
+import { claimAddress, freshMs, inDoubt, settleAddress } from './one-person.ts';
 
 type Row = {
   id: string;
@@ -29,7 +30,7 @@ const columns = `p.id, p.name, p.email, p.zone, p.persona,
     (select array_agg(x.id order by x.used desc nulls last, x.id) from groundcrew.account x
       where x.person = p.id and x.active) as accounts,
     (select array_agg(distinct g.platform || ':' || g.grp) from groundcrew.group_member g
-      join groundcrew.account y on y.id = g.account where y.person = p.id) as groups`;
+      join groundcrew.account y on y.id = g.account where y.person = p.id and y.active) as groups`;
 const persons = sql.raw(`select ${columns} from groundcrew.person p`);
 
 /** Who is behind a login, and what is known of the login itself. */
@@ -42,6 +43,8 @@ const groupsOf = (m: Members): readonly string[] => [
   ...m.teams.map((g) => `teams:${g}`),
 ];
 
+/** How long an address gives roles although nobody confirmed it: who acts after that is asked for first. */
+const believedMs = 7 * freshMs;
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
@@ -93,26 +96,6 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     if (met.numAffectedRows === 0n) await db.deleteFrom('person').where('id', '=', id).execute();
   }
 
-  /** Gives everything of one person to another, whatever tables there are: the database knows who refers to it. */
-  async function merge(from: PersonId, into: PersonId): Promise<void> {
-    const { rows: references } = await sql<{ table: string; column: string }>`
-      select c.conrelid::regclass::text as table, a.attname as column
-      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-      where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass`.execute(db);
-    for (const { table, column } of references)
-      await sql`update ${sql.raw(table)} set ${sql.ref(column)} = ${into} where ${sql.ref(column)} = ${from}`.execute(
-        db,
-      );
-    await sql`
-      update groundcrew.person kept set
-        persona = coalesce(kept.persona, former.persona),
-        zone = case when kept.zone_chosen or not former.zone_chosen then kept.zone else former.zone end,
-        zone_chosen = kept.zone_chosen or former.zone_chosen
-      from groundcrew.person former where kept.id = ${into} and former.id = ${from}`.execute(db);
-    await db.insertInto('person_alias').values({ former: from, person: into }).execute();
-    await db.deleteFrom('person').where('id', '=', from).execute();
-  }
-
   async function greet(found: Acting | undefined, ...[account, hints, now]: Parameters<PeopleStore['arrive']>) {
     let row = found;
     if (!row) {
@@ -128,8 +111,12 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     // Who acts is there, whatever a platform said when it could not reach them.
     if (!row.active || !row.used || now.getTime() - row.used.getTime() > usedLagMs)
       await db.updateTable('account').set({ used: now, active: true }).where('id', '=', account).execute();
-    if (!row.active) row = (await find(account)) ?? row;
-    return { person: person(row), known: row.looked_up !== null };
+    const back = !row.active;
+    if (back) row = (await find(account)) ?? row;
+    const age = row.looked_up === null || back ? Number.POSITIVE_INFINITY : now.getTime() - row.looked_up.getTime();
+    const known = age <= believedMs;
+    // An address that nobody confirmed for long may be somebody else's by now: it gives no rights.
+    return { person: person(known ? row : { ...row, email: null }), known, fresh: age <= freshMs };
   }
 
   return {
@@ -170,28 +157,17 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
         .executeTakeFirst();
       if (!updated) return undefined;
       const mine = updated.person as PersonId;
-      const others = email
-        ? await db
-            .selectFrom('person')
-            .select('id')
-            .where('email', '=', email)
-            .where('id', '<>', mine)
-            .forUpdate()
-            .execute()
-        : [];
-      const other = others[0]?.id as PersonId | undefined;
-      if (other) await merge(mine, other);
-      const id = other ?? mine;
+      const id = email && active ? await claimAddress(db, account, mine, email, now) : mine;
+      if (id === mine) await settleAddress(db, id);
       const zone = profile.zone && isZone(profile.zone) ? profile.zone : null;
       await sql`
         update groundcrew.person p set
-          name = ${name},
-          zone = case when p.zone_chosen then p.zone else coalesce(${zone}, p.zone) end,
-          email = case when p.email is null or not exists (
-            select from groundcrew.account a where a.person = p.id and a.email = p.email) then ${email ?? null} else p.email end
+          name = ${name}, zone = case when p.zone_chosen then p.zone else coalesce(${zone}, p.zone) end
         where p.id = ${id}`.execute(db);
       return byId(id);
     },
+
+    inDoubt: (account, now) => inDoubt(db, account, now),
 
     async choose(id, { zone, persona }) {
       await db
@@ -202,7 +178,13 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     },
 
     async left(account) {
-      await db.updateTable('account').set({ active: false }).where('id', '=', account).execute();
+      const closed = await db
+        .updateTable('account')
+        .set({ active: false })
+        .where('id', '=', account)
+        .returning('person')
+        .executeTakeFirst();
+      if (closed) await settleAddress(db, closed.person as PersonId);
     },
 
     async setGroup(platform, group, members) {

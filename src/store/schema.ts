@@ -44,6 +44,7 @@ export type Tables = {
     replies: JSONColumnType<Json[], string | undefined, string>;
     tried: Date | null;
     settled: Generated<boolean>;
+    written: Generated<Date>;
   };
   outbox: {
     seq: Generated<string>;
@@ -72,7 +73,7 @@ export type Tables = {
     posts: Generated<number>;
     at: Generated<Date>;
   };
-  due: { key: string; job: string; input: Jsonb; at: Date };
+  due: { key: string; job: string; input: Jsonb; at: Date; tries: Generated<number>; not_before: Date | null };
   asked: {
     id: string;
     account: string;

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Stores } from '../../src/core/features.ts';
 import type { AccountId, Delivered, PersonCtx, PersonId, PlaceId, View } from '../../src/core/kernel/index.ts';
@@ -855,10 +856,12 @@ const host: Rows = {
       undo.push(() => own.close());
       const folder = mkdtempSync(join(tmpdir(), 'gc-migrations-'));
       undo.push(() => rmSync(folder, { recursive: true }));
-      const house = new URL('../../src/store/migrations/0001_house.sql', import.meta.url);
-      writeFileSync(join(folder, '0001_house.sql'), readFileSync(house));
+      const ours = fileURLToPath(new URL('../../src/store/migrations', import.meta.url));
+      cpSync(ours, folder, { recursive: true });
+      const version = readdirSync(ours).length + 1;
+      const more = `${String(version).padStart(4, '0')}_more`;
       writeFileSync(
-        join(folder, '0002_more.sql'),
+        join(folder, `${more}.sql`),
         'create table groundcrew.more (n int);\ninsert into groundcrew.more values (58585858);\n',
       );
       const broken = await openFaultyPool(own);
@@ -868,7 +871,7 @@ const host: Rows = {
       await broken.close();
       const there = `select to_regclass('groundcrew.more')::text as more`;
       expect((await own.pool.query(there)).rows).toEqual([{ more: null }]);
-      expect(await migrate(own.pool, { folder })).toMatchObject({ applied: ['0002_more'], version: 2 });
+      expect(await migrate(own.pool, { folder })).toMatchObject({ applied: [more], version });
       await expect(migrate(own.pool)).rejects.toMatchObject({ code: 'database_newer' });
     },
   ],

@@ -85,7 +85,8 @@ describe('one person on two platforms', () => {
     await people.learn({ ...ada, email: 'a@acme.test' }, now);
     await people.learn({ ...adaTeams, email: 'a@acme.test' }, now);
     await people.learn(third, now);
-    const all = await people.learn({ ...ada, email: 'ada@other.test' }, now);
+    await people.learn({ ...ada, email: 'ada@other.test' }, now);
+    const all = await people.learn({ ...adaTeams, email: 'ada@other.test' }, now);
     for (const id of ids) expect((await people.byId(id))?.id).toBe(all?.id);
     expect(await feedback.mine(all?.id as PersonId, 9)).toHaveLength(3);
     expect(all?.accounts).toHaveLength(3);

@@ -91,13 +91,9 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
       return [whisper(meView({ ...ctx.by, ...choice }, ctx.now, true))];
     }),
     onOutcome('people.lookup', profile.nullable(), async (_, result, ctx) => {
-      if (result) await ctx.store.people.learn(known(result), ctx.now);
-      return [];
+      return result ? learn(result, ctx) : [];
     }),
-    onObserved('account.changed', z.object({ profile }), async (changed, ctx) => {
-      await ctx.store.people.learn(known(changed.profile), ctx.now);
-      return [];
-    }),
+    onObserved('account.changed', z.object({ profile }), async (changed, ctx) => learn(changed.profile, ctx)),
     onObserved('account.gone', z.object({ account }), async (gone, ctx) => {
       await ctx.store.people.left(gone.account);
       return [];
@@ -129,6 +125,13 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
     buttons: [changeButton],
   }),
 });
+
+/** Writes it down, and asks for the logins that may now be the same person, or may not be it any more. */
+async function learn(told: z.output<typeof profile>, ctx: Ctx<WithPeople>): Promise<Effects> {
+  await ctx.store.people.learn(known(told), ctx.now);
+  const doubted = await ctx.store.people.inDoubt(told.account, ctx.now);
+  return doubted.map((a) => ({ kind: 'act', action: 'people.lookup', input: a, key: `people.lookup/${a}` }));
+}
 
 /** Absent is absent: an `undefined` from JSON is not carried along. */
 function known(p: z.output<typeof profile>) {

@@ -1,7 +1,10 @@
 import type { AccountId, Person, Persona, PersonId, PlatformName, Profile, Role } from '../kernel/index.ts';
 
-/** `known`: the platform's directory was asked before. */
-export type Arrival = { readonly person: Person; readonly known: boolean };
+/**
+ * `known`: the platform's directory has told of this login lately enough to be believed. `fresh`: within a day; who is not
+ * is asked for again, without waiting for it.
+ */
+export type Arrival = { readonly person: Person; readonly known: boolean; readonly fresh: boolean };
 
 /** People across platforms: the engine resolves who acted, features read and change them. */
 export interface PeopleStore {
@@ -12,10 +15,13 @@ export interface PeopleStore {
   /** The person who acts, made when the account was not seen before; notes the zone that the platform told with it. */
   arrive(account: AccountId, hints: { readonly name?: string; readonly zone?: string }, now: Date): Promise<Arrival>;
   /**
-   * Writes what a platform's directory says of a login. A verified e-mail that another person has makes the two one:
-   * everything of this person goes to the one who had the address first. Undefined when the account is unknown.
+   * Writes what a platform's directory says of a login. A verified e-mail that another platform has confirmed lately for
+   * somebody else makes the two one: everything of this person goes to the one who was there first. One that differs from
+   * that of the person's other logins makes the login a person of its own. Undefined when the account is unknown.
    */
   learn(profile: Profile, now: Date): Promise<Person | undefined>;
+  /** Logins with the same e-mail as this one that were not confirmed lately: asked again, they may be the same person. */
+  inDoubt(account: AccountId, now: Date): Promise<readonly AccountId[]>;
   choose(id: PersonId, choice: { readonly zone?: string; readonly persona?: Persona }): Promise<void>;
   /** The login does not work any more: nothing is sent to it until the directory says otherwise. */
   left(account: AccountId): Promise<void>;
