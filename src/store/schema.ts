@@ -138,6 +138,7 @@ export type Tables = {
     expires: Date | null;
     extended: Generated<number>;
     canary: Generated<boolean>;
+    orphaned: Date | null;
   };
   team_quota: { team: string };
   request: {

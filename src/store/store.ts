@@ -10,6 +10,7 @@ import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createPeopleStore } from './people.ts';
+import { createResourceStore } from './resources.ts';
 import { lazyTransaction } from './transaction.ts';
 
 const repositories = (db: Db, settings: () => Settings) =>
@@ -18,7 +19,11 @@ const repositories = (db: Db, settings: () => Settings) =>
     outbox: createOutbox(db),
     due: createDue(db),
     asked: createAsked(db),
-    features: { people: createPeopleStore(db, settings), feedback: createFeedbackStore(db) },
+    features: {
+      people: createPeopleStore(db, settings),
+      feedback: createFeedbackStore(db),
+      resources: createResourceStore(db),
+    },
   }) satisfies Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */

@@ -31,33 +31,54 @@ export type Resource = {
   readonly extended: number;
   /** A canary's: shown to nobody, counted nowhere. */
   readonly canary: boolean;
+  /** When its team was told that its owner left. */
+  readonly orphaned?: Date;
 };
 
-export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state'>;
+export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'orphaned'>;
 export type ResourceChange = Partial<
   Pick<Resource, 'version' | 'values' | 'team' | 'owner' | 'state' | 'outputs' | 'quota' | 'cost' | 'extended'>
-> & { readonly expires?: Date | null };
+> & { readonly expires?: Date | null; readonly orphaned?: Date | null };
+
+/** Whose: a person's own, and those of teams; together when both are named. */
+export type Whose = { readonly owner?: PersonId; readonly teams?: readonly string[] };
+
+/** What things cost and use together. */
+export type Totals = {
+  readonly count: number;
+  /** Per month, by currency. */
+  readonly costs: readonly { readonly currency: string; readonly cents: number }[];
+  /** What teams use of each quota kind. */
+  readonly quotas: readonly { readonly team: string; readonly kind: string; readonly amount: number }[];
+};
 
 export interface ResourceStore {
   /** Undefined when a living resource has this identity: of two that come at once, one wins. */
   add(resource: NewResource): Promise<Resource | undefined>;
   /** Locks the row for this transaction. */
   take(id: string): Promise<Resource | undefined>;
+  byId(id: string): Promise<Resource | undefined>;
   byIdentity(identity: string): Promise<Resource | undefined>;
+  /** Living ones with this name or slug, in any case, newest first. */
+  named(name: string, limit: number): Promise<readonly Resource[]>;
   change(id: string, change: ResourceChange, at: Date): Promise<void>;
-  /** Living ones of a person's own or of teams, newest first; at most `limit`. */
-  of(
-    who: { readonly owner?: PersonId; readonly teams?: readonly string[] },
-    limit: number,
-  ): Promise<readonly Resource[]>;
+  /** Living ones, newest first; at most `limit`, those after the one with the id `after`. */
+  of(whose: Whose, limit: number, after?: string): Promise<readonly Resource[]>;
+  totals(whose: Whose): Promise<Totals>;
   /** Living ones of a path, for freshness and upgrades. */
   ofPath(path: string, limit: number): Promise<readonly Resource[]>;
-  /** Living ones whose owner has no login left that works. */
+  /** Living ones whose owner has no login left that works, and of which the team was not told yet. */
   orphans(limit: number): Promise<readonly Resource[]>;
+  /** Forgets that a team was told of an owner who has a login again, so that it is told the next time. */
+  returned(): Promise<void>;
   /**
-   * What a team uses of a quota kind and spends per month in one currency. Locks the team's row for this transaction,
-   * so that two who take the last place come one after the other.
+   * What a team uses of a quota kind and spends per month in a currency (in all together when none is named). Locks the
+   * team's row for this transaction, so that two who take the last place come one after the other.
    */
-  usage(team: string, kind: string | undefined): Promise<{ readonly amount: number; readonly cents: number }>;
+  usage(
+    team: string,
+    kind: string | undefined,
+    currency?: string,
+  ): Promise<{ readonly amount: number; readonly cents: number }>;
 }
 export type WithResources = { readonly resources: ResourceStore };

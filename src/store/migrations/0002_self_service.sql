@@ -34,12 +34,14 @@ create table groundcrew.resource (
   changed  timestamptz not null,
   expires  timestamptz,
   extended int not null default 0,
-  canary   boolean not null default false
+  canary   boolean not null default false,
+  orphaned timestamptz                      -- when its team was told that its owner left
 );
 create unique index resource_living on groundcrew.resource (identity) where state <> 'gone';
 create index resource_owner on groundcrew.resource (owner, created desc) where state <> 'gone';
 create index resource_team on groundcrew.resource (team, created desc) where state <> 'gone';
 create index resource_path on groundcrew.resource (path) where state <> 'gone';
+create index resource_name on groundcrew.resource (lower(name)) where state <> 'gone';
 
 -- One row a team: locked by whoever takes something of its quota, so that two come one after the other.
 create table groundcrew.team_quota (team text primary key);

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Values } from '../core/catalog/path.ts';
+import type { PersonId } from '../core/kernel/index.ts';
+import type { Resource, ResourceChange, ResourceState, ResourceStore, Whose } from '../core/resources/store.ts';
+import type { Output } from '../core/runs/run.ts';
+import { type Db, json } from './db.ts';
+import type { Tables } from './schema.ts';
+
+type Row = Selectable<Tables['resource']>;
+
+const resource = (row: Row): Resource => ({
+  id: row.id,
+  slug: row.slug,
+  name: row.name,
+  identity: row.identity,
+  path: row.path,
+  version: row.version,
+  // Written by us from a value of this type.
+  values: row.values as Values,
+  team: row.team,
+  owner: row.owner as PersonId,
+  state: row.state as ResourceState,
+  outputs: row.outputs as unknown as readonly Output[],
+  created: row.created,
+  changed: row.changed,
+  extended: row.extended,
+  canary: row.canary,
+  ...(row.quota_kind === null ? {} : { quota: { kind: row.quota_kind, amount: Number(row.quota_amount) } }),
+  ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
+  ...(row.expires === null ? {} : { expires: row.expires }),
+  ...(row.orphaned === null ? {} : { orphaned: row.orphaned }),
+});
+
+/** The columns of what changes; those that are not named stay. */
+function columns({ values, outputs, quota, cost, ...plain }: ResourceChange) {
+  return {
+    ...plain,
+    ...(values ? { values: json(values) } : {}),
+    ...(outputs ? { outputs: json(outputs) } : {}),
+    ...(quota ? { quota_kind: quota.kind, quota_amount: quota.amount } : {}),
+    ...(cost ? { currency: cost.currency, cents: cost.cents } : {}),
+  };
+}
+
+/** Whether the owner of a row of `resource` has a login that works. */
+const owned = sql<boolean>`exists (
+  select from groundcrew.account a where a.person = groundcrew.resource.owner and a.active)`;
+
+/** Living ones that people see, of whom is asked. */
+const visible = ({ owner, teams }: Whose): RawBuilder<boolean> => sql<boolean>`
+  state <> 'gone' and not canary and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
+
+export const createResourceStore = (db: Db): ResourceStore => {
+  const living = () => db.selectFrom('resource').selectAll().where('state', '<>', 'gone');
+
+  return {
+    async add({ values, quota, cost, expires, ...rest }) {
+      const row = await db
+        .insertInto('resource')
+        .values({
+          ...rest,
+          id: randomUUID(),
+          values: json(values),
+          state: 'making',
+          quota_kind: quota?.kind ?? null,
+          quota_amount: quota?.amount ?? null,
+          currency: cost?.currency ?? null,
+          cents: cost?.cents ?? null,
+          expires: expires ?? null,
+          changed: rest.created,
+        })
+        // Who comes second at the same moment waits here for the first, and then finds it.
+        .onConflict((on) => on.column('identity').where(sql<boolean>`state <> 'gone'`).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      return row && resource(row);
+    },
+    async take(id) {
+      const row = await db.selectFrom('resource').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+      return row && resource(row);
+    },
+    async byId(id) {
+      const row = await db.selectFrom('resource').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && resource(row);
+    },
+    async byIdentity(identity) {
+      const row = await living().where('identity', '=', identity).executeTakeFirst();
+      return row && resource(row);
+    },
+    async named(name, limit) {
+      const rows = await living()
+        .where('canary', '=', false)
+        .where(sql<boolean>`(lower(name) = lower(${name}) or slug = lower(${name}))`)
+        .orderBy('created', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(resource);
+    },
+    async change(id, change, at) {
+      await db
+        .updateTable('resource')
+        .set({ ...columns(change), changed: at })
+        .where('id', '=', id)
+        .execute();
+    },
+    async of(whose, limit, after) {
+      const rows = await db
+        .selectFrom('resource')
+        .selectAll()
+        .where(visible(whose))
+        .$if(after !== undefined, (q) =>
+          q.where(
+            sql<boolean>`(created, id) < (select a.created, a.id from groundcrew.resource a where a.id = ${after ?? null}::uuid)`,
+          ),
+        )
+        .orderBy('created', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(resource);
+    },
+    async totals(whose) {
+      const of = db.selectFrom('resource').where(visible(whose));
+      const { count } = await of.select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
+      const costs = await of
+        .select(['currency', sql<string>`sum(cents)`.as('cents')])
+        .where('currency', 'is not', null)
+        .groupBy('currency')
+        .orderBy('currency')
+        .execute();
+      const quotas = await of
+        .select(['team', 'quota_kind', sql<string>`sum(quota_amount)`.as('amount')])
+        .where('quota_kind', 'is not', null)
+        .groupBy(['team', 'quota_kind'])
+        .orderBy('team')
+        .orderBy('quota_kind')
+        .execute();
+      return {
+        count,
+        costs: costs.map((c) => ({ currency: c.currency ?? '', cents: Number(c.cents) })),
+        quotas: quotas.map((q) => ({ team: q.team, kind: q.quota_kind ?? '', amount: Number(q.amount) })),
+      };
+    },
+    async ofPath(path, limit) {
+      const rows = await living()
+        .where('path', '=', path)
+        .where('canary', '=', false)
+        .orderBy('created', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(resource);
+    },
+    async orphans(limit) {
+      const rows = await living()
+        .where('canary', '=', false)
+        .where('orphaned', 'is', null)
+        .where(sql<boolean>`not ${owned}`)
+        .orderBy('created')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(resource);
+    },
+    async returned() {
+      await db.updateTable('resource').set({ orphaned: null }).where('orphaned', 'is not', null).where(owned).execute();
+    },
+    async usage(team, kind, currency) {
+      // An update that changes nothing locks the row, whether it was there or not.
+      await sql`insert into groundcrew.team_quota (team) values (${team})
+        on conflict (team) do update set team = excluded.team`.execute(db);
+      const { amount, cents } = await db
+        .selectFrom('resource')
+        .select([
+          sql<string>`coalesce(sum(quota_amount) filter (where quota_kind = ${kind ?? null}), 0)`.as('amount'),
+          sql<string>`coalesce(sum(cents) filter (where currency = coalesce(${currency ?? null}, currency)), 0)`.as(
+            'cents',
+          ),
+        ])
+        .where('team', '=', team)
+        .where('state', '<>', 'gone')
+        .where('canary', '=', false)
+        .executeTakeFirstOrThrow();
+      return { amount: Number(amount), cents: Number(cents) };
+    },
+  };
+};
