@@ -11,6 +11,7 @@ import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createPeopleStore } from './people.ts';
 import { createResourceStore } from './resources.ts';
+import { createRunStore } from './runs.ts';
 import { lazyTransaction } from './transaction.ts';
 
 const repositories = (db: Db, settings: () => Settings) =>
@@ -23,6 +24,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       people: createPeopleStore(db, settings),
       feedback: createFeedbackStore(db),
       resources: createResourceStore(db),
+      runs: createRunStore(db),
     },
   }) satisfies Tx;
 

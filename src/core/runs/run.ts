@@ -127,8 +127,11 @@ export type WithRuns = { readonly runs: RunStore };
 
 /** The runs, as the runner claims them. Leases run by the database's clock. */
 export interface RunClaims {
-  /** Runs of these backends that nobody holds, oldest first, held by `holder` for some seconds. Raises their attempt. */
-  claim(holder: string, backends: readonly string[], limit: number, leaseSeconds: number): Promise<readonly Run[]>;
+  /**
+   * Runs that nobody holds, oldest first, held by `holder` for some seconds. `room`: how many more of each backend it
+   * takes. Raises their attempt.
+   */
+  claim(holder: string, room: Readonly<Record<string, number>>, leaseSeconds: number): Promise<readonly Run[]>;
   /** Holds on to runs; returns those that are still held, and whether each was asked to stop. */
   beat(
     holder: string,
@@ -137,4 +140,6 @@ export interface RunClaims {
   ): Promise<readonly { readonly key: string; readonly cancelled: boolean }[]>;
   /** Lets go of runs, so that another process takes them up at once. */
   release(holder: string, keys: readonly string[]): Promise<void>;
+  /** Takes back what a process held that is known to be dead, whoever it was. */
+  releaseAll(): Promise<void>;
 }

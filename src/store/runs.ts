@@ -1,0 +1,87 @@
+import { type Selectable, sql } from 'kysely';
+import { ended, type Order, type Progress, queued, type Run, type RunClaims, type RunStore } from '../core/runs/run.ts';
+import { type Db, json } from './db.ts';
+import type { Tables } from './schema.ts';
+
+type Row = Selectable<Tables['run']>;
+
+const run = (row: Row): Run => ({
+  key: row.key,
+  backend: row.backend,
+  order: row.order as unknown as Order,
+  progress: row.progress as unknown as Progress,
+  attempt: row.attempt,
+  cancelled: row.cancelled,
+  created: row.created,
+  ...(row.ended === null ? {} : { ended: row.ended }),
+});
+
+export const createRunStore = (db: Db): RunStore => ({
+  async start({ key, backend, order, at }) {
+    await db
+      .insertInto('run')
+      .values({ key, backend, order: json(order), progress: json(queued), created: at })
+      .onConflict((c) => c.column('key').doNothing())
+      .execute();
+  },
+  async byKey(key) {
+    const row = await db.selectFrom('run').selectAll().where('key', '=', key).executeTakeFirst();
+    return row && run(row);
+  },
+  async moved(key, attempt, progress, at) {
+    const moved = await db
+      .updateTable('run')
+      .set({
+        progress: json(progress),
+        ...(ended(progress.state) ? { ended: at, holder: null, lease: null } : {}),
+      })
+      .where('key', '=', key)
+      .where('attempt', '=', attempt)
+      .where('ended', 'is', null)
+      .executeTakeFirst();
+    return moved.numUpdatedRows === 1n;
+  },
+  async cancel(key) {
+    await db.updateTable('run').set({ cancelled: true }).where('key', '=', key).where('ended', 'is', null).execute();
+  },
+});
+
+export const createRunClaims = (db: Db): RunClaims => ({
+  // One statement, and rows that another is just taking are passed over: so nobody waits, and no run is taken twice.
+  async claim(holder, room, leaseSeconds) {
+    const wanted = Object.entries(room).filter(([, n]) => n > 0);
+    if (wanted.length === 0) return [];
+    const { rows } = await sql<Row>`
+      with free as (
+        select r.key
+        from unnest(${wanted.map(([name]) => name)}::text[], ${wanted.map(([, n]) => n)}::int[]) as b (name, room)
+        cross join lateral (
+          select key from groundcrew.run
+          where ended is null and backend = b.name and (lease is null or lease < clock_timestamp())
+          order by created, key limit b.room
+          for update skip locked
+        ) r
+      )
+      update groundcrew.run r set
+        holder = ${holder}, attempt = attempt + 1, lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      from free where r.key = free.key
+      returning r.*`.execute(db);
+    return rows.map(run).toSorted((a, b) => a.created.getTime() - b.created.getTime() || (a.key < b.key ? -1 : 1));
+  },
+  async beat(holder, keys, leaseSeconds) {
+    const { rows } = await sql<{ key: string; cancelled: boolean }>`
+      update groundcrew.run set lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      where key = any(${keys}) and holder = ${holder} and ended is null
+      returning key, cancelled`.execute(db);
+    return rows;
+  },
+  async release(holder, keys) {
+    await sql`
+      update groundcrew.run set holder = null, lease = null
+      where key = any(${keys}) and holder = ${holder} and ended is null`.execute(db);
+  },
+  async releaseAll() {
+    await sql`
+      update groundcrew.run set holder = null, lease = null where holder is not null and ended is null`.execute(db);
+  },
+});

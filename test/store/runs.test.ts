@@ -1,0 +1,129 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Order, type Progress, queued } from '../../src/core/runs/run.ts';
+import { openDb } from '../../src/store/db.ts';
+import { createRunClaims } from '../../src/store/runs.ts';
+import { createStore } from '../../src/store/store.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { settings } from '../support/house.ts';
+
+const database = await openTestDatabase();
+const { runs } = createStore(database.pool, () => settings).direct.features;
+const claims = createRunClaims(openDb(database.pool));
+beforeEach(() => database.empty());
+afterAll(() => database.close());
+
+const now = new Date('2026-03-02T09:00:00.123Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const order = (run: string): Order => ({
+  run,
+  verb: 'create',
+  resource: 'r1',
+  path: 'postgres',
+  version: '1.0.0',
+  spec: { objects: [{ size: '10Gi', n: 1, none: null }] },
+  labels: { team: 'orders' },
+  annotations: { words: 'a\nb "c"' },
+  timeoutSeconds: 600,
+});
+const start = (key: string, backend = 'kubernetes', at = now) => runs.start({ key, backend, order: order(key), at });
+const at = (state: Progress['state']): Progress => ({ ...queued, state, message: state });
+const keys = (claimed: readonly { readonly key: string }[]) => claimed.map((r) => r.key);
+const lapse = () =>
+  database.pool.query(
+    `update groundcrew.run set lease = clock_timestamp() - interval '1 second' where lease is not null`,
+  );
+
+describe('a run', () => {
+  test('is written once per key', async () => {
+    await start('a');
+    await runs.start({ key: 'a', backend: 'helm', order: order('other'), at: later(9) });
+    expect(await runs.byKey('a')).toEqual({
+      key: 'a',
+      backend: 'kubernetes',
+      order: order('a'),
+      progress: queued,
+      attempt: 0,
+      cancelled: false,
+      created: now,
+    });
+    expect(await runs.byKey('b')).toBeUndefined();
+  });
+
+  test('moves until it has ended, by reports of the attempt that is under way', async () => {
+    await start('a');
+    await claims.claim('me', { kubernetes: 1 }, 60);
+    expect(await runs.moved('a', 1, at('running'), later(1))).toBe(true);
+    await lapse();
+    await claims.claim('you', { kubernetes: 1 }, 60);
+    expect(await runs.moved('a', 1, at('ready'), later(2))).toBe(false);
+    expect(await runs.byKey('a')).toMatchObject({ progress: at('running'), attempt: 2 });
+    expect(await runs.moved('a', 2, at('ready'), later(3))).toBe(true);
+    expect(await runs.moved('a', 2, at('failed'), later(4))).toBe(false);
+    expect(await runs.moved('b', 0, at('ready'), later(4))).toBe(false);
+    expect(await runs.byKey('a')).toMatchObject({ progress: at('ready'), ended: later(3) });
+  });
+
+  test('can be asked to stop while it has not ended', async () => {
+    await start('a');
+    await runs.cancel('a');
+    expect(await runs.byKey('a')).toMatchObject({ cancelled: true });
+    await start('b');
+    await runs.moved('b', 0, at('failed'), now);
+    await runs.cancel('b');
+    await runs.cancel('nothing');
+    expect(await runs.byKey('b')).toMatchObject({ cancelled: false });
+  });
+});
+
+describe('a claim', () => {
+  test('takes the oldest of each backend, as many as there is room for', async () => {
+    await start('c', 'kubernetes', later(3));
+    await start('a', 'kubernetes', later(1));
+    await start('b', 'kubernetes', later(2));
+    await start('h', 'helm', later(0));
+    await start('t', 'terraform', later(0));
+    const claimed = await claims.claim('me', { kubernetes: 2, helm: 5, terraform: 0 }, 60);
+    expect(keys(claimed)).toEqual(['h', 'a', 'b']);
+    expect(claimed[1]).toMatchObject({ attempt: 1, order: order('a'), progress: queued });
+    expect(keys(await claims.claim('me', { kubernetes: 2 }, 60))).toEqual(['c']);
+    expect(await claims.claim('me', { kubernetes: 2, helm: 1 }, 60)).toEqual([]);
+    expect(await claims.claim('me', {}, 60)).toEqual([]);
+  });
+
+  test('is had by one of many who ask at once', async () => {
+    for (let i = 0; i < 12; i++) await start(`r${i}`, i % 2 ? 'kubernetes' : 'helm', later(i));
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => claims.claim(`p${i}`, { kubernetes: 2, helm: 2 }, 60)),
+    );
+    const taken = all.flatMap(keys);
+    expect(new Set(taken).size).toBe(taken.length);
+    expect(taken.length).toBeGreaterThan(0);
+    const rest = await claims.claim('last', { kubernetes: 9, helm: 9 }, 60);
+    expect(new Set([...taken, ...keys(rest)]).size).toBe(12);
+  });
+
+  test('holds as long as it is beaten; what lapsed is taken by another', async () => {
+    await start('a');
+    await start('b');
+    await claims.claim('me', { kubernetes: 9 }, 60);
+    await lapse();
+    expect(await claims.beat('me', ['a', 'gone'], 60)).toEqual([{ key: 'a', cancelled: false }]);
+    expect(keys(await claims.claim('you', { kubernetes: 9 }, 60))).toEqual(['b']);
+    await runs.cancel('a');
+    expect(await claims.beat('me', ['a', 'b'], 60)).toEqual([{ key: 'a', cancelled: true }]);
+    await runs.moved('a', 1, at('cancelled'), now);
+    expect(await claims.beat('me', ['a'], 60)).toEqual([]);
+    expect(await claims.beat('me', [], 60)).toEqual([]);
+  });
+
+  test('is let go by who holds it, or for all when their holder is dead', async () => {
+    await start('a');
+    await start('b');
+    await claims.claim('me', { kubernetes: 9 }, 60);
+    await claims.release('you', ['a']);
+    await claims.release('me', ['b']);
+    expect(keys(await claims.claim('you', { kubernetes: 9 }, 60))).toEqual(['b']);
+    await claims.releaseAll();
+    expect(keys(await claims.claim('next', { kubernetes: 9 }, 60))).toEqual(['a', 'b']);
+  });
+});
