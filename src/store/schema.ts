@@ -161,6 +161,8 @@ export type Tables = {
     decided: NullableJsonb;
     run: string | null;
     tries: Generated<number>;
+    plans: Generated<number>;
+    said: string | null;
     created: Date;
     changed: Date;
     accepted: Date | null;

@@ -33,6 +33,10 @@ export type Request = {
   /** The run under way or the last one. `tries`: how often it was started. */
   readonly run?: string;
   readonly tries: number;
+  /** How often it was found out what would happen: what an earlier look says is dropped. */
+  readonly plans: number;
+  /** Why it ended as it did, or what has to be known before it goes on, in words for people. */
+  readonly said?: string;
   readonly created: Date;
   readonly changed: Date;
   readonly accepted?: Date;
@@ -41,10 +45,19 @@ export type Request = {
 
 export type NewRequest = Omit<
   Request,
-  'number' | 'state' | 'changed' | 'tries' | 'preview' | 'verdict' | 'decided' | 'run' | 'accepted' | 'ready'
-> & {
-  readonly state: RequestState;
-};
+  | 'number'
+  | 'state'
+  | 'changed'
+  | 'tries'
+  | 'plans'
+  | 'said'
+  | 'preview'
+  | 'verdict'
+  | 'decided'
+  | 'run'
+  | 'accepted'
+  | 'ready'
+>;
 export type RequestChange = Partial<
   Pick<
     Request,
@@ -58,6 +71,8 @@ export type RequestChange = Partial<
     | 'decided'
     | 'run'
     | 'tries'
+    | 'plans'
+    | 'said'
     | 'accepted'
     | 'ready'
   >
@@ -73,7 +88,17 @@ export interface RequestStore {
   mine(person: PersonId, limit: number): Promise<readonly Request[]>;
   /** Waiting for an approval, oldest first. */
   waiting(limit: number): Promise<readonly Request[]>;
+  /** What was asked for since then: how much of it went through without a human, and how fast. */
+  figures(since: Date): Promise<Figures>;
 }
+/** `alone`: became ready, and nobody had to decide. Times are from the request to its being ready, in seconds. */
+export type Figures = {
+  readonly asked: number;
+  readonly ready: number;
+  readonly alone: number;
+  readonly medianSeconds?: number;
+  readonly slowestTenthSeconds?: number;
+};
 export type WithRequests = { readonly requests: RequestStore };
 
 /** One line of the audit: append-only, each chained by hash to the one before. */
@@ -86,6 +111,7 @@ export type AuditEntry = {
   readonly details: Readonly<Record<string, unknown>>;
 };
 export interface AuditStore {
+  /** Others who append wait for the end of this transaction: what else has to be locked is locked before. */
   append(entry: AuditEntry): Promise<void>;
 }
 export type WithAudit = { readonly audit: AuditStore };

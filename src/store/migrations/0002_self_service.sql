@@ -67,6 +67,8 @@ create table groundcrew.request (
   decided   jsonb,
   run       text references groundcrew.run (key),
   tries     int not null default 0,
+  plans     int not null default 0,         -- how often what would happen was looked at
+  said      text,
   created   timestamptz not null,
   changed   timestamptz not null,
   accepted  timestamptz,                    -- when it was confirmed and allowed
@@ -75,6 +77,7 @@ create table groundcrew.request (
 create index request_requester on groundcrew.request (requester, number desc);
 create index request_resource on groundcrew.request (resource) where resource is not null;
 create index request_run on groundcrew.request (run) where run is not null;
+create index request_created on groundcrew.request (created);
 create index request_waiting on groundcrew.request (created) where state = 'awaiting-approval';
 
 -- What was done, by whom: append-only, each entry chained by hash to the one before.
