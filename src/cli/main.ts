@@ -16,6 +16,9 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
       --out app.zip                    where to
       --url https://bot.example.com    how the world reaches the bot (or PUBLIC_URL)
       --legacy                         for tenants and tools that know no newer manifest than 1.19
+  groundcrew audit export              print the audit, one line of JSON an entry
+  groundcrew audit verify              check that no entry was changed, removed or moved
+      --anchor <number>:<hash>         and that it still holds an entry that was noted before
   groundcrew help                      this text
 
 Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
@@ -87,6 +90,13 @@ async function manifest(
   process.stdout.write(`Wrote ${out}. Upload it in Teams: Apps, Manage your apps, Upload an app.\n`);
 }
 
+async function audit(which: string | undefined, anchor: string | undefined): Promise<void> {
+  const { exportAudit, verifyAudit } = await import('./audit.ts');
+  if (which === 'export') await exportAudit(process.env, process.stdout);
+  else if (which === 'verify') process.stdout.write(`${await verifyAudit(process.env, anchor)}\n`);
+  else fail(`What of the audit? groundcrew audit export, or groundcrew audit verify.\n\n${usage}`, 2);
+}
+
 async function run(): Promise<void> {
   if (existsSync('.env')) loadEnvFile('.env');
   const { positionals, values } = parseArgs({
@@ -95,6 +105,7 @@ async function run(): Promise<void> {
       url: { type: 'string' },
       out: { type: 'string' },
       legacy: { type: 'boolean' },
+      anchor: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -103,6 +114,7 @@ async function run(): Promise<void> {
     start,
     migrate: migrateOnly,
     manifest: () => manifest(which, values),
+    audit: () => audit(which, values.anchor),
     help: async () => void process.stdout.write(usage),
   };
   const chosen = values.help ? commands.help : commands[command];

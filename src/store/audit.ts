@@ -44,7 +44,10 @@ export const createAuditStore = (db: Db): AuditStore => ({
     );
     const head = await db.selectFrom('audit_head').selectAll().forUpdate().executeTakeFirstOrThrow();
     // What Postgres cannot keep of a text is not hashed either.
-    const kept = JSON.parse(json({ who, what, about, details })) as Pick<AuditLine, 'who' | 'what' | 'about' | 'details'>;
+    const kept = JSON.parse(json({ who, what, about, details })) as Pick<
+      AuditLine,
+      'who' | 'what' | 'about' | 'details'
+    >;
     const line = { seq: Number(head.seq) + 1, at: at.toISOString(), ...kept, before: head.hash };
     const hash = hashOf(line);
     await db
@@ -58,7 +61,7 @@ export const createAuditStore = (db: Db): AuditStore => ({
   },
 });
 
-const line = (row: Selectable<Tables['audit']>): AuditLine => ({
+const asLine = (row: Selectable<Tables['audit']>): AuditLine => ({
   seq: Number(row.seq),
   at: row.at.toISOString(),
   who: row.who,
@@ -82,7 +85,7 @@ export async function* auditLines(db: Db): AsyncGenerator<AuditLine> {
       .orderBy('seq')
       .limit(page)
       .execute();
-    yield* rows.map(line);
+    yield* rows.map(asLine);
     const last = rows.at(-1);
     if (!last || rows.length < page) return;
     after = BigInt(last.seq);
@@ -113,16 +116,17 @@ export async function verifyChain(
     if (entry.seq !== last.seq + 1)
       return broken(last.seq + 1, `entry ${last.seq + 1} is missing: ${last.seq} is followed by ${entry.seq}`);
     if (entry.before !== last.hash)
-      return broken(entry.seq, `entry ${entry.seq} does not follow entry ${last.seq}: one of them was replaced or moved`);
-    if (hashOf(entry) !== entry.hash)
-      return broken(entry.seq, `entry ${entry.seq} was changed after it was written`);
+      return broken(
+        entry.seq,
+        `entry ${entry.seq} does not follow entry ${last.seq}: one of them was replaced or moved`,
+      );
+    if (hashOf(entry) !== entry.hash) return broken(entry.seq, `entry ${entry.seq} was changed after it was written`);
     if (anchor?.seq === entry.seq && anchor.hash !== entry.hash)
       return broken(entry.seq, `entry ${entry.seq} is not the one that was noted: the chain was written anew`);
     last = entry;
   }
   if (last.seq !== head.seq || last.hash !== head.hash)
     return broken(last.seq + 1, `the last entries are missing: ${head.seq} were written, ${last.seq} are there`);
-  if (anchor && anchor.seq > last.seq)
-    return broken(last.seq + 1, `entry ${anchor.seq}, which was noted, is missing`);
+  if (anchor && anchor.seq > last.seq) return broken(last.seq + 1, `entry ${anchor.seq}, which was noted, is missing`);
   return { whole: true, head: { seq: last.seq, hash: last.hash } };
 }

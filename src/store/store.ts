@@ -4,12 +4,14 @@ import type { Settings } from '../core/settings.ts';
 import type { Store, Tx } from '../engine/ports.ts';
 import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
+import { createAuditStore } from './audit.ts';
 import { type Db, openDb } from './db.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createPeopleStore } from './people.ts';
+import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
 import { createRunStore } from './runs.ts';
 import { lazyTransaction } from './transaction.ts';
@@ -25,6 +27,8 @@ const repositories = (db: Db, settings: () => Settings) =>
       feedback: createFeedbackStore(db),
       resources: createResourceStore(db),
       runs: createRunStore(db),
+      requests: createRequestStore(db),
+      audit: createAuditStore(db),
     },
   }) satisfies Tx;
 

@@ -108,7 +108,9 @@ const stands: Readonly<Record<RequestState, string>> = {
   expired: 'has expired',
 };
 
-export type Decision = { readonly ok: true; readonly state: RequestState } | { readonly ok: false; readonly why: string };
+export type Decision =
+  | { readonly ok: true; readonly state: RequestState }
+  | { readonly ok: false; readonly why: string };
 
 /** What a move makes of a request, or why it may not be made. */
 export function decide(
