@@ -190,8 +190,13 @@ describe('groundcrew.yaml', () => {
           'teams:00000000-0000-0000-0000-000000000000/19:00000000000000000000000000000000@thread.tacv2',
         ],
         updates: ['slack:T0123456789/C9876543210'],
+        teams: { inventory: ['slack:T0123456789/C1111111111'] },
       },
+      quotas: { default: { postgres: 3, gpu: 4 }, teams: { inventory: { postgres: 5 } }, hard: false },
+      budgets: { currency: 'EUR', default: 500, teams: { inventory: 1500 }, hard: false },
+      reminders: [604_800, 86_400, 3600],
     });
+    expect(settingsSchema.parse({}).reminders).toEqual(example?.reminders);
     expect(Object.keys(example ?? {}).toSorted()).toEqual(Object.keys(settingsSchema.shape).toSorted());
   });
 
@@ -251,6 +256,14 @@ describe('groundcrew.yaml', () => {
     ],
     ['a number for a name', 'name: 5\n', ['g.yaml:1 name: Invalid input: expected string, received number']],
     ['no name', 'name: ""\n', ['g.yaml:1 name: Too small']],
+    ['a time without a unit', 'reminders:\n  - 7\n', ['g.yaml:2 reminders.0: Invalid input: expected string']],
+    ['a time of nothing', 'reminders: [0d]\n', ['g.yaml:1 reminders.0: Write a time such as 30m, 1h or 7d.']],
+    ['less than nothing', 'quotas:\n  default: {gpu: -1}\n', ['g.yaml:2 quotas.default.gpu: Too small']],
+    [
+      'no currency',
+      'budgets:\n  currency: euros\n',
+      ['g.yaml:2 budgets.currency: Write a currency such as EUR or USD.'],
+    ],
     ['a list', '- a\n', ['g.yaml:1 : Invalid input: expected object, received array']],
     ['words', 'hello\n', ['g.yaml:1 : Invalid input: expected object, received string']],
     ['the same key twice', 'name: a\nname: b\n', ['g.yaml:2 Map keys must be unique']],

@@ -48,12 +48,50 @@ const place = z.string().transform((written, ctx) => {
   return z.NEVER;
 });
 
+const secondsIn: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+/** Seconds, written as `30m`, `1h` or `7d`. */
+const span = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[mhd]$/, 'Write a time such as 30m, 1h or 7d.')
+  .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
+
+const teamName = z.string().min(1).max(60);
+/** How much of each quota kind, such as `postgres: 3`. */
+const amounts = z.record(z.string().min(1).max(60), z.number().nonnegative());
+/** What is over a limit needs an approval; where the limit is `hard` it is refused. */
+const hard = z.boolean().default(false);
+const quotas = z
+  .strictObject({ default: amounts.default({}), teams: z.record(teamName, amounts).default({}), hard })
+  .prefault({});
+const perMonth = z.number().nonnegative().max(10_000_000);
+const budgets = z
+  .strictObject({
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'Write a currency such as EUR or USD.')
+      .default('EUR'),
+    default: perMonth.optional(),
+    teams: z.record(teamName, perMonth).default({}),
+    hard,
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z.strictObject({
   /** Whose bot this is, as people call the team. */
   name: z.string().min(1).max(60).default('the platform team'),
   roles: z.strictObject({ platform: members, product: members, admin: members }).prefault({}),
-  teams: z.record(z.string().min(1).max(60), members).default({}),
-  channels: z.strictObject({ triage: z.array(place).default([]), updates: z.array(place).default([]) }).prefault({}),
+  teams: z.record(teamName, members).default({}),
+  channels: z
+    .strictObject({
+      triage: z.array(place).default([]),
+      updates: z.array(place).default([]),
+      teams: z.record(teamName, z.array(place)).default({}),
+    })
+    .prefault({}),
+  quotas,
+  budgets,
+  /** How long before something ends its owner is reminded. */
+  reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),
 });
 export type Settings = z.output<typeof settingsSchema>;

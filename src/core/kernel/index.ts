@@ -19,6 +19,7 @@ export * from './form.ts';
 export * from './ids.ts';
 export * from './inbound.ts';
 export type * from './log.ts';
+export * from './money.ts';
 export * from './person.ts';
 export * from './platform.ts';
 export * from './problem.ts';
