@@ -5,6 +5,7 @@ import {
   type Ctx,
   type Draw,
   draw,
+  type Effect,
   type Effects,
   type Feature,
   type FieldErrors,
@@ -56,7 +57,8 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
     submit: index('submit'),
     shortcut: index('shortcut'),
     due: index('due'),
-    observed: index('observed'),
+    // What happened may concern several features: each that listens is told, in their order.
+    observed: Map.groupBy(of('observed'), (h) => h.name),
     outcome: index('outcome'),
   };
   index('command');
@@ -184,7 +186,11 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
       const seconds = Math.max(0, Math.round((i.at.getTime() - i.meant.getTime()) / 1000));
       return effects(await need(table.due.get(i.job), i.job).run(i.input, { meant: i.meant, seconds }, ctx));
     },
-    observed: async (i, { ctx }) => effects(await need(table.observed.get(i.what), i.what).run(i.input, ctx)),
+    observed: async (i, { ctx }) => {
+      const made: Effect[] = [];
+      for (const handler of need(table.observed.get(i.what), i.what)) made.push(...(await handler.run(i.input, ctx)));
+      return effects(made);
+    },
     outcome: async (i, { ctx }) => effects(await need(table.outcome.get(i.of), i.of).run(i.key, i.result, ctx)),
   };
 

@@ -1,6 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Stores } from '../../src/core/features.ts';
-import { type Effects, type PersonCtx, type PlaceId, Problem } from '../../src/core/kernel/index.ts';
+import {
+  type Ctx,
+  type Effects,
+  onObserved,
+  type PersonCtx,
+  type PlaceId,
+  Problem,
+} from '../../src/core/kernel/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
 import { askOrder, createProbe, edit, say, view, whisper } from '../support/probe.ts';
@@ -223,6 +231,37 @@ describe('effects', () => {
     expect(house.slack.replies).toEqual([]);
     expect(house.slack.outgoing.map((o) => o.kind)).toEqual(['post']);
     expect(await house.rows()).toMatchObject({ asked: 0 });
+    await house.engine.stop();
+  });
+
+  test('what happened is told to every feature that listens, in their order, in one transaction', async () => {
+    const probe = createProbe();
+    const listen = (name: string, run: (ctx: Ctx<Stores>) => Promise<Effects>) => ({
+      name,
+      handlers: [onObserved('probe', z.object({}), async (_, ctx: Ctx<Stores>) => run(ctx))],
+    });
+    const house = openHouse(database, {
+      features: [
+        probe.feature,
+        listen('second', async () => [say(C1, 'second')]),
+        listen('third', async () => {
+          throw new Error('the third fails');
+        }),
+      ],
+    });
+    await house.engine.start();
+    probe.observed = async () => [say(C1, 'first')];
+    const at = house.clock.now();
+    const report = (delivery: string) =>
+      house.engine.report({ kind: 'observed', what: 'probe', input: {}, at, delivery });
+    await expect(report('o/1')).rejects.toThrow('the third fails');
+    expect(await house.rows()).toMatchObject({ outbox: 0, inbox: 0 });
+    const both = openHouse(database, { features: [probe.feature, listen('second', async () => [say(C1, 'second')])] });
+    await both.engine.start();
+    await both.engine.report({ kind: 'observed', what: 'probe', input: {}, at, delivery: 'o/2' });
+    await both.work();
+    expect(both.slack.outgoing.map((o) => 'key' in o && o.key)).toEqual(['first', 'second']);
+    await both.engine.stop();
     await house.engine.stop();
   });
 
