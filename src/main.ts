@@ -107,6 +107,7 @@ export async function startGroundcrew(
       queuePool
         ? postgresBackend(queuePool)
         : redisBackend(config.redisUrl as string, (error) => log.warn({ err: error }, 'Redis is away')),
+      clock,
       log,
     );
 

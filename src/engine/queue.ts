@@ -2,7 +2,6 @@ import {
   Queue as BullQueue,
   Worker as BullWorker,
   createPostgresBackend,
-  DelayedError,
   type Job,
   type JobsOptions,
   type PgPool,
@@ -12,10 +11,11 @@ import {
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Log } from '../core/kernel/log.ts';
-import type { LaneHead, Queue } from './ports.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import type { Clock, LaneHead, Queue } from './ports.ts';
 
 type Wake = { readonly lane: string };
-type Run = (job: Pick<Job<Wake>, 'data' | 'moveToDelayed'>, token?: string) => Promise<void>;
+type Run = (job: Pick<Job<Wake>, 'data'>) => Promise<void>;
 type Errors = { on(event: 'error', listener: (error: Error) => void): unknown };
 type Producer = Errors & {
   addBulk(jobs: { name: string; data: Wake; opts: JobsOptions }[]): Promise<unknown>;
@@ -33,25 +33,16 @@ export type Backend = {
   close(): Promise<void>;
 };
 
-/** How many lanes are drained at once: far more than the platforms' rate limits let through. */
+/** A wake-up takes no time: the lane it names is drained elsewhere. */
 const concurrency = 16;
-/** A lane that waits is looked at again after this long at most. */
-const longestDelayMs = 60_000;
+/** How many lanes are asked for at once. The sweep finds the others by the time that the rate limits get to them. */
+const mostLanes = 500;
 /** Wake-ups are cheap to lose: the sweep finds in the outbox what was not done. */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
-/** How long a worker may give no sign of life before another one takes up its job, in milliseconds: BullMQ's default. */
-const usualLockMs = 30_000;
-/** A worker that died over and over must not make BullMQ give up on a lane (it fails a job after one stall). */
-const workerOptions = (lockMs: number) => ({
-  concurrency,
-  maxStalledCount: 1_000,
-  autorun: false,
-  lockDuration: lockMs,
-  stalledInterval: lockMs,
-});
+const workerOptions = { concurrency, maxStalledCount: 1_000, autorun: false };
 
 /** BullMQ on a Postgres whose `search_path` is `bullmq`. The pool stays the caller's. */
-export function postgresBackend(pool: pg.Pool, lockMs = usualLockMs): Backend {
+export function postgresBackend(pool: pg.Pool): Backend {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   // BullMQ declares a narrower pool than pg's; at run time it wants exactly a pg.Pool.
   const connection = pool as unknown as PgPool;
@@ -65,7 +56,7 @@ export function postgresBackend(pool: pg.Pool, lockMs = usualLockMs): Backend {
       }
     },
     producer: (name) => new Queue<Wake>(name, { connection }),
-    consumer: (name, run) => new Worker<Wake, void>(name, run, { connection, ...workerOptions(lockMs) }),
+    consumer: (name, run) => new Worker<Wake, void>(name, run, { connection, ...workerOptions }),
     async ping() {
       await pool.query('select 1');
     },
@@ -74,7 +65,7 @@ export function postgresBackend(pool: pg.Pool, lockMs = usualLockMs): Backend {
 }
 
 /** BullMQ on Redis, which is how it grows past one machine. */
-export function redisBackend(url: string, onError: (error: Error) => void, lockMs = usualLockMs): Backend {
+export function redisBackend(url: string, onError: (error: Error) => void): Backend {
   // Adding must fail at once while Redis is away, since the outbox keeps the row; the worker waits for its return.
   const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
@@ -84,7 +75,7 @@ export function redisBackend(url: string, onError: (error: Error) => void, lockM
       await Promise.all([producer.connect(), consumer.connect()]);
     },
     producer: (name) => new BullQueue<Wake>(name, { connection: producer, skipWaitingForReady: true }),
-    consumer: (name, run) => new BullWorker<Wake, void>(name, run, { connection: consumer, ...workerOptions(lockMs) }),
+    consumer: (name, run) => new BullWorker<Wake, void>(name, run, { connection: consumer, ...workerOptions }),
     async ping() {
       await producer.ping();
     },
@@ -95,19 +86,27 @@ export function redisBackend(url: string, onError: (error: Error) => void, lockM
   };
 }
 
-/** Wakes the relay by BullMQ. */
-export function createQueue(backend: Backend, log: Log, name = 'groundcrew'): Queue {
+/** Wakes the relay by BullMQ, in whichever process takes the wake-up. */
+export function createQueue(backend: Backend, clock: Clock, log: Log, name = 'groundcrew'): Queue {
   let queue: Producer | undefined;
   let worker: Consumer | undefined;
+  let lanes: Lanes | undefined;
   const quiet = (error: Error) => log.warn({ err: error }, 'the queue has trouble');
 
   return {
     async add(heads) {
       if (heads.length === 0) return;
       if (!queue) throw new Error('the queue is not started');
+      const firsts = new Map<string, LaneHead>();
+      for (const head of heads) {
+        // What this process is about to drain needs nobody else.
+        if (lanes?.has(head.lane)) lanes.look(head.lane);
+        else if (!firsts.has(head.lane) && firsts.size < mostLanes) firsts.set(head.lane, head);
+      }
+      if (firsts.size === 0) return;
       // The head and its try name the wake-up, so that asking twice is asking once. BullMQ takes no colon in an id.
       await queue.addBulk(
-        heads.map(({ lane, seq, attempts }: LaneHead) => ({
+        [...firsts.values()].map(({ lane, seq, attempts }) => ({
           name: 'drain',
           data: { lane },
           opts: { ...jobOptions, jobId: `wake/${seq}/${attempts}` },
@@ -119,19 +118,18 @@ export function createQueue(backend: Backend, log: Log, name = 'groundcrew'): Qu
       await backend.prepare();
       queue = backend.producer(name);
       queue.on('error', quiet);
-      worker = backend.consumer(name, async (job, token) => {
-        const next = await drain(job.data.lane);
-        if (!next) return;
-        await job.moveToDelayed(Math.min(next.getTime(), Date.now() + longestDelayMs), token);
-        throw new DelayedError();
-      });
+      const local = createLanes({ drain, clock, log });
+      lanes = local;
+      worker = backend.consumer(name, async (job) => local.look(job.data.lane));
       worker.on('error', quiet);
       await worker.waitUntilReady();
       void worker.run().catch(quiet);
     },
 
     async stop() {
+      const drained = lanes?.close();
       await worker?.close();
+      await drained;
       await queue?.close();
       await backend.close();
     },

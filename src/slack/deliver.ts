@@ -62,6 +62,7 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
   async function send(
     method: Limited,
     home: string,
+    id: string,
     args: Readonly<Record<string, unknown>>,
     done: (body: unknown) => Delivered,
     channel?: string,
@@ -69,7 +70,7 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     const key = `${home}/${method}`;
     const wants: Want[] = [{ key, rate: RATES[method] }];
     if (channel !== undefined) wants.push({ key: `${home}/channel/${channel}`, rate: RATES.channel });
-    const wait = limiter.take(wants);
+    const wait = limiter.take(wants, `${key}/${id}`);
     if (wait > 0) {
       onWait(wait / 1000, method);
       return { is: 'later', after: wait, why: `${method}: our own rate` };
@@ -105,7 +106,7 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
   const post = (home: string, channel: string, key: string, view: Parameters<typeof render>[0], names: Names) => {
     const metadata = { event_type: messageType, event_payload: { key } };
     const args = { channel, ...render(view, names), metadata, unfurl_links: false, unfurl_media: false };
-    return send('chat.postMessage', home, args, confirmed(home), channel);
+    return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel);
   };
 
   const table: Draw<Outgoing, Promise<Delivered>, [Names]> = {
@@ -124,12 +125,16 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     edit: async (o, names) => {
       const { home, local } = partsOf(o.place);
       const args = { channel: local, ts: o.native, ...render(o.view, names) };
-      return send('chat.update', home, args, () => ({ is: 'done', place: o.place, native: o.native }));
+      return send('chat.update', home, `${local}/${o.native}`, args, () => ({
+        is: 'done',
+        place: o.place,
+        native: o.native,
+      }));
     },
     home: async (o, names) => {
       const { home, local } = partsOf(o.account);
       const args = { user_id: local, view: renderHome(o.view, names) };
-      return aboutPerson(await send('views.publish', home, args, () => ({ is: 'done' })));
+      return aboutPerson(await send('views.publish', home, local, args, () => ({ is: 'done' })));
     },
   };
 

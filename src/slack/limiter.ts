@@ -3,13 +3,25 @@ export type Rate = { readonly perMinute: number; readonly burst: number };
 export type Want = { readonly key: string; readonly rate: Rate };
 
 export type Limiter = {
-  /** Takes one token of each, or none: 0 when it may go, else the milliseconds until all of them have one. */
-  take(wants: readonly Want[]): number;
+  /**
+   * Takes one token of each, or none: 0 when it may go, else the milliseconds after which to ask again. Who names itself
+   * by an id has its turn then: near ones are kept for it, and those further away are spread, so that thousands that wait
+   * do not come back at the same moment, and one that comes late need not wait behind them all.
+   */
+  take(wants: readonly Want[], id?: string): number;
   /** Slack said 429: nothing passes this bucket for so long, whatever it holds. */
   pause(key: string, ms: number): void;
 };
 
-type Bucket = { tokens: number; at: number; closedUntil: number; readonly rate: Rate };
+/** `tokens` is below zero when some are promised. `last` is when the last of those that wait was told to come. */
+type Bucket = { tokens: number; at: number; closedUntil: number; last: number; readonly rate: Rate };
+
+/** How far ahead a turn is kept: what comes meanwhile waits so long at most. */
+const promiseMs = 2_000;
+/** How far ahead those that wait are spread at most. */
+const farthestMs = 3_600_000;
+/** How long a turn is kept for who does not come. */
+const keptMs = 60_000;
 
 /** Buckets beyond which the full ones are forgotten: a workspace has more people than we write to at once. */
 const keep = 5_000;
@@ -17,12 +29,13 @@ const keep = 5_000;
 /** Token buckets on the injected clock. Nothing waits here: the caller is told how long to. */
 export function createLimiter(clock: { now(): Date }): Limiter {
   const buckets = new Map<string, Bucket>();
+  const promised = new Map<string, number>();
 
   const filled = (bucket: Bucket, now: number): number =>
     Math.min(bucket.rate.burst, bucket.tokens + (Math.max(0, now - bucket.at) * bucket.rate.perMinute) / 60_000);
 
   const refilled = ({ key, rate }: Want, now: number): Bucket => {
-    const bucket = buckets.get(key) ?? { tokens: rate.burst, at: now, closedUntil: 0, rate };
+    const bucket = buckets.get(key) ?? { tokens: rate.burst, at: now, closedUntil: 0, last: 0, rate };
     bucket.tokens = filled(bucket, now);
     bucket.at = now;
     buckets.set(key, bucket);
@@ -36,19 +49,38 @@ export function createLimiter(clock: { now(): Date }): Limiter {
   };
 
   const prune = (now: number) => {
+    for (const [id, at] of promised) {
+      if (at + keptMs > now) break;
+      promised.delete(id);
+    }
     if (buckets.size <= keep) return;
     for (const [key, bucket] of buckets)
       if (filled(bucket, now) >= bucket.rate.burst && bucket.closedUntil <= now) buckets.delete(key);
   };
 
   return {
-    take(wants) {
+    take(wants, id) {
       const now = clock.now().getTime();
       prune(now);
       const asked = wants.map((want) => refilled(want, now));
-      const longest = Math.max(0, ...asked.map((bucket) => wait(bucket, now)));
-      if (longest === 0) for (const bucket of asked) bucket.tokens -= 1;
-      return longest;
+      const turn = id === undefined ? undefined : promised.get(id);
+      if (id !== undefined && turn !== undefined) {
+        const left = Math.max(0, turn - now, ...asked.map((bucket) => bucket.closedUntil - now));
+        if (left === 0) promised.delete(id);
+        return Math.min(left, Math.max(promiseMs, ...asked.map((bucket) => bucket.closedUntil - now)));
+      }
+      const waits = asked.map((bucket) => wait(bucket, now));
+      const longest = Math.max(0, ...waits);
+      if (longest === 0 || (id !== undefined && longest <= promiseMs)) {
+        for (const bucket of asked) bucket.tokens -= 1;
+        if (id !== undefined && longest > 0) promised.set(id, now + longest);
+        return longest;
+      }
+      const slowest = asked[waits.indexOf(longest)];
+      if (id === undefined || !slowest) return longest;
+      const step = 60_000 / slowest.rate.perMinute;
+      slowest.last = Math.max(Math.min(slowest.last, now + farthestMs) + step, now + longest);
+      return Math.ceil(slowest.last - now);
     },
     pause(key, ms) {
       const bucket = buckets.get(key);

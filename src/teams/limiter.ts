@@ -10,6 +10,8 @@ const keptKeys = 10_000;
 export function createLimiter(clock: { now(): Date }) {
   const calls = new Map<string, number[]>();
   const held = new Map<string, number>();
+  /** When the last of those that wait for a tenant was told to come: they are spread, or most would come for nothing. */
+  const last = new Map<string, number>();
 
   const keyOf = (scope: RateScope, key: string) => `${scope} ${key}`;
   const longest = (scope: RateScope) => Math.max(...RATES[scope].map(([, seconds]) => seconds)) * 1000;
@@ -34,14 +36,25 @@ export function createLimiter(clock: { now(): Date }) {
     if (calls.size > keptKeys) calls.delete(calls.keys().next().value as string);
   }
 
+  function spread(tenant: string, now: number, ms: number): number {
+    const [[most, seconds]] = RATES.tenant;
+    const at = Math.max(now + ms, (last.get(tenant) ?? 0) + (seconds * 1000) / most);
+    last.set(tenant, at);
+    return Math.ceil(at - now);
+  }
+
   type Use = readonly [scope: RateScope, key: string];
   return {
     /** Takes one call of each, or none and returns the ms until all have room. */
     take(...uses: readonly Use[]): number {
       const now = clock.now().getTime();
       const ms = Math.max(...uses.map(([scope, key]) => wait(scope, key, now)));
-      if (ms === 0) for (const [scope, key] of uses) note(scope, key, now);
-      return ms;
+      if (ms === 0) {
+        for (const [scope, key] of uses) note(scope, key, now);
+        return 0;
+      }
+      const tenant = uses.find(([scope, key]) => scope === 'tenant' && wait(scope, key, now) === ms)?.[1];
+      return tenant === undefined ? ms : spread(tenant, now, ms);
     },
     /** Counts a call that is not held up, so that the others make room for it. */
     count(...uses: readonly Use[]): void {

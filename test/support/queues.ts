@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Log } from '../../src/core/kernel/index.ts';
+import type { Clock } from '../../src/engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from '../../src/engine/queue.ts';
 import { openPool } from '../../src/store/store.ts';
 import { openProxy, postgresThrough } from './proxy.ts';
@@ -10,14 +11,22 @@ export type QueueHome =
   | { readonly on: 'Postgres'; readonly config: pg.PoolConfig }
   | { readonly on: 'Redis'; readonly url: string };
 
+const clock: Clock = {
+  now: () => new Date(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The product's queue there, as `main` wires it. */
-export function queueOn(home: QueueHome, name: string, log: Log, lockMs?: number) {
+export function queueOn(home: QueueHome, name: string, log: Log) {
   if (home.on === 'Redis') {
-    const backend = redisBackend(home.url, (error) => log.warn({ err: error }, 'Redis is away'), lockMs);
-    return { queue: createQueue(backend, log, name), end: async () => {} };
+    const backend = redisBackend(home.url, (error) => log.warn({ err: error }, 'Redis is away'));
+    return { queue: createQueue(backend, clock, log, name), end: async () => {} };
   }
   const pool = openPool({ ...home.config, options: '-c search_path=bullmq' }, () => {});
-  return { queue: createQueue(postgresBackend(pool, lockMs), log, name), end: () => pool.end() };
+  return { queue: createQueue(postgresBackend(pool), clock, log, name), end: () => pool.end() };
 }
 
 export const queueName = () => `test-${randomUUID()}`;

@@ -50,3 +50,10 @@ test('replies are counted and never held up; a 429 holds the conversation', () =
   clock.advance(5000);
   expect(limiter.take(['conversation', 'b'])).toBe(0);
 });
+
+test('those that wait for a tenant are told to come one after the other', () => {
+  const limiter = createLimiter(testClock());
+  for (let i = 0; i < 50; i += 1) limiter.take(['conversation', `c${i}`], ['tenant', 't']);
+  const waits = Array.from({ length: 100 }, (_, i) => limiter.take(['conversation', `d${i}`], ['tenant', 't']));
+  expect(waits).toEqual(Array.from({ length: 100 }, (_, i) => 1000 + i * 20));
+});
