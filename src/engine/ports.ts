@@ -70,6 +70,15 @@ export type Parcel = {
       readonly native?: string;
       readonly view: View;
     }
+  | {
+      readonly kind: 'reply';
+      readonly slot: string;
+      /** Where the message is under which it hangs; absent when that was never delivered. */
+      readonly place?: PlaceId;
+      readonly native?: string;
+      readonly view: View;
+      readonly alone?: true;
+    }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
   | { readonly kind: 'act'; readonly action: string; readonly input: Json }
 );
@@ -84,6 +93,7 @@ export type Lot =
       readonly view: View;
     }
   | { readonly kind: 'edit'; readonly key: string; readonly view: View }
+  | { readonly kind: 'reply'; readonly key: string; readonly to: string; readonly view: View; readonly alone?: true }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
   | { readonly kind: 'act'; readonly key: string; readonly action: string; readonly input: Json };
 

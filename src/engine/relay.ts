@@ -7,6 +7,8 @@ import {
   type Inbound,
   type Json,
   type Outgoing,
+  type PersonId,
+  type PlaceId,
   type Platform,
   type PlatformName,
   Problem,
@@ -56,11 +58,17 @@ type Parts = {
 /** What a parcel becomes on the wire, or how it ended without getting that far. */
 type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered };
 
+/** How the slot of a person's copy begins. */
+const directTo = 'direct:';
+
 /** The channel that a parcel is for; undefined when it is for a person. */
 const channelOf = (parcel: Parcel): string | undefined => {
-  const slot = parcel.kind === 'say' ? parcel.place : parcel.kind === 'edit' ? parcel.slot : 'direct:';
-  return slot.startsWith('direct:') ? undefined : slot;
+  const slot = parcel.kind === 'say' ? parcel.place : 'slot' in parcel ? parcel.slot : directTo;
+  return slot.startsWith(directTo) ? undefined : slot;
 };
+
+/** There is nothing to change or to hang something under; why not was told when it failed. */
+const neverDelivered: Delivered = { is: 'gone', what: 'address', why: 'the message was never delivered' };
 
 /** Delivers what the outbox holds, one lane at a time, in order. */
 export function createRelay(parts: Parts) {
@@ -91,10 +99,21 @@ export function createRelay(parts: Parts) {
     },
     edit: async (p) => {
       const platform = p.place && platforms.get(platformOf(p.place));
-      if (!p.place || p.native === undefined)
-        return { instead: { is: 'refused', why: 'the message was never delivered' } };
+      if (!p.place || p.native === undefined) return { instead: neverDelivered };
       if (!platform) return { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
       return { platform, outgoing: { kind: 'edit', place: p.place, native: p.native, view: p.view } };
+    },
+    reply: async (p) => {
+      const { place, native, view, key } = p;
+      const platform = place && platforms.get(platformOf(place));
+      if (!place || native === undefined) {
+        if (!p.alone) return { instead: neverDelivered };
+        return p.slot.startsWith(directTo)
+          ? address.tell({ ...p, kind: 'tell', person: p.slot.slice(directTo.length) as PersonId })
+          : address.say({ ...p, kind: 'say', place: p.slot as PlaceId });
+      }
+      if (!platform) return { instead: { is: 'parked', why: `${platformOf(place)} is not connected` } };
+      return { platform, outgoing: { kind: 'reply', place, native, view, key, ...(p.alone ? { alone: true } : {}) } };
     },
     home: async (p) => on(p.account, { kind: 'home', account: p.account, view: p.view }),
   };

@@ -10,6 +10,7 @@ const table: Draw<Effect, Promise<void>, [Scene]> = {
   say: async (e, s) => void s.lots.push(e),
   edit: async (e, s) => void s.lots.push(e),
   tell: async (e, s) => void s.lots.push(e),
+  reply: async (e, s) => void s.lots.push(e),
   act: async (e, s) => void s.lots.push(e),
   home: async (e, s) => {
     if (s.from) s.lots.push({ kind: 'home', account: s.from.account, view: e.view });

@@ -9,6 +9,7 @@ import {
   Problem,
   partsOf,
   placeId,
+  type View,
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { deliveredBy, type Fault, meaningOf } from './errors.ts';
@@ -50,6 +51,8 @@ const history = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
+type How = { readonly thread?: string; readonly paid?: true };
+type Said = { readonly key: string; readonly view: View };
 type Limited = keyof Omit<typeof RATES, 'channel'>;
 const refusedBy = (error: unknown): Delivered => {
   if (error instanceof Problem) return { is: 'refused', why: `${error.code}: ${error.message}` };
@@ -58,7 +61,7 @@ const refusedBy = (error: unknown): Delivered => {
 
 /** The durable half: posts, direct messages, edits and home pages, within Slack's rates. Nothing here waits. */
 export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pick<Platform, 'deliver' | 'find'>> {
-  /** One call when its rate allows, and what came of it. */
+  /** One call when its rate allows, and what came of it. `paid`: its room was taken for a call that came to nothing. */
   async function send(
     method: Limited,
     home: string,
@@ -66,11 +69,12 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     args: Readonly<Record<string, unknown>>,
     done: (body: unknown) => Delivered,
     channel?: string,
+    paid?: true,
   ): Promise<Delivered> {
     const key = `${home}/${method}`;
     const wants: Want[] = [{ key, rate: RATES[method] }];
     if (channel !== undefined) wants.push({ key: `${home}/channel/${channel}`, rate: RATES.channel });
-    const wait = limiter.take(wants, `${key}/${id}`);
+    const wait = paid ? 0 : limiter.take(wants, `${key}/${id}`);
     if (wait > 0) {
       onWait(wait / 1000, method);
       return { is: 'later', after: wait, why: `${method}: our own rate` };
@@ -103,24 +107,68 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
       return { is: 'done', native: ts, ...(channel ? { place: placeId('slack', home, channel) } : {}) };
     };
 
-  const post = (home: string, channel: string, key: string, view: Parameters<typeof render>[0], names: Names) => {
+  const post = (home: string, channel: string, { key, view }: Said, names: Names, how: How = {}) => {
     const metadata = { event_type: messageType, event_payload: { key } };
-    const args = { channel, ...render(view, names), metadata, unfurl_links: false, unfurl_media: false };
-    return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel);
+    const args = {
+      channel,
+      ...render(view, names),
+      metadata,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(how.thread === undefined ? {} : { thread_ts: how.thread }),
+    };
+    return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel, how.paid);
   };
+
+  /** Our message with this key, among those that a method lists; undefined when it is not there. */
+  async function look(
+    method: 'conversations.history' | 'conversations.replies',
+    where: { readonly channel: string; readonly ts?: string },
+    { home, key, since }: { readonly home: string; readonly key: string; readonly since: Date },
+  ): Promise<Delivered | undefined> {
+    let cursor: string | undefined;
+    for (let page = 0; page < pages; page += 1) {
+      const called = await web.call('bulk', method, {
+        ...where,
+        oldest: String(Math.floor(since.getTime() / 1000) - clockSkew),
+        inclusive: true,
+        include_all_metadata: true,
+        limit: pageSize,
+        ...(cursor ? { cursor } : {}),
+      });
+      if (!called.ok) return unsure(called.fault, method);
+      const read = history.safeParse(called.body);
+      if (!read.success) return { is: 'later', unknown: true, why: `${method}: not as expected` };
+      const found = read.data.messages.find(
+        ({ metadata: m }) => m?.event_type === messageType && m.event_payload?.key === key,
+      );
+      if (found) return { is: 'done', native: found.ts, place: placeId('slack', home, where.channel) };
+      cursor = read.data.response_metadata?.next_cursor;
+      if (!cursor) return undefined;
+    }
+    return undefined;
+  }
 
   const table: Draw<Outgoing, Promise<Delivered>, [Names]> = {
     post: async (o, names) => {
       const { home, local } = partsOf(o.place);
-      const delivered = await post(home, local, o.key, o.view, names);
+      const delivered = await post(home, local, o, names);
       // A channel that moved (#name, a shared one) is still the place that was meant.
       return delivered.is === 'done' ? { ...delivered, place: o.place } : delivered;
     },
     direct: async (o, names) => {
       const { home, local } = partsOf(o.account);
-      const delivered = await aboutPerson(await post(home, local, o.key, o.view, names));
+      const delivered = await aboutPerson(await post(home, local, o, names));
       // For a person's id Slack's word for “not here any more” is that of a channel.
       return delivered.is === 'gone' && delivered.what === 'place' ? { ...delivered, what: 'person' } : delivered;
+    },
+    reply: async (o, names) => {
+      const { home, local } = partsOf(o.place);
+      const made = await aboutPerson(await post(home, local, o, names, { thread: o.native }));
+      // The message it was to hang under was deleted.
+      return o.alone && made.is === 'gone' && made.what === 'message'
+        ? post(home, local, o, names, { paid: true })
+        : made;
     },
     edit: async (o, names) => {
       const { home, local } = partsOf(o.place);
@@ -160,31 +208,17 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     deliver: (outgoing, names) => draw(table, outgoing, names).catch(refusedBy),
 
     async find(outgoing, since) {
+      if (outgoing.kind === 'reply') {
+        const { home, local: channel } = partsOf(outgoing.place);
+        const what = { home, key: outgoing.key, since };
+        const inThread = await look('conversations.replies', { channel, ts: outgoing.native }, what);
+        return inThread ?? (outgoing.alone ? look('conversations.history', { channel }, what) : undefined);
+      }
       if (outgoing.kind !== 'post' && outgoing.kind !== 'direct') return undefined;
       const channel = await channelOf(outgoing);
       if (typeof channel !== 'string') return channel;
       const { home } = partsOf(outgoing.kind === 'post' ? outgoing.place : outgoing.account);
-      let cursor: string | undefined;
-      for (let page = 0; page < pages; page += 1) {
-        const called = await web.call('bulk', 'conversations.history', {
-          channel,
-          oldest: String(Math.floor(since.getTime() / 1000) - clockSkew),
-          inclusive: true,
-          include_all_metadata: true,
-          limit: pageSize,
-          ...(cursor ? { cursor } : {}),
-        });
-        if (!called.ok) return unsure(called.fault, 'conversations.history');
-        const read = history.safeParse(called.body);
-        if (!read.success) return { is: 'later', unknown: true, why: 'conversations.history: not as expected' };
-        const found = read.data.messages.find(
-          ({ metadata: m }) => m?.event_type === messageType && m.event_payload?.key === outgoing.key,
-        );
-        if (found) return { is: 'done', native: found.ts, place: placeId('slack', home, channel) };
-        cursor = read.data.response_metadata?.next_cursor;
-        if (!cursor) return undefined;
-      }
-      return undefined;
+      return look('conversations.history', { channel }, { home, key: outgoing.key, since });
     },
   };
 }

@@ -18,6 +18,10 @@ export const METHODS = {
     scopes: ['channels:history', 'groups:history', 'im:history'],
     does: 'finding a message again after a lost answer',
   },
+  'conversations.replies': {
+    scopes: ['channels:history', 'groups:history', 'im:history'],
+    does: 'finding a reply again after a lost answer',
+  },
   'conversations.open': { scopes: ['im:write'], does: 'finding a direct message again after a lost answer' },
   'usergroups.list': { scopes: ['usergroups:read'], does: 'roles by user group' },
   'usergroups.users.list': { scopes: ['usergroups:read'], does: 'roles by user group' },

@@ -9,7 +9,7 @@ type Row = {
   kind: Parcel['kind'];
   key: string;
   slot: string;
-  body: { view: View; via?: AccountId; action: string; input: Json };
+  body: { view: View; via?: AccountId; action: string; input: Json; to?: string; alone?: true };
   attempts: number;
   first_try: Date;
   unsure: boolean;
@@ -23,6 +23,12 @@ const atOnce = sql`timestamptz 'epoch'`;
 
 const directSlot = (person: PersonId) => `direct:${person}`;
 
+/** Where the message is that a parcel changes or hangs under. */
+const where = ({ place, native }: Row) => ({
+  ...(place === null ? {} : { place: place as PlaceId }),
+  ...(native === null ? {} : { native }),
+});
+
 const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
   say: (r) => ({ place: r.slot as PlaceId, view: r.body.view }),
   tell: (r) => ({
@@ -33,8 +39,13 @@ const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
   edit: (r) => ({
     slot: r.slot,
     view: r.body.view,
-    ...(r.place === null ? {} : { place: r.place as PlaceId }),
-    ...(r.native === null ? {} : { native: r.native }),
+    ...where(r),
+  }),
+  reply: (r) => ({
+    slot: r.slot,
+    view: r.body.view,
+    ...where(r),
+    ...(r.body.alone ? { alone: true } : {}),
   }),
   home: (r) => ({ account: r.slot as AccountId, view: r.body.view }),
   act: (r) => ({ action: r.body.action, input: r.body.input }),
@@ -55,7 +66,7 @@ const parcel = (row: Row): Parcel =>
 
 /** Where each kind of lot goes: its lane keeps the order, its slot names the copy. */
 const homes: {
-  readonly [K in Exclude<Lot['kind'], 'edit'>]: (lot: Extract<Lot, { kind: K }>) => {
+  readonly [K in Exclude<Lot['kind'], 'edit' | 'reply'>]: (lot: Extract<Lot, { kind: K }>) => {
     lane: string;
     slot: string;
     body: unknown;
@@ -69,7 +80,11 @@ const homes: {
 
 export function createOutbox(db: Db): Outbox {
   /** A message is written once per key and slot; a home page or an action once while it waits. */
-  async function post(lot: Exclude<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
+  async function post(
+    lot: Exclude<Lot, { kind: 'edit' | 'reply' }>,
+    delivery: string,
+    now: Date,
+  ): Promise<readonly LaneHead[]> {
     const key = lot.kind === 'home' ? `home/${lot.account}` : lot.key;
     const { lane, slot, body } = (homes[lot.kind] as (l: typeof lot) => { lane: string; slot: string; body: unknown })(
       lot,
@@ -96,7 +111,7 @@ export function createOutbox(db: Db): Outbox {
     const body = json({ view: lot.view });
     const folded = await sql<{ slot: string }>`
       update groundcrew.outbox set body = body || ${body}::jsonb
-      where key = ${lot.key} and kind in ('say', 'tell') and state = 'waiting' and attempts = 0 and ended is null
+      where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
       returning slot`.execute(db);
     await sql`
       update groundcrew.outbox set state = 'superseded', ended = ${now}
@@ -110,11 +125,38 @@ export function createOutbox(db: Db): Outbox {
     return edits.rows;
   }
 
+  /**
+   * Into the lane of each copy of the message it hangs under, so that it comes after that. A reply that somebody
+   * deletes stays deleted: it counts as posted anew from the start.
+   */
+  async function reply(
+    lot: Extract<Lot, { kind: 'reply' }>,
+    delivery: string,
+    now: Date,
+  ): Promise<readonly LaneHead[]> {
+    const body = json({ view: lot.view, to: lot.to, ...(lot.alone ? { alone: true } : {}) });
+    const replies = await sql<LaneHead>`
+      with fresh as (
+        insert into groundcrew.message (key, slot, lane, posts, at)
+        select ${lot.key}, slot, lane, 2, ${now}::timestamptz from groundcrew.message where key = ${lot.to}
+        on conflict do nothing
+        returning lane, slot
+      )
+      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
+      select lane, 'reply', ${lot.key}, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
+      from fresh order by slot
+      returning lane, seq, attempts`.execute(db);
+    return replies.rows;
+  }
+
+  const writers: {
+    readonly [K in Lot['kind']]: (lot: never, delivery: string, now: Date) => Promise<readonly LaneHead[]>;
+  } = { say: post, tell: post, home: post, act: post, edit, reply };
+
   return {
     async write(lots, delivery, now) {
       const heads: LaneHead[] = [];
-      for (const lot of lots)
-        heads.push(...(await (lot.kind === 'edit' ? edit(lot, delivery, now) : post(lot, delivery, now))));
+      for (const lot of lots) heads.push(...(await writers[lot.kind](lot as never, delivery, now)));
       return heads;
     },
 
@@ -133,8 +175,10 @@ export function createOutbox(db: Db): Outbox {
         where o.seq = head.seq and o.ended is null
           and ((o.state = 'waiting' and o.not_before <= ${now}) or (o.state = 'sending' and o.lease < clock_timestamp()))
         returning o.*,
-          (select place from groundcrew.message m where m.key = o.key and m.slot = o.slot) as place,
-          (select native from groundcrew.message m where m.key = o.key and m.slot = o.slot) as native`.execute(db);
+          (select place from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as place,
+          (select native from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as native`.execute(
+        db,
+      );
       const [row] = claimed.rows;
       if (row) return parcel(row);
       const head = await sql<{ next: Date }>`
@@ -167,7 +211,8 @@ export function createOutbox(db: Db): Outbox {
       );
     },
 
-    // A newer edit that waits in the lane would find nothing to edit: what it says is posted at once.
+    // A newer edit that waits in the lane would find nothing to edit: what it says is posted at once. Replies that wait
+    // would find nothing to hang under: they wait behind the message that is posted anew.
     async again(p, now) {
       const anew = await sql`
         with copy as (
@@ -178,13 +223,21 @@ export function createOutbox(db: Db): Outbox {
           update groundcrew.outbox o set state = 'superseded', ended = ${now}
           from copy where o.key = ${p.key} and o.slot = copy.slot and o.kind = 'edit' and o.ended is null and o.seq > ${p.seq}
           returning o.seq, o.body
+        ), hanging as (
+          update groundcrew.outbox o set state = 'superseded', ended = ${now}
+          from copy where o.lane = ${p.lane} and o.kind = 'reply' and o.body ->> 'to' = ${p.key} and o.slot = copy.slot
+            and o.ended is null
+          returning o.seq, o.key, o.body, o.delivery
         )
         insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-        select ${p.lane}, case when slot like 'direct:%' then 'tell' else 'say' end, ${p.key}, slot,
-          coalesce((select body from newer order by seq desc limit 1), ${json({ view: p.view })}::jsonb),
-          ${p.delivery}, ${now}::timestamptz, ${atOnce}
-        from copy`.execute(db);
-      return anew.numAffectedRows === 1n;
+        select ${p.lane}, kind, key, ${p.slot}, body, delivery, ${now}::timestamptz, ${atOnce} from (
+          select 0 as nth, case when slot like 'direct:%' then 'tell' else 'say' end as kind, ${p.key}::text as key,
+            coalesce((select body from newer order by seq desc limit 1), ${json({ view: p.view })}::jsonb) as body,
+            ${p.delivery}::text as delivery
+          from copy
+          union all select seq, 'reply', key, body, delivery from hanging
+        ) row order by nth`.execute(db);
+      return (anew.numAffectedRows ?? 0n) > 0n;
     },
 
     async ready(now, limit) {

@@ -33,9 +33,25 @@ export function createDeliver({ sender, book }: { readonly sender: Sender; reado
     return delivered;
   }
 
+  /** Channels have threads; chats have none. A channel that only the settings name is known by its id. */
+  const hasThreads = async (place: PlaceId): Promise<boolean> =>
+    ((await book.find(place))?.conversationType ?? (place.endsWith('@thread.tacv2') ? 'channel' : 'groupChat')) ===
+    'channel';
+
+  /** Nothing where there are no threads: a chat would be flooded with what is meant to stand behind one message. */
+  async function reply(o: Extract<Outgoing, { kind: 'reply' }>, names: Names): Promise<Delivered> {
+    const message = (scale: number) => messageOf(o.view, names, { scale });
+    const alone = (counted: boolean) => at(o.place, (target) => sender.post(target, message, counted));
+    if (!(await hasThreads(o.place))) return o.alone ? alone(false) : { is: 'done' };
+    const made = await at(o.place, (target) => sender.reply(target, o.native, message));
+    // The message it was to hang under was deleted. It is not held up again: its turn had come.
+    return o.alone && made.is === 'gone' && made.what === 'message' ? alone(true) : made;
+  }
+
   const table: Draw<Outgoing, Promise<Delivered>, [Names]> = {
     post: (o, names) => at(o.place, (target) => sender.post(target, (scale) => messageOf(o.view, names, { scale }))),
     direct: (o, names) => sender.direct(o.account, (scale) => messageOf(o.view, names, { scale })),
+    reply,
     edit: (o, names) =>
       at(o.place, (target) => sender.update(target, o.native, (scale) => messageOf(o.view, names, { scale }))),
     // Without a tab there is no page of one's own in Teams: home is a card in the 1:1 chat.

@@ -5,14 +5,15 @@ import type { Outcome } from './connector.ts';
  * What was tried. Posts are the ones that must not be made twice; `open` finds or makes the 1:1 chat with a person, and
  * like an edit may be repeated freely.
  */
-export type Job = 'post' | 'direct' | 'edit' | 'open';
+export type Job = 'post' | 'reply' | 'direct' | 'edit' | 'open';
 type Failure = Exclude<Outcome, { is: 'ok' }>;
 type Refused = Extract<Failure, { is: 'refused' }>;
 
-const repeatable: Readonly<Record<Job, boolean>> = { post: false, direct: false, edit: true, open: true };
+const repeatable: Readonly<Record<Job, boolean>> = { post: false, reply: false, direct: false, edit: true, open: true };
 /** What is not there any more when a conversation is not. */
 const target: Readonly<Record<Job, 'place' | 'person'>> = {
   post: 'place',
+  reply: 'place',
   direct: 'person',
   edit: 'place',
   open: 'person',
@@ -41,8 +42,11 @@ const table: Readonly<Record<number, (o: Refused, job: Job) => Delivered>> = {
   401: (o) => ({ is: 'parked', why: `${words(o)}: Teams does not accept this bot's token` }),
   /** BotNotInConversationRoster, BotDisabledByAdmin, MessageWritesBlocked, ForbiddenOperationException … */
   403: gone,
+  // A thread is a conversation of its own: it goes with the message that began it, and the channel stays.
   404: (o, job) =>
-    job === 'edit' && o.code !== 'ConversationNotFound' ? { is: 'gone', what: 'message', why: words(o) } : gone(o, job),
+    job === 'reply' || (job === 'edit' && o.code !== 'ConversationNotFound')
+      ? { is: 'gone', what: 'message', why: words(o) }
+      : gone(o, job),
   408: laterUnsure,
   412: later,
   413: refused,

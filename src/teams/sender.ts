@@ -163,6 +163,12 @@ export function createSender(parts: SenderParts) {
       return (await send(target, draw, 'post', how)).delivered;
     },
 
+    /** Posts into the thread that a message of a channel began. */
+    async reply(target: Target, root: string, draw: Draw): Promise<Delivered> {
+      const thread = { ...target, conversation: `${target.conversation};messageid=${root}` };
+      return (await send(thread, draw, 'reply', { method: 'POST', path: activities(thread) })).delivered;
+    },
+
     /** A message that only one person in a conversation sees. `unsupported` when Teams takes none there. */
     async postTargeted(
       target: Target,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as feedback from '../../src/core/feedback/views.ts';
 import { helpView } from '../../src/core/help/views.ts';
-import { buttonsOf, person, text, type View } from '../../src/core/kernel/index.ts';
+import { buttonsOf, type PlaceId, person, text, type View } from '../../src/core/kernel/index.ts';
 import { welcomeView } from '../../src/core/people/views.ts';
 import { both } from './both.ts';
 import {
@@ -134,6 +134,68 @@ both((world) => {
       const mentioned = (['ann', 'ben'] as const).map((who) => `person ${w.account(who).split('/')[1]}`);
       expect(new Set(seen?.live)).toEqual(new Set(mentioned));
       expect(seen?.words).toContain('Leo');
+    });
+  });
+
+  describe('a reply', () => {
+    const under = (at: { place: PlaceId; native: string }, words: string, key = 'reply', more: object = {}) =>
+      ({ kind: 'reply', ...at, view: wordsView(words), key, ...more }) as const;
+
+    test('stands in the thread of its message, seen by all who see that, and is edited there', async () => {
+      const w = world();
+      const root = await posted(w, say(w, wordsView('In short.')));
+      const made = await posted(w, under(root, 'At length.'));
+      expect(made.place).toBe(root.place);
+      for (const who of ['ann', 'ben'] as const)
+        expect(w.sees(who).filter((s) => s.words.includes('At length.'))).toMatchObject([
+          { where: 'channel', id: made.native, under: root.native },
+        ]);
+      expect(await deliver(w, { kind: 'edit', ...made, view: wordsView('At greater length.') })).toMatchObject({
+        is: 'done',
+      });
+      const [seen] = w.sees('ben').filter((s) => s.id === made.native);
+      expect(seen).toMatchObject({ under: root.native, words: expect.stringContaining('At greater length.') });
+      expect(await deliver(w, { kind: 'edit', ...root, view: wordsView('Over.') })).toMatchObject({ is: 'done' });
+      expect(w.sees('ben')).toHaveLength(2);
+    });
+
+    test('under what was told to one person is a thread in Slack; in Teams’ chats only what may be alone is said', async () => {
+      const w = world();
+      const root = await posted(w, tell(w, wordsView('In short.')));
+      expect(await deliver(w, under(root, 'At length.'))).toMatchObject({ is: 'done' });
+      const said = w.sees('ann').filter((s) => s.words.includes('At length.'));
+      if (w.name === 'teams') expect(said).toEqual([]);
+      else expect(said).toMatchObject([{ where: 'direct', under: root.native }]);
+      expect(await deliver(w, under(root, 'Worth a message.', 'alone', { alone: true }))).toMatchObject({ is: 'done' });
+      expect(reads(w, 'ann', 'Worth a message.')).toBe(true);
+      expect(reads(w, 'ben', 'At length.') || reads(w, 'ben', 'Worth a message.')).toBe(false);
+    });
+
+    test('to a message that somebody deleted is gone with it; one that may be alone is said in the place', async () => {
+      const w = world();
+      const root = await posted(w, say(w, wordsView('In short.')));
+      w.deleteMessage('channel', 'ann', root.native);
+      expect(await deliver(w, under(root, 'At length.'))).toMatchObject({ is: 'gone', what: 'message' });
+      expect(reads(w, 'ann', 'At length.')).toBe(false);
+      const made = await posted(w, under(root, 'Worth a message.', 'alone', { alone: true }));
+      const [seen] = w.sees('ben').filter((s) => s.id === made.native);
+      expect(seen?.words).toContain('Worth a message.');
+      expect(seen).not.toHaveProperty('under');
+      // The channel is still one that the bot is in.
+      w.pass(5);
+      expect(await deliver(w, say(w, wordsView('Next.'), 'next'))).toMatchObject({ is: 'done' });
+    });
+
+    test('has buttons that are answered where they stand', async () => {
+      const w = world();
+      const root = await posted(w, say(w, wordsView('In short.')));
+      const view = viewOf([{ kind: 'buttons', buttons: [press('Try again', 'run.again', '5')] }]);
+      await posted(w, { ...under(root, ''), view });
+      w.door.answer([whisper('Trying.')]);
+      await w.press('ann', 'Try again');
+      expect(w.door.last('press')).toMatchObject({ press: { name: 'run.again', value: '5' }, place: root.place });
+      expect(reads(w, 'ann', 'Trying.')).toBe(true);
+      expect(reads(w, 'ben', 'Trying.')).toBe(false);
     });
   });
 

@@ -254,6 +254,7 @@ export async function slackWorld(
           (m): Seen => ({
             where: whereIs(m.channel),
             id: m.ts,
+            ...(m.threadTs === undefined || m.threadTs === m.ts ? {} : { under: m.threadTs }),
             words: wordsOf(m.blocks),
             buttons: buttonsIn(m.blocks).map((b) => b.label),
             live: live(workspace.mentions(m)),

@@ -358,6 +358,7 @@ export async function teamsWorld(how: { readonly targeted?: boolean } = {}): Pro
           (m): Seen => ({
             where: m.where,
             id: m.id,
+            ...(m.root === undefined || m.root === m.id ? {} : { under: m.root }),
             words: [wordsOf(cardIn(m)), m.text ?? '', m.notice ?? ''].filter((w) => w !== '').join('\n'),
             buttons: cardSeen(cardIn(m)).buttons,
             live: liveIn(m),

@@ -37,6 +37,8 @@ export type Seen = {
   readonly where: Where | 'window' | 'page';
   /** The platform's id of a message. */
   readonly id?: string;
+  /** The id of the message in whose thread it stands. */
+  readonly under?: string;
   /** All that can be read in it, line by line. */
   readonly words: string;
   /** The labels of its buttons, in order. */

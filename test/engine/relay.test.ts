@@ -142,9 +142,140 @@ describe('an edit', () => {
     expect(sent(house)).toEqual(['post k one', 'post next next']);
     expect(await states()).toEqual([
       'say k refused: invalid_blocks',
-      'edit k refused: the message was never delivered',
+      'edit k gone: the message was never delivered',
       'say next done',
     ]);
+    await house.engine.stop();
+  });
+});
+
+describe('a reply', () => {
+  const reply = (to: string, key: string, more: object = {}): Effect => ({
+    kind: 'reply',
+    to,
+    key,
+    view: view(key),
+    ...more,
+  });
+  const replies = (house: House) =>
+    [...house.slack.outgoing, ...house.teams.outgoing].flatMap((o) =>
+      o.kind === 'reply' ? [`${o.place} under ${o.native}: ${o.view.summary}`] : [],
+    );
+
+  test('hangs under every copy of its message, each in its place, written with it or later', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada)) as [PersonId];
+    await house.commit(say(C1, 'k'), say(T1, 'k'), tell(adaId, 'k', ada.account), reply('k', 'k/1'));
+    await house.work();
+    await house.commit(reply('k', 'k/2'), reply('k', 'k/2'), say(C2, 'other'));
+    await house.work();
+    const dm = house.slack.outgoing.find((o) => o.kind === 'reply' && o.place.includes('dm-'));
+    expect(replies(house).sort()).toEqual(
+      [C1, T1, `slack:x/dm-${ada.account}`]
+        .flatMap((place) => ['k/1', 'k/2'].map((key) => [place, key] as const))
+        .map(([place, key]) => {
+          const outgoing = place === T1 ? house.teams.outgoing : house.slack.outgoing;
+          const root = outgoing.find((o) => o.kind === 'reply' && o.place === place) as { native: string };
+          return `${place} under ${root.native}: ${key}`;
+        })
+        .sort(),
+    );
+    expect(dm).toMatchObject({ native: expect.stringMatching(/^slack-/) });
+    expect(new Set(house.teams.outgoing.map((o) => (o.kind === 'reply' ? o.native : '')))).toEqual(
+      new Set(['', 'teams-1']),
+    );
+    await house.engine.stop();
+  });
+
+  test('waits until its message is there', async () => {
+    const house = await open();
+    house.slack.next = [later()];
+    await house.commit(say(C1, 'k'), reply('k', 'k/1'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k k']);
+    await house.later(2_000);
+    expect(sent(house)).toEqual(['post k k', 'post k k', 'reply k/1 k/1']);
+    await house.engine.stop();
+  });
+
+  test('whose answer was lost is looked for in its thread', async () => {
+    const house = await open();
+    const looked: Outgoing[] = [];
+    const { find } = house.slack;
+    house.slack.find = async (o) => {
+      looked.push(o);
+      return find(o);
+    };
+    await house.commit(say(C1, 'k'));
+    await house.work();
+    house.slack.next = [lost];
+    await house.commit(reply('k', 'k/1'));
+    await house.work();
+    house.slack.found.set('k/1', { is: 'done', place: C1 as never, native: '1700.2' });
+    await house.later(2_000);
+    expect(looked).toMatchObject([{ kind: 'reply', place: C1, native: 'slack-1', key: 'k/1' }]);
+    await house.commit(edit('k/1', 'changed'));
+    await house.work();
+    expect(sent(house).slice(1)).toEqual(['reply k/1 k/1', 'edit 1700.2 changed']);
+    await house.engine.stop();
+  });
+
+  test('is edited where it stands, and where it waits', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k'), reply('k', 'k/1'), edit('k/1', 'at once'));
+    await house.work();
+    await house.commit(edit('k/1', 'later'), edit('k', 'root'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k k', 'reply k/1 at once', 'edit slack-2 later', 'edit slack-1 root']);
+    await house.engine.stop();
+  });
+
+  test('of a message that was never delivered is not said, save where it may be alone', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada)) as [PersonId];
+    house.slack.next = [
+      { is: 'refused', why: 'invalid_blocks' },
+      { is: 'refused', why: 'invalid_blocks' },
+    ];
+    await house.commit(say(C1, 'k'), tell(adaId, 'k', ada.account));
+    await house.work();
+    house.slack.outgoing.length = 0;
+    await house.commit(reply('k', 'k/1'), edit('k/1', 'changed'), reply('k', 'k/2', { alone: true }));
+    await house.work();
+    expect(sent(house).sort()).toEqual(['direct k/2 k/2', 'post k/2 k/2']);
+    expect((await states()).filter((s) => s.includes('k/1'))).toEqual(
+      Array(2).fill('reply k/1 gone: the message was never delivered'),
+    );
+    await house.engine.stop();
+  });
+
+  test('that no thread could hold is done, and its edits hold nothing up', async () => {
+    const house = await open();
+    await house.commit(say(T1, 'k'));
+    await house.work();
+    house.teams.next = [{ is: 'done' }];
+    await house.commit(reply('k', 'k/1'));
+    await house.work();
+    await house.commit(edit('k/1', 'changed'), say(T1, 'next'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k k', 'reply k/1 k/1', 'post next next']);
+    await house.engine.stop();
+  });
+
+  test('waits behind its message when that is posted anew; one that was deleted itself stays deleted', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k'), reply('k', 'k/1'));
+    await house.work();
+    const deleted: Delivered = { is: 'gone', what: 'message', why: 'message_not_found' };
+    house.slack.next = [deleted];
+    await house.commit(edit('k/1', 'changed'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k k', 'reply k/1 k/1', 'edit slack-2 changed']);
+    house.slack.next = [deleted];
+    await house.commit(edit('k', 'two'), reply('k', 'k/2'), reply('k', 'k/3'));
+    await house.work();
+    expect(sent(house).slice(3)).toEqual(['edit slack-1 two', 'post k two', 'reply k/2 k/2', 'reply k/3 k/3']);
+    expect(house.slack.outgoing.slice(-2)).toMatchObject([{ native: 'slack-3' }, { native: 'slack-3' }]);
     await house.engine.stop();
   });
 });

@@ -26,7 +26,7 @@ async function open(misbehave: (o: Outgoing, n: number) => Delivered | undefined
     const platform = {
       ...slack,
       async deliver(o: Outgoing): Promise<Delivered> {
-        const lane = o.kind === 'post' || o.kind === 'edit' ? o.place : o.account;
+        const lane = 'place' in o ? o.place : o.account;
         const others = inFlight.get(lane) ?? 0;
         overlaps += others;
         inFlight.set(lane, others + 1);

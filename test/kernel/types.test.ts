@@ -111,6 +111,7 @@ test('a table over kinds has an entry for each kind and no other', () => {
   expectTypeOf<Draw<Outgoing, void>>().toEqualTypeOf<{
     readonly post: (o: Extract<Outgoing, { kind: 'post' }>) => void;
     readonly direct: (o: Extract<Outgoing, { kind: 'direct' }>) => void;
+    readonly reply: (o: Extract<Outgoing, { kind: 'reply' }>) => void;
     readonly edit: (o: Extract<Outgoing, { kind: 'edit' }>) => void;
     readonly home: (o: Extract<Outgoing, { kind: 'home' }>) => void;
   }>();

@@ -89,6 +89,23 @@ test('a direct message whose answer was lost is found too', async () => {
   expect(found).toMatchObject({ is: 'done', place: `slack:T0ACME/${w.workspace.dmOf('U0ANN')}` });
 });
 
+test('a reply whose answer was lost is found in its thread, one that may be alone also beside it', async () => {
+  await using w = await slackWorld();
+  const native = nativeOf(await say(w, 'root'));
+  const reply: Outgoing = { kind: 'reply', place: triage as PlaceId, native, view: view('once'), key: 'run/1' };
+  expect(await find(w, reply)).toBeUndefined();
+  w.workspace.fail('chat.postMessage', { kind: 'dropReply' });
+  expect(await w.slack.platform.deliver(reply, noNames)).toMatchObject({ is: 'later', unknown: true });
+  const found = await find(w, reply);
+  expect(found).toMatchObject({ is: 'done', place: triage });
+  expect(nativeOf(found as Delivered)).not.toBe(native);
+  w.workspace.admin.deleteMessage('C0TRIAGE', native);
+  const alone = { ...reply, key: 'run/2', alone: true } as const;
+  w.workspace.fail('chat.postMessage', { kind: 'error', error: 'thread_not_found' });
+  expect(await w.slack.platform.deliver(alone, noNames)).toMatchObject({ is: 'done' });
+  expect(await find(w, alone)).toMatchObject({ is: 'done' });
+});
+
 test('a lost message is found behind many others', async () => {
   await using w = await slackWorld();
   const post: Outgoing = { kind: 'post', place: triage as PlaceId, view: view('once'), key: 'deep' };

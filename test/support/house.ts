@@ -79,7 +79,7 @@ export function recordingPlatform(name: PlatformName, profiles: readonly Profile
   };
   const done = (o: Outgoing): Delivered => {
     count += 1;
-    if (o.kind === 'post') return { is: 'done', place: o.place, native: `${name}-${count}` };
+    if (o.kind === 'post' || o.kind === 'reply') return { is: 'done', place: o.place, native: `${name}-${count}` };
     if (o.kind === 'direct')
       return { is: 'done', place: `${name}:x/dm-${o.account}` as never, native: `${name}-${count}` };
     return { is: 'done' };

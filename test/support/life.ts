@@ -40,7 +40,7 @@ export function openWorld(file: string, can: { readonly find: boolean }) {
       : [];
   const write = (l: Line) => appendFileSync(file, `${JSON.stringify(l)}\n`);
   const dm = (account: AccountId) => placeId(platformOf(account), 'x', `dm-${account}`);
-  const placeOf = (o: Outgoing): PlaceId => (o.kind === 'post' || o.kind === 'edit' ? o.place : dm(o.account));
+  const placeOf = (o: Outgoing): PlaceId => ('place' in o ? o.place : dm(o.account));
   const platform = (name: PlatformName): Platform => ({
     name,
     async deliver(o): Promise<Delivered> {

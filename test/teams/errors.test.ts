@@ -16,7 +16,7 @@ function short(d: Delivered): string {
   return d.is === 'gone' ? `gone ${d.what}` : d.is;
 }
 
-test.each<[string, Failure, { [J in Job]: string }]>([
+test.each<[string, Failure, { [J in Exclude<Job, 'reply'>]: string }]>([
   [
     '429 with Retry-After',
     refused(429, 'Throttled', { after: 7000 }),
@@ -133,4 +133,12 @@ test('the reason names what Teams said', () => {
     what: 'place',
     why: 'Teams answered 403 BotDisabledByAdmin',
   });
+});
+
+test('a thread that is not there is a message that is gone: the channel stays', () => {
+  const ends = (failure: Failure) => short(deliveredBy(failure, 'reply'));
+  expect(ends(refused(404, 'ConversationNotFound'))).toBe('gone message');
+  expect(ends(refused(403, 'BotNotInConversationRoster'))).toBe('gone place');
+  expect(ends(refused(500))).toBe('later?');
+  expect(ends({ is: 'lost', sent: true, why: 'ECONNRESET' })).toBe('later?');
 });

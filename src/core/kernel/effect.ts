@@ -10,6 +10,12 @@ import type { View } from './view.ts';
 export type Effect =
   /** Posts to a channel or conversation. One key may be said in several places. */
   | { readonly kind: 'say'; readonly place: PlaceId; readonly view: View; readonly key: string }
+  /**
+   * Says something in the thread under the message with the key `to` (no reply itself), in all places where that
+   * stands: the details of what it tells in short. Where there are no threads (Teams' chats) it is not said at all,
+   * save when it is worth a message of its own: `alone`.
+   */
+  | { readonly kind: 'reply'; readonly to: string; readonly view: View; readonly key: string; readonly alone?: true }
   /** Replaces the message with this key, in all places where it was said or told. */
   | { readonly kind: 'edit'; readonly key: string; readonly view: View }
   /** A direct message, by way of `via` where the person has that account, else the one they used last. */

@@ -14,6 +14,15 @@ export const noNames: Names = { people: new Map(), places: new Map() };
 export type Outgoing =
   | { readonly kind: 'post'; readonly place: PlaceId; readonly view: View; readonly key: string }
   | { readonly kind: 'direct'; readonly account: AccountId; readonly view: View; readonly key: string }
+  /** In the thread of the message `native`. Where none can be: nothing, or a message of its own when it may be `alone`. */
+  | {
+      readonly kind: 'reply';
+      readonly place: PlaceId;
+      readonly native: string;
+      readonly view: View;
+      readonly key: string;
+      readonly alone?: true;
+    }
   | { readonly kind: 'edit'; readonly place: PlaceId; readonly native: string; readonly view: View }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View };
 
