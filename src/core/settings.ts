@@ -76,6 +76,24 @@ const budgets = z
   })
   .prefault({});
 
+/** A rule over all golden paths, beside each path's own: the strictest verdict wins. */
+const policyRule = z.strictObject({
+  when: z.string().min(1).max(1000),
+  verdict: z.enum(['allow', 'approval', 'deny']),
+  because: z.string().min(1).max(300),
+  by: z.array(z.string().min(1).max(60)).min(1).max(10).exactOptional(),
+});
+const requests = z
+  .strictObject({
+    /** After so long approvers are reminded, more of them are asked, and the request ends undecided. */
+    remindAfter: span.prefault('4h'),
+    escalateAfter: span.prefault('1d'),
+    expireAfter: span.prefault('7d'),
+    /** Whether somebody without a team may ask for something of their own. */
+    personal: z.boolean().default(false),
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z.strictObject({
   /** Whose bot this is, as people call the team. */
@@ -86,9 +104,12 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       triage: z.array(place).default([]),
       updates: z.array(place).default([]),
+      approvals: z.array(place).default([]),
       teams: z.record(teamName, z.array(place)).default({}),
     })
     .prefault({}),
+  requests,
+  policy: z.array(policyRule).max(100).default([]),
   quotas,
   budgets,
   /** How long before something ends its owner is reminded. */

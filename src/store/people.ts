@@ -80,6 +80,19 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     return rows[0] && person(rows[0]);
   }
 
+  /** Those who are in one of these sets, and can be reached. */
+  async function among(sets: readonly Members[], limit: number): Promise<readonly Person[]> {
+    const emails = sets.flatMap((m) => m.emails);
+    const groups = sets.flatMap(groupsOf);
+    const { rows } = await sql<Row>`
+      ${persons} where exists (select from groundcrew.account x where x.person = p.id and x.active) and (
+        p.email = any(${emails}) or exists (
+        select from groundcrew.account a join groundcrew.group_member g on g.account = a.id
+        where a.person = p.id and a.active and g.platform || ':' || g.grp = any(${groups})))
+      order by p.name, p.id limit ${limit}`.execute(db);
+    return rows.map(person);
+  }
+
   const find = async (account: AccountId): Promise<Acting | undefined> =>
     (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
 
@@ -127,19 +140,16 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       return row && person(row);
     },
 
-    async holding(roles, limit) {
-      const wanted = roles
-        .filter((r): r is Exclude<Role, 'developer'> => r !== 'developer')
-        .map((r) => settings().roles[r]);
-      const emails = wanted.flatMap((m) => m.emails);
-      const groups = wanted.flatMap(groupsOf);
-      const { rows } = await sql<Row>`
-        ${persons} where exists (select from groundcrew.account x where x.person = p.id and x.active) and (
-          p.email = any(${emails}) or exists (
-          select from groundcrew.account a join groundcrew.group_member g on g.account = a.id
-          where a.person = p.id and g.platform || ':' || g.grp = any(${groups})))
-        order by p.name, p.id limit ${limit}`.execute(db);
-      return rows.map(person);
+    holding: (roles, limit) =>
+      among(
+        roles.filter((r): r is Exclude<Role, 'developer'> => r !== 'developer').map((r) => settings().roles[r]),
+        limit,
+      ),
+
+    async inTeam(team, limit) {
+      const { teams } = settings();
+      const members = Object.hasOwn(teams, team) ? teams[team] : undefined;
+      return members ? among([members], limit) : [];
     },
 
     greet,

@@ -12,6 +12,8 @@ export interface PeopleStore {
   byId(id: PersonId): Promise<Person | undefined>;
   /** Those who hold one of the roles, ordered by name; at most `limit`. */
   holding(roles: readonly Role[], limit: number): Promise<readonly Person[]>;
+  /** The members of a team of groundcrew.yaml, ordered by name; at most `limit`. */
+  inTeam(team: string, limit: number): Promise<readonly Person[]>;
   /** The person who acts, made when the account was not seen before; notes the zone that the platform told with it. */
   arrive(account: AccountId, hints: { readonly name?: string; readonly zone?: string }, now: Date): Promise<Arrival>;
   /**
