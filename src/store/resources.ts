@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Values } from '../core/catalog/path.ts';
 import type { PersonId } from '../core/kernel/index.ts';
-import type { Resource, ResourceChange, ResourceState, ResourceStore, Whose } from '../core/resources/store.ts';
+import type { Offer, Resource, ResourceChange, ResourceState, ResourceStore, Whose } from '../core/resources/store.ts';
 import type { Output } from '../core/runs/run.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
@@ -29,17 +29,34 @@ const resource = (row: Row): Resource => ({
   ...(row.quota_kind === null ? {} : { quota: { kind: row.quota_kind, amount: Number(row.quota_amount) } }),
   ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
   ...(row.expires === null ? {} : { expires: row.expires }),
-  ...(row.orphaned === null ? {} : { orphaned: row.orphaned }),
+  ...offerOf(row),
+});
+
+function offerOf(row: Row): { readonly offer?: Offer } {
+  if (row.offered_at === null) return {};
+  const to =
+    row.offered_person === null ? { team: row.offered_team ?? row.team } : { person: row.offered_person as PersonId };
+  return {
+    offer: { to, at: row.offered_at, ...(row.offered_by === null ? {} : { by: row.offered_by as PersonId }) },
+  };
+}
+const noOffer = { offered_person: null, offered_team: null, offered_by: null, offered_at: null };
+const offerColumns = ({ to, by, at }: Offer) => ({
+  offered_person: 'person' in to ? to.person : null,
+  offered_team: 'team' in to ? to.team : null,
+  offered_by: by ?? null,
+  offered_at: at,
 });
 
 /** The columns of what changes; those that are not named stay. */
-function columns({ values, outputs, quota, cost, ...plain }: ResourceChange) {
+function columns({ values, outputs, quota, cost, offer, ...plain }: ResourceChange) {
   return {
     ...plain,
     ...(values ? { values: json(values) } : {}),
     ...(outputs ? { outputs: json(outputs) } : {}),
     ...(quota ? { quota_kind: quota.kind, quota_amount: quota.amount } : {}),
     ...(cost ? { currency: cost.currency, cents: cost.cents } : {}),
+    ...(offer ? offerColumns(offer) : offer === null ? noOffer : {}),
   };
 }
 
@@ -156,7 +173,7 @@ export const createResourceStore = (db: Db): ResourceStore => {
     async orphans(limit) {
       const rows = await living()
         .where('canary', '=', false)
-        .where('orphaned', 'is', null)
+        .where((on) => on.or([on('offered_at', 'is', null), on('offered_by', 'is not', null)]))
         .where(sql<boolean>`not ${owned}`)
         .orderBy('created')
         .orderBy('id')
@@ -165,7 +182,13 @@ export const createResourceStore = (db: Db): ResourceStore => {
       return rows.map(resource);
     },
     async returned() {
-      await db.updateTable('resource').set({ orphaned: null }).where('orphaned', 'is not', null).where(owned).execute();
+      await db
+        .updateTable('resource')
+        .set(noOffer)
+        .where('offered_at', 'is not', null)
+        .where('offered_by', 'is', null)
+        .where(owned)
+        .execute();
     },
     async usage(team, kind, currency) {
       // An update that changes nothing locks the row, whether it was there or not.

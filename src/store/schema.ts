@@ -138,7 +138,10 @@ export type Tables = {
     expires: Date | null;
     extended: Generated<number>;
     canary: Generated<boolean>;
-    orphaned: Date | null;
+    offered_person: string | null;
+    offered_team: string | null;
+    offered_by: string | null;
+    offered_at: Date | null;
   };
   team_quota: { team: string };
   request: {

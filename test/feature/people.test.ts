@@ -417,6 +417,23 @@ describe('roles', () => {
     await house.engine.stop();
   });
 
+  test('a team’s members are those of its addresses and groups who can be reached', async () => {
+    const crew = settingsSchema.parse({
+      teams: { inventory: { emails: ['mira@acme.test'], slackUserGroups: ['inv'] }, orders: {} },
+    });
+    const stage = openStage(database, () => crew);
+    await stage.meet(grace, mira, ada);
+    const { people } = stage.store.direct.features;
+    await people.setGroup('slack', 'inv', [ada.account]);
+    const names = async (team: string, limit = 9) => (await people.inTeam(team, limit)).map((p) => p.name);
+    expect(await names('inventory')).toEqual(['Ada', 'Mira']);
+    expect(await names('inventory', 1)).toEqual(['Ada']);
+    expect(await names('orders')).toEqual([]);
+    expect(await names('constructor')).toEqual([]);
+    await people.left(ada.account);
+    expect(await names('inventory')).toEqual(['Mira']);
+  });
+
   test('a login that is gone gets nothing more, until the directory says otherwise', async () => {
     const stage = openStage(database);
     await stage.meet(mira);

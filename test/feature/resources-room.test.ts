@@ -21,6 +21,7 @@ describe('room', () => {
     expect(budgetOf(settings(), 'inventory')).toBe(25_050);
     expect(budgetOf(settings(), 'orders')).toBe(10_000);
     expect(budgetOf(settings(), '__proto__')).toBe(10_000);
+    expect(budgetOf(settings({ budgets: { default: 9000, currency: 'JPY' } }), 'orders')).toBe(9000);
     expect(budgetOf(settingsSchema.parse({}), 'orders')).toBeUndefined();
   });
 
@@ -86,5 +87,5 @@ test.each([
   [1800, 'EUR', '€18'],
   [1850, 'EUR', '€18.50'],
   [0, 'USD', '$0'],
-  [123_456_700, 'JPY', '¥1,234,567'],
+  [1_234_567, 'JPY', '¥1,234,567'],
 ])('%d of %s is %s', (cents, currency, says) => expect(money(cents, currency)).toBe(says));

@@ -80,7 +80,7 @@ describe('a resource', () => {
         cost: { currency: 'EUR', cents: 6000 },
         extended: 1,
         expires: null,
-        orphaned: later(6),
+        offer: { to: { person: owner }, by: other, at: later(6) },
       },
       later(7),
     );
@@ -94,9 +94,11 @@ describe('a resource', () => {
       quota: { kind: 'postgres', amount: 2 },
       cost: { currency: 'EUR', cents: 6000 },
       extended: 1,
-      orphaned: later(6),
+      offer: { to: { person: owner }, by: other, at: later(6) },
       changed: later(7),
     });
+    await resources.change(id, { offer: null }, later(8));
+    expect(await resources.byId(id)).not.toHaveProperty('offer');
   });
 
   test('is found by its name in any case, by its slug, and no more once it is gone', async () => {
@@ -230,20 +232,24 @@ describe('orphans', () => {
     const owner = await meet(ada);
     await meet(adaTeams);
     const { id } = await add(orders(owner, 1));
-    await add(orders(await meet(grace), 2));
+    const grace1 = await meet(grace);
+    await add(orders(grace1, 2));
     await add(orders(owner, 3, { canary: true }));
     await people.left(ada.account);
     expect(await resources.orphans(9)).toEqual([]);
     await people.left(adaTeams.account);
     expect(slugs(await resources.orphans(9))).toEqual(['r1']);
-    await resources.change(id, { orphaned: later(1) }, later(1));
+    await resources.change(id, { offer: { to: { person: grace1 }, by: owner, at: later(1) } }, later(1));
+    expect(slugs(await resources.orphans(9))).toEqual(['r1']);
+    const offer = { to: { team: 'inventory' }, at: later(1) };
+    await resources.change(id, { offer }, later(1));
     expect(await resources.orphans(9)).toEqual([]);
     await resources.returned();
-    expect(await resources.byId(id)).toMatchObject({ orphaned: later(1) });
+    expect(await resources.byId(id)).toMatchObject({ offer });
 
     await people.arrive(ada.account, {}, later(2));
     await resources.returned();
-    expect(await resources.byId(id)).not.toHaveProperty('orphaned');
+    expect(await resources.byId(id)).not.toHaveProperty('offer');
     await people.left(ada.account);
     expect(slugs(await resources.orphans(9))).toEqual(['r1']);
   });

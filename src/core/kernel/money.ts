@@ -1,10 +1,13 @@
-/** An amount of money, such as `€18`, or `€18.50` when it is no whole number. */
+/** How many of its smallest unit a currency's unit is: a euro is 100 cents, a yen is one yen. */
+export const centsIn = (currency: string): number =>
+  10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+
+/** An amount in the smallest unit of a currency, as people read it: `€18`, `€18.50`, `¥1,800`. */
 export function money(cents: number, currency: string): string {
-  const digits = cents % 100 === 0 ? 0 : 2;
+  const units = cents / centsIn(currency);
   return new Intl.NumberFormat('en', {
     style: 'currency',
     currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(cents / 100);
+    ...(Number.isInteger(units) ? { maximumFractionDigits: 0 } : {}),
+  }).format(units);
 }

@@ -1,4 +1,4 @@
-import { money } from '../kernel/index.ts';
+import { centsIn, money } from '../kernel/index.ts';
 import type { Verdict } from '../requests/store.ts';
 import type { Settings } from '../settings.ts';
 
@@ -35,10 +35,10 @@ const round = (n: number) => Math.round(n * 1000) / 1000;
 export const quotaOf = (settings: Settings, team: string, kind: string): number | undefined =>
   own(own(settings.quotas.teams, team) ?? {}, kind) ?? own(settings.quotas.default, kind);
 
-/** In cents per month. */
+/** Per month, in the smallest unit of the currency. */
 export function budgetOf({ budgets }: Settings, team: string): number | undefined {
   const units = own(budgets.teams, team) ?? budgets.default;
-  return units === undefined ? undefined : Math.round(units * 100);
+  return units === undefined ? undefined : Math.round(units * centsIn(budgets.currency));
 }
 /** Team names and kinds are typed by people: `constructor` is nobody's limit. */
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>

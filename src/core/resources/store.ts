@@ -2,8 +2,20 @@ import type { Values } from '../catalog/path.ts';
 import type { PersonId } from '../kernel/index.ts';
 import type { Output } from '../runs/run.ts';
 
-/** `making` until it is ready for the first time; `broken` when that failed; `gone` when it was removed for certain. */
-export const resourceStates = ['making', 'active', 'changing', 'hibernated', 'deleting', 'broken', 'gone'] as const;
+/**
+ * `making` until it is ready for the first time; `broken` when that failed; `missing` when somebody removed it by other
+ * ways; `gone` when it was removed for certain, or forgotten.
+ */
+export const resourceStates = [
+  'making',
+  'active',
+  'changing',
+  'hibernated',
+  'deleting',
+  'broken',
+  'missing',
+  'gone',
+] as const;
 export type ResourceState = (typeof resourceStates)[number];
 
 /** A thing that a golden path made: a database, a queue, an environment. */
@@ -31,14 +43,21 @@ export type Resource = {
   readonly extended: number;
   /** A canary's: shown to nobody, counted nowhere. */
   readonly canary: boolean;
-  /** When its team was told that its owner left. */
-  readonly orphaned?: Date;
+  readonly offer?: Offer;
 };
 
-export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'orphaned'>;
+/** That somebody else may take it: a person, or whoever of a team says so first. */
+export type Offer = {
+  readonly to: { readonly person: PersonId } | { readonly team: string };
+  /** Who offers it; absent when its owner left and nobody does. */
+  readonly by?: PersonId;
+  readonly at: Date;
+};
+
+export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'offer'>;
 export type ResourceChange = Partial<
   Pick<Resource, 'version' | 'values' | 'team' | 'owner' | 'state' | 'outputs' | 'quota' | 'cost' | 'extended'>
-> & { readonly expires?: Date | null; readonly orphaned?: Date | null };
+> & { readonly expires?: Date | null; readonly offer?: Offer | null };
 
 /** Whose: a person's own, and those of teams; together when both are named. */
 export type Whose = { readonly owner?: PersonId; readonly teams?: readonly string[] };

@@ -21,6 +21,7 @@ const progress = z.object({
   links: z.array(z.object({ label: z.string(), url: z.string() })),
   outputs: z.array(z.object({ label: z.string(), value: z.string(), secret: z.literal(true).exactOptional() })),
   left: z.array(z.string()).exactOptional(),
+  missing: z.literal(true).exactOptional(),
   native: z.string().exactOptional(),
 }) satisfies z.ZodType<Progress>;
 

@@ -67,6 +67,8 @@ export type Progress = {
   readonly outputs: readonly Output[];
   /** Things that were made and are still there: what *Clean up* would remove after a failure. */
   readonly left?: readonly string[];
+  /** It failed because the thing itself is not there any more: somebody else removed it. */
+  readonly missing?: true;
   /** For the log and the audit: the backend's own id of this run. */
   readonly native?: string;
 };

@@ -24,7 +24,7 @@ create table groundcrew.resource (
   "values" jsonb not null,
   team     text not null,
   owner    uuid not null references groundcrew.person (id),
-  state    text not null,                   -- making | active | changing | hibernated | deleting | broken | gone
+  state    text not null,                   -- see src/core/resources/store.ts
   outputs  jsonb not null default '[]',
   quota_kind   text,
   quota_amount numeric,
@@ -35,7 +35,11 @@ create table groundcrew.resource (
   expires  timestamptz,
   extended int not null default 0,
   canary   boolean not null default false,
-  orphaned timestamptz                      -- when its team was told that its owner left
+  -- To whom it was offered: a person or a team, by its owner or, when that one left, by nobody.
+  offered_person uuid references groundcrew.person (id),
+  offered_team   text,
+  offered_by     uuid references groundcrew.person (id),
+  offered_at     timestamptz
 );
 create unique index resource_living on groundcrew.resource (identity) where state <> 'gone';
 create index resource_owner on groundcrew.resource (owner, created desc) where state <> 'gone';
