@@ -2,9 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { lookUp, readRoster } from './actions/directory.ts';
+import { previewRuns } from './actions/preview.ts';
+import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
+import type { Backend } from './core/runs/run.ts';
 import { settingsSchema } from './core/settings.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createMetrics, type Metrics } from './engine/metrics.ts';
@@ -17,6 +20,7 @@ import { followSettings } from './settings-file.ts';
 import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
+import { createRunClaims } from './store/runs.ts';
 import { createStore, openPool, reach } from './store/store.ts';
 import type { Reference } from './teams/references.ts';
 
@@ -97,7 +101,8 @@ export async function startGroundcrew(
     await reach(pool);
     await migrate(pool);
     const store = createStore(pool, settings.current);
-    if (postgres.alone) await store.direct.outbox.release();
+    const claims = createRunClaims(openDb(pool));
+    if (postgres.alone) await Promise.all([store.direct.outbox.release(), claims.releaseAll()]);
 
     const queuePool = config.redisUrl
       ? undefined
@@ -111,7 +116,9 @@ export async function startGroundcrew(
       log,
     );
 
+    const backends: readonly Backend[] = [];
     let engine: Engine | undefined;
+    let runner: Runner | undefined;
     const door = (): Door => {
       if (!engine) throw new Error('the door is not open yet');
       return engine;
@@ -122,7 +129,7 @@ export async function startGroundcrew(
       store,
       queue,
       platforms,
-      actions: [lookUp(platforms), readRoster(platforms)],
+      actions: [lookUp(platforms), readRoster(platforms), previewRuns(backends, clock, log), wakeRunner(() => runner)],
       features,
       settings: settings.current,
       clock,
@@ -198,6 +205,9 @@ export async function startGroundcrew(
       await wing.start();
       undo.push(() => wing.stop());
     }
+    runner = createRunner({ claims, backends, report: engine.report, clock, log, holder: crypto.randomUUID() });
+    runner.start();
+    undo.push(() => runner?.stop());
     await engine.report({
       kind: 'observed',
       what: 'started',

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'zod',
     '@electric-sql/pglite',
   ],
-  'src/actions': ['src/core', 'src/actions', 'zod'],
+  'src/actions': ['src/core', 'src/actions', 'node:', 'zod', 'diff', '@kubernetes/client-node', 'yaml'],
   'src/slack': ['src/core', 'src/slack', 'node:', '@slack/', 'zod', 'pino'],
   'src/teams': ['src/core', 'src/teams', 'node:', 'botbuilder', 'botframework-', 'zod', 'pino', 'fflate'],
   'src/playground': [

@@ -8,13 +8,14 @@ import { people } from './people/feature.ts';
 import type { WithPeople } from './people/store.ts';
 import type { WithAudit, WithRequests } from './requests/store.ts';
 import type { WithResources } from './resources/store.ts';
+import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
 
 /** What the features need of the store, together. */
 export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit;
 
 /** Every feature, in the order in which help and the home page show them. */
-export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands), operations];
+export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands), operations, runs];
 
 let offered: readonly Offered[] | undefined;
 function commands(): readonly Offered[] {

@@ -54,7 +54,7 @@ export const previewed = z.union([
     request: z.int(),
     preview: z.object({
       summary: z.string(),
-      changes: z.array(z.object({ what: z.string(), does: z.enum(['create', 'change', 'delete', 'keep']) })),
+      changes: z.array(z.object({ what: z.string(), does: z.enum(['create', 'change', 'delete', 'keep']) })).readonly(),
       detail: z.object({ language: z.string(), text: z.string() }).exactOptional(),
       refused: z.string().exactOptional(),
       destroys: z.number(),

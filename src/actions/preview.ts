@@ -1,0 +1,47 @@
+import type { Action } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
+import { Problem } from '../core/kernel/problem.ts';
+import { type Previewed, previewAsked, runPreview } from '../core/runs/report.ts';
+import type { Backend } from '../core/runs/run.ts';
+import type { Clock } from './clock.ts';
+
+/** A person waits for it. */
+const limitMs = 110_000;
+
+/** Asks a backend what would happen. What goes wrong is a result, so that the person hears of it at once. */
+export const previewRuns = (backends: readonly Backend[], clock: Clock, log: Log): Action => ({
+  name: runPreview,
+  async run(input): Promise<Previewed> {
+    const { request, order, backend: name } = previewAsked.parse(input);
+    const late = new AbortController();
+    const slow = new Promise<never>((_, reject) => {
+      late.signal.addEventListener('abort', () =>
+        reject(
+          new Problem(
+            'preview_slow',
+            `${name} did not say within two minutes what would happen. Nothing was done. Try again in a while; if it stays like that, tell the operator of Groundcrew.`,
+          ),
+        ),
+      );
+    });
+    const cancel = clock.after(limitMs, () => late.abort());
+    try {
+      const backend = backends.find((b) => b.name === name);
+      if (!backend)
+        throw new Problem(
+          'backend_unknown',
+          `There is no backend “${name}”. The owner of the golden path can correct it.`,
+        );
+      return { request, preview: await Promise.race([backend.preview(order, late.signal), slow]) };
+    } catch (error) {
+      if (!(error instanceof Problem)) log.error({ request, backend: name, err: error }, 'a preview failed');
+      const { code, message } = error instanceof Problem ? error : failed(name);
+      return { request, problem: { code, message } };
+    } finally {
+      cancel();
+    }
+  },
+});
+
+const failed = (backend: string) =>
+  new Problem('preview_failed', `${backend} could not be asked what would happen. Nothing was done. Try again.`);
