@@ -36,6 +36,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/playground/slack': ['src/playground/slack', 'node:', 'zod'],
   'src/playground/teams': ['src/playground/teams', 'node:', 'zod', 'markdown-it'],
+  // A cluster of its own, that others may take out: it knows nothing of the product. YAML comes in as request bodies.
+  'src/playground/cluster': ['src/playground/cluster', 'node:', 'yaml'],
   'src/playground/page': ['src/playground/page', 'adaptivecards', 'markdown-it'],
   'src/cli': ['src/', 'node:', 'yaml'],
   src: ['src/', 'node:', 'pino', 'pg', 'yaml', 'zod'],

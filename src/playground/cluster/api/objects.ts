@@ -1,0 +1,407 @@
+import { withDefaults } from '../admission/defaults.ts';
+import { type Admission, admitNamespace, admitSize, checkIdentity, prepare } from '../admission/prepare.ts';
+import { pruned, unknownFields, wrongType } from '../admission/schema.ts';
+import { validate } from '../admission/validate.ts';
+import { at, type Draft, equal, type Fields, fieldsOf, isFields, type Json, listOf, textOf, withAt } from '../json.ts';
+import { stamp, suffix, uid } from '../names.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { afterUpdate, applied, conflictCauses, conflictMessage } from '../patch/managed-fields.ts';
+import { mergePatch, strategicMerge } from '../patch/merge.ts';
+import { nodeOf } from '../schema/node.ts';
+import { fieldSelector, labelSelector } from '../selectors.ts';
+import {
+  ApiError,
+  alreadyExists,
+  badRequest,
+  conflict,
+  invalid,
+  modified,
+  notFound,
+  required,
+  unsupportedMedia,
+} from '../status.ts';
+import { apiVersionOf, type KubeObject, type ManagedFields, type Resource } from '../types.ts';
+
+/** Who writes, and how. */
+export type Write = {
+  readonly manager: string;
+  readonly dryRun?: boolean;
+  readonly subresource?: string | undefined;
+  readonly force?: boolean;
+  /** What to do about fields that nobody knows. */
+  readonly validation?: 'Strict' | 'Warn' | 'Ignore';
+  readonly warn?: (text: string) => void;
+};
+export type Selection = { readonly label?: string | undefined; readonly field?: string | undefined };
+export type DeleteOptions = {
+  readonly propagation?: 'Foreground' | 'Background' | 'Orphan' | undefined;
+  readonly grace?: number | undefined;
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly dryRun?: boolean;
+};
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+const ungenerated: ReadonlySet<string> = new Set([
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Service',
+  'HorizontalPodAutoscaler',
+  'ServiceAccount',
+  'Lease',
+  'ResourceQuota',
+  'LimitRange',
+]);
+const metadataOf = (object: Fields): Fields => fieldsOf(object.metadata);
+
+/** All that can be done to objects, by the API's rules; who may is asked before. */
+export function createObjects(admission: Admission) {
+  const { store, now } = admission;
+
+  function get(resource: Resource, namespace: string | undefined, name: string): KubeObject {
+    const found = store.get(resource, namespace, name);
+    if (!found) throw notFound(resource, name);
+    return asVersion(resource, found);
+  }
+
+  function list(resource: Resource, namespace?: string, { label, field }: Selection = {}): readonly KubeObject[] {
+    const all = store.list(resource, namespace);
+    const byLabel = label ? labelSelector(label) : undefined;
+    const byField = field ? fieldSelector(field) : undefined;
+    if (!byLabel && !byField && !resource.custom) return all;
+    return all
+      .filter((one) => (byLabel?.(one.metadata.labels ?? {}) ?? true) && (byField?.(one) ?? true))
+      .map((one) => asVersion(resource, one));
+  }
+
+  /** Fields of a wrong type and unknown ones, before anything else is looked at. */
+  function decoded(resource: Resource, body: Fields, { validation = 'Ignore', warn }: Write): Fields {
+    const node = nodeOf(resource);
+    if (typeof resource.schema === 'string') {
+      const wrong = wrongType(body, node, '', resource.kind);
+      if (wrong)
+        throw badRequest(
+          `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`,
+        );
+    }
+    const unknown = unknownFields(body, node).map((path) => `unknown field "${path}"`);
+    if (unknown.length > 0 && validation === 'Strict')
+      throw badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${unknown.join(', ')}`,
+      );
+    if (validation === 'Warn') for (const line of unknown) warn?.(line);
+    return unknown.length > 0 ? fieldsOf(pruned(body, node)) : body;
+  }
+
+  function create(resource: Resource, namespace: string | undefined, body: Fields, write: Write): KubeObject {
+    checkIdentity(resource, body, namespace);
+    const meta = metadataOf(body);
+    const prefix = textOf(meta.generateName);
+    const name = textOf(meta.name) || (prefix ? `${prefix.slice(0, 58)}${suffix()}` : '');
+    if (!name) throw invalid(resource, '', [required('metadata.name', 'name or generateName is required')]);
+    if (resource.namespaced) admitNamespace(admission, resource, namespace ?? '', name);
+    const whole = decoded(resource, body, write);
+    const { deletionTimestamp: _, resourceVersion: version, managedFields, ...rest } = metadataOf(whole);
+    if (textOf(version)) throw badRequest('resourceVersion should not be set on objects to be created');
+    const keepsStatus = !resource.subresources.includes('status');
+    const made: Fields = {
+      ...whole,
+      apiVersion: apiVersionOf(resource),
+      kind: resource.kind,
+      metadata: {
+        ...rest,
+        name,
+        ...(resource.namespaced ? { namespace: namespace ?? '' } : {}),
+        uid: uid(),
+        creationTimestamp: stamp(now()),
+        ...(isFields(whole.spec) && !ungenerated.has(resource.kind) ? { generation: 1 } : {}),
+      },
+    };
+    const filled = prepare(
+      admission,
+      resource,
+      withDefaults(keepsStatus ? made : withAt(made, ['status'], undefined), resource.schema),
+    );
+    validate(resource, filled, undefined);
+    if (store.get(resource, namespace, name)) {
+      if (prefix && !textOf(meta.name)) return create(resource, namespace, body, write);
+      throw alreadyExists(resource, name);
+    }
+    admitSize(admission, resource, filled, undefined);
+    const entries = afterUpdate(
+      undefined,
+      filled,
+      nodeOf(resource),
+      (managedFields ?? []) as readonly ManagedFields[],
+      writerOf(resource, write),
+      stamp(now()),
+    );
+    return save(resource, withAt(filled, ['metadata', 'managedFields'], entries), write);
+  }
+
+  const writerOf = (resource: Resource, { manager, subresource }: Write) => ({
+    manager,
+    apiVersion: apiVersionOf(resource),
+    subresource: subresource === 'status' || subresource === 'scale' ? subresource : undefined,
+  });
+
+  /** What was made by the rules is an object: here the type is given back. */
+  const typed = (object: Fields): KubeObject => object as KubeObject;
+
+  function save(resource: Resource, object: Fields, { dryRun }: { readonly dryRun?: boolean }): KubeObject {
+    return dryRun
+      ? typed(withAt(object, ['metadata', 'resourceVersion'], textOf(metadataOf(object).resourceVersion) || ''))
+      : store.put(resource, typed(object));
+  }
+
+  /** A new whole object in the place of the old one; `entries` when managed fields were worked out by applying. */
+  function commit(
+    resource: Resource,
+    live: KubeObject,
+    wanted: Fields,
+    write: Write,
+    entries?: readonly ManagedFields[],
+  ): KubeObject {
+    const name = live.metadata.name;
+    checkIdentity(resource, wanted, live.metadata.namespace, name);
+    const asked = metadataOf(wanted);
+    if (textOf(asked.resourceVersion) && asked.resourceVersion !== live.metadata.resourceVersion)
+      throw modified(resource, name);
+    if (textOf(asked.uid) && asked.uid !== live.metadata.uid)
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${textOf(asked.uid)}, UID in object meta: ${live.metadata.uid}`,
+      );
+    const body = decoded(resource, wanted, write);
+    const status = write.subresource === 'status';
+    const hasStatus = resource.subresources.includes('status');
+    const { metadata: was } = live;
+    const meta: Draft = {
+      ...metadataOf(
+        status ? { metadata: { ...was, ...pick(metadataOf(body), ['labels', 'annotations', 'managedFields']) } } : body,
+      ),
+      name,
+      uid: was.uid,
+      creationTimestamp: was.creationTimestamp,
+      resourceVersion: was.resourceVersion,
+    };
+    for (const field of [
+      'namespace',
+      'generateName',
+      'generation',
+      'deletionTimestamp',
+      'deletionGracePeriodSeconds',
+    ] as const) {
+      if (was[field] === undefined) delete meta[field];
+      else meta[field] = was[field];
+    }
+    let next: Fields = {
+      ...(status ? live : body),
+      apiVersion: apiVersionOf(resource),
+      kind: resource.kind,
+      metadata: meta,
+    };
+    const kept = status ? body.status : hasStatus ? live.status : body.status;
+    next = withAt(next, ['status'], kept);
+    if (!status) {
+      next = withDefaults(next, resource.schema);
+      if (resource.kind === 'Service') next = keepAddress(live, next);
+      validate(resource, next, live);
+      if (!equal(live.spec, next.spec)) {
+        admitSize(admission, resource, next, live);
+        if (was.generation !== undefined) next = withAt(next, ['metadata', 'generation'], was.generation + 1);
+      }
+    } else if (resource.custom) validate(resource, next, live);
+    const known = (
+      isListed(asked.managedFields) ? asked.managedFields : (was.managedFields ?? [])
+    ) as readonly ManagedFields[];
+    const managed =
+      entries ?? afterUpdate(live, next, nodeOf(resource), known, writerOf(resource, write), stamp(now()));
+    next = withAt(next, ['metadata', 'managedFields'], managed);
+    if (equal(next, live)) return live;
+    const finalizers = listOf(metadataOf(next).finalizers);
+    if (
+      was.deletionTimestamp &&
+      finalizers.length === 0 &&
+      was.deletionGracePeriodSeconds === undefined &&
+      !namespaceHolds(next)
+    ) {
+      return write.dryRun ? typed(next) : store.remove(resource, typed(next));
+    }
+    return save(resource, next, write);
+  }
+  const namespaceHolds = (object: Fields): boolean =>
+    object.kind === 'Namespace' && listOf(at(object, 'spec', 'finalizers')).length > 0;
+
+  function update(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    body: Fields,
+    write: Write,
+  ): KubeObject {
+    const live = store.get(resource, namespace, name);
+    if (!live) throw notFound(resource, name);
+    return commit(resource, asVersion(resource, live), body, write);
+  }
+
+  function patch(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    type: PatchType,
+    body: Json,
+    write: Write,
+  ): KubeObject {
+    const found = store.get(resource, namespace, name);
+    if (type === 'apply') return apply(resource, namespace, name, fieldsOf(body), write);
+    if (!found) throw notFound(resource, name);
+    const live = asVersion(resource, found);
+    if (type === 'strategic' && resource.custom)
+      throw unsupportedMedia([
+        'application/json-patch+json',
+        'application/merge-patch+json',
+        'application/apply-patch+yaml',
+      ]);
+    const result = {
+      json: () => jsonPatch(live, body),
+      merge: () => mergePatch(live, body),
+      strategic: () => strategicMerge(live, body, nodeOf(resource)),
+    }[type]();
+    if (!isFields(result)) throw badRequest('the patch leaves no object');
+    // What was read is what was patched: only a version that the patch names itself is a condition.
+    const version = type === 'json' ? metadataOf(result).resourceVersion : at(body, 'metadata', 'resourceVersion');
+    return commit(resource, live, withAt(result, ['metadata', 'resourceVersion'], version), write);
+  }
+
+  function apply(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    config: Fields,
+    write: Write,
+  ): KubeObject {
+    if (metadataOf(config).managedFields !== undefined && listOf(metadataOf(config).managedFields).length > 0)
+      throw badRequest('metadata.managedFields must be nil');
+    checkIdentity(resource, config, namespace, name);
+    const body = decoded(resource, config, write);
+    const live = store.get(resource, namespace, name);
+    const status = write.subresource === 'status';
+    const mine = !status && resource.subresources.includes('status') ? withAt(body, ['status'], undefined) : body;
+    const result = applied(
+      live,
+      mine,
+      nodeOf(resource),
+      live?.metadata.managedFields ?? [],
+      writerOf(resource, write),
+      write.force ?? false,
+      stamp(now()),
+    );
+    if (result.conflicts) {
+      throw new ApiError(409, 'Conflict', conflictMessage(result.conflicts), {
+        causes: conflictCauses(result.conflicts),
+      });
+    }
+    if (!live) {
+      if (status) throw notFound(resource, name);
+      const made = create(resource, namespace, withAt(mine, ['metadata', 'name'], name), { ...write, dryRun: true });
+      // Defaults belong to nobody: only what was applied is owned.
+      return save(resource, withAt(made, ['metadata', 'managedFields'], result.entries), write);
+    }
+    return commit(resource, asVersion(resource, live), result.object, write, result.entries);
+  }
+
+  function remove(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    options: DeleteOptions = {},
+  ): KubeObject {
+    const live = get(resource, namespace, name);
+    const meta = live.metadata;
+    if (options.uid && options.uid !== meta.uid)
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${meta.uid}`,
+      );
+    if (options.resourceVersion && options.resourceVersion !== meta.resourceVersion)
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${meta.resourceVersion}`,
+      );
+    if (options.dryRun) return live;
+    const added = { Foreground: ['foregroundDeletion'], Orphan: ['orphan'], Background: [] }[
+      options.propagation ?? 'Background'
+    ];
+    const finalizers = [...new Set([...(meta.finalizers ?? []), ...added])];
+    const grace = resource.kind === 'Pod' && resource.group === '' ? graceOf(live, options.grace) : 0;
+    if (finalizers.length === 0 && grace === 0 && !namespaceHolds(live)) return store.remove(resource, live);
+    // Once is enough, except that a shorter grace still counts.
+    if (
+      meta.deletionTimestamp &&
+      (meta.deletionGracePeriodSeconds ?? 0) <= grace &&
+      finalizers.length === (meta.finalizers ?? []).length
+    )
+      return live;
+    const gone: KubeObject = {
+      ...live,
+      metadata: {
+        ...meta,
+        ...(finalizers.length > 0 ? { finalizers } : {}),
+        deletionTimestamp: meta.deletionTimestamp ?? stamp(new Date(now().getTime() + grace * 1000)),
+        ...(grace > 0 ? { deletionGracePeriodSeconds: grace } : {}),
+        ...(meta.generation === undefined ? {} : { generation: meta.generation + 1 }),
+      },
+    };
+    return store.put(
+      resource,
+      resource.kind === 'Namespace' ? { ...gone, status: { ...live.status, phase: 'Terminating' } } : gone,
+    );
+  }
+
+  return {
+    get,
+    list,
+    create,
+    update,
+    patch,
+    delete: remove,
+    /** Ends a pod's grace: its node says that it has stopped. */
+    finish(resource: Resource, object: KubeObject): void {
+      const live = store.get(resource, object.metadata.namespace, object.metadata.name);
+      if (!live || live.metadata.uid !== object.metadata.uid) return;
+      const { deletionGracePeriodSeconds: _, ...meta } = live.metadata;
+      if ((meta.finalizers ?? []).length > 0) store.put(resource, { ...live, metadata: meta });
+      else store.remove(resource, { ...live, metadata: meta });
+    },
+  };
+}
+
+export type Objects = ReturnType<typeof createObjects>;
+
+/** A custom resource may be served in several versions; what is stored is the same. */
+const asVersion = (resource: Resource, object: KubeObject): KubeObject =>
+  object.apiVersion === apiVersionOf(resource) ? object : { ...object, apiVersion: apiVersionOf(resource) };
+const isListed = (value: Json | undefined): boolean => listOf(value).length > 0;
+const pick = (value: Fields, fields: readonly string[]): Fields =>
+  Object.fromEntries(fields.flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]])));
+
+const keepAddress = (live: KubeObject, next: Fields): Fields =>
+  ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'].reduce<Fields>(
+    (object, field) =>
+      at(object, 'spec', field) === undefined && live.spec?.[field] !== undefined
+        ? withAt(object, ['spec', field], live.spec[field])
+        : object,
+    next,
+  );
+
+/** Pods that nobody runs yet, or that have ended, go at once. */
+function graceOf(pod: KubeObject, asked: number | undefined): number {
+  if (!pod.spec?.nodeName || ['Succeeded', 'Failed'].includes(textOf(pod.status?.phase))) return 0;
+  return asked ?? Number(pod.spec.terminationGracePeriodSeconds ?? 30);
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import type { Admission } from './admission/prepare.ts';
+import { createAuthorizer } from './api/authorize.ts';
+import { createHandler } from './api/handle.ts';
+import { createObjects, type DeleteOptions, type PatchType, type Selection, type Write } from './api/objects.ts';
+import { createPages } from './api/pages.ts';
+import { createReviews } from './api/reviews.ts';
+import { type WatchEvent, type WatchOptions, watch } from './api/watch.ts';
+import type { Faults } from './faults.ts';
+import type { Fields, Json } from './json.ts';
+import { createRegistry } from './registry.ts';
+import { foundation } from './seed/foundation.ts';
+import { createApiServer } from './server.ts';
+import { createStore } from './store.ts';
+import type { Change, Clock, KubeObject, User } from './types.ts';
+
+export type { Fault, Faults } from './faults.ts';
+export type { Fields, Json } from './json.ts';
+export type { Clock, KubeObject, User } from './types.ts';
+
+export type ClusterOptions = {
+  readonly clock: Clock;
+  readonly log?: { warn(fields: object, message: string): void };
+  /** People and machines with a token, besides the admin; what they may do is said by bindings in the cluster. */
+  readonly users?: readonly (User & { readonly token?: string })[];
+  /** Objects that are there from the start, in this order. */
+  readonly objects?: readonly Fields[];
+  /** Changes that a watch can go back by, a kind. */
+  readonly historySize?: number;
+};
+
+/** In process, by names as `deployments.apps` and `pods`; the same rules as over HTTP. */
+export type InProcess = {
+  get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  list(kind: string, namespace?: string, selection?: Selection): readonly KubeObject[];
+  create(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  update(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  /** Server-side apply. */
+  apply(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  patch(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    patch: Json,
+    how?: Partial<Write> & { readonly type?: PatchType },
+  ): KubeObject;
+  delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
+  watch(kind: string, options: WatchOptions, tell: (event: WatchEvent) => void): () => void;
+};
+
+const admin: User = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+/** A Kubernetes API on this machine, for kubectl, helm and everything that talks to one. */
+export function createCluster({ clock, log, users = [], objects: initial = [], historySize }: ClusterOptions) {
+  const store = createStore(historySize === undefined ? {} : { historySize });
+  const registry = createRegistry();
+  const admission: Admission = { store, registry, now: clock.now };
+  const objects = createObjects(admission);
+  const authorizer = createAuthorizer(store, registry);
+  const pages = createPages();
+  const tokens = new Map<string, User>();
+  let faults: Faults | undefined;
+  let url = '';
+
+  const issue = (user: User, token = randomBytes(24).toString('base64url')): string => {
+    tokens.set(token, user);
+    return token;
+  };
+  const serviceAccount = (name: string): User => ({
+    name,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${name.split(':')[2]}`, 'system:authenticated'],
+  });
+  const adminToken = issue(admin);
+  for (const { token, ...user } of users) issue({ ...user, groups: [...user.groups, 'system:authenticated'] }, token);
+
+  const userOf = (token: string) => tokens.get(token);
+  const handle = createHandler({
+    store,
+    registry,
+    objects,
+    pages,
+    authorizer,
+    clock,
+    review: createReviews({ authorizer, userOf }),
+    token: (account) => issue(serviceAccount(account)),
+    logs: (pod, container) => `${container} of ${pod.metadata.name}\n`,
+  });
+  const server = createApiServer({
+    registry,
+    authorizer,
+    handle,
+    userOf,
+    clock,
+    faults: () => faults,
+    version: {
+      major: '1',
+      minor: '34',
+      gitVersion: 'v1.34.2',
+      gitCommit: '',
+      gitTreeState: 'clean',
+      buildDate: '',
+      goVersion: '',
+      compiler: '',
+      platform: 'linux/amd64',
+    },
+    log: (path, error) => log?.warn({ err: error, path }, 'the cluster could not answer a request'),
+  });
+
+  const unfollow = store.subscribe(({ type, resource, object }) => {
+    if (resource.kind !== 'CustomResourceDefinition') return;
+    if (type === 'DELETED') registry.undefine(object.metadata.name);
+    else registry.define(object);
+  });
+
+  const placed = (kind: string, body: Fields) => {
+    const meta = body.metadata as Fields | undefined;
+    const name = typeof meta?.name === 'string' ? meta.name : '';
+    const namespace = typeof meta?.namespace === 'string' ? meta.namespace : undefined;
+    return { resource: registry.named(kind), namespace, name };
+  };
+  const by = (write: Partial<Write> = {}): Write => ({ manager: 'cluster', ...write });
+
+  const inProcess: InProcess = {
+    get: (kind, namespace, name) => store.get(registry.named(kind), namespace, name),
+    list: (kind, namespace, selection) => objects.list(registry.named(kind), namespace, selection),
+    create(kind, body, write) {
+      const { resource, namespace } = placed(kind, body);
+      return objects.create(resource, namespace, body, by(write));
+    },
+    update(kind, body, write) {
+      const { resource, namespace, name } = placed(kind, body);
+      return objects.update(resource, namespace, name, body, by(write));
+    },
+    apply(kind, body, write) {
+      const { resource, namespace, name } = placed(kind, body);
+      return objects.patch(resource, namespace, name, 'apply', body, by(write));
+    },
+    patch(kind, namespace, name, patch, { type = 'merge', ...write } = {}) {
+      return objects.patch(registry.named(kind), namespace, name, type, patch, by(write));
+    },
+    delete(kind, namespace, name, options) {
+      objects.delete(registry.named(kind), namespace, name, options);
+    },
+    watch: (kind, options, tell) => watch(store, registry.named(kind), options, tell),
+  };
+
+  for (const body of [...foundation, ...initial]) {
+    const resource = registry.ofKind(String(body.apiVersion), String(body.kind));
+    if (!resource) throw new TypeError(`The cluster serves no ${String(body.kind)} of ${String(body.apiVersion)}.`);
+    inProcess.create(resource.group ? `${resource.plural}.${resource.group}` : resource.plural, body);
+  }
+
+  return {
+    objects: inProcess,
+    subscribe: (listener: (change: Change) => void): (() => void) => store.subscribe(listener),
+    /** Opens the API on a loopback port. */
+    async listen(port?: number): Promise<{ readonly url: string; readonly caPem: string; readonly token: string }> {
+      url = await server.listen(port);
+      return { url, caPem: server.cert, token: adminToken };
+    },
+    /** A kubeconfig for the admin, or for one of the users, once it listens. */
+    kubeconfig(name = admin.name): string {
+      const token = [...tokens].find(([, user]) => user.name === name)?.[0];
+      if (!token) throw new TypeError(`The cluster knows nobody who is called ${name}.`);
+      return kubeconfig({ url, ca: server.cert, name, token });
+    },
+    /** From now on requests are treated as this says; undefined: well. */
+    fail(next: Faults | undefined): void {
+      faults = next;
+    },
+    /** Resets every open connection, as a load balancer does that restarts. */
+    disconnect: server.disconnect,
+    /** Forgets history and open pages: who resumes from an older version gets 410 Gone. */
+    compact(): void {
+      store.compact();
+      pages.forget();
+    },
+    async close(): Promise<void> {
+      unfollow();
+      await server.close();
+    },
+  };
+}
+
+export type Cluster = ReturnType<typeof createCluster>;
+
+/** JSON is YAML, and needs no quoting rules. */
+const kubeconfig = ({
+  url,
+  ca,
+  name,
+  token,
+}: {
+  readonly url: string;
+  readonly ca: string;
+  readonly name: string;
+  readonly token: string;
+}): string =>
+  `${JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'playground',
+      clusters: [
+        {
+          name: 'playground',
+          cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
+        },
+      ],
+      users: [{ name, user: { token } }],
+      contexts: [{ name: 'playground', context: { cluster: 'playground', user: name, namespace: 'default' } }],
+    },
+    null,
+    2,
+  )}\n`;
