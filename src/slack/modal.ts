@@ -8,6 +8,7 @@ import {
   type Option,
   Problem,
   partsOf,
+  pointsOf,
   type Raw,
   shorten,
   shown,
@@ -53,18 +54,6 @@ function oneOf(field: Field, options: readonly Option[], radios: number, prior: 
   const chosen = drawn.find((o) => o.value === typed(prior));
   const common = { action_id: field.kind, options: drawn, ...(chosen ? { initial_option: chosen } : {}) };
   return drawn.length <= radios ? { type: 'radio_buttons', ...common } : { type: 'static_select', ...common };
-}
-
-function scaleOptions({ from, to, labels: [low, high] }: Kind<'scale'>): readonly Option[] {
-  const said = new Map([
-    [from, low],
-    [to, high],
-  ]);
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => {
-    const value = from + i;
-    const words = said.get(value);
-    return { value: String(value), label: words ? `${value} – ${words}` : String(value) };
-  });
 }
 
 /** A toggle is two radio buttons: Slack calls a single checkbox that may stay empty “optional”. */
@@ -113,7 +102,7 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
     const user = before && partsOf(before as Parameters<typeof partsOf>[0]).local;
     return { type: 'users_select', action_id: 'person', ...(user ? { initial_user: user } : {}) };
   },
-  scale: (f, prior) => oneOf(f, scaleOptions(f), LIMITS.scaleOptions, prior),
+  scale: (f, prior) => oneOf(f, pointsOf(f), LIMITS.scaleOptions, prior),
   choice: (f, prior) => oneOf(f, f.options, LIMITS.radioOptions, prior),
   choices: (f, prior) => {
     const drawn = [...offered(f, f.options)];

@@ -18,6 +18,14 @@ const item = (row: Selectable<Tables['feedback']>): Feedback => ({
   ...(row.permalink === null ? {} : { permalink: row.permalink }),
 });
 
+const move = (row: Selectable<Tables['feedback_move']>): Moved => ({
+  by: row.by as PersonId,
+  move: row.move as Move,
+  state: row.state as State,
+  at: row.at,
+  ...(row.words === null ? {} : { words: row.words }),
+});
+
 export const createFeedbackStore = (db: Db): FeedbackStore => ({
   async add({ permalink, ...rest }) {
     const row = await db
@@ -39,21 +47,19 @@ export const createFeedbackStore = (db: Db): FeedbackStore => ({
     await db.updateTable('feedback').set({ state, changed: at }).where('number', '=', number).execute();
   },
   async history(number) {
+    return (await this.histories([number])).get(number) ?? [];
+  },
+  async histories(numbers) {
+    if (numbers.length === 0) return new Map();
     const rows = await db
       .selectFrom('feedback_move')
       .selectAll()
-      .where('feedback', '=', number)
+      .where('feedback', 'in', numbers)
       .orderBy('id')
       .execute();
-    return rows.map(
-      (row): Moved => ({
-        by: row.by as PersonId,
-        move: row.move as Move,
-        state: row.state as State,
-        at: row.at,
-        ...(row.words === null ? {} : { words: row.words }),
-      }),
-    );
+    return Map.groupBy(rows, (row) => row.feedback)
+      .entries()
+      .reduce((all, [number, own]) => all.set(number, own.map(move)), new Map<number, readonly Moved[]>());
   },
   async mine(person, limit) {
     const rows = await db

@@ -7,6 +7,7 @@ import {
   type Names,
   noNames,
   type Option,
+  pointsOf,
   type Raw,
   said,
   shown,
@@ -101,10 +102,7 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
     return searched(peopleDataset, chosen, {});
   },
   scale: (f, answer, pen) => {
-    const steps = Array.from({ length: Math.max(0, f.to - f.from + 1) }, (_, i) => f.from + i);
-    const label = (n: number) =>
-      n === f.from ? `${n} · ${f.labels[0]}` : n === f.to ? `${n} · ${f.labels[1]}` : String(n);
-    const options = steps.map((n) => ({ value: String(n), label: label(n) }));
+    const options = pointsOf(f);
     const value = textOf(answer);
     return choices(pen, options, filled(options.some((o) => o.value === value) ? value : undefined));
   },

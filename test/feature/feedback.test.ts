@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerForm, askForm, declineForm, limits, newFeedback } from '../../src/core/feedback/forms.ts';
 import { type Move, moves, rules, type State, states } from '../../src/core/feedback/rules.ts';
 import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
-import { presses, requesterCard, toldView, triageCard } from '../../src/core/feedback/views.ts';
+import { presses, questionView, requesterCard, toldView, triageCard } from '../../src/core/feedback/views.ts';
 import { notAllowedView } from '../../src/core/help/views.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -264,7 +264,9 @@ describe('triage', () => {
       }
       const words = withWords(move) ? `Because of *${move}* <!channel>` : undefined;
       if (withWords(move)) {
-        expect(effects).toEqual([{ kind: 'ask', form: forms[move], carry: '{"number":1}' }]);
+        const doing = { decline: 'declining', ask: 'asking back about', answer: 'answering' }[move];
+        const named = { ...forms[move], intro: `You’re ${doing} #1 “Faster builds”.` };
+        expect(effects).toEqual([{ kind: 'ask', form: named, carry: '{"number":1}' }]);
         expect(await feedback.history(1)).toEqual(before.history);
         const refused = await stage.fill(grace, effects[0], { words: '  ' });
         expect(refused).toEqual({ effects: [], errors: { words: 'Please fill this in.' } });
@@ -289,7 +291,10 @@ describe('triage', () => {
           person: adaId,
           via: ada.account,
           key: `feedback/1/told/${history.length}`,
-          view: toldView(after, move as Exclude<Move, 'answer'>, graceId, words),
+          view:
+            move === 'ask'
+              ? questionView(after, history, before.history.length)
+              : toldView(after, move as Exclude<Move, 'answer' | 'ask'>, graceId, words),
         },
       ]);
       for (const effect of effects) if (words && 'view' in effect) expect(wordsOf(effect.view)).toContain(words);
@@ -415,7 +420,8 @@ describe('a question', () => {
 
     stage.pass(5);
     const [form] = (await stage.press(ada, presses.answer, { number: 1 })).effects;
-    expect(form).toEqual({ kind: 'ask', form: answerForm, carry: '{"number":1}' });
+    const intro = 'About #1 “Faster builds” you were asked: “Which repository?”';
+    expect(form).toEqual({ kind: 'ask', form: { ...answerForm, intro }, carry: '{"number":1}' });
     const answered = await stage.fill(ada, form, { words: 'orders' });
     const history = await stage.store.direct.features.feedback.history(1);
     expect(history.map((h) => [h.by, h.move, h.state, h.words])).toEqual([
@@ -426,6 +432,13 @@ describe('a question', () => {
     expect(answered.effects).toEqual([
       { kind: 'edit', key: 'feedback/1/triage', view: triageCard(after, history) },
       { kind: 'edit', key: 'feedback/1/requester', view: requesterCard(after, history, team) },
+      { kind: 'edit', key: 'feedback/1/told/1', view: questionView(after, history, 0) },
+    ]);
+    expect(buttonsOf(questionView(after, history, 0))).toEqual([]);
+    expect(linesOf(questionView(after, history, 0)).slice(1, 4)).toEqual([
+      'Which repository?',
+      `@${adaId} answered:`,
+      'orders',
     ]);
     expect(wordsOf(triageCard(after, history))).toContain(`@${adaId} answered: orders`);
     expect(wordsOf(triageCard(after, history))).not.toContain('waiting for an answer');
@@ -439,11 +452,36 @@ describe('a question', () => {
     const stage = openStage(database);
     await stage.meet(ada, grace);
     await item(stage, 'received');
+    const cards = (effects: readonly Effect[]) =>
+      effects.flatMap((e) =>
+        'view' in e && 'key' in e && e.key.includes('/told/') && e.view.id === 'feedback.question'
+          ? [[e.kind, e.key, buttonsOf(e.view).length, linesOf(e.view).at(-1)]]
+          : [],
+      );
+    const asked = [];
     for (const words of ['One?', 'Two?']) {
       const [ask] = (await stage.press(grace, presses.move, { number: 1, move: 'ask' })).effects;
-      expect((await stage.fill(grace, ask, { words })).effects).toHaveLength(3);
+      asked.push(cards((await stage.fill(grace, ask, { words })).effects));
     }
-    await stage.press(grace, presses.move, { number: 1, move: 'ship' });
+    const newer = 'They asked again since then: please answer the newer question.';
+    expect(asked).toEqual([
+      [['tell', 'feedback/1/told/1', 1, '[Answer]']],
+      [
+        ['tell', 'feedback/1/told/2', 1, '[Answer]'],
+        ['edit', 'feedback/1/told/1', 0, newer],
+      ],
+    ]);
+    // What changes nothing for a question leaves its card alone.
+    expect(cards((await stage.press(grace, presses.move, { number: 1, move: 'plan' })).effects)).toEqual([]);
+    const shippedIt = await stage.press(grace, presses.move, { number: 1, move: 'ship' });
+    const over = 'It is shipped now, so no answer is needed any more.';
+    expect(cards(shippedIt.effects)).toEqual([
+      ['edit', 'feedback/1/told/1', 0, newer],
+      ['edit', 'feedback/1/told/2', 0, over],
+    ]);
+    const [card] = shippedIt.effects.flatMap((e) => (e.kind === 'edit' && e.key.endsWith('requester') ? [e.view] : []));
+    expect(buttonsOf(card as View)).toEqual([]);
+    expect(wordsOf(card as View)).not.toContain('waiting for an answer');
     const late = await stage.press(ada, presses.answer, { number: 1 });
     expect(whispered(late.effects)).toContain(shipped('answered'));
   });
@@ -461,7 +499,7 @@ describe('a question', () => {
     const form: Effect = { kind: 'ask', form: answerForm, carry: '{"number":1}' };
     await expect(stage.fill(mira, form, { words: 'x' })).rejects.toMatchObject({ code: 'feedback_not_yours' });
     const [own] = (await stage.press(adaTeams, presses.answer, { number: 1 })).effects;
-    expect((await stage.fill(adaTeams, own, { words: 'this one' })).effects).toHaveLength(2);
+    expect((await stage.fill(adaTeams, own, { words: 'this one' })).effects).toHaveLength(3);
   });
 });
 

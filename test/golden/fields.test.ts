@@ -226,9 +226,9 @@ const fields: { readonly [K in FieldKind]: Readonly<Record<string, Case<K>>> } =
           wrap: true,
           value: '2',
           choices: [
-            { title: '1 · low', value: '1' },
+            { title: '1 – low', value: '1' },
             { title: '2', value: '2' },
-            { title: '3 · high', value: '3' },
+            { title: '3 – high', value: '3' },
           ],
           id: 'scale:x',
           label: 'Pain',

@@ -246,9 +246,9 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       ],
     },
   },
-  toldView: {
-    'with words and a button': {
-      view: feedback.toldView(item, 'ask', grace, 'Which repository?'),
+  questionView: {
+    'while it is open': {
+      view: feedback.questionView(item, [question], 0),
       slack: [
         s.rich(
           s.emoji('information_source'),
@@ -269,6 +269,34 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.buttons(t.opens('Answer', 'feedback.answer', '{"number":7}', { style: 'positive' })),
       ],
     },
+    'once it was answered': {
+      view: feedback.questionView(item, [question, { ...moved(4, 'answer', 'received', 'orders'), by: ann }], 0),
+      slack: [
+        s.rich(
+          s.emoji('information_source'),
+          '  ',
+          s.user('U0GRACE'),
+          ' has a question about what you asked for: ',
+          s.bold('Preview environments in a minute'),
+        ),
+        s.quote('Which repository?'),
+        s.rich(s.user('U0ANN'), ' answered:'),
+        s.quote('orders'),
+        s.context('Thank you! The team reads it on their card. I’ll tell you when something changes.'),
+      ],
+      teams: [
+        t.box(
+          'accent',
+          t.markdown('ℹ️ <at>Grace</at> has a question about what you asked for: **Preview environments in a minute**'),
+        ),
+        t.box('emphasis', t.words('Which repository?')),
+        t.markdown('<at>Ann</at> answered:'),
+        t.box('emphasis', t.words('orders')),
+        t.note('Thank you! The team reads it on their card. I’ll tell you when something changes.'),
+      ],
+    },
+  },
+  toldView: {
     'with a reason': {
       view: feedback.toldView(item, 'decline', grace, 'Too costly.'),
       slack: [
@@ -318,6 +346,36 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       ],
       teams: [
         t.words('You haven’t asked for anything yet.'),
+        t.buttons(t.opens('Send feedback', 'feedback.start', '{}', { style: 'positive' })),
+      ],
+    },
+    'with the reason of what was declined': {
+      view: feedback.listView('Your feedback', [{ ...typed, state: 'declined' }], text`None.`, {
+        buttons: () => [],
+        more: false,
+        histories: new Map([[7, [moved(3, 'decline', 'declined', 'Too\ncostly.')]]]),
+      }),
+      slack: [
+        s.rich(
+          s.bold('#7 Preview environments in a minute'),
+          '\n',
+          s.bold('Declined'),
+          ' · ●●●●○ hurts every week · changed ',
+          s.date(1772442300, '{date_short_pretty}', '2026-03-02'),
+          '\nReason: Too costly.',
+        ),
+        s.actions(s.button('Send feedback', 'feedback.start#1', '{}', { style: 'primary' })),
+      ],
+      teams: [
+        t.item(
+          false,
+          t.words('#7 Preview environments in a minute'),
+          t.markdown('**Declined** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', {
+            ...muted,
+            spacing: 'None',
+          }),
+          { ...t.words(t.run('Reason: Too costly.', muted)), spacing: 'None' },
+        ),
         t.buttons(t.opens('Send feedback', 'feedback.start', '{}', { style: 'positive' })),
       ],
     },

@@ -5,6 +5,7 @@ import {
   type Fields,
   form,
   parse,
+  pointsOf,
   type Raw,
   shown,
   textMax,
@@ -351,4 +352,14 @@ test('a form is not declared whose field waits for one that is not there', () =>
         fields: { a: { kind: 'text', label: 'A', shownIf: { field: missing, is: ['x'] } } },
       }),
     ).toThrow('depends on a field that the form does not have');
+});
+
+test('a scale has words for each of its points, or for its two ends', () => {
+  const scale = (labels: readonly string[]) => ({ kind: 'scale', label: 'S', from: 1, to: 3, labels }) as const;
+  expect(pointsOf(scale(['low', 'so so', 'high'])).map((o) => o.label)).toEqual(['1 – low', '2 – so so', '3 – high']);
+  expect(pointsOf(scale(['low', 'high'])).map((o) => o.label)).toEqual(['1 – low', '2', '3 – high']);
+  expect(pointsOf({ ...scale(['no', 'yes']), from: 0, to: 1 }).map((o) => o.label)).toEqual(['0 – no', '1 – yes']);
+  expect(() => form({ id: 'f', title: 'F', submit: 'Send', fields: { it: scale(['low', 'a', 'b', 'high']) } })).toThrow(
+    /f\.it has 4 labels/,
+  );
 });

@@ -201,11 +201,11 @@ test('few options stand open, many unfold, and sources are searched', () => {
   expect(few?.style).toBe('expanded');
   expect(more?.style).toBe('compact');
   expect((pain as { choices: Node[] } | undefined)?.choices.map((c) => c.title)).toEqual([
-    '1 · low',
+    '1 – low',
     '2',
     '3',
     '4',
-    '5 · high',
+    '5 – high',
   ]);
   expect(service).toMatchObject({
     style: 'filtered',

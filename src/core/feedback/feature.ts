@@ -20,10 +20,20 @@ import {
   type View,
   whisper,
 } from '../kernel/index.ts';
-import { answerForm, askForm, declineForm, limits, newFeedback } from './forms.ts';
+import { answerForm, askForm, declineForm, limits, needsWords, newFeedback, type Wordy, wordForm } from './forms.ts';
 import { decide, type Move, moves, possibleMoves, rules, waiting } from './rules.ts';
-import type { Feedback, WithFeedback } from './store.ts';
-import { listView, moveButton, presses, requesterCard, startButton, toldView, triageCard } from './views.ts';
+import type { Feedback, Moved, WithFeedback } from './store.ts';
+import {
+  answerButton,
+  listView,
+  moveButton,
+  presses,
+  questionView,
+  requesterCard,
+  startButton,
+  toldView,
+  triageCard,
+} from './views.ts';
 
 type Store = WithFeedback;
 const triage: May = ['platform', 'product'];
@@ -80,25 +90,34 @@ async function make(
       person: item.requester,
       via: item.account,
       key: keys.told(number, steps.length),
-      view: toldView(after, move, ctx.by.id, words),
+      view: move === 'ask' ? questionView(after, steps, history.length) : toldView(after, move, ctx.by.id, words),
     });
-  return { ok: true, effects: copies };
+  const touched = needsWords(move) || waiting(item, history) !== waiting(after, steps);
+  return { ok: true, effects: touched ? [...copies, ...questions(after, history, steps)] : copies };
 }
 
-const wordForms = { decline: declineForm, ask: askForm, answer: answerForm } as const;
-const needsWords = (move: Move): move is keyof typeof wordForms => rules[move].words;
+/** Question cards whose button came or went with a move: those that nobody had answered before it. */
+function questions(item: Feedback, before: readonly Moved[], steps: readonly Moved[]): Effects {
+  const answered = before.findLastIndex((h) => h.move === 'answer');
+  return before.flatMap((h, at): Effects => {
+    if (h.move !== 'ask' || at < answered) return [];
+    return [{ kind: 'edit', key: keys.told(item.number, at + 1), view: questionView(item, steps, at) }];
+  });
+}
 
 /** Before a form is opened the move is tried, so that nobody types a reason for nothing. */
-async function begin(move: keyof typeof wordForms, number: number, ctx: PersonCtx<Store>): Promise<Effects> {
+async function begin(move: Wordy, number: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const item = await take(number, ctx);
-  const decision = decide(move, item, await ctx.store.feedback.history(number));
+  const history = await ctx.store.feedback.history(number);
+  const decision = decide(move, item, history);
   if (!decision.ok) return [whisper(notice(`Feedback #${number}`, decision.why))];
-  return [{ kind: 'ask', form: wordForms[move], carry: JSON.stringify({ number }) }];
+  const question = history.findLast((h) => h.move === 'ask')?.words;
+  return [{ kind: 'ask', form: wordForm(move, item, question), carry: JSON.stringify({ number }) }];
 }
 
 const carried = z.object({ number: z.int32().positive() });
 const finish =
-  (move: keyof typeof wordForms) =>
+  (move: Wordy) =>
   async (answers: { readonly words: string }, carry: string, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
     const { number } = carried.parse(JSON.parse(carry));
     const made = await make(move, number, answers.words, ctx);
@@ -113,24 +132,15 @@ const mineOnly = async (number: number, ctx: PersonCtx<Store>) => {
 
 async function mine(ctx: PersonCtx<Store>): Promise<View> {
   const items = await ctx.store.feedback.mine(ctx.by.id, page + 1);
-  const open = new Set<number>();
-  for (const item of items) if (waiting(await ctx.store.feedback.history(item.number))) open.add(item.number);
+  const histories = await ctx.store.feedback.histories(items.map((item) => item.number));
   return listView(
     'Your feedback',
     items.slice(0, page),
     text`You haven’t asked for anything yet. Tell ${ctx.settings.name} what slows you down: it takes a minute, and you’ll hear back.`,
     {
       more: items.length > page,
-      buttons: (item) =>
-        open.has(item.number)
-          ? [
-              {
-                label: 'Answer',
-                press: { name: presses.answer, value: JSON.stringify({ number: item.number }) },
-                opens: 'form',
-              },
-            ]
-          : [],
+      histories,
+      buttons: (item) => (waiting(item, histories.get(item.number) ?? []) ? [answerButton(item.number)] : []),
     },
   );
 }

@@ -1,4 +1,6 @@
-import { form } from '../kernel/index.ts';
+import { type Form, form, shorten } from '../kernel/index.ts';
+import { type Move, pains } from './rules.ts';
+import type { Feedback } from './store.ts';
 
 /** Limits of what is typed: long enough to explain, short enough to read on a card. */
 export const limits = { what: 300, why: 2000, words: 1000 } as const;
@@ -27,7 +29,7 @@ export const newFeedback = form({
       label: 'How much does it hurt?',
       from: 1,
       to: 5,
-      labels: ['a papercut', 'it blocks us'],
+      labels: pains,
     },
   },
 });
@@ -68,3 +70,22 @@ export const answerForm = form({
   submit: 'Send',
   fields: { words: { kind: 'text', label: 'Your answer', multiline: true, max: limits.words } },
 });
+
+const wordForms = { decline: declineForm, ask: askForm, answer: answerForm } as const;
+/** The moves that come with words, each with its form. */
+export type Wordy = keyof typeof wordForms;
+export const needsWords = (move: Move): move is Wordy => Object.hasOwn(wordForms, move);
+
+/** How much of an item and of a question a form shows. */
+const named = { what: 120, question: 600 } as const;
+const intros: { readonly [M in Wordy]: (what: string, question: string | undefined) => string } = {
+  decline: (what) => `You’re declining ${what}.`,
+  ask: (what) => `You’re asking back about ${what}.`,
+  answer: (what, question) => (question ? `About ${what} you were asked: “${question}”` : `About ${what}.`),
+};
+
+/** The form of a move for one item, which it names: whoever opens it by mistake sees so. */
+export function wordForm(move: Wordy, item: Feedback, question?: string): Form {
+  const what = `#${item.number} “${shorten(item.what, named.what)}”`;
+  return { ...wordForms[move], intro: intros[move](what, question && shorten(question, named.question)) };
+}

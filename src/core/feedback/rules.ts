@@ -36,9 +36,12 @@ export const stateNames: Readonly<Record<State, string>> = {
   declined: 'Declined',
 };
 
-/** Whether a question is open: the last exchange of words is an `ask`. */
-export const waiting = (history: readonly { readonly move: Move }[]): boolean =>
-  history.findLast((h) => h.move === 'ask' || h.move === 'answer')?.move === 'ask';
+/** How much it hurts, from 1 to 5, in words. */
+export const pains = ['a papercut', 'annoying', 'slows us down', 'hurts every week', 'it blocks us'] as const;
+
+/** Whether a question is open: the last exchange of words is an `ask`, and the item is not closed. */
+export const waiting = ({ state }: { readonly state: State }, history: readonly { readonly move: Move }[]): boolean =>
+  rules.answer.from.includes(state) && history.findLast((h) => h.move === 'ask' || h.move === 'answer')?.move === 'ask';
 
 export type Decision = { readonly ok: true; readonly state: State } | { readonly ok: false; readonly why: string };
 
@@ -59,7 +62,7 @@ export function decide(
   history: readonly { readonly move: Move }[],
 ): Decision {
   const rule = rules[move];
-  if (move === 'answer' && !waiting(history))
+  if (move === 'answer' && rule.from.includes(item.state) && !waiting(item, history))
     return { ok: false, why: 'No question is open on this one: it was answered already.' };
   if (rule.from.includes(item.state)) return { ok: true, state: rule.to === 'same' ? item.state : rule.to };
   if (rule.to === item.state) return { ok: false, why: `It is ${stateNames[item.state].toLowerCase()} already.` };

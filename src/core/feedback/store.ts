@@ -35,6 +35,8 @@ export interface FeedbackStore {
   moved(number: number, move: Moved): Promise<void>;
   /** Oldest first. */
   history(number: number): Promise<readonly Moved[]>;
+  /** Of several items at once, by number. */
+  histories(numbers: readonly number[]): Promise<ReadonlyMap<number, readonly Moved[]>>;
   /** Newest first. */
   mine(person: PersonId, limit: number): Promise<readonly Feedback[]>;
   /** What is not shipped or declined: the most painful first, then the oldest. */

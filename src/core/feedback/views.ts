@@ -12,7 +12,7 @@ import {
   time,
   type View,
 } from '../kernel/index.ts';
-import { type Move, possibleMoves, rules, type State, stateNames, waiting } from './rules.ts';
+import { type Move, pains, possibleMoves, rules, type State, stateNames, waiting } from './rules.ts';
 import type { Feedback, Moved } from './store.ts';
 
 /** The names of the presses; their values are JSON. */
@@ -25,7 +25,7 @@ export const startButton: Button = {
   opens: 'form',
 };
 
-const answerButton = (number: number): Button => ({
+export const answerButton = (number: number): Button => ({
   label: 'Answer',
   press: { name: presses.answer, value: JSON.stringify({ number }) },
   tone: 'primary',
@@ -65,7 +65,6 @@ export function moveButton(number: number, move: Move, state: State): Button {
   };
 }
 
-const pains = ['a papercut', 'annoying', 'slows us down', 'hurts every week', 'it blocks us'] as const;
 const pain = (n: number): Text => text`${'●'.repeat(n)}${'○'.repeat(5 - n)} ${pains[n - 1] ?? ''}`;
 
 const origin = (item: Feedback): Text => (item.permalink ? [link('the message it came from', item.permalink)] : []);
@@ -96,7 +95,9 @@ function historyBlocks(history: readonly Moved[]): readonly Block[] {
 }
 
 const status = (item: Feedback, history: readonly Moved[]): Text =>
-  waiting(history) ? text`${strong(stateNames[item.state])}, waiting for an answer` : [strong(stateNames[item.state])];
+  waiting(item, history)
+    ? text`${strong(stateNames[item.state])}, waiting for an answer`
+    : [strong(stateNames[item.state])];
 
 /** The card in the triage channel. */
 export function triageCard(item: Feedback, history: readonly Moved[]): View {
@@ -125,7 +126,7 @@ export function triageCard(item: Feedback, history: readonly Moved[]): View {
 
 /** The requester's own copy, in their direct messages. */
 export function requesterCard(item: Feedback, history: readonly Moved[], team: string): View {
-  const open = waiting(history);
+  const open = waiting(item, history);
   return {
     id: 'feedback.requester',
     title: `Your feedback #${item.number}`,
@@ -162,8 +163,8 @@ type Told = {
   readonly next?: string;
 };
 
-/** What the requester is told, by move. Their own answers are no news to them. */
-const told: Readonly<Record<Exclude<Move, 'answer'>, Told>> = {
+/** What the requester is told, by move. Their own answers are no news to them; a question has a card of its own. */
+const told: Readonly<Record<Exclude<Move, 'answer' | 'ask'>, Told>> = {
   plan: {
     title: 'Planned',
     tone: 'good',
@@ -188,11 +189,6 @@ const told: Readonly<Record<Exclude<Move, 'answer'>, Told>> = {
     text: (i, by) => text`${person(by)} decided not to do this: ${strong(i.what)}`,
     next: 'If something changes on your side, send it again and say what’s new.',
   },
-  ask: {
-    title: 'A question for you',
-    tone: 'info',
-    text: (i, by) => text`${person(by)} has a question about what you asked for: ${strong(i.what)}`,
-  },
   reopen: {
     title: 'Open again',
     tone: 'info',
@@ -202,7 +198,7 @@ const told: Readonly<Record<Exclude<Move, 'answer'>, Told>> = {
 };
 
 /** The direct message to the requester after a move. */
-export function toldView(item: Feedback, move: Exclude<Move, 'answer'>, by: PersonId, words: string | undefined): View {
+export function toldView(item: Feedback, move: keyof typeof told, by: PersonId, words: string | undefined): View {
   const { title, tone, text: sentence, next } = told[move];
   return {
     id: 'feedback.told',
@@ -212,9 +208,61 @@ export function toldView(item: Feedback, move: Exclude<Move, 'answer'>, by: Pers
       { kind: 'notice', tone, text: sentence(item, by) },
       ...(words ? [{ kind: 'quote', text: said(words) } as const] : []),
       ...(next ? [{ kind: 'note', text: said(next) } as const] : []),
-      ...(move === 'ask' ? [{ kind: 'buttons', buttons: [answerButton(item.number)] } as const] : []),
     ],
   };
+}
+
+/**
+ * The question to the requester: with its button while it is open, with the answer after that. `history` has the
+ * question at `at`.
+ */
+export function questionView(item: Feedback, history: readonly Moved[], at: number): View {
+  const asked = history[at];
+  const next = history.slice(at + 1).find((h) => h.move === 'answer' || h.move === 'ask');
+  const words = asked?.words ?? '';
+  const closed = rules.answer.from.includes(item.state) ? undefined : stateNames[item.state].toLowerCase();
+  const ends = (): readonly Block[] => {
+    if (next?.move === 'answer')
+      return [
+        { kind: 'text', text: text`${person(next.by)} answered:` },
+        { kind: 'quote', text: said(next.words ?? '') },
+        {
+          kind: 'note',
+          text: said('Thank you! The team reads it on their card. I’ll tell you when something changes.'),
+        },
+      ];
+    if (next) return [{ kind: 'note', text: said('They asked again since then: please answer the newer question.') }];
+    if (closed) return [{ kind: 'note', text: text`It is ${closed} now, so no answer is needed any more.` }];
+    return [{ kind: 'buttons', buttons: [answerButton(item.number)] }];
+  };
+  const title = next?.move === 'answer' ? 'Your answer' : 'A question for you';
+  return {
+    id: 'feedback.question',
+    title: `${title}: #${item.number}`,
+    summary: `${title}: ${shorten(item.what, 120)}. ${shorten(words, 200)}`,
+    blocks: [
+      {
+        kind: 'notice',
+        tone: 'info',
+        text: text`${asked ? person(asked.by) : ''} has a question about what you asked for: ${strong(item.what)}`,
+      },
+      { kind: 'quote', text: said(words) },
+      ...ends(),
+    ],
+  };
+}
+
+/** How much of a reason or a question a list shows. */
+const remarkMax = 200;
+/** What the requester most wants to know of an item beside its state: why it was declined, or what is asked. */
+function remark(item: Feedback, history: readonly Moved[]): string {
+  const [move, label] = waiting(item, history)
+    ? (['ask', 'Question'] as const)
+    : item.state === 'declined'
+      ? (['decline', 'Reason'] as const)
+      : [];
+  const words = history.findLast((h) => h.move === move)?.words;
+  return words ? `\n${label}: ${shorten(words.replace(/\s+/g, ' '), remarkMax)}` : '';
 }
 
 /** A person's own items, or what is open. */
@@ -222,7 +270,12 @@ export function listView(
   title: string,
   items: readonly Feedback[],
   empty: Text,
-  options: { readonly buttons: (item: Feedback) => readonly Button[]; readonly more: boolean },
+  options: {
+    readonly buttons: (item: Feedback) => readonly Button[];
+    readonly more: boolean;
+    /** By number; without it no reasons and questions are shown. */
+    readonly histories?: ReadonlyMap<number, readonly Moved[]>;
+  },
 ): View {
   return {
     id: 'feedback.list',
@@ -237,7 +290,7 @@ export function listView(
               kind: 'items',
               items: items.map((item) => ({
                 title: text`#${item.number} ${shorten(item.what, 150)}`,
-                note: text`${strong(stateNames[item.state])} · ${pain(item.pain)} · changed ${time(item.changed, 'date')}`,
+                note: text`${strong(stateNames[item.state])} · ${pain(item.pain)} · changed ${time(item.changed, 'date')}${remark(item, options.histories?.get(item.number) ?? [])}`,
                 buttons: options.buttons(item),
               })),
             } as const,

@@ -40,7 +40,8 @@ export type Field = Common &
         readonly kind: 'scale';
         readonly from: number;
         readonly to: number;
-        readonly labels: readonly [low: string, high: string];
+        /** In words: one for each point, or for the two ends. */
+        readonly labels: readonly string[];
       }
     | { readonly kind: 'choice'; readonly options: readonly Option[] }
     | { readonly kind: 'choices'; readonly options: readonly Option[] }
@@ -97,10 +98,24 @@ export function form<const Fs extends Fields>(definition: Form<Fs>): Form<Fs> {
         'form_malformed',
         `Option ${bad.value} of ${definition.id}.${name} has a comma or is longer than ${optionMax}.`,
       );
+    if (field.kind === 'scale' && field.labels.length !== 2 && field.labels.length !== field.to - field.from + 1)
+      throw new Problem(
+        'form_malformed',
+        `${definition.id}.${name} has ${field.labels.length} labels: a scale has one for each point, or two for its ends.`,
+      );
     if (field.shownIf && !Object.hasOwn(definition.fields, field.shownIf.field))
       throw new Problem('form_malformed', `${definition.id}.${name} depends on a field that the form does not have.`);
   }
   return definition;
+}
+
+/** The points of a scale as options, each with its words where it has some. */
+export function pointsOf({ from, to, labels }: Extract<Field, { kind: 'scale' }>): readonly Option[] {
+  const ends = labels.length === 2;
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => {
+    const words = ends && from + i === to ? labels[1] : ends && i > 0 ? undefined : labels[i];
+    return { value: String(from + i), label: words ? `${from + i} – ${words}` : String(from + i) };
+  });
 }
 
 /** Whether other fields wait for this one: such a field is sent as soon as it changes. */
