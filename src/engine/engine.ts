@@ -82,7 +82,18 @@ export function createEngine(options: EngineOptions): Engine {
     wake,
     track,
   });
-  const relay = createRelay({ store, platforms, actions, clock, random, log, metrics, report });
+  const relay = createRelay({
+    store,
+    platforms,
+    actions,
+    clock,
+    random,
+    log,
+    metrics,
+    report,
+    wake,
+    stopping: () => stopped,
+  });
 
   async function dueJobs(): Promise<void> {
     const now = clock.now();

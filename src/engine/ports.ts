@@ -8,6 +8,7 @@ import type {
   PersonalInbound,
   PersonId,
   PlaceId,
+  PlatformName,
   Raw,
   Reply,
   View,
@@ -104,15 +105,22 @@ export interface Outbox {
   write(lots: readonly Lot[], delivery: string, now: Date): Promise<readonly LaneHead[]>;
   /** Claims the head of a lane; or tells when to come again; undefined when the lane is empty. */
   claim(lane: string, now: Date, leaseSeconds: number): Promise<Parcel | { readonly next: Date } | undefined>;
+  /** Holds a claim for longer; false when it was lost to another process. */
+  renew(parcel: Parcel, leaseSeconds: number): Promise<boolean>;
   done(parcel: Parcel, delivered: Extract<Delivered, { is: 'done' }>, now: Date): Promise<void>;
-  /** Back to waiting; `anew`: as if it had not been tried yet, unless that is in doubt. */
+  /**
+   * Back to waiting; `anew`: as if it had not been tried yet, unless that is in doubt. False when the claim was lost, as
+   * with `end` and `move`: then nothing is changed.
+   */
   postpone(
-    seq: string,
+    parcel: Parcel,
     until: Date,
     why: string,
     how: { readonly unsure: boolean; readonly anew?: boolean },
-  ): Promise<void>;
-  end(seq: string, state: 'gone' | 'refused', why: string, now: Date): Promise<void>;
+  ): Promise<boolean>;
+  /** Puts a direct message into the person's lane on another platform; returns its new head. */
+  move(parcel: Extract<Parcel, { kind: 'tell' }>, platform: PlatformName): Promise<readonly LaneHead[]>;
+  end(parcel: Parcel, state: 'gone' | 'refused', why: string, now: Date): Promise<boolean>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
   /** Lanes whose head could be delivered now. */
@@ -125,8 +133,8 @@ export interface Outbox {
 
 export type DueRow = { readonly key: string; readonly job: string; readonly input: Json; readonly at: Date };
 export interface Due {
-  put(row: DueRow): Promise<void>;
-  remove(key: string): Promise<void>;
+  put(...rows: readonly DueRow[]): Promise<void>;
+  remove(...keys: readonly string[]): Promise<void>;
   /** Takes a row out, if it is still there for that instant. */
   take(key: string, at: Date): Promise<boolean>;
   ready(now: Date, limit: number): Promise<readonly DueRow[]>;

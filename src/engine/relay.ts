@@ -17,12 +17,13 @@ import {
 import type { Log } from '../core/kernel/log.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
-import type { Clock, Parcel, Store } from './ports.ts';
+import type { Clock, LaneHead, Parcel, Store } from './ports.ts';
 
-/** How long a claim holds: longer than any call to a platform may take. */
+/** How long a claim holds: longer than any call to a platform may take. That of an action is renewed while it runs. */
 const leaseSeconds = 60;
-/** An action may take longer than a message. */
-const actionLeaseSeconds = 600;
+const renewMs = 20_000;
+/** How long a mark is tried that the database did not take: as long as the claim keeps others away. */
+const markMs = 45_000;
 /** After that a message is no news any more. */
 const giveUpMs = 24 * 3_600_000;
 /** How long we wait when a platform refuses our credentials, or is not set up in this process. */
@@ -53,10 +54,16 @@ type Parts = {
   readonly metrics: Metrics;
   /** Reports back through the one door; rejects when it was not committed. */
   readonly report: (inbound: Inbound) => Promise<void>;
+  readonly wake: (heads: readonly LaneHead[]) => void;
+  /** The process is about to end. */
+  readonly stopping: () => boolean;
 };
 
 /** What a parcel becomes on the wire, or how it ended without getting that far. */
-type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered };
+type Addressed =
+  | { readonly platform: Platform; readonly outgoing: Outgoing }
+  | { readonly instead: Delivered }
+  | { readonly move: PlatformName };
 
 /** How the slot of a person's copy begins. */
 const directTo = 'direct:';
@@ -94,6 +101,7 @@ export function createRelay(parts: Parts) {
       const person = await people.byId(p.person);
       const reachable = person?.accounts.filter((a) => platforms.has(platformOf(a))) ?? [];
       const account = reachable.find((a) => a === p.via) ?? reachable[0];
+      if (account && !p.lane.startsWith(`direct:${platformOf(account)}:`)) return { move: platformOf(account) };
       if (account) return on(account, { kind: 'direct', account, view: p.view, key: p.key });
       return { instead: { is: 'gone', what: 'person', why: 'has no account that we can reach' } };
     },
@@ -118,8 +126,10 @@ export function createRelay(parts: Parts) {
     home: async (p) => on(p.account, { kind: 'home', account: p.account, view: p.view }),
   };
 
-  async function send(parcel: Exclude<Parcel, { kind: 'act' }>): Promise<Delivered & { readonly account?: AccountId }> {
+  type Sent = (Delivered & { readonly account?: AccountId }) | { readonly move: PlatformName };
+  async function send(parcel: Exclude<Parcel, { kind: 'act' }>): Promise<Sent> {
     const addressed = await draw(address, parcel);
+    if ('move' in addressed) return addressed;
     if ('instead' in addressed) return addressed.instead;
     const { platform, outgoing } = addressed;
     const account = outgoing.kind === 'direct' ? { account: outgoing.account } : {};
@@ -130,11 +140,49 @@ export function createRelay(parts: Parts) {
     return { ...delivered, ...account };
   }
 
+  /** Keeps the claim of what may take minutes. When it is lost all the same, another runs it by the same key. */
+  function hold(parcel: Parcel): () => void {
+    let cancel = () => {};
+    const beat = () => {
+      cancel = clock.after(renewMs, () => {
+        beat();
+        outbox
+          .renew(parcel, leaseSeconds)
+          .catch((error: unknown) => log.warn({ seq: parcel.seq, err: error }, 'a claim could not be renewed'));
+      });
+    };
+    beat();
+    return () => cancel();
+  }
+
+  const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
+
+  /** Marks what the platform has confirmed. What is not marked would be sent again, so this is not given up at once. */
+  async function mark(parcel: Parcel, delivered: Extract<Delivered, { is: 'done' }>): Promise<void> {
+    const began = clock.now().getTime();
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await outbox.done(parcel, delivered, clock.now());
+      } catch (error) {
+        if (parts.stopping() || clock.now().getTime() - began > markMs) throw error;
+        log.warn({ seq: parcel.seq, err: error }, 'what was delivered could not be marked yet');
+        // A connection that was lost is replaced at once; a database that is away takes longer.
+        if (tries > 0) await pause(backoff(tries, parts.random()));
+      }
+    }
+  }
+
   /** Runs an action and hands its outcome to the door, which drops a second one. */
   async function act(parcel: Extract<Parcel, { kind: 'act' }>): Promise<Delivered> {
     const action = actions.get(parcel.action);
     if (!action) return { is: 'refused', why: `there is no action ${parcel.action}` };
-    const result: Json = await action.run(parcel.input, parcel.key);
+    const release = hold(parcel);
+    let result: Json;
+    try {
+      result = await action.run(parcel.input, parcel.key);
+    } finally {
+      release();
+    }
     const at = clock.now();
     await parts.report({
       kind: 'outcome',
@@ -159,23 +207,23 @@ export function createRelay(parts: Parts) {
 
   const conclude: { readonly [K in Delivered['is']]: How<K> } = {
     done: async (parcel, delivered) => {
-      await outbox.done(parcel, delivered, clock.now());
+      await mark(parcel, delivered);
       return 'go on';
     },
     later: async (parcel, delivered) => {
       if (clock.now().getTime() - parcel.firstTry.getTime() > giveUpMs) {
         log.error({ delivery: parcel.delivery, seq: parcel.seq, why: delivered.why }, 'gave up a delivery after a day');
-        await outbox.end(parcel.seq, 'refused', delivered.why, clock.now());
+        await outbox.end(parcel, 'refused', delivered.why, clock.now());
         return 'go on';
       }
       const wait = delivered.after ?? backoff(parcel.tries, parts.random());
       const unsure = parcel.unsure || delivered.unknown === true;
-      await outbox.postpone(parcel.seq, after(wait), delivered.why, { unsure });
+      await outbox.postpone(parcel, after(wait), delivered.why, { unsure });
       return 'come back';
     },
     parked: async (parcel, delivered) => {
       // However long this takes: the day in which it may be tried begins when we have access again.
-      await outbox.postpone(parcel.seq, after(parkedMs), delivered.why, { unsure: parcel.unsure, anew: true });
+      await outbox.postpone(parcel, after(parkedMs), delivered.why, { unsure: parcel.unsure, anew: true });
       return 'come back';
     },
     gone: async (parcel, delivered) => {
@@ -187,10 +235,10 @@ export function createRelay(parts: Parts) {
       if (what === 'person' && account) {
         await observe('account.gone', { account }, `account.gone/${account}/${parcel.seq}`);
         // The same person may be reached on their other platform.
-        await outbox.postpone(parcel.seq, clock.now(), why, { unsure: false });
+        await outbox.postpone(parcel, clock.now(), why, { unsure: false });
         return 'go on';
       }
-      await outbox.end(parcel.seq, 'gone', why, clock.now());
+      await outbox.end(parcel, 'gone', why, clock.now());
       return 'go on';
     },
     refused: async (parcel, delivered) => {
@@ -198,15 +246,20 @@ export function createRelay(parts: Parts) {
         { delivery: parcel.delivery, seq: parcel.seq, key: parcel.key, why: delivered.why },
         'delivery refused',
       );
-      await outbox.end(parcel.seq, 'refused', delivered.why, clock.now());
+      await outbox.end(parcel, 'refused', delivered.why, clock.now());
       return 'go on';
     },
   };
 
   async function one(parcel: Parcel): Promise<Next> {
-    let delivered: Delivered;
+    let delivered: Delivered & { readonly account?: AccountId };
     try {
-      delivered = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
+      const sent = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
+      if ('move' in sent) {
+        if (parcel.kind === 'tell') parts.wake(await outbox.move(parcel, sent.move));
+        return 'go on';
+      }
+      delivered = sent;
     } catch (error) {
       delivered = failed(error);
       if (!(error instanceof Problem))
@@ -221,11 +274,7 @@ export function createRelay(parts: Parts) {
     /** Empties a lane as far as it goes; returns when it wants to be seen again, if it does. */
     async drain(lane: string): Promise<Date | undefined> {
       for (;;) {
-        const claimed = await outbox.claim(
-          lane,
-          clock.now(),
-          lane.startsWith('act:') ? actionLeaseSeconds : leaseSeconds,
-        );
+        const claimed = await outbox.claim(lane, clock.now(), leaseSeconds);
         if (!claimed) return undefined;
         if ('next' in claimed) return claimed.next;
         await one(claimed);

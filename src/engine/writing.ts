@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type Draw, draw, type Effect, type PersonalInbound, type Reply } from '../core/kernel/index.ts';
 import type { DueRow, Lot, Tx } from './ports.ts';
 
-/** What effects become: replies to the person, lots for the outbox, changes to the clock. */
+/** What effects become: replies to the person, and lots for the outbox. */
 type Written = { readonly replies: Reply[]; readonly lots: Lot[] };
-type Scene = Written & { readonly tx: Tx; readonly from: PersonalInbound | undefined; readonly now: Date };
+type Scene = Written & {
+  readonly tx: Tx;
+  readonly from: PersonalInbound | undefined;
+  readonly now: Date;
+  /** Changes to the clock: the last one of a key counts. */
+  readonly clock: Map<string, DueRow | undefined>;
+};
 
 const table: Draw<Effect, Promise<void>, [Scene]> = {
   say: async (e, s) => void s.lots.push(e),
@@ -23,8 +29,8 @@ const table: Draw<Effect, Promise<void>, [Scene]> = {
     await s.tx.asked.keep({ id, account, form, carry, prior, ...(place ? { place } : {}) }, s.now);
     s.replies.push({ kind: 'ask', asked: { id, form, prior, errors: {} } });
   },
-  later: async ({ key, job, input, at }, s) => s.tx.due.put({ key, job, input, at } satisfies DueRow),
-  never: async (e, s) => s.tx.due.remove(e.key),
+  later: async ({ key, job, input, at }, s) => void s.clock.set(key, { key, job, input, at }),
+  never: async (e, s) => void s.clock.set(e.key, undefined),
 };
 
 /** Writes effects in their order, inside the transaction of the inbound. */
@@ -34,7 +40,10 @@ export async function writeEffects(
   from: PersonalInbound | undefined,
   now: Date,
 ): Promise<Written> {
-  const scene: Scene = { replies: [], lots: [], tx, from, now };
+  const scene: Scene = { replies: [], lots: [], tx, from, now, clock: new Map() };
   for (const effect of effects) await draw(table, effect, scene);
+  const changes = [...scene.clock];
+  await tx.due.put(...changes.flatMap(([, row]) => row ?? []));
+  await tx.due.remove(...changes.flatMap(([key, row]) => (row ? [] : key)));
   return scene;
 }

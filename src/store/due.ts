@@ -3,13 +3,20 @@ import type { Due } from '../engine/ports.ts';
 import { type Db, json } from './db.ts';
 
 export const createDue = (db: Db): Due => ({
-  async put({ key, job, input, at }) {
+  async put(...rows) {
+    if (rows.length === 0) return;
     await sql`
-      insert into groundcrew.due (key, job, input, at) values (${key}, ${job}, ${json(input)}, ${at})
-      on conflict (key) do update set job = excluded.job, input = excluded.input, at = excluded.at`.execute(db);
+      insert into groundcrew.due (key, job, input, at)
+      select key, job, input::jsonb, at from unnest(
+        ${rows.map((r) => r.key)}::text[], ${rows.map((r) => r.job)}::text[],
+        ${rows.map((r) => json(r.input))}::text[], ${rows.map((r) => r.at.toISOString())}::timestamptz[]
+      ) as row (key, job, input, at)
+      order by key
+      on conflict (key) do update set
+        job = excluded.job, input = excluded.input, at = excluded.at, tries = 0, not_before = null`.execute(db);
   },
-  async remove(key) {
-    await db.deleteFrom('due').where('key', '=', key).execute();
+  async remove(...keys) {
+    if (keys.length > 0) await db.deleteFrom('due').where('key', 'in', keys).execute();
   },
   async take(key, at) {
     const taken = await db.deleteFrom('due').where('key', '=', key).where('at', '=', at).executeTakeFirst();

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { AccountId, Json, PersonId, PlaceId, View } from '../core/kernel/index.ts';
-import type { LaneHead, Lot, Outbox, Parcel } from '../engine/ports.ts';
+import type { LaneHead, Outbox, Parcel } from '../engine/ports.ts';
 import { type Db, json } from './db.ts';
+import { atOnce, createWriting, directSlot } from './writing.ts';
 
 type Row = {
   seq: string;
@@ -17,11 +18,6 @@ type Row = {
   place: string | null;
   native: string | null;
 };
-
-/** Not before any time: a clock that is set back holds up nothing that was not tried yet. */
-const atOnce = sql`timestamptz 'epoch'`;
-
-const directSlot = (person: PersonId) => `direct:${person}`;
 
 /** Where the message is that a parcel changes or hangs under. */
 const where = ({ place, native }: Row) => ({
@@ -64,101 +60,12 @@ const parcel = (row: Row): Parcel =>
     ...(parcels[row.kind](row) as object),
   }) as Parcel;
 
-/** Where each kind of lot goes: its lane keeps the order, its slot names the copy. */
-const homes: {
-  readonly [K in Exclude<Lot['kind'], 'edit' | 'reply'>]: (lot: Extract<Lot, { kind: K }>) => {
-    lane: string;
-    slot: string;
-    body: unknown;
-  };
-} = {
-  say: (l) => ({ lane: l.place, slot: l.place, body: { view: l.view } }),
-  tell: (l) => ({ lane: directSlot(l.person), slot: directSlot(l.person), body: { view: l.view, via: l.via } }),
-  home: (l) => ({ lane: `home:${l.account}`, slot: l.account, body: { view: l.view } }),
-  act: (l) => ({ lane: `act:${l.key}`, slot: '', body: { action: l.action, input: l.input } }),
-};
+/** Whether the claim still holds: a process that was stopped for a while must not undo what another has done since. */
+const held = (p: Parcel) => sql`seq = ${p.seq} and attempts = ${p.tries + 1} and state = 'sending' and ended is null`;
 
 export function createOutbox(db: Db): Outbox {
-  /** A message is written once per key and slot; a home page or an action once while it waits. */
-  async function post(
-    lot: Exclude<Lot, { kind: 'edit' | 'reply' }>,
-    delivery: string,
-    now: Date,
-  ): Promise<readonly LaneHead[]> {
-    const key = lot.kind === 'home' ? `home/${lot.account}` : lot.key;
-    const { lane, slot, body } = (homes[lot.kind] as (l: typeof lot) => { lane: string; slot: string; body: unknown })(
-      lot,
-    );
-    if (lot.kind === 'say' || lot.kind === 'tell') {
-      const fresh = await sql`
-        insert into groundcrew.message (key, slot, lane, at) values (${key}, ${slot}, ${lane}, ${now})
-        on conflict do nothing`.execute(db);
-      if (fresh.numAffectedRows === 0n) return [];
-    } else {
-      await sql`
-        update groundcrew.outbox set state = 'superseded', ended = ${now}
-        where lane = ${lane} and key = ${key} and state = 'waiting' and attempts = 0 and ended is null`.execute(db);
-    }
-    const written = await sql<LaneHead>`
-      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      values (${lane}, ${lot.kind}, ${key}, ${slot}, ${json(body)}, ${delivery}, ${now}, ${atOnce})
-      returning lane, seq, attempts`.execute(db);
-    return written.rows;
-  }
-
-  /** What was not tried yet is changed where it stands; a waiting edit is superseded; other copies get an edit. */
-  async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
-    const body = json({ view: lot.view });
-    const folded = await sql<{ slot: string }>`
-      update groundcrew.outbox set body = body || ${body}::jsonb
-      where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
-      returning slot`.execute(db);
-    await sql`
-      update groundcrew.outbox set state = 'superseded', ended = ${now}
-      where key = ${lot.key} and kind = 'edit' and state = 'waiting' and attempts = 0 and ended is null`.execute(db);
-    const edits = await sql<LaneHead>`
-      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
-      from groundcrew.message where key = ${lot.key} and slot <> all(${folded.rows.map((r) => r.slot)})
-      order by slot
-      returning lane, seq, attempts`.execute(db);
-    return edits.rows;
-  }
-
-  /**
-   * Into the lane of each copy of the message it hangs under, so that it comes after that. A reply that somebody
-   * deletes stays deleted: it counts as posted anew from the start.
-   */
-  async function reply(
-    lot: Extract<Lot, { kind: 'reply' }>,
-    delivery: string,
-    now: Date,
-  ): Promise<readonly LaneHead[]> {
-    const body = json({ view: lot.view, to: lot.to, ...(lot.alone ? { alone: true } : {}) });
-    const replies = await sql<LaneHead>`
-      with fresh as (
-        insert into groundcrew.message (key, slot, lane, posts, at)
-        select ${lot.key}, slot, lane, 2, ${now}::timestamptz from groundcrew.message where key = ${lot.to}
-        on conflict do nothing
-        returning lane, slot
-      )
-      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      select lane, 'reply', ${lot.key}, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
-      from fresh order by slot
-      returning lane, seq, attempts`.execute(db);
-    return replies.rows;
-  }
-
-  const writers: {
-    readonly [K in Lot['kind']]: (lot: never, delivery: string, now: Date) => Promise<readonly LaneHead[]>;
-  } = { say: post, tell: post, home: post, act: post, edit, reply };
-
   return {
-    async write(lots, delivery, now) {
-      const heads: LaneHead[] = [];
-      for (const lot of lots) heads.push(...(await writers[lot.kind](lot as never, delivery, now)));
-      return heads;
-    },
+    write: createWriting(db),
 
     // Only the head of a lane can be claimed, and the claim is one statement: whoever comes second finds the row
     // leased when it re-reads it. So a lane is in order without a lock on the lane. Leases run by the database's
@@ -187,28 +94,61 @@ export function createOutbox(db: Db): Outbox {
       return head.rows[0];
     },
 
+    async renew(p, leaseSeconds) {
+      const renewed = await sql`
+        update groundcrew.outbox set lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+        where ${held(p)}`.execute(db);
+      return renewed.numAffectedRows === 1n;
+    },
+
+    // What the platform has confirmed is done, whoever holds the claim by now.
     async done(p, delivered, now) {
       await sql`
         with sent as (
-          update groundcrew.outbox set state = 'done', ended = ${now}, lease = null where seq = ${p.seq} returning key, slot
+          update groundcrew.outbox set state = 'done', ended = ${now}, lease = null
+          where seq = ${p.seq} and ended is null returning key, slot
         )
         update groundcrew.message m set
           place = coalesce(${delivered.place ?? null}, m.place), native = coalesce(${delivered.native ?? null}, m.native)
         from sent where m.key = sent.key and m.slot = sent.slot`.execute(db);
     },
 
-    async postpone(seq, until, why, { unsure, anew = false }) {
-      await sql`
+    async postpone(p, until, why, { unsure, anew = false }) {
+      const put = await sql`
         update groundcrew.outbox set state = 'waiting', lease = null, not_before = ${until}, why = ${why},
           unsure = ${unsure}, first_try = case when ${anew && !unsure} then null else first_try end
-        where seq = ${seq}`.execute(db);
+        where ${held(p)}`.execute(db);
+      return put.numAffectedRows === 1n;
     },
 
-    async end(seq, state, why, now) {
-      await sql`
-        update groundcrew.outbox set state = ${state}, ended = ${now}, lease = null, why = ${why} where seq = ${seq}`.execute(
-        db,
-      );
+    // What waits for this message, edits and replies, follows it, or it would come first.
+    async move(p, platform) {
+      const [lane, slot] = [`direct:${platform}:${p.person}`, directSlot(p.person)];
+      const moved = await sql<LaneHead>`
+        with moved as (
+          update groundcrew.outbox set lane = ${lane}, state = 'waiting', lease = null, not_before = ${atOnce}
+          where ${held(p)} returning lane, seq, attempts
+        ), copies as (
+          select ${p.key} as key union
+          select key from groundcrew.outbox
+          where lane = ${p.lane} and slot = ${slot} and kind = 'reply' and body ->> 'to' = ${p.key} and ended is null
+        ), followers as (
+          update groundcrew.outbox set lane = ${lane}
+          where lane = ${p.lane} and slot = ${slot} and kind in ('edit', 'reply') and ended is null
+            and key in (select key from copies) and exists (select from moved)
+        ), messages as (
+          update groundcrew.message set lane = ${lane}
+          where slot = ${slot} and key in (select key from copies) and exists (select from moved)
+        )
+        select * from moved`.execute(db);
+      return moved.rows;
+    },
+
+    async end(p, state, why, now) {
+      const ended = await sql`
+        update groundcrew.outbox set state = ${state}, ended = ${now}, lease = null, why = ${why}
+        where ${held(p)}`.execute(db);
+      return ended.numAffectedRows === 1n;
     },
 
     // A newer edit that waits in the lane would find nothing to edit: what it says is posted at once. Replies that wait

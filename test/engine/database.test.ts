@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Stores } from '../../src/core/features.ts';
 import type { Answer, Effects, PersonCtx } from '../../src/core/kernel/index.ts';
@@ -323,7 +324,8 @@ describe('a database that is away', () => {
     await house.engine.stop();
   });
 
-  test('between a delivery and its mark: the message is looked for, not sent twice', async () => {
+  /** Says two things in a channel; while the first is on its way, something happens to the database. */
+  async function deliverWhile(happens: (house: House) => void): Promise<House> {
     const house = await open();
     const report = { kind: 'observed', what: 'probe', input: {}, at: house.clock.now(), delivery: 'o/1' } as const;
     house.probe.observed = async () => [say(C1, 'k'), say(C1, 'next')];
@@ -331,11 +333,36 @@ describe('a database that is away', () => {
     house.slack.next = [
       async () => {
         house.slack.found.set('k', { is: 'done', place: C1 as never, native: '1.1' });
-        house.faulty.away();
+        happens(house);
         return { is: 'done', place: C1 as never, native: '1.1' };
       },
     ];
-    await expect(house.hand.work()).rejects.toThrow();
+    return house;
+  }
+
+  test('for a moment between a delivery and its mark: it is marked all the same', async () => {
+    const house = await deliverWhile(({ faulty }) => faulty.cut());
+    await house.hand.work();
+    expect(house.slack.finds).toEqual([]);
+    expect(house.slack.outgoing.map((o) => o.view.summary)).toEqual(['k', 'next']);
+    const { rows } = await database.pool.query(`select native from groundcrew.message where key = 'k'`);
+    expect(rows).toEqual([{ native: '1.1' }]);
+    await house.engine.stop();
+  });
+
+  test('between a delivery and its mark, for longer than the claim holds: the message is looked for, not sent twice', async () => {
+    const house = await deliverWhile(({ faulty }) => faulty.away());
+    let ended = false;
+    const work = expect(house.hand.work())
+      .rejects.toThrow()
+      .finally(() => {
+        ended = true;
+      });
+    while (!ended) {
+      await setImmediate();
+      await house.clock.pass(1_000);
+    }
+    await work;
     house.faulty.back();
     await house.store.direct.outbox.release();
     await house.sweep();

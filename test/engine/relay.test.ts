@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountId, Delivered, Effect, Effects, Outgoing, PersonId } from '../../src/core/kernel/index.ts';
 import { backoff } from '../../src/engine/relay.ts';
@@ -625,6 +626,20 @@ describe('a person who is gone', () => {
     await house.engine.stop();
   });
 
+  test('on one platform is edited on the other, where the message went in the end', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    house.slack.next = [later(), gone];
+    await house.commit(tell(adaId, 'k', ada.account));
+    await house.work();
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    await house.later(5_000);
+    await house.later(1);
+    expect(house.teams.outgoing.map(short)).toEqual(['direct k k', 'edit teams-1 two']);
+    await house.engine.stop();
+  });
+
   test('is told by way of the login that was named, else by the one used last', async () => {
     const house = await open();
     const [adaId] = (await meet(house, ada)) as [PersonId];
@@ -658,6 +673,23 @@ describe('while our access is broken', () => {
     house.slack.outgoing.length = 0;
     await house.later(1_000);
     expect(house.slack.outgoing.map(short)).toEqual(['post a a', 'post b b']);
+    await house.engine.stop();
+  });
+
+  test('on one platform, what waits there holds up nothing that goes to the person on the other', async () => {
+    const house = await open();
+    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+    await house.commit(tell(adaId, 'k', ada.account));
+    await house.work();
+    house.slack.next = [parked];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    await house.commit(tell(adaId, 'on Teams', adaTeams.account));
+    await house.work();
+    expect(house.teams.outgoing.map(short)).toEqual(['direct on Teams on Teams']);
+    expect((await states())[1]).toBe('edit k waiting: chat.postMessage: token_revoked');
+    await house.later(31_000);
+    expect(house.slack.outgoing.map(short).at(-1)).toBe('edit slack-1 two');
     await house.engine.stop();
   });
 
@@ -764,6 +796,36 @@ describe('trying again', () => {
     expect(runs).toBe(3);
     expect(outcomes).toEqual([{ key: 'a', runs: 3 }]);
     await house.engine.stop();
+  });
+
+  test('an action that takes minutes is left to the process that runs it', async () => {
+    const gate = Promise.withResolvers<number>();
+    let runs = 0;
+    const run = () => {
+      runs += 1;
+      return gate.promise;
+    };
+    const actions = [{ name: 'probe', run }];
+    const house = await open({ actions });
+    const other = await open({ actions });
+    await house.commit({ kind: 'act', action: 'probe', input: null, key: 'a' });
+    const work = house.work();
+    const lapse = () => database.pool.query('update groundcrew.outbox set lease = clock_timestamp()');
+    while (runs === 0) await setImmediate();
+    for (let minutes = 0; minutes < 3; minutes++) {
+      // What would lapse is renewed in time; the database's own clock is not moved by a test.
+      await lapse();
+      await house.clock.pass(20_000);
+      const renewed = `select 1 from groundcrew.outbox where lease > clock_timestamp() + interval '30 seconds'`;
+      while ((await database.pool.query(renewed)).rows.length === 0) await setImmediate();
+      await other.later(1_000);
+    }
+    gate.resolve(1);
+    await work;
+    expect(runs).toBe(1);
+    expect(await states()).toEqual(['act a done']);
+    await house.engine.stop();
+    await other.engine.stop();
   });
 
   test('an action that there is not is a fault of the program, said once', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountId, Form, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
 import type { InboxEntry, Lot } from '../../src/engine/ports.ts';
 import { createConversations } from '../../src/store/conversations.ts';
@@ -195,13 +196,82 @@ describe('the outbox', () => {
     expect(await outbox.claim(C1, later(5), 60)).toMatchObject({ tries: 2, unsure: true });
   });
 
+  test('lets no process undo what another has done since its claim ran out, and believes what was confirmed', async () => {
+    const claim = async () => {
+      const parcel = await outbox.claim(C1, now, 60);
+      if (!parcel || 'next' in parcel) throw new Error('not claimed');
+      return parcel;
+    };
+    const state = async () => (await database.pool.query('select state from groundcrew.outbox')).rows[0].state;
+    await outbox.write([say(C1, 'a')], 'd', now);
+    const slow = await claim();
+    await outbox.release();
+    const quick = await claim();
+    expect(await outbox.postpone(slow, later(9), 'late', { unsure: false })).toBe(false);
+    expect(await outbox.end(slow, 'refused', 'late', now)).toBe(false);
+    expect(await outbox.renew(slow, 60)).toBe(false);
+    expect(await state()).toBe('sending');
+    expect(await outbox.renew(quick, 60)).toBe(true);
+    await outbox.done(slow, { is: 'done', place: C1, native: '1.1' }, now);
+    expect(await state()).toBe('done');
+    expect(await outbox.postpone(quick, later(9), 'not yet', { unsure: false })).toBe(false);
+    expect(await outbox.end(quick, 'gone', 'late', now)).toBe(false);
+    expect(await state()).toBe('done');
+    const { rows } = await database.pool.query('select native from groundcrew.message');
+    expect(rows).toEqual([{ native: '1.1' }]);
+  });
+
+  test('ten thousand people are told by a handful of statements', async () => {
+    const lots = Array.from({ length: 10_000 }, (_, i): Lot => {
+      return { kind: 'tell', key: 'news', person: uuid(i) as PersonId, view: view('the same for all') };
+    });
+    const sent = vi.spyOn(pg.Client.prototype, 'query');
+    const heads = await store.transaction((tx) => tx.outbox.write(lots, 'd', now));
+    expect(sent.mock.calls.length).toBeLessThan(30);
+    sent.mockRestore();
+    expect(heads.map((h) => h.lane)).toEqual(lots.map((_, i) => `direct:slack:${uuid(i)}`));
+    expect((await outbox.depth()).waiting).toBe(10_000);
+  });
+
+  test('written together is as written one by one, whatever is written', async () => {
+    let seed = 7;
+    const pick = <T>(of: readonly T[]): T => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return of[Math.floor((seed / 2 ** 31) * of.length)] as T;
+    };
+    const key = () => pick(['a', 'b', 'c']);
+    const words = () => view(pick(['one', 'two', 'three', 'four']));
+    const kinds: readonly (() => Lot)[] = [
+      () => ({ kind: 'say', place: pick([C1, C2]), key: key(), view: words() }),
+      () => ({ kind: 'tell', person: uuid(pick([1, 2])) as PersonId, key: key(), view: words() }),
+      () => ({ kind: 'edit', key: key(), view: words() }),
+      () => ({ kind: 'home', account: pick([ada.account, grace.account]), view: words() }),
+      () => ({ kind: 'act', action: 'x', input: pick([1, 2, 3]), key: key() }),
+    ];
+    const left = async () =>
+      (
+        await database.pool.query(
+          `select lane, kind, key, slot, body from groundcrew.outbox where ended is null order by seq`,
+        )
+      ).rows;
+    for (let round = 0; round < 40; round++) {
+      const lots = Array.from({ length: 8 }, () => pick(kinds)());
+      await database.empty();
+      for (const lot of lots) await outbox.write([lot], 'd', now);
+      const expected = await left();
+      await database.empty();
+      await outbox.write(lots, 'd', now);
+      expect(await left(), JSON.stringify(lots)).toEqual(expected);
+    }
+  });
+
   test('shows of each lane its head only, when that can go, oldest first and not too many', async () => {
     await outbox.write([say(C2, 'x'), say(C1, 'a'), say(C1, 'b'), say('slack:T1/C3' as PlaceId, 'y')], 'd', now);
     expect((await outbox.ready(now, 9)).map((h) => h.lane)).toEqual([C2, C1, 'slack:T1/C3']);
     expect((await outbox.ready(now, 2)).map((h) => h.lane)).toEqual([C2, C1]);
     const parcel = await outbox.claim(C1, now, 60);
     if (!parcel || 'next' in parcel) throw new Error('not claimed');
-    await outbox.postpone(parcel.seq, later(10), 'later', { unsure: false });
+    await outbox.postpone(parcel, later(10), 'later', { unsure: false });
     expect((await outbox.ready(later(9), 9)).map((h) => h.lane)).toEqual([C2, 'slack:T1/C3']);
     expect((await outbox.ready(later(10), 9)).map((h) => [h.lane, h.attempts])).toContainEqual([C1, 1]);
     expect(await outbox.claim(C1, later(9), 60)).toEqual({ next: later(10) });

@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { PersonId } from '../core/kernel/index.ts';
+import type { LaneHead, Lot } from '../engine/ports.ts';
+import { type Db, json } from './db.ts';
+
+/** What stands by itself; an edit changes what was said, and a reply hangs under it. */
+type Post = Exclude<Lot, { kind: 'edit' | 'reply' }>;
+/** How many rows are written by one statement: what it compares with each other stays small. */
+const most = 500;
+/** Not before any time: a clock that is set back holds up nothing that was not tried yet. */
+export const atOnce = sql`timestamptz 'epoch'`;
+
+export const directSlot = (person: PersonId) => `direct:${person}`;
+
+type Home = { readonly key: string; readonly lane: string; readonly slot: string; readonly body: object };
+/** Where each kind of lot goes: its lane keeps the order, its slot names the copy. A `tell` has its lane from the database. */
+const homes: { readonly [K in Post['kind']]: (lot: Extract<Post, { kind: K }>) => Home } = {
+  say: (l) => ({ key: l.key, lane: l.place, slot: l.place, body: { view: l.view } }),
+  tell: (l) => ({ key: l.key, lane: '', slot: directSlot(l.person), body: { view: l.view, via: l.via } }),
+  home: (l) => ({ key: `home/${l.account}`, lane: `home:${l.account}`, slot: l.account, body: { view: l.view } }),
+  act: (l) => ({ key: l.key, lane: `act:${l.key}`, slot: '', body: { action: l.action, input: l.input } }),
+};
+/** A message is written once per key and slot: the first counts. Of a home page or an action the last does. */
+const firstCounts: { readonly [K in Post['kind']]: boolean } = { say: true, tell: true, home: false, act: false };
+
+type Row = Home & { readonly kind: Post['kind']; readonly person: string | null; readonly via: string | null };
+
+/** Each copy once, in their order. */
+function rowsOf(posts: readonly Post[]): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const post of posts) {
+    const home = (homes[post.kind] as (p: Post) => Home)(post);
+    const id = JSON.stringify([post.kind === 'tell' ? 'say' : post.kind, home.key, home.slot]);
+    if (firstCounts[post.kind] && rows.has(id)) continue;
+    rows.delete(id);
+    const [person, via] = post.kind === 'tell' ? [post.person, post.via ?? null] : [null, null];
+    rows.set(id, { ...home, kind: post.kind, person, via });
+  }
+  return [...rows.values()];
+}
+
+export function createWriting(db: Db) {
+  /**
+   * Direct messages have a lane for each platform, so that one that is away does not hold up the other: that of the login
+   * that was named, else the one that was used last. The relay moves what is delivered otherwise after all.
+   */
+  async function post(rows: readonly Row[], delivery: string, now: Date): Promise<readonly LaneHead[]> {
+    // Thousands of people are often told the same: it is sent once.
+    const bodies = new Map<string, number>();
+    const at = rows.map(({ body }) => {
+      const text = json(body);
+      const known = bodies.get(text);
+      if (known !== undefined) return known;
+      bodies.set(text, bodies.size + 1);
+      return bodies.size;
+    });
+    const column = (of: (row: Row) => string | null) => rows.map(of);
+    const written = await sql<LaneHead>`
+      with lot as materialized (
+        select n, kind, key, slot, (${[...bodies.keys()]}::text[])[body]::jsonb as body,
+          case when person is null then lane else 'direct:' || coalesce((
+            select a.platform from groundcrew.account a
+            where a.person = coalesce((select p.person from groundcrew.person_alias p where p.former = l.person), l.person)
+              and a.active
+            order by (a.id = via) is true desc, a.used desc nulls last, a.id limit 1), 'slack') || ':' || person end as lane
+        from unnest(
+          ${column((r) => r.kind)}::text[], ${column((r) => r.key)}::text[], ${column((r) => r.slot)}::text[],
+          ${column((r) => r.lane)}::text[], ${column((r) => r.person)}::uuid[], ${column((r) => r.via)}::text[],
+          ${at}::int[]) with ordinality as l (kind, key, slot, lane, person, via, body, n)
+      ), fresh as (
+        insert into groundcrew.message (key, slot, lane, at)
+        select key, slot, lane, ${now}::timestamptz from lot where kind in ('say', 'tell') order by key, slot
+        on conflict do nothing
+        returning key, slot
+      ), superseded as (
+        update groundcrew.outbox o set state = 'superseded', ended = ${now}
+        from lot where lot.kind in ('home', 'act') and o.lane = lot.lane and o.key = lot.key
+          and o.state = 'waiting' and o.attempts = 0 and o.ended is null
+      )
+      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
+      select lane, kind, key, slot, body, ${delivery}, ${now}::timestamptz, ${atOnce}
+      from lot where kind in ('home', 'act') or (key, slot) in (select key, slot from fresh)
+      order by n
+      returning lane, seq, attempts`.execute(db);
+    return written.rows;
+  }
+
+  /** What was not tried yet is changed where it stands; a waiting edit is superseded; other copies get an edit. */
+  async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
+    const body = json({ view: lot.view });
+    const edits = await sql<LaneHead>`
+      with folded as (
+        update groundcrew.outbox set body = body || ${body}::jsonb
+        where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
+        returning slot
+      ), superseded as (
+        update groundcrew.outbox set state = 'superseded', ended = ${now}
+        where key = ${lot.key} and kind = 'edit' and state = 'waiting' and attempts = 0 and ended is null
+      )
+      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
+      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
+      from groundcrew.message where key = ${lot.key} and slot not in (select slot from folded)
+      order by slot
+      returning lane, seq, attempts`.execute(db);
+    return edits.rows;
+  }
+
+  /**
+   * Into the lane of each copy of the message it hangs under, so that it comes after that. A reply that somebody
+   * deletes stays deleted: it counts as posted anew from the start.
+   */
+  async function reply(
+    lot: Extract<Lot, { kind: 'reply' }>,
+    delivery: string,
+    now: Date,
+  ): Promise<readonly LaneHead[]> {
+    const body = json({ view: lot.view, to: lot.to, ...(lot.alone ? { alone: true } : {}) });
+    const replies = await sql<LaneHead>`
+      with fresh as (
+        insert into groundcrew.message (key, slot, lane, posts, at)
+        select ${lot.key}, slot, lane, 2, ${now}::timestamptz from groundcrew.message where key = ${lot.to}
+        on conflict do nothing
+        returning lane, slot
+      )
+      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
+      select lane, 'reply', ${lot.key}, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
+      from fresh order by slot
+      returning lane, seq, attempts`.execute(db);
+    return replies.rows;
+  }
+  const after = { edit, reply };
+
+  /** Writes lots in their order, as few statements as that takes. */
+  return async function write(lots: readonly Lot[], delivery: string, now: Date): Promise<readonly LaneHead[]> {
+    const heads: LaneHead[] = [];
+    let posts: Post[] = [];
+    const flush = async () => {
+      const rows = rowsOf(posts);
+      posts = [];
+      for (let i = 0; i < rows.length; i += most) heads.push(...(await post(rows.slice(i, i + most), delivery, now)));
+    };
+    for (const lot of lots) {
+      if (lot.kind === 'edit' || lot.kind === 'reply') {
+        await flush();
+        heads.push(...(await after[lot.kind](lot as never, delivery, now)));
+      } else posts.push(lot);
+    }
+    await flush();
+    return heads;
+  };
+}
