@@ -118,8 +118,8 @@ export interface Outbox {
     why: string,
     how: { readonly unsure: boolean; readonly anew?: boolean },
   ): Promise<boolean>;
-  /** Puts a direct message into the person's lane on another platform; returns its new head. */
-  move(parcel: Extract<Parcel, { kind: 'tell' }>, platform: PlatformName): Promise<readonly LaneHead[]>;
+  /** Puts what is for a person into their lane on another platform, with all that hangs on it; returns its new place. */
+  move(parcel: Parcel, person: PersonId, platform: PlatformName): Promise<readonly LaneHead[]>;
   end(parcel: Parcel, state: 'gone' | 'refused', why: string, now: Date): Promise<boolean>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;

@@ -59,11 +59,10 @@ type Parts = {
   readonly stopping: () => boolean;
 };
 
+/** It has to go into the lane of another platform first. */
+type Move = { readonly move: PlatformName; readonly person: PersonId };
 /** What a parcel becomes on the wire, or how it ended without getting that far. */
-type Addressed =
-  | { readonly platform: Platform; readonly outgoing: Outgoing }
-  | { readonly instead: Delivered }
-  | { readonly move: PlatformName };
+type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered } | Move;
 
 /** How the slot of a person's copy begins. */
 const directTo = 'direct:';
@@ -101,7 +100,8 @@ export function createRelay(parts: Parts) {
       const person = await people.byId(p.person);
       const reachable = person?.accounts.filter((a) => platforms.has(platformOf(a))) ?? [];
       const account = reachable.find((a) => a === p.via) ?? reachable[0];
-      if (account && !p.lane.startsWith(`direct:${platformOf(account)}:`)) return { move: platformOf(account) };
+      if (account && !p.lane.startsWith(`direct:${platformOf(account)}:`))
+        return { move: platformOf(account), person: p.person };
       if (account) return on(account, { kind: 'direct', account, view: p.view, key: p.key });
       return { instead: { is: 'gone', what: 'person', why: 'has no account that we can reach' } };
     },
@@ -126,7 +126,7 @@ export function createRelay(parts: Parts) {
     home: async (p) => on(p.account, { kind: 'home', account: p.account, view: p.view }),
   };
 
-  type Sent = (Delivered & { readonly account?: AccountId }) | { readonly move: PlatformName };
+  type Sent = (Delivered & { readonly account?: AccountId }) | Move;
   async function send(parcel: Exclude<Parcel, { kind: 'act' }>): Promise<Sent> {
     const addressed = await draw(address, parcel);
     if ('move' in addressed) return addressed;
@@ -256,7 +256,7 @@ export function createRelay(parts: Parts) {
     try {
       const sent = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
       if ('move' in sent) {
-        if (parcel.kind === 'tell') parts.wake(await outbox.move(parcel, sent.move));
+        parts.wake(await outbox.move(parcel, sent.person, sent.move));
         return 'go on';
       }
       delivered = sent;

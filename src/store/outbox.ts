@@ -122,8 +122,8 @@ export function createOutbox(db: Db): Outbox {
     },
 
     // What waits for this message, edits and replies, follows it, or it would come first.
-    async move(p, platform) {
-      const [lane, slot] = [`direct:${platform}:${p.person}`, directSlot(p.person)];
+    async move(p, person, platform) {
+      const [lane, slot] = [`direct:${platform}:${person}`, directSlot(person)];
       const moved = await sql<LaneHead>`
         with moved as (
           update groundcrew.outbox set lane = ${lane}, state = 'waiting', lease = null, not_before = ${atOnce}

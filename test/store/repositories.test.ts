@@ -245,6 +245,13 @@ describe('the outbox', () => {
       () => ({ kind: 'say', place: pick([C1, C2]), key: key(), view: words() }),
       () => ({ kind: 'tell', person: uuid(pick([1, 2])) as PersonId, key: key(), view: words() }),
       () => ({ kind: 'edit', key: key(), view: words() }),
+      () => ({
+        kind: 'reply',
+        to: key(),
+        key: `r${key()}`,
+        view: words(),
+        ...(pick([1, 2]) === 1 ? { alone: true } : {}),
+      }),
       () => ({ kind: 'home', account: pick([ada.account, grace.account]), view: words() }),
       () => ({ kind: 'act', action: 'x', input: pick([1, 2, 3]), key: key() }),
     ];
