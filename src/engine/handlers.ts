@@ -1,4 +1,5 @@
 import type { Stores } from '../core/features.ts';
+import { smallTalk, talkView } from '../core/help/small-talk.ts';
 import { helpView, homeView, notAllowedView, type Offered, runPress } from '../core/help/views.ts';
 import {
   type Asked,
@@ -89,8 +90,11 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
     if (text.trim() === '') return effects([whisper(await home(ctx))]);
     const found = route(text, commands);
     if (found) return allowed(found.command.may, ctx, async () => effects(await found.command.run(found.args, ctx)));
+    const talk = smallTalk(text);
+    if (talk)
+      return effects([whisper(talk === 'help' ? helpView(ctx.by, commands) : talkView(talk, ctx.by, commands))]);
     const usable: readonly Offered[] = commands.filter((c) => mayDo(c.may, ctx.by.roles));
-    const typed = shorten(text.trim().split(/\s+/).slice(0, 2).join(' '), 60);
+    const typed = shorten(text.trim().replace(/\s+/g, ' '), 60);
     return effects([whisper(helpView(ctx.by, commands, { typed, near: nearMiss(text, usable) }))]);
   }
 

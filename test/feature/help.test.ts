@@ -49,11 +49,42 @@ test.each([
   expect(ran).toEqual(await stage.command(ada, name));
 });
 
+test.each([
+  ['hi', 'Hello, Ada', 'Good to see you. Next you could try feedback: Ask for something, or say what hurts.'],
+  ['  Hello there!! 👋', 'Hello, Ada', 'Good to see you.'],
+  ['thanks', 'You’re welcome', 'Glad it helped.'],
+  ['ok, thank you so much :+1:', 'You’re welcome', 'Glad it helped.'],
+  ['👍', 'You’re welcome', 'Glad it helped.'],
+  ['Cancel', 'Nothing was changed', 'I do nothing until you press a button or send a form.'],
+  ['never mind', 'Nothing was changed', 'To leave a form, close it'],
+  ['bye', 'See you', 'I’ll write to you here'],
+  ['are you there?', 'I’m here', 'All is well.'],
+  ['ok', 'All right', 'I’m here when you need something.'],
+  ['sorry', 'No harm done', 'Nothing was changed.'],
+])('who says %j is answered in a warm line: %s', async (typed, title, words) => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  const view = only(await stage.command(ada, typed));
+  expect([view.title, wordsOf(view)]).toEqual([title, expect.stringContaining(words)]);
+  const [on] = buttonsOf(view);
+  expect(on).toMatchObject({ label: 'What can you do?', press: { name: runPress, value: '"help"' } });
+  expect(view.blocks).toHaveLength(2);
+});
+
+test.each(['help me', 'Can you help me, please?', 'what can you do', '?', 'what now??'])(
+  '%j is a request for help, and no slip',
+  async (typed) => {
+    const stage = openStage(database);
+    await stage.meet(ada);
+    expect(only(await stage.command(ada, typed))).toEqual(only(await stage.command(ada, 'help')));
+  },
+);
+
 test('nothing near: what there is', async () => {
   const stage = openStage(database);
   await stage.meet(ada);
   const view = only(await stage.command(ada, 'provision postgres for me'));
-  expect(wordsOf(view)).toContain('I don’t know provision postgres. This is what I can do for you:');
+  expect(wordsOf(view)).toContain('I don’t know provision postgres for me. This is what I can do for you:');
   expect(buttonsOf(view)).toEqual([]);
   expect(listed(view)).toHaveLength(5);
 });

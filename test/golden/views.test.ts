@@ -3,6 +3,7 @@ import { askForm } from '../../src/core/feedback/forms.ts';
 import type { Move } from '../../src/core/feedback/rules.ts';
 import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
 import * as feedback from '../../src/core/feedback/views.ts';
+import * as smallTalk from '../../src/core/help/small-talk.ts';
 import * as help from '../../src/core/help/views.ts';
 import {
   type AccountId,
@@ -564,6 +565,22 @@ const offered = (name: string, more: Partial<CommandHandler<never>> = {}) => ({
 });
 const commands = [offered('feedback', { usage: '[what]' }), offered('open', { may: ['platform'] }), offered('help')];
 
+const talkViews: ViewsOf<typeof smallTalk> = {
+  talkView: {
+    'of thanks': {
+      view: smallTalk.talkView('thanks', person(), commands),
+      slack: [
+        s.rich('Glad it helped. Next you could try ', s.mono('/platform feedback'), ': What feedback does.'),
+        s.actions(s.button('What can you do?', 'command.run#1', '"help"')),
+      ],
+      teams: [
+        t.words('Glad it helped. Next you could try ', t.mono('feedback'), ': What feedback does.'),
+        t.buttons(t.does('What can you do?', 'command.run', '"help"')),
+      ],
+    },
+  },
+};
+
 const helpViews: ViewsOf<typeof help> = {
   helpView: {
     'of what one may do': {
@@ -845,5 +862,6 @@ const engineViews = {
 describe('feedback', () => goldens(feedbackViews));
 describe('people', () => goldens(peopleViews));
 describe('help', () => goldens(helpViews));
+describe('small talk', () => goldens(talkViews));
 describe('operations', () => goldens(operationsViews));
 describe('the engine', () => goldens(engineViews));

@@ -40,7 +40,7 @@ export function offeredTo(by: Person, commands: readonly Offered[]): readonly Of
 
 const line = (c: Offered): Text => text`${command(`${c.name}${c.usage ? ` ${c.usage}` : ''}`)}  ${c.summary}`;
 
-const runButton = (c: Offered, label: string): Button => ({
+export const runButton = (c: Offered, label: string): Button => ({
   label,
   press: { name: runPress, value: JSON.stringify(c.name) },
 });
