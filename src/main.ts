@@ -21,7 +21,7 @@ import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
 import { createRunClaims } from './store/runs.ts';
-import { createStore, openPool, reach } from './store/store.ts';
+import { answerMs, createStore, openPool, reach } from './store/store.ts';
 import type { Reference } from './teams/references.ts';
 
 /** The real clock. Its timers do not keep the process alive. */
@@ -47,6 +47,17 @@ async function openPostgres(config: Config, log: Logger, onDeath: (error: Error)
   const embedded = await openEmbedded(config.dataDir, { log });
   void embedded.died.then(onDeath);
   return { config: embedded.config, close: () => embedded.close(), alone: true };
+}
+
+/** Checks that it can be used, and migrates it. That may take minutes, and wait for another process that does it. */
+async function bringUp(config: pg.PoolConfig, idle: (error: Error) => void): Promise<void> {
+  const pool = openPool({ ...config, max: 1 }, idle);
+  try {
+    await reach(pool);
+    await migrate(pool);
+  } finally {
+    await pool.end();
+  }
 }
 
 /** One side of the house: its platform, its route, its life. */
@@ -96,17 +107,18 @@ export async function startGroundcrew(
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
-    const pool = openPool(postgres.config, idle);
+    // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
+    const within = postgres.alone ? undefined : answerMs;
+    await bringUp(postgres.config, idle);
+    const pool = openPool(postgres.config, idle, within);
     undo.push(() => pool.end());
-    await reach(pool);
-    await migrate(pool);
     const store = createStore(pool, settings.current);
     const claims = createRunClaims(openDb(pool));
     if (postgres.alone) await Promise.all([store.direct.outbox.release(), claims.releaseAll()]);
 
     const queuePool = config.redisUrl
       ? undefined
-      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle);
+      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle, within);
     if (queuePool) undo.push(() => queuePool.end());
     const queue = createQueue(
       queuePool
