@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { Problem } from './core/kernel/problem.ts';
@@ -40,6 +41,7 @@ export const environment = z.object({
   PUBLIC_URL: url('https:', 'http:'),
   LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
   GROUNDCREW_CONFIG: value,
+  CATALOG_DIR: value,
   DATA_DIR: value,
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
@@ -74,6 +76,8 @@ export type Config = {
   readonly publicUrl?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly settingsFile: string;
+  /** The folder of golden paths. */
+  readonly catalogDir: string;
   readonly dataDir: string;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
@@ -137,6 +141,9 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>, wron
   return Object.fromEntries(read) as Environment;
 }
 
+/** The golden paths that come with the product. */
+export const shippedCatalog = join(import.meta.dirname, '../golden-paths');
+
 /** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const wrong: string[] = [];
@@ -149,6 +156,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   if (e.GROUNDCREW_CONFIG && !existsSync(e.GROUNDCREW_CONFIG))
     wrong.push(`GROUNDCREW_CONFIG names ${e.GROUNDCREW_CONFIG}, which does not exist.`);
+  if (e.CATALOG_DIR && !statSync(e.CATALOG_DIR, { throwIfNoEntry: false })?.isDirectory())
+    wrong.push(`CATALOG_DIR names ${e.CATALOG_DIR}, which is not a folder.`);
   if (wrong.length > 0) throw complain(wrong);
   const playground = !slack && !teams;
   return defined({
@@ -158,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: e.PUBLIC_URL,
     logLevel: e.LOG_LEVEL ?? (playground ? 'warn' : 'info'),
     settingsFile: e.GROUNDCREW_CONFIG ?? 'groundcrew.yaml',
+    catalogDir: e.CATALOG_DIR ?? shippedCatalog,
     dataDir: e.DATA_DIR ?? 'data',
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
+import { followCatalog } from './catalog/follow.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
@@ -103,6 +104,8 @@ export async function startGroundcrew(
     const playground = config.playground ? await openPlayground() : undefined;
     const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
     undo.push(settings.stop);
+    const catalog = await followCatalog(config.catalogDir, clock, log);
+    undo.push(catalog.stop);
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
@@ -144,6 +147,7 @@ export async function startGroundcrew(
       actions: [lookUp(platforms), readRoster(platforms), previewRuns(backends, clock, log), wakeRunner(() => runner)],
       features,
       settings: settings.current,
+      catalog: catalog.current,
       clock,
       log,
       metrics,

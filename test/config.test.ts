@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { environment, parseSettings, readConfig, readSettings } from '../src/config.ts';
+import { environment, parseSettings, readConfig, readSettings, shippedCatalog } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
 import { settingsSchema } from '../src/core/settings.ts';
 import { followSettings } from '../src/settings-file.ts';
@@ -34,6 +34,7 @@ describe('the environment', () => {
       host: '127.0.0.1',
       logLevel: 'warn',
       settingsFile: 'groundcrew.yaml',
+      catalogDir: shippedCatalog,
       dataDir: 'data',
       playground: true,
       unauthenticatedTeams: false,
@@ -57,6 +58,7 @@ describe('the environment', () => {
         GROUNDCREW_CONFIG: import.meta.filename,
         DATA_DIR: '/var/g',
         LOG_LEVEL: 'debug',
+        CATALOG_DIR: import.meta.dirname,
         UNKNOWN: 'x',
       }),
     ).toEqual({
@@ -65,6 +67,7 @@ describe('the environment', () => {
       publicUrl: 'https://bot.acme.test',
       logLevel: 'debug',
       settingsFile: import.meta.filename,
+      catalogDir: import.meta.dirname,
       dataDir: '/var/g',
       databaseUrl: 'postgres://u:p@db/x',
       redisUrl: 'rediss://r',
@@ -83,6 +86,7 @@ describe('the environment', () => {
   });
 
   test.each<[string, Record<string, string>, readonly string[]]>([
+    ['a catalog that is no folder', { CATALOG_DIR: import.meta.filename }, ['which is not a folder']],
     ['a Slack token alone', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing']],
     ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN is set']],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN is missing: SLACK_SIGNING_SECRET']],
