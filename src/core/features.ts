@@ -6,6 +6,7 @@ import type { CommandHandler, Feature } from './kernel/index.ts';
 import { operations } from './operations/feature.ts';
 import { people } from './people/feature.ts';
 import type { WithPeople } from './people/store.ts';
+import { requests } from './requests/feature.ts';
 import type { WithAudit, WithRequests } from './requests/store.ts';
 import type { WithResources } from './resources/store.ts';
 import { runs } from './runs/feature.ts';
@@ -15,7 +16,14 @@ import type { WithRuns } from './runs/run.ts';
 export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit;
 
 /** Every feature, in the order in which help and the home page show them. */
-export const features: readonly Feature<Stores>[] = [feedback, people(commands), help(commands), operations, runs];
+export const features: readonly Feature<Stores>[] = [
+  requests,
+  feedback,
+  people(commands),
+  help(commands),
+  operations,
+  runs,
+];
 
 let offered: readonly Offered[] | undefined;
 function commands(): readonly Offered[] {

@@ -26,6 +26,7 @@ export const moves = [
   'ask',
   'approve',
   'refuse',
+  'giveBack',
   'abandon',
   'undo',
   'expire',
@@ -63,6 +64,8 @@ export const rules: Readonly<Record<Move, Rule>> = {
   ask: { from: ['confirming'], to: 'awaiting-approval', who: 'requester', wish: 'sent for approval' },
   approve: { from: ['awaiting-approval'], to: 'queued', who: 'approver', wish: 'approved' },
   refuse: { from: ['awaiting-approval'], to: 'refused', who: 'approver', wish: 'refused' },
+  /** What was asked can’t be carried out any more as it was asked. */
+  giveBack: { from: ['awaiting-approval'], to: 'confirming', who: 'nobody', wish: 'given back' },
   abandon: { from: before, to: 'cancelled', who: 'requester', wish: 'taken back' },
   undo: { from: ['cancelled'], to: 'planning', who: 'requester', only: 'before', wish: 'taken up again' },
   expire: { from: before, to: 'expired', who: 'nobody', wish: 'closed' },

@@ -63,6 +63,7 @@ export type RequestChange = Partial<
     Request,
     | 'state'
     | 'values'
+    | 'team'
     | 'version'
     | 'resource'
     | 'preview'

@@ -1,0 +1,285 @@
+import {
+  type Effect,
+  type Effects,
+  type Handler,
+  type May,
+  onPress,
+  onSubmit,
+  type PersonCtx,
+  Problem,
+  type Refuse,
+  refuse,
+  type View,
+} from '../kernel/index.ts';
+import { accept } from './accept.ts';
+import { approvalView, decidedView, glassView, refusedView } from './approval-view.ts';
+import { approvalBy, approversOf, closeCopies, mayDecide } from './approvers.ts';
+import type { Assessment } from './assess.ts';
+import { replan } from './begin.ts';
+import { type Checked, check } from './check.ts';
+import { hindrance } from './confirm-view.ts';
+import { glassForm, refuseForm } from './forms.ts';
+import { keys, planned, presses, type Store } from './keys.ts';
+import { editLive, mineOnly, subjectOf, take } from './live.ts';
+import { note } from './note.ts';
+import { firstNudge } from './nudging.ts';
+import { decide } from './rules.ts';
+import type { Request, RequestChange, Verdict } from './store.ts';
+import { answer, notice, type Subject, thingOf } from './view-parts.ts';
+
+type Approval = Extract<Verdict, { is: 'approval' }>;
+const title = (number: number) => `Request #${number}`;
+const plain = (words: View['blocks']) =>
+  words.flatMap((b) => ('text' in b && Array.isArray(b.text) ? b.text : [])).map((s) => ('text' in s ? s.text : ''));
+
+/** Asks the smallest set of people who can say yes, where they are, and in the channels for it. */
+export async function askApproval(
+  request: Request,
+  a: Assessment,
+  verdict: Approval,
+  ctx: PersonCtx<Store>,
+): Promise<Effects> {
+  const { first } = await approversOf(verdict.by, request.requester, ctx);
+  const alone = first.length === 0;
+  if (alone && !ctx.by.roles.has('admin')) {
+    const said = `Nobody but you could say yes to this, and nobody decides on their own request. Ask ${ctx.settings.name} to name somebody in groundcrew.yaml.`;
+    await ctx.store.requests.change(request.number, { verdict, said }, ctx.now);
+    return [await editLive({ ...request, verdict, said }, ctx)];
+  }
+  const state = 'awaiting-approval' as const;
+  const change: RequestChange = { state, verdict, said: '', ...(a.cost ? { cost: a.cost } : {}) };
+  await ctx.store.requests.change(request.number, change, ctx.now);
+  const { said: _, ...rest } = request;
+  const after: Request = { ...rest, state, verdict, ...(a.cost ? { cost: a.cost } : {}) };
+  const subject = { path: a.path, ...(a.resource ? { resource: a.resource } : {}) };
+  const view = approvalView(after, subject);
+  const key = keys.approval(request.number, request.plans);
+  const effects: Effects = [
+    await editLive(after, ctx),
+    ...first.map((p): Effect => ({ kind: 'tell', person: p.id, key, view })),
+    ...ctx.settings.channels.approvals.map((place): Effect => ({ kind: 'say', place, key, view })),
+    { kind: 'never', key: keys.expiry(request.number) },
+    firstNudge(after, ctx),
+  ];
+  await note('approval-asked', after, ctx.by.id, ctx, { verdict, asked: first.map((p) => p.id) });
+  return effects;
+}
+
+/** The request, when this person may decide on it now; else what they are answered. */
+async function decidable(
+  move: 'approve' | 'refuse',
+  number: number,
+  plans: number,
+  ctx: PersonCtx<Store>,
+): Promise<
+  | { readonly ok: true; readonly request: Request }
+  | { readonly ok: false; readonly effects: Effects; readonly why: string }
+> {
+  const request = await take(number, ctx);
+  if (request.requester === ctx.by.id)
+    throw new Problem(
+      'approval_own',
+      `Request #${number} is your own, and nobody decides on their own request. An admin who can’t wait breaks the glass, in the message of the request.`,
+    );
+  if (!(await mayDecide(ctx.by, approvalBy(request), request.requester, ctx)))
+    throw new Problem(
+      'approval_not_yours',
+      `You can’t decide on request #${number}: that is for those who were asked. Nothing was changed.`,
+    );
+  const decision = decide(move, request);
+  const late =
+    plans !== request.plans ? 'It has changed since you saw this, and is asked anew if it still needs a yes.' : '';
+  const why = decision.ok ? late : decision.why;
+  if (why === '') return { ok: true, request };
+  const subject = await subjectOf(request, ctx);
+  // Whoever presses late sees what became of it, also in a copy that could not be edited.
+  const copy =
+    request.state === 'awaiting-approval' ? [] : closeCopies({ ...request, plans }, decidedView(request, subject));
+  return { ok: false, why, effects: [answer(title(number), why), ...copy] };
+}
+
+/** What was waited for cannot be done as it was asked: the person hears why, and all copies say so. */
+async function thwarted(
+  request: Request,
+  checked: Exclude<Checked, { is: 'fine' }>,
+  ctx: PersonCtx<Store>,
+): Promise<Effects> {
+  const { why } = checked;
+  if (checked.is === 'gone' && checked.broken) return [answer(title(request.number), why)];
+  const subject = await subjectOf(request, ctx);
+  if (checked.is === 'left' || checked.is === 'gone') {
+    const after: Request = { ...request, state: 'cancelled', said: why };
+    await ctx.store.requests.change(request.number, { state: 'cancelled', said: why }, ctx.now);
+    const effects = [
+      await editLive(after, ctx),
+      ...closeCopies(request, decidedView(after, subject)),
+      { kind: 'never' as const, key: keys.nudge(request.number) },
+      ...(checked.is === 'gone' ? [told(after, subject, why)] : []),
+    ];
+    await note('abandoned', after, 'groundcrew', ctx, { because: why });
+    return effects;
+  }
+  if (checked.is === 'moved') {
+    const by = await ctx.store.people.byId(request.requester);
+    if (!by) return [];
+    const again = await replan(request, checked.path, by, ctx, { said: `${why} Then please confirm once more.` });
+    return [...again.effects, ...handedBack(request, subject, why)];
+  }
+  return giveBack(request, subject, why, ctx);
+}
+
+/** Back to the person who asked, with the reason. A later yes is asked anew, so old buttons count no more. */
+async function giveBack(request: Request, subject: Subject, why: string, ctx: PersonCtx<Store>): Promise<Effects> {
+  const change = { state: 'confirming' as const, plans: request.plans + 1, said: why };
+  await ctx.store.requests.change(request.number, change, ctx.now);
+  return [await editLive({ ...request, ...change }, ctx), ...handedBack(request, subject, why)];
+}
+
+const handedBack = (request: Request, subject: Subject, why: string): Effects => [
+  ...closeCopies(request, decidedView({ ...request, said: `${why} It went back to the person who asked.` }, subject)),
+  { kind: 'never', key: keys.nudge(request.number) },
+  told(request, subject, why),
+];
+
+const told = (request: Request, subject: Subject, why: string): Effect => ({
+  kind: 'tell',
+  person: request.requester,
+  via: request.account,
+  key: keys.decision(request.number, request.plans),
+  view: {
+    id: 'request.given-back',
+    title: thingOf(request, subject),
+    summary: `Request #${request.number} can’t go on as you asked: ${why}`,
+    blocks: [notice('warn', [{ kind: 'plain', text: `${why} The message above shows how it stands.` }])],
+  },
+});
+
+/** Carries out a yes: of an approver, or of an admin on their own request. */
+async function granted(
+  request: Request,
+  decided: NonNullable<Request['decided']>,
+  ctx: PersonCtx<Store>,
+): Promise<Effects> {
+  const requester = await ctx.store.people.byId(request.requester);
+  const checked = await check(request, requester, ctx);
+  if (checked.is !== 'fine') return thwarted(request, checked, ctx);
+  const { a } = checked;
+  const subject = { path: a.path, ...(a.resource ? { resource: a.resource } : {}) };
+  const against = hindrance(request, a);
+  if (against) return giveBack(request, subject, plain([{ kind: 'text', text: against }]).join(''), ctx);
+  const { verdict } = a;
+  if (verdict.is === 'deny') return giveBack(request, subject, verdict.because, ctx);
+  if (
+    verdict.is === 'approval' &&
+    !decided.breakGlass &&
+    !(await mayDecide(ctx.by, verdict.by, request.requester, ctx))
+  )
+    return giveBack(request, subject, `Somebody else has to say yes by now: ${verdict.because}`, ctx);
+  const accepted = await accept(request, a, ctx, decided);
+  if (!accepted) return giveBack(request, subject, 'Somebody else took the name at this moment.', ctx);
+  const effects = [
+    ...accepted.effects,
+    ...closeCopies(request, decidedView(accepted.request, subject)),
+    ...(decided.breakGlass ? await announce(accepted.request, subject, ctx) : []),
+  ];
+  await note(decided.breakGlass ? 'glass-broken' : 'approved', accepted.request, ctx.by.id, ctx, {
+    verdict,
+    ...(decided.words === undefined ? {} : { words: decided.words }),
+  });
+  return effects;
+}
+
+/** Everybody who could have decided hears of it. */
+async function announce(request: Request, subject: Subject, ctx: PersonCtx<Store>): Promise<Effects> {
+  const { first, rest } = await approversOf(approvalBy(request), request.requester, ctx);
+  const key = keys.glass(request.number, request.plans);
+  const view = glassView(request, subject);
+  return [
+    ...[...first, ...rest].map((p): Effect => ({ kind: 'tell', person: p.id, key, view })),
+    ...ctx.settings.channels.approvals.map((place): Effect => ({ kind: 'say', place, key, view })),
+  ];
+}
+
+async function refused(request: Request, words: string, ctx: PersonCtx<Store>): Promise<Effects> {
+  const decided = { by: ctx.by.id, words };
+  const after: Request = { ...request, state: 'refused', decided };
+  await ctx.store.requests.change(request.number, { state: 'refused', decided }, ctx.now);
+  const subject = await subjectOf(request, ctx);
+  const effects: Effects = [
+    await editLive(after, ctx),
+    ...closeCopies(request, decidedView(after, subject)),
+    {
+      kind: 'tell',
+      person: request.requester,
+      via: request.account,
+      key: keys.decision(request.number, request.plans),
+      view: refusedView(after, subject),
+    },
+    { kind: 'never', key: keys.nudge(request.number) },
+  ];
+  await note('refused', after, ctx.by.id, ctx, { words });
+  return effects;
+}
+
+/** Before a form is opened the move is tried, so that nobody types a reason for nothing. */
+const carryOf = (number: number, plans: number) => JSON.stringify({ number, plans });
+const admins: May = ['admin'];
+
+async function glassable(number: number, plans: number, ctx: PersonCtx<Store>) {
+  const request = await take(number, ctx);
+  mineOnly(request, ctx.by.id);
+  const decision = decide('approve', request);
+  if (!decision.ok) return { ok: false, why: decision.why } as const;
+  if (plans !== request.plans)
+    return { ok: false, why: 'It has changed since you saw this. Please look again.' } as const;
+  return { ok: true, request } as const;
+}
+
+export const approving: readonly Handler<Store>[] = [
+  onPress(presses.approve, planned, 'anyone', async ({ number, plans }, ctx: PersonCtx<Store>) => {
+    const found = await decidable('approve', number, plans, ctx);
+    return found.ok ? granted(found.request, { by: ctx.by.id }, ctx) : found.effects;
+  }),
+  onPress(presses.refuse, planned, 'anyone', async ({ number, plans }, ctx: PersonCtx<Store>) => {
+    const found = await decidable('refuse', number, plans, ctx);
+    return found.ok ? [{ kind: 'ask', form: refuseForm, carry: carryOf(number, plans) }] : found.effects;
+  }),
+  onSubmit(refuseForm, 'anyone', async ({ words }, carry, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
+    const { number, plans } = planned.parse(JSON.parse(carry));
+    const found = await decidable('refuse', number, plans, ctx);
+    return found.ok ? refused(found.request, words, ctx) : refuse({ words: found.why });
+  }),
+  onPress(presses.glass, planned, admins, async ({ number, plans }, ctx: PersonCtx<Store>) => {
+    const found = await glassable(number, plans, ctx);
+    return found.ok
+      ? [{ kind: 'ask', form: glassForm, carry: carryOf(number, plans) }]
+      : [answer(title(number), found.why)];
+  }),
+  onSubmit(glassForm, admins, async ({ words }, carry, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
+    const { number, plans } = planned.parse(JSON.parse(carry));
+    const found = await glassable(number, plans, ctx);
+    return found.ok
+      ? granted(found.request, { by: ctx.by.id, words, breakGlass: true }, ctx)
+      : refuse({ words: found.why });
+  }),
+];
+
+/** Who may look at the whole plan: whom it concerns. */
+export async function mayRead(request: Request, ctx: PersonCtx<Store>): Promise<void> {
+  const concerned =
+    request.requester === ctx.by.id ||
+    ctx.by.teams.includes(request.team) ||
+    ctx.by.roles.has('platform') ||
+    (await mayDecide(ctx.by, approvalBy(request), request.requester, ctx));
+  if (!concerned)
+    throw new Problem(
+      'request_not_yours',
+      `Request #${request.number} is somebody else’s. Ask them to show it to you.`,
+    );
+}
+
+/** When the person takes it back while others decide, these need not any more. */
+export const withdrawn = (before: Request, after: Request, subject: Subject): Effects =>
+  before.state === 'awaiting-approval'
+    ? closeCopies(before, decidedView({ ...after, said: 'The person who asked took it back.' }, subject))
+    : [];

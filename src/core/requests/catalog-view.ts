@@ -1,0 +1,137 @@
+import type { Found } from '../catalog/find.ts';
+import type { BrokenPath, GoldenPath } from '../catalog/path.ts';
+import {
+  type Block,
+  code,
+  command,
+  type Item,
+  link,
+  safeUrl,
+  strong,
+  type Text,
+  text,
+  type View,
+} from '../kernel/index.ts';
+import { presses } from './keys.ts';
+import { notice, press } from './view-parts.ts';
+
+/** A path as somebody sees it. `closed`: why they can make nothing from it now. */
+export type Listed = { readonly path: GoldenPath; readonly closed?: string; readonly notice?: string };
+
+const createButton = (path: GoldenPath, label = 'Create') =>
+  press(label, presses.create, { path: path.name }, { opens: 'form' });
+
+/** How many are shown: Slack's limit of blocks leaves room for about as many. */
+const page = 20;
+
+const docs = (path: GoldenPath): Text => {
+  const url = safeUrl(path.docs);
+  return url ? text` · ${link('docs', url)}` : [];
+};
+
+function item({ path, closed, notice: news }: Listed): Item {
+  const what = text`${path.summary} ${code(path.name)} ${path.version}${docs(path)}`;
+  const why = closed ?? news;
+  return {
+    title: [strong(path.title)],
+    note: why === undefined ? what : text`${what}\n${closed === undefined ? '⚠ ' : '✖ '}${why}`,
+    ...(closed === undefined ? { buttons: [createButton(path)] } : {}),
+  };
+}
+
+const broken = (path: BrokenPath): readonly Block[] =>
+  path.problems
+    .slice(0, 3)
+    .map(
+      (p): Block =>
+        notice(
+          'bad',
+          text`${strong(path.name)} doesn’t load. ${code(p.line === undefined ? p.file : `${p.file}:${p.line}`)} ${p.what} ${p.todo}`,
+        ),
+    );
+
+type Shown = {
+  readonly paths: readonly Listed[];
+  readonly broken: readonly BrokenPath[];
+  readonly teamless: boolean;
+  readonly owner: string;
+};
+
+/** What there is, and why some of it is not there for this person now. */
+export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): View {
+  const shown = paths.slice(0, page);
+  const open = paths.filter((p) => p.closed === undefined).length;
+  return {
+    id: 'request.catalog',
+    title: 'What you can get',
+    summary: open === 0 ? 'There is nothing in the catalog for you yet.' : `${open} golden paths you can use.`,
+    blocks: [
+      ...(teamless ? [notice('info', noTeam(owner))] : []),
+      ...(paths.length === 0
+        ? [
+            {
+              kind: 'text',
+              text: text`There is no golden path yet. ${owner} adds one by a folder in the catalog: tell them what you need with ${command('feedback')}.`,
+            } as const,
+          ]
+        : [{ kind: 'items', items: shown.map(item) } as const]),
+      ...(paths.length > page
+        ? [
+            {
+              kind: 'note',
+              text: text`${paths.length - page} more: type ${command('create')} and the name of what you need.`,
+            } as const,
+          ]
+        : []),
+      ...wrong.flatMap(broken),
+      {
+        kind: 'note',
+        text: text`Who knows what they want types it: ${command('create postgres name=orders size=s')}. Nothing is made before you confirm.`,
+      },
+    ],
+  };
+}
+
+const noTeam = (owner: string): Text =>
+  text`You’re in no team yet, and what you create belongs to a team. Ask ${strong(owner)} to put you into one: that’s a line in ${code('groundcrew.yaml')}, under ${code('teams')}.`;
+
+export const noTeamView = (owner: string): View => ({
+  id: 'request.no-team',
+  title: 'For which team?',
+  summary: `You’re in no team yet. Ask ${owner} to put you into one.`,
+  blocks: [notice('warn', noTeam(owner))],
+});
+
+/** Something was typed that is no path: the one that was probably meant, or all there are. */
+export function unknownView(
+  typed: string,
+  found: Exclude<Found, { is: 'found' }>,
+  open: readonly Listed[],
+  owner: string,
+): View {
+  const words = found.is === 'broken' ? brokenWords(found.path, owner) : unknownWords(typed, found.meant);
+  const meant = found.is === 'unknown' ? found.meant : undefined;
+  const offered = meant ? [meant] : open.slice(0, 5).map((l) => l.path);
+  return {
+    id: 'request.unknown-path',
+    title: 'Not in the catalog',
+    summary: words.map((s) => ('text' in s ? s.text : '')).join(''),
+    blocks: [
+      notice('warn', words),
+      {
+        kind: 'buttons',
+        buttons: [
+          ...offered.map((p) => createButton(p, meant ? `Yes, ${p.title}` : p.title)),
+          press('See the catalog', presses.catalog, {}),
+        ],
+      },
+    ],
+  };
+}
+
+const brokenWords = (path: BrokenPath, owner: string): Text =>
+  text`${strong(path.name)} is in the catalog, but doesn’t load at the moment. ${owner} sees why in the catalog.`;
+const unknownWords = (typed: string, meant: GoldenPath | undefined): Text =>
+  meant
+    ? text`There is no ${code(typed)}. Did you mean ${strong(meant.title)}?`
+    : text`There is no ${code(typed)}. Perhaps one of these?`;

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { condition } from '../catalog/expression.ts';
+import { scopeOf } from '../catalog/facts.ts';
+import { type Found, usable } from '../catalog/find.ts';
+import type { GoldenPath } from '../catalog/path.ts';
+import {
+  type Effects,
+  type Handler,
+  onCommand,
+  onPress,
+  type Person,
+  type PersonCtx,
+  whisper,
+} from '../kernel/index.ts';
+import { catalogView, type Listed, noTeamView, unknownView } from './catalog-view.ts';
+import { presses, type Store } from './keys.ts';
+import { dayIn, factsOf, teamsOf } from './scope.ts';
+
+/** What a rule asks of the request itself: before there is one, nobody can say. */
+const ofRequest = /\b(params|cost|quota|team|environment|verb|operation|resource|request)\b/;
+
+/**
+ * Why somebody may make nothing at all from a path, whatever they fill in; undefined when that depends. Rules about the
+ * person alone decide; a rule about the request that could still allow it leaves it open.
+ */
+export function closedTo(path: GoldenPath, by: Person, now: Date): string | undefined {
+  const facts = factsOf(path, { number: 0, verb: 'create', team: '', values: {} }, by, now);
+  for (const [i, rule] of path.policy.entries()) {
+    if (ofRequest.test(rule.when)) {
+      if (rule.verdict === 'deny') continue;
+      return undefined;
+    }
+    if (condition(rule.when, scopeOf(facts), `${path.name}: policy[${i}].when`))
+      return rule.verdict === 'deny' ? rule.because : undefined;
+  }
+  return undefined;
+}
+
+/** Ordered for the person: what is made for people like them first, then as the catalog has it. */
+function listed(ctx: PersonCtx<Store>): readonly Listed[] {
+  const { by, now } = ctx;
+  const fits = (path: GoldenPath) => (by.persona && path.personas.includes(by.persona) ? 0 : 1);
+  const rows = ctx.catalog.paths.map((path): Listed => {
+    const fresh = usable(path, dayIn(by.zone, now));
+    if (!fresh.ok) return { path, closed: fresh.why };
+    const closed = closedTo(path, by, now);
+    if (closed !== undefined) return { path, closed };
+    return { path, ...(fresh.notice === undefined ? {} : { notice: fresh.notice }) };
+  });
+  const open = (row: Listed) => (row.closed === undefined ? 0 : 1);
+  return rows.toSorted((a, b) => open(a) - open(b) || fits(a.path) - fits(b.path));
+}
+
+export function catalogAnswer(ctx: PersonCtx<Store>): Effects {
+  const platform = ctx.by.roles.has('platform') || ctx.by.roles.has('admin');
+  const view = catalogView({
+    paths: listed(ctx),
+    broken: platform ? ctx.catalog.broken : [],
+    teamless: teamsOf(ctx.by, ctx).length === 0,
+    owner: ctx.settings.name,
+  });
+  return [whisper(view)];
+}
+
+export const noTeamAnswer = (ctx: PersonCtx<Store>): Effects => [whisper(noTeamView(ctx.settings.name))];
+
+/** What was typed is no path that can be used: the one that was meant, or what is wrong with it. */
+export function unknownAnswer(typed: string, found: Exclude<Found, { is: 'found' }>, ctx: PersonCtx<Store>): Effects {
+  const rows = listed(ctx);
+  const open = rows.filter((r) => r.closed === undefined);
+  return [whisper(unknownView(typed, found, open, ctx.settings.name))];
+}
+
+export const catalog: readonly Handler<Store>[] = [
+  onCommand(
+    'catalog',
+    { summary: 'What you can get, made the golden way', may: 'anyone' },
+    async (_, ctx: PersonCtx<Store>) => catalogAnswer(ctx),
+  ),
+  onPress(presses.catalog, z.object({}), 'anyone', async (_, ctx: PersonCtx<Store>) => catalogAnswer(ctx)),
+];

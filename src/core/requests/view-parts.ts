@@ -1,0 +1,146 @@
+import type { GoldenPath, Parameter, Values } from '../catalog/path.ts';
+import {
+  type Block,
+  type Button,
+  code,
+  type Effect,
+  type Json,
+  link,
+  safeUrl,
+  said,
+  strong,
+  type Text,
+  text,
+  whisper,
+} from '../kernel/index.ts';
+import type { Resource } from '../resources/store.ts';
+import type { Preview, Verb } from '../runs/run.ts';
+import { presses } from './keys.ts';
+import { nameOf, teamName } from './scope.ts';
+import type { Request } from './store.ts';
+
+type Words = {
+  /** What the button that confirms says. */
+  readonly go: string;
+  readonly doing: string;
+  readonly done: string;
+  readonly failed: string;
+};
+/** What is done, in the words of each moment. */
+export const verbWords: Readonly<Record<Verb, Words>> = {
+  create: { go: 'Create it', doing: 'Creating', done: 'is ready', failed: 'could not be created' },
+  change: { go: 'Change it', doing: 'Changing', done: 'is changed', failed: 'could not be changed' },
+  restart: { go: 'Restart it', doing: 'Restarting', done: 'is restarted', failed: 'could not be restarted' },
+  rotate: { go: 'Rotate', doing: 'Rotating', done: 'has new credentials', failed: 'could not get new credentials' },
+  hibernate: { go: 'Hibernate it', doing: 'Hibernating', done: 'is asleep', failed: 'could not be put to sleep' },
+  wake: { go: 'Wake it', doing: 'Waking', done: 'is awake', failed: 'could not be woken' },
+  delete: { go: 'Delete it', doing: 'Deleting', done: 'is deleted', failed: 'could not be deleted' },
+};
+
+/** What a request is about. The path may have left the catalog, and the thing may not be there yet. */
+export type Subject = { readonly path?: GoldenPath; readonly resource?: Resource };
+
+/** Such as `PostgreSQL “orders”`. */
+export function thingOf(request: Request, { path, resource }: Subject): string {
+  const title = path?.title ?? request.path;
+  const name = resource?.name ?? nameOf({ title }, request.values, request.number);
+  return name.startsWith(title) ? name : `${title} “${name}”`;
+}
+
+export const press = (
+  label: string,
+  name: (typeof presses)[keyof typeof presses],
+  value: unknown,
+  more: Pick<Button, 'tone' | 'confirm' | 'opens'> = {},
+): Button => ({ label, press: { name, value: JSON.stringify(value) }, ...more });
+
+export const buttons = (list: readonly Button[]): readonly Block[] =>
+  list.length > 0 ? [{ kind: 'buttons', buttons: list }] : [];
+
+const optionOf = (p: Parameter, value: Json): string => p.enum?.find((o) => o.value === value)?.label ?? String(value);
+
+function valueText(p: Parameter | undefined, value: Json): Text {
+  if (typeof value === 'boolean') return said(value ? 'yes' : 'no');
+  if (Array.isArray(value)) return said(value.map((v: Json) => (p ? optionOf(p, v) : String(v))).join(', '));
+  return said(`${p ? optionOf(p, value) : String(value)}${p?.unit ? ` ${p.unit}` : ''}`);
+}
+
+/** What was asked for, by the labels of the form. */
+export const valueRows = (path: GoldenPath | undefined, values: Values): readonly (readonly [string, Text])[] =>
+  Object.entries(values).map(([name, value]) => {
+    const p = path?.parameters.properties[name];
+    return [p?.title ?? name, valueText(p, value)] as const;
+  });
+
+export const teamRow = (team: string): readonly [string, Text] => ['For', said(teamName(team))];
+
+const signs = { create: '+', change: '~', delete: '-', keep: ' ' } as const;
+const wordsOf = { create: 'is made', change: 'is changed', delete: 'is deleted', keep: 'stays' } as const;
+/** How many changes are listed one by one outside of the fold. */
+const few = 3;
+
+/** What would happen: in short, and the whole to open. */
+export function previewBlocks(request: Request, preview: Preview): readonly Block[] {
+  const { changes, detail } = preview;
+  const more = press('Show all of it', presses.detail, { number: request.number });
+  const listed = changes.length <= few && !detail;
+  return [
+    { kind: 'text', text: said(preview.summary) },
+    ...(listed && changes.length > 0
+      ? [
+          {
+            kind: 'facts',
+            rows: changes.map((c) => [wordsOf[c.does], [code(c.what)]] as const),
+          } as const,
+        ]
+      : []),
+    ...(listed || (changes.length === 0 && !detail)
+      ? []
+      : [{ kind: 'fold', title: 'What exactly', blocks: detailBlocks(preview), more } as const]),
+  ];
+}
+
+export const detailBlocks = ({ changes, detail }: Preview) => [
+  ...(changes.length > 0
+    ? [
+        {
+          kind: 'code' as const,
+          language: '',
+          text: changes.map((c) => `${signs[c.does]} ${c.what}`).join('\n'),
+        },
+      ]
+    : []),
+  ...(detail ? [{ kind: 'code' as const, language: detail.language, text: detail.text }] : []),
+];
+
+const roleWords: Readonly<Record<string, string>> = {
+  platform: 'a platform engineer',
+  product: 'the product manager',
+  admin: 'an admin',
+};
+/** Who decides, as a sentence names them. */
+export const deciders = (by: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(by.map((name) => roleWords[name] ?? `team ${name}`));
+
+/** The path's docs, and who owns it: where to read on, and whom to ask. */
+export function docsNote(path: GoldenPath | undefined): readonly Block[] {
+  const url = path && safeUrl(path.docs);
+  if (!path) return [];
+  const docs = url ? text`${link('How it works', url)} · ` : [];
+  return [{ kind: 'note', text: text`${docs}${path.title} ${path.version}, owned by ${strong(path.owner)}` }];
+}
+
+export const notice = (tone: 'info' | 'good' | 'warn' | 'bad', words: Text): Block => ({
+  kind: 'notice',
+  tone,
+  text: words,
+});
+
+/** A short answer to a press that did not go as the person expected. */
+export const answer = (title: string, words: string | Text): Effect =>
+  whisper({
+    id: 'request.notice',
+    title,
+    summary: typeof words === 'string' ? words : words.map((s) => ('text' in s ? s.text : '')).join(''),
+    blocks: [notice('warn', typeof words === 'string' ? said(words) : words)],
+  });
