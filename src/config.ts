@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { Problem } from './core/kernel/problem.ts';
 import { type Settings, settingsSchema } from './core/settings.ts';
+import { inWords, placeIn, yamlWord } from './settings-words.ts';
 
 /** Absent and empty are the same: a line `KEY=` in an env file sets nothing. */
 const value = z
@@ -39,6 +41,7 @@ export const environment = z.object({
   PUBLIC_URL: url('https:', 'http:'),
   LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
   GROUNDCREW_CONFIG: value,
+  CATALOG_DIR: value,
   DATA_DIR: value,
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
@@ -73,6 +76,8 @@ export type Config = {
   readonly publicUrl?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly settingsFile: string;
+  /** The folder of golden paths. */
+  readonly catalogDir: string;
   readonly dataDir: string;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
@@ -91,19 +96,17 @@ const defined = <T extends object>(object: T) =>
 
 function slackOf(env: Environment, wrong: string[]): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = env;
-  if (!token) {
-    for (const name of ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'] as const)
-      if (env[name])
-        wrong.push(
-          `SLACK_BOT_TOKEN is missing: ${name} is set, so Slack is wanted, and every call to Slack needs it (xoxb-…, from “OAuth & Permissions”).`,
-        );
-    return undefined;
-  }
+  const set = (['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'] as const).filter((name) => env[name]);
+  if (!token && set.length === 0) return undefined;
+  if (!token)
+    wrong.push(
+      `SLACK_BOT_TOKEN is missing: ${set.join(' and ')} ${set.length > 1 ? 'are' : 'is'} set, so Slack is wanted, and every call to Slack needs it (xoxb-…, from “OAuth & Permissions”).`,
+    );
   if (!appToken && !signingSecret)
     wrong.push(
       'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET to receive Slack’s requests over HTTP.',
     );
-  return { token, ...defined({ appToken, signingSecret, apiUrl: env.SLACK_API_URL }) } as SlackConfig;
+  return { token: token ?? '', ...defined({ appToken, signingSecret, apiUrl: env.SLACK_API_URL }) } as SlackConfig;
 }
 
 function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
@@ -124,15 +127,27 @@ function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
 const complain = (wrong: readonly string[]) =>
   new Problem(
     'config_invalid',
-    `Groundcrew can’t start, because of its configuration:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
+    `Groundcrew can’t start yet. Please correct:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
   );
+
+/** Each variable by itself: one that is malformed is set all the same, so that what else is missing is told with it. */
+function readEnvironment(env: Readonly<Record<string, string | undefined>>, wrong: string[]): Environment {
+  const read = Object.entries(environment.shape).map(([name, schema]) => {
+    const parsed = schema.safeParse(env[name]);
+    if (parsed.success) return [name, parsed.data];
+    wrong.push(`${name}: ${parsed.error.issues[0]?.message}.`);
+    return [name, env[name]];
+  });
+  return Object.fromEntries(read) as Environment;
+}
+
+/** The golden paths that come with the product. */
+export const shippedCatalog = join(import.meta.dirname, '../golden-paths');
 
 /** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) throw complain(parsed.error.issues.map((i) => `${String(i.path[0])}: ${i.message}.`));
-  const e = parsed.data;
   const wrong: string[] = [];
+  const e = readEnvironment(env, wrong);
   const slack = slackOf(e, wrong);
   const teams = teamsOf(e, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
@@ -141,6 +156,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   if (e.GROUNDCREW_CONFIG && !existsSync(e.GROUNDCREW_CONFIG))
     wrong.push(`GROUNDCREW_CONFIG names ${e.GROUNDCREW_CONFIG}, which does not exist.`);
+  if (e.CATALOG_DIR && !statSync(e.CATALOG_DIR, { throwIfNoEntry: false })?.isDirectory())
+    wrong.push(`CATALOG_DIR names ${e.CATALOG_DIR}, which is not a folder.`);
   if (wrong.length > 0) throw complain(wrong);
   const playground = !slack && !teams;
   return defined({
@@ -150,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: e.PUBLIC_URL,
     logLevel: e.LOG_LEVEL ?? (playground ? 'warn' : 'info'),
     settingsFile: e.GROUNDCREW_CONFIG ?? 'groundcrew.yaml',
+    catalogDir: e.CATALOG_DIR ?? shippedCatalog,
     dataDir: e.DATA_DIR ?? 'data',
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,
@@ -160,32 +178,45 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }) as Config;
 }
 
+const keyOf = (map: YAMLMap, name: string): unknown =>
+  map.items.map((pair) => pair.key).find((key) => isScalar(key) && String(key.value) === name);
+
 /** Reads the product's settings from YAML; every error names its line. */
 export function parseSettings(source: string, file: string): Settings {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines });
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  const broken = document.errors.map((e) => `${at(e.pos[0])} ${e.message.split('\n')[0]}`);
+  const broken = document.errors.map((e) => `${at(e.pos[0])} ${yamlWord(e.code, e.message)}`);
   let value: unknown;
   try {
     value = broken.length > 0 ? undefined : document.toJS({ maxAliasCount: 20 });
   } catch (error) {
     // An alias that names nothing, or so many of them that they would fill the memory.
-    broken.push(`${file} ${error instanceof Error ? error.message : 'cannot be read'}`);
-  }
-  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {});
-  if (parsed?.success) return parsed.data;
-  const issues = parsed?.error.issues.map((issue) => {
-    const node = document.getIn(
-      issue.path.filter((p) => typeof p !== 'symbol'),
-      true,
+    const many = error instanceof Error && error.message.startsWith('Excessive');
+    broken.push(
+      `${file} ${many ? 'has too many aliases (*name).' : 'has an alias (*name) without its anchor (&name) above it.'}`,
     );
-    const range = node && typeof node === 'object' && 'range' in node ? (node.range as [number] | null) : null;
-    return `${range ? at(range[0]) : file} ${issue.path.map(String).join('.')}: ${issue.message}`;
+  }
+  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {}, { error: inWords });
+  if (parsed?.success) return parsed.data;
+  const wrong = (parsed?.error.issues ?? []).flatMap((issue) => {
+    const path = issue.path.filter((p) => typeof p !== 'symbol');
+    const node = document.getIn(path, true);
+    // An unknown key is told where it stands, each by itself.
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    return keys.map((name, i) => {
+      const spot = name !== undefined && isMap(node) ? keyOf(node, name) : node;
+      const offset = isNode(spot) ? spot.range?.[0] : undefined;
+      const words = name === undefined ? issue.message : issue.message.split('\n')[i];
+      return { offset: offset ?? -1, said: [placeIn(path), words].filter(Boolean).join(': ') };
+    });
   });
+  const issues = wrong
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, said }) => `${offset < 0 ? file : at(offset)} ${said}`);
   throw new Problem(
     'settings_invalid',
-    `${file} can’t be used:\n${[...broken, ...(issues ?? [])].map((l) => `  - ${l}`).join('\n')}\ngroundcrew.example.yaml describes every key.`,
+    `${file} can’t be used yet. Please correct:\n${[...broken, ...issues].map((l) => `  - ${l}`).join('\n')}\ngroundcrew.example.yaml describes every key.`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
+import { followCatalog } from './catalog/follow.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
@@ -21,7 +22,7 @@ import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
 import { createRunClaims } from './store/runs.ts';
-import { createStore, openPool, reach } from './store/store.ts';
+import { answerMs, createStore, openPool, reach } from './store/store.ts';
 import type { Reference } from './teams/references.ts';
 
 /** The real clock. Its timers do not keep the process alive. */
@@ -47,6 +48,17 @@ async function openPostgres(config: Config, log: Logger, onDeath: (error: Error)
   const embedded = await openEmbedded(config.dataDir, { log });
   void embedded.died.then(onDeath);
   return { config: embedded.config, close: () => embedded.close(), alone: true };
+}
+
+/** Checks that it can be used, and migrates it. That may take minutes, and wait for another process that does it. */
+async function bringUp(config: pg.PoolConfig, idle: (error: Error) => void): Promise<void> {
+  const pool = openPool({ ...config, max: 1 }, idle);
+  try {
+    await reach(pool);
+    await migrate(pool);
+  } finally {
+    await pool.end();
+  }
 }
 
 /** One side of the house: its platform, its route, its life. */
@@ -92,21 +104,24 @@ export async function startGroundcrew(
     const playground = config.playground ? await openPlayground() : undefined;
     const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
     undo.push(settings.stop);
+    const catalog = await followCatalog(config.catalogDir, clock, log);
+    undo.push(catalog.stop);
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
-    const pool = openPool(postgres.config, idle);
+    // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
+    const within = postgres.alone ? undefined : answerMs;
+    await bringUp(postgres.config, idle);
+    const pool = openPool(postgres.config, idle, within);
     undo.push(() => pool.end());
-    await reach(pool);
-    await migrate(pool);
     const store = createStore(pool, settings.current);
     const claims = createRunClaims(openDb(pool));
     if (postgres.alone) await Promise.all([store.direct.outbox.release(), claims.releaseAll()]);
 
     const queuePool = config.redisUrl
       ? undefined
-      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle);
+      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle, within);
     if (queuePool) undo.push(() => queuePool.end());
     const queue = createQueue(
       queuePool
@@ -132,6 +147,7 @@ export async function startGroundcrew(
       actions: [lookUp(platforms), readRoster(platforms), previewRuns(backends, clock, log), wakeRunner(() => runner)],
       features,
       settings: settings.current,
+      catalog: catalog.current,
       clock,
       log,
       metrics,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { environment, parseSettings, readConfig, readSettings } from '../src/config.ts';
+import { environment, parseSettings, readConfig, readSettings, shippedCatalog } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
 import { settingsSchema } from '../src/core/settings.ts';
 import { followSettings } from '../src/settings-file.ts';
@@ -34,6 +34,7 @@ describe('the environment', () => {
       host: '127.0.0.1',
       logLevel: 'warn',
       settingsFile: 'groundcrew.yaml',
+      catalogDir: shippedCatalog,
       dataDir: 'data',
       playground: true,
       unauthenticatedTeams: false,
@@ -57,6 +58,7 @@ describe('the environment', () => {
         GROUNDCREW_CONFIG: import.meta.filename,
         DATA_DIR: '/var/g',
         LOG_LEVEL: 'debug',
+        CATALOG_DIR: import.meta.dirname,
         UNKNOWN: 'x',
       }),
     ).toEqual({
@@ -65,6 +67,7 @@ describe('the environment', () => {
       publicUrl: 'https://bot.acme.test',
       logLevel: 'debug',
       settingsFile: import.meta.filename,
+      catalogDir: import.meta.dirname,
       dataDir: '/var/g',
       databaseUrl: 'postgres://u:p@db/x',
       redisUrl: 'rediss://r',
@@ -83,11 +86,36 @@ describe('the environment', () => {
   });
 
   test.each<[string, Record<string, string>, readonly string[]]>([
+    ['a catalog that is no folder', { CATALOG_DIR: import.meta.filename }, ['which is not a folder']],
     ['a Slack token alone', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing']],
     ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN is set']],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN is missing: SLACK_SIGNING_SECRET']],
-    ['an API address alone', { SLACK_API_URL: 'https://s.test/' }, ['SLACK_BOT_TOKEN is missing: SLACK_API_URL']],
-    ['a Slack token swapped', { SLACK_BOT_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN: it begins with xoxb-']],
+    [
+      'an API address alone',
+      { SLACK_API_URL: 'https://s.test/' },
+      ['SLACK_BOT_TOKEN is missing: SLACK_API_URL is set', 'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing'],
+    ],
+    [
+      'all of Slack but the token',
+      { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 's' },
+      ['SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set'],
+    ],
+    [
+      'a token that is none, and what is missing beside it',
+      { SLACK_BOT_TOKEN: 'xapp-1' },
+      ['SLACK_BOT_TOKEN: it begins with xoxb-', 'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing'],
+    ],
+    [
+      'an app id that is none, and what is missing beside it',
+      { MICROSOFT_APP_ID: 'my-bot', PORT: 'http' },
+      [
+        'PORT: write a port number',
+        'MICROSOFT_APP_ID: write the id as',
+        'MICROSOFT_APP_TENANT_ID is missing',
+        'MICROSOFT_APP_PASSWORD or MICROSOFT_APP_MANAGED_IDENTITY is missing',
+      ],
+    ],
+    ['a Slack token swapped', { ...slackSocket, SLACK_BOT_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN: it begins with xoxb-']],
     ['an app token swapped', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN: it begins']],
     ['no tenant', { ...teams, MICROSOFT_APP_TENANT_ID: '' }, ['MICROSOFT_APP_TENANT_ID is missing']],
     ['no app id', { ...teams, MICROSOFT_APP_ID: ' ' }, ['MICROSOFT_APP_ID is missing']],
@@ -166,7 +194,7 @@ function wrong(source: string): readonly string[] {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     expect(error.code).toBe('settings_invalid');
-    expect(error.message).toContain('g.yaml can’t be used:');
+    expect(error.message).toContain('g.yaml can’t be used yet. Please correct:');
     return error.message.split('\n').flatMap((l) => (l.startsWith('  - ') ? [l.slice(4)] : []));
   }
   return [];
@@ -233,54 +261,80 @@ describe('groundcrew.yaml', () => {
   ])('%s is no channel, and it is said on which line', (_, written) => {
     const [told, ...rest] = wrong(`channels:\n  triage:\n    - slack:T0A/C0B\n    - ${written}\n`);
     expect(rest).toEqual([]);
-    expect(told).toMatch(/^g\.yaml:4 channels\.triage\.1: “.*” is not a channel\. Paste the channel’s link/);
+    expect(told).toMatch(/^g\.yaml:4 channels\.triage, entry 2: “.*” is not a channel\. Paste the channel’s link/);
   });
 
   test.each<[string, string, readonly string[]]>([
-    ['a key that there is not', 'name: x\nrolls:\n  platform: {}\n', ['g.yaml:1 : Unrecognized key: "rolls"']],
+    [
+      'keys that there are not, each with its line',
+      'name: x\nrolls:\n  platform: {}\nwhat: 1\n',
+      [
+        'g.yaml:2 there is no key “rolls” here. Did you mean “roles”?',
+        'g.yaml:4 there is no key “what” here. There are name, ',
+      ],
+    ],
     [
       'a key deeper down',
       'roles:\n  platform:\n    email: [a@b.test]\n',
-      ['g.yaml:3 roles.platform: Unrecognized key: "email"'],
+      ['g.yaml:3 roles.platform: there is no key “email” here. Did you mean “emails”?'],
     ],
-    ['a role that there is not', 'roles:\n  boss: {}\n', ['g.yaml:2 roles: Unrecognized key: "boss"']],
+    [
+      'a role that there is not',
+      'roles:\n  boss: {}\n',
+      ['g.yaml:2 roles: there is no key “boss” here. There are platform, product, admin.'],
+    ],
     [
       'no address',
       'roles:\n  admin:\n    emails:\n      - a@b.test\n      - nobody\n',
-      ['g.yaml:5 roles.admin.emails.1: Invalid email address'],
+      ['g.yaml:5 roles.admin.emails, entry 2: “nobody” is not an e-mail address.'],
     ],
     [
       'words for a list',
       'roles:\n  admin:\n    emails: a@b.test\n',
-      ['g.yaml:3 roles.admin.emails: Invalid input: expected array, received string'],
+      ['g.yaml:3 roles.admin.emails: write a list, even of one: ["a@b.test"].'],
     ],
-    ['a number for a name', 'name: 5\n', ['g.yaml:1 name: Invalid input: expected string, received number']],
-    ['no name', 'name: ""\n', ['g.yaml:1 name: Too small']],
-    ['a time without a unit', 'reminders:\n  - 7\n', ['g.yaml:2 reminders.0: Invalid input: expected string']],
-    ['a time of nothing', 'reminders: [0d]\n', ['g.yaml:1 reminders.0: Write a time such as 30m, 1h or 7d.']],
-    ['less than nothing', 'quotas:\n  default: {gpu: -1}\n', ['g.yaml:2 quotas.default.gpu: Too small']],
+    ['a number for a name', 'name: 5\n', ['g.yaml:1 name: put it in quotes, so that it is text: "5".']],
+    ['no name', 'name: ""\n', ['g.yaml:1 name: this is empty. Write something, or remove the line.']],
+    [
+      'a time without a unit',
+      'reminders:\n  - 7\n',
+      ['g.yaml:2 reminders, entry 1: Write a time such as 30m, 1h or 7d.'],
+    ],
+    ['a time of nothing', 'reminders: [0d]\n', ['g.yaml:1 reminders, entry 1: Write a time such as 30m, 1h or 7d.']],
+    ['less than nothing', 'quotas:\n  default: {gpu: -1}\n', ['g.yaml:2 quotas.default.gpu: write at least 0.']],
     [
       'no currency',
       'budgets:\n  currency: euros\n',
       ['g.yaml:2 budgets.currency: Write a currency such as EUR or USD.'],
     ],
-    ['a list', '- a\n', ['g.yaml:1 : Invalid input: expected object, received array']],
-    ['words', 'hello\n', ['g.yaml:1 : Invalid input: expected object, received string']],
-    ['the same key twice', 'name: a\nname: b\n', ['g.yaml:2 Map keys must be unique']],
+    ['a list', '- a\n', ['g.yaml:1 write keys with values here; this is a list.']],
+    ['words', 'hello\n', ['g.yaml:1 write keys with values here; this is text.']],
+    ['the same key twice', 'name: a\nname: b\n', ['g.yaml:2 this key stands here a second time. Keep one of them.']],
     ['no YAML', 'name: [a\nroles: }\n', ['g.yaml:']],
-    ['a tab', 'roles:\n\tplatform: {}\n', ['g.yaml:2 ']],
+    ['a tab', 'roles:\n\tplatform: {}\n', ['g.yaml:2 indent with blanks: YAML takes no tabs.']],
     [
       'several things, told at once',
       'name: 5\nteams:\n  inventory:\n    emails: [x]\n',
-      ['g.yaml:1 name', 'g.yaml:4 teams.inventory.emails.0'],
+      ['g.yaml:1 name', 'g.yaml:4 teams.inventory.emails, entry 1'],
     ],
     ['two documents', 'name: a\n---\nname: b\n', ['g.yaml:']],
     [
       'aliases that multiply',
       `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c]\n`,
-      ['g.yaml Excessive alias count'],
+      ['g.yaml has too many aliases'],
     ],
-    ['an alias of nothing', 'name: *nobody\n', ['g.yaml']],
+    ['an alias of nothing', 'name: *nobody\n', ['g.yaml has an alias (*name) without its anchor']],
+    [
+      'nothing behind a key',
+      'roles:\n',
+      ['g.yaml:1 roles: nothing is written here. Write keys with values, or remove the line.'],
+    ],
+    ['too much', `name: ${'x'.repeat(61)}\n`, ['g.yaml:1 name: write at most 60 characters.']],
+    [
+      'a word for a number',
+      'budgets:\n  default: lots\n',
+      ['g.yaml:2 budgets.default: write a number here; this is text.'],
+    ],
   ])('with %s is refused, with the line', (_, source, expected) => {
     const told = wrong(source);
     expect(told.length).toBeGreaterThanOrEqual(expected.length);

@@ -51,7 +51,7 @@ const place = z.string().transform((written, ctx) => {
 const secondsIn: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 /** Seconds, written as `30m`, `1h` or `7d`. */
 const span = z
-  .string()
+  .string('Write a time such as 30m, 1h or 7d.')
   .regex(/^[1-9]\d{0,3}[mhd]$/, 'Write a time such as 30m, 1h or 7d.')
   .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
 

@@ -12,10 +12,11 @@ import {
   type Profile,
   platformOf,
   type Reply,
+  type View,
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Settings } from '../core/settings.ts';
-import { apology, slow, unsure } from './apology.ts';
+import { apology, meanwhile, slow, unsure } from './apology.ts';
 import { CalledOff, codeOf, isAway, passing, UnknownCommit } from './faults.ts';
 import type { Handlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
@@ -200,16 +201,17 @@ export function createDispatch({
         names: await namesIn(views, store.direct.features.people).catch(() => noNames),
       };
     };
-    const worded = (made: readonly Reply[]): Answer => ({
+    const worded = (made: readonly Reply[], again: View | undefined): Answer => ({
       inbound,
       replies: made,
       repeated: false,
       names: noNames,
       apology: true,
+      ...(again ? { again } : {}),
     });
     const work = measured(inbound, gate).then(
       ({ replies: made, repeated }) => answer(made, repeated),
-      async (error: unknown) => worded(await apology(inbound, error, store.direct.asked)),
+      async (error: unknown) => worded(await apology(inbound, error, store.direct.asked), meanwhile(error)),
     );
     const budget = budgetMs[isPersonal(inbound) ? platformOf(inbound.account) : 'slack'];
     const inTime = await within(budget, track(work));
@@ -217,11 +219,11 @@ export function createDispatch({
     if (gate.state !== 'committing' && !gate.unsure) {
       // The commit has not begun and now never will: so it is true that nothing happened.
       gate.state = 'called off';
-      return worded([{ kind: 'whisper', view: slow }]);
+      return worded([{ kind: 'whisper', view: slow }], meanwhile(new CalledOff()));
     }
     // It may be committed: its replies are made late, by way of the response address or a direct message.
     void track(work.then((late) => replies.settle(late, [])));
-    return { ...worded([{ kind: 'whisper', view: unsure }]), repeated: true };
+    return { ...worded([{ kind: 'whisper', view: unsure }], unsure), repeated: true };
   }
 
   async function report(inbound: Inbound): Promise<void> {

@@ -1,11 +1,19 @@
-import { type Answer, type Door, type Inbound, type Option, shorten } from '../core/kernel/index.ts';
+import {
+  type Answer,
+  type Door,
+  type Inbound,
+  type Option,
+  type Reply,
+  shorten,
+  type View,
+} from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { answer } from './answer.ts';
 import type { Decoded } from './arrival.ts';
 import { decode } from './decode.ts';
 import { LIMITS } from './limits.ts';
 import { fromOrigin, type SlackOrigin } from './origin.ts';
-import type { Handled, Receive } from './receiver.ts';
+import type { Handled, Receive, Request } from './receiver.ts';
 import { plainText } from './rich-text.ts';
 
 type Parts = {
@@ -20,6 +28,11 @@ const drawOption = (o: Option) => ({
   text: plainText(shorten(o.label || o.value, LIMITS.optionText)),
   value: o.value,
 });
+
+/** Slack delivers an event that was not accepted three times more: at once, after a minute, after five. */
+const lastRetry = 3;
+const isEvent = (payload: unknown): boolean =>
+  typeof payload === 'object' && payload !== null && 'type' in payload && payload.type === 'event_callback';
 
 /** From a payload to its answer: the same for HTTP and for Socket Mode. Never rejects. */
 export function createArrive({ door, clock, log, noted }: Parts): Receive {
@@ -44,24 +57,37 @@ export function createArrive({ door, clock, log, noted }: Parts): Receive {
     }
   }
 
-  async function dispatched(inbound: Inbound): Promise<Handled> {
+  async function settled(made: Answer, taken: readonly Reply[]): Promise<void> {
+    try {
+      await door().settle(made, taken);
+    } catch (error) {
+      log.error({ delivery: made.inbound.delivery, err: error }, 'slack: settling failed');
+    }
+  }
+
+  /** An event that was not done: Slack is not told that it was, and delivers it again. Who wrote hears so, once. */
+  function notYet(made: Answer, again: View, retry: number): Handled {
+    const { inbound } = made;
+    const writes = 'origin' in inbound && fromOrigin(inbound.origin)?.surface === 'chat';
+    const words: Answer = { ...made, repeated: false, replies: [{ kind: 'whisper', view: again }] };
+    const after = writes && retry === 0 ? { after: () => settled(words, []) } : {};
+    return { status: 503, body: { error: 'not now' }, ...after };
+  }
+
+  async function dispatched(inbound: Inbound, { payload, retry }: Request): Promise<Handled> {
     const origin = 'origin' in inbound ? fromOrigin(inbound.origin) : undefined;
     if (origin) noted(origin);
     if (inbound.kind === 'search') return search(inbound);
     const made = await door().dispatch(inbound);
+    if (made.again && retry < lastRetry && isEvent(payload)) return notYet(made, made.again, retry);
     const { status, body, taken } = answered(inbound, made);
-    const after = async () => {
-      try {
-        await door().settle(made, taken);
-      } catch (error) {
-        log.error({ delivery: inbound.delivery, err: error }, 'slack: settling failed');
-      }
-    };
-    return { status, after, ...(body ? { body } : {}) };
+    return { status, after: () => settled(made, taken), ...(body ? { body } : {}) };
   }
 
-  const outcomes: { readonly [K in Decoded['is']]: (d: Extract<Decoded, { is: K }>) => Promise<Handled> } = {
-    inbound: (d) => dispatched(d.inbound),
+  const outcomes: {
+    readonly [K in Decoded['is']]: (d: Extract<Decoded, { is: K }>, request: Request) => Promise<Handled>;
+  } = {
+    inbound: (d, request) => dispatched(d.inbound, request),
     challenge: async (d) => ({ status: 200, body: { challenge: d.challenge } }),
     ignored: async (d) => {
       log.info({ why: d.why }, 'slack: ignored');
@@ -73,10 +99,10 @@ export function createArrive({ door, clock, log, noted }: Parts): Receive {
     },
   };
 
-  return async ({ payload, digest }) => {
+  return async (request) => {
     try {
-      const decoded = decode(payload, { at: clock.now(), digest });
-      return await outcomes[decoded.is](decoded as never);
+      const decoded = decode(request.payload, { at: clock.now(), digest: request.digest });
+      return await outcomes[decoded.is](decoded as never, request);
     } catch (error) {
       // Only a fault of the program comes here. A 200 would lose it in silence, a 500 lets Slack try again.
       log.error({ err: error }, 'slack: an arrival failed');

@@ -2,8 +2,11 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS } from './limits.ts';
 
-/** One request, checked and parsed. `digest` names its body, for when Slack gave it no id. */
-export type Request = { readonly payload: unknown; readonly digest: () => string };
+/**
+ * One request, checked and parsed. `digest` names its body, for when Slack gave it no id; `retry` is how often an event
+ * was delivered before.
+ */
+export type Request = { readonly payload: unknown; readonly digest: () => string; readonly retry: number };
 /** What is written back, and what is done once it is. */
 export type Handled = { readonly status: number; readonly body?: object; readonly after?: () => Promise<void> };
 /** What becomes of a request. Never rejects. */
@@ -96,7 +99,8 @@ export function createReceiver(secret: string, clock: { now(): Date }, receive: 
     if (fault) return refusal(401, fault);
     const request = parsed(type, raw);
     if (!request) return refusal(400, 'the body cannot be read');
-    return receive({ ...request, digest: () => createHash('sha256').update(raw).digest('hex') });
+    const retry = Number(req.headers['x-slack-retry-num'] ?? 0) || 0;
+    return receive({ ...request, retry, digest: () => createHash('sha256').update(raw).digest('hex') });
   }
 
   return async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -68,11 +68,11 @@ export async function createSocket(parts: Parts): Promise<Socket> {
     clientOptions: options(),
     authorize: async () => ({ botToken: parts.token }),
   });
-  app.processEvent = async ({ body, ack }) => {
+  app.processEvent = async ({ body, ack, retryNum }) => {
     const admitted = parts.admit(async () => {
-      const handled = await parts.receive({ payload: body, digest: () => digestOf(body) });
+      const handled = await parts.receive({ payload: body, retry: retryNum ?? 0, digest: () => digestOf(body) });
       // A fault of ours is not acknowledged: Slack delivers it again.
-      if (handled.status >= 500) return;
+      if (handled.status >= 500) return void (await handled.after?.());
       try {
         await ack(handled.status === 200 ? handled.body : undefined);
       } catch (error) {

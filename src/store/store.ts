@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { Problem } from '../core/kernel/problem.ts';
 import type { Settings } from '../core/settings.ts';
@@ -80,15 +81,48 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
  */
 const byKey = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off';
 
+/** How long a connection may be idle before the network is asked whether it is still there. */
+const keepAliveMs = 10_000;
+/** How long a database that is not on this machine may take to answer: far longer than any query of ours does. */
+export const answerMs = 10_000;
+
+/** What `pg` has of a connection, and does not declare. */
+type Wired = { readonly connection: { readonly stream: Socket } };
+
+/**
+ * Ends a connection that owes an answer and has been silent for so long. When a host or a network dies without a word,
+ * TCP goes on sending for a quarter of an hour, and keep-alive is silent while it does.
+ */
+function watch(client: pg.PoolClient, ms: number): void {
+  const { stream } = (client as unknown as Wired).connection;
+  let answered = stream.bytesWritten;
+  client.on('drain', () => {
+    answered = stream.bytesWritten;
+  });
+  stream.setTimeout(ms, () => {
+    if (stream.bytesWritten > answered)
+      stream.destroy(Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' }));
+  });
+}
+
 /**
  * The pool of connections to a Postgres. A connection that is lost while idle is replaced at the next query; one that is
- * lost in a transaction fails its next query. Without listeners either would end the process.
+ * lost in a transaction fails its next query. Without listeners either would end the process. `within`: milliseconds
+ * after which a silent connection is given up; without it a query may take as long as it likes, as migrations do.
  */
-export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({ max: 10, connectionTimeoutMillis: 2_000, pipeline: true, keepAlive: true, ...config });
+export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => void, within?: number): pg.Pool {
+  const pool = new pg.Pool({
+    max: 10,
+    connectionTimeoutMillis: 2_000,
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    ...config,
+  });
   pool.on('error', onIdleError);
   pool.on('connect', (client) => {
     client.on('error', () => {});
+    if (within !== undefined) watch(client, within);
     client.query(byKey).catch(() => {});
   });
   return pool;

@@ -9,8 +9,17 @@ type Call<Item, Result> = {
 
 /** How many batches are under way at most: while one waits for the disk, another may be prepared. */
 const lanes = 2;
+/** A batch without an answer for so long may have lost its connection: the others need not wait until that is known. */
+const stuckMs = 1_000;
+/** How many batches may be stuck: no more than leaves connections for everything else. */
+const stuckMost = 4;
 /** How many items make a batch at most. */
 const most = 200;
+
+const realAfter = (ms: number, run: () => void) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 /**
  * Makes many calls one. What comes in one turn of the event loop goes together, and while all lanes are taken the next
@@ -20,9 +29,11 @@ const most = 200;
 export function together<Item, Result>(
   run: RunBatch<Item, Result>,
   parts: (error: unknown) => boolean,
+  after: (ms: number, run: () => void) => () => void = realAfter,
 ): (item: Item) => Promise<Result> {
   const waiting: Call<Item, Result>[] = [];
   let taken = 0;
+  let stuck = 0;
 
   async function batch(calls: readonly Call<Item, Result>[]): Promise<void> {
     try {
@@ -38,19 +49,37 @@ export function together<Item, Result>(
     }
   }
 
+  /** Works until nothing waits. One that is stuck gives its lane to another, and ends with its batch. */
   async function work(): Promise<void> {
     while (waiting.length > 0) {
+      let isStuck = false;
+      const cancel = after(stuckMs, () => {
+        if (stuck >= stuckMost) return;
+        isStuck = true;
+        stuck += 1;
+        taken -= 1;
+        begin();
+      });
       await batch(waiting.splice(0, most));
+      cancel();
+      if (isStuck) {
+        stuck -= 1;
+        return;
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
     taken -= 1;
   }
 
+  function begin(): void {
+    if (taken === lanes || waiting.length === 0) return;
+    taken += 1;
+    setImmediate(work);
+  }
+
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (taken === lanes) return;
-      taken += 1;
-      setImmediate(work);
+      begin();
     });
 }

@@ -63,6 +63,9 @@ function write(res: ServerResponse, status: number, body: object | undefined, he
   res.writeHead(status, { ...type, 'content-length': Buffer.byteLength(text), ...headers }).end(text);
 }
 
+/** What happened by itself, such as that somebody joined a team, and the installation of the bot. */
+const isUnattended = (inbound: Inbound): boolean => !('origin' in inbound) || inbound.kind === 'home';
+
 /** The one HTTP route: an activity comes in, is checked, understood, answered, and its other replies are made. */
 export function createReceiver(parts: ReceiverParts) {
   const { check, clock, log, door } = parts;
@@ -127,6 +130,9 @@ export function createReceiver(parts: ReceiverParts) {
 
   async function answer(res: ServerResponse, inbound: Inbound): Promise<void> {
     const made = await door().dispatch(inbound);
+    // Nobody waits for it, so nobody would be told: Teams sends again what was not accepted.
+    if (made.again && isUnattended(inbound))
+      return refuse(res, refusal(503, 'This could not be done now. Send it again.', { 'retry-after': '5' }));
     const answered = draw(inbound, made);
     write(res, answered.status, answered.body);
     await door().settle(made, answered.taken);

@@ -19,6 +19,8 @@ test.each<readonly [string, unknown]>([
   ['params.gigabytes > 2.5 && params.gigabytes <= 3', true],
   ['{"s": 1800, "m": 6000}[params.size] * params.gigabytes', 5400],
   ['size(params.topics) * params.share', 5],
+  ['(900 + params.gigabytes * 10) * (params.public ? 3 : 1)', 2790],
+  ['(1 + params.gigabytes) / 8 + 1', 1.5],
   ['"n" + string(params.gigabytes)', 'n3'],
   ['params.topics.map(t, {"name": t})', [{ name: 'a' }, { name: 'b' }]],
   ['has(params.absent) ? 1 : 2', 2],

@@ -967,6 +967,66 @@ const rows = [delivery, platforms, host].flatMap((part) =>
 );
 test.each(rows)('fault %i: %s', (_, __, run) => run());
 
+test('fault 9, when an event comes: not accepted, so that Slack sends it again, and then done once', async () => {
+  const pool = await faulty();
+  const t = await town({ pool: pool.pool });
+  const dm = t.workspace.dmOf(ann.slack.id);
+  for (const word of ['help', 'me']) {
+    await t.workspace.postMessage({ user: ann.slack.id, channel: dm, text: word });
+    await t.rest();
+  }
+  const views = posted(t, 'views.publish').length;
+  const said = () => t.slackSeen(ann).map((m) => m.text);
+  const before = said().length;
+
+  pool.away();
+  const opened = await t.workspace.openHome({ user: ann.slack.id });
+  expect(opened.status).toBe(503);
+  const written = await t.workspace.postMessage({ user: ann.slack.id, channel: dm, text: 'me' });
+  expect(written.answer?.status).toBe(503);
+  expect((await t.workspace.redeliver(1)).status).toBe(503);
+  expect((await t.workspace.redeliver(2)).status).toBe(503);
+  await t.rest();
+  // Once, however often Slack tries.
+  expect(said().slice(before)).toEqual(['me', expect.stringContaining('I’ll answer as soon as I can')]);
+
+  pool.back();
+  expect((await t.workspace.redeliver(3)).status).toBe(200);
+  await t.rest();
+  expect(said().slice(before + 2)).toEqual(['Ann Archer, Europe/Kyiv']);
+  expect((await t.workspace.redeliver(3)).status).toBe(200);
+  await t.rest();
+  expect(said()).toHaveLength(before + 3);
+
+  pool.away();
+  await t.workspace.postMessage({ user: ann.slack.id, channel: dm, text: 'me' });
+  // Slack sends it no more: now it is true that nothing will come of it.
+  expect((await t.workspace.redeliver(3)).status).toBe(200);
+  await t.rest();
+  expect(said().at(-1)).toContain('Nothing was started or changed');
+  pool.back();
+  expect(posted(t, 'views.publish')).toHaveLength(views);
+  await t.workspace.openHome({ user: ann.slack.id });
+  await t.rest();
+  expect(posted(t, 'views.publish')).toHaveLength(views + 1);
+});
+
+test('fault 9, when something happens in Teams that nobody waits for: not accepted, so that it comes again', async () => {
+  const pool = await faulty();
+  const t = await town({ pool: pool.pool });
+  await t.tenant.say({ user: ann.teams.id, conversation: 'personal', text: 'help' });
+  await t.rest();
+  const before = t.teamsSeen(ann).length;
+  pool.away();
+  const statuses = (answers: readonly { status: number }[]) => answers.map((a) => a.status);
+  expect(statuses(await t.tenant.install({ user: ben.teams.id, place: 'personal' }))).toContain(503);
+  const written = await t.tenant.say({ user: ann.teams.id, conversation: 'personal', text: 'me' });
+  expect(written.status).toBe(200);
+  await t.rest();
+  expect(JSON.stringify(t.teamsSeen(ann).slice(before))).toContain('Nothing was started or changed');
+  pool.back();
+});
+
 test('the catalogue’s rows are all here, or it is said why not', () => {
   const all = [...Array.from({ length: 30 }, (_, i) => i + 1), ...Array.from({ length: 11 }, (_, i) => i + 54)];
   expect([...rows.map(([n]) => n), ...Object.keys(notYet).map(Number)].toSorted((a, b) => a - b)).toEqual(all);

@@ -44,7 +44,7 @@ for (const [operator, apply] of Object.entries(arithmetic))
     ['double', 'int'],
     ...(operator === '%' ? [['double', 'double'] as const] : []),
   ] as const)
-    environment.registerOperator(`${left} ${operator} ${right}`, (a: number | bigint, b: number | bigint) =>
+    environment.registerOperator(`${left} ${operator} ${right}: double`, (a: number | bigint, b: number | bigint) =>
       apply(Number(a), Number(b)),
     );
 environment.registerFunction('slug(string): string', slug);

@@ -87,7 +87,9 @@ export type GoldenPath = {
   /** The team that owns it. */
   readonly owner: string;
   readonly personas: readonly Persona[];
+  /** Where it is documented: an address, or the name of a file in the path's folder, whose text is `manual`. */
   readonly docs: string;
+  readonly manual?: string;
   /** Why nothing can be made from it here, such as a missing command: said instead of its form. */
   readonly unavailable?: string;
   readonly aliases: readonly string[];

@@ -80,6 +80,11 @@ export type Answer = {
   readonly repeated: boolean;
   /** The replies say why nothing came of it, instead of what its transaction made. */
   readonly apology?: true;
+  /**
+   * It was not done, or not for certain, because our memory was away: the same delivery would be done if it came again.
+   * A source that delivers what was not accepted is not told that it was; this is what the person hears meanwhile.
+   */
+  readonly again?: View;
 };
 
 /**

@@ -1,0 +1,35 @@
+import { createContext, Script } from 'node:vm';
+
+/** How long a pattern may take with a text that does not fit, in ms: one that backtracks takes minutes. */
+const patience = 100;
+const known = new Map<string, string | undefined>();
+
+/**
+ * What is wrong with a pattern, if anything. One that backtracks would stop the whole bot while it looks at a long
+ * text, so each is tried with texts that bring that out, where it can be stopped.
+ */
+export function safePattern(pattern: string): string | undefined {
+  if (!known.has(pattern)) {
+    if (known.size > 2000) known.clear();
+    known.set(pattern, faultOf(pattern));
+  }
+  return known.get(pattern);
+}
+
+function faultOf(pattern: string): string | undefined {
+  let regex: RegExp;
+  try {
+    regex = new RegExp(pattern, 'u');
+  } catch (error) {
+    return `the pattern is not a regular expression: ${error instanceof Error ? error.message : ''}`;
+  }
+  const letters = [...new Set([...pattern.replace(/[\\^$.*+?()[\]{}|]/g, ''), 'a', '0', '-', '.', ' '])].slice(0, 24);
+  const texts = letters.flatMap((c) => [`${c.repeat(40)}\n!`, `${`${c}a`.repeat(25)}\n!`, `${`a${c}0`.repeat(20)}\n!`]);
+  const context = createContext({ regex, texts });
+  try {
+    new Script('for (const t of texts) regex.test(t)').runInContext(context, { timeout: patience });
+    return undefined;
+  } catch {
+    return 'the pattern can take minutes on a text that does not fit it';
+  }
+}
