@@ -54,6 +54,14 @@ export const environment = z.object({
   MICROSOFT_APP_PASSWORD: value,
   MICROSOFT_APP_MANAGED_IDENTITY: flag,
   TEAMS_UNAUTHENTICATED: flag,
+  KUBECONFIG: value,
+  KUBE_CONTEXT: value,
+  BACKSTAGE_URL: url('https:', 'http:'),
+  BACKSTAGE_TOKEN: value,
+  TERRAFORM_COMMAND: value.pipe(z.enum(['terraform', 'tofu']).optional()),
+  TOOL_ENVIRONMENT: value.refine((s) => s === undefined || /^[A-Za-z_][\w]*\*?(\s*,\s*[A-Za-z_][\w]*\*?)*$/.test(s), {
+    message: 'write names of variables, with * at the end for all that begin so: AWS_*, GOOGLE_*, SSH_AUTH_SOCK',
+  }),
 });
 type Environment = z.output<typeof environment>;
 
@@ -67,6 +75,15 @@ export type TeamsConfig = {
   readonly appId: string;
   readonly tenantId: string;
   readonly credentials: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'managedIdentity' };
+};
+/** What golden paths are carried out with. */
+export type BackendsConfig = {
+  /** The cluster: a kubeconfig file, or the one in which we run. */
+  readonly kubernetes?: { readonly kubeconfig?: string; readonly context?: string };
+  readonly backstage?: { readonly url: string; readonly token: string };
+  readonly terraform: 'terraform' | 'tofu';
+  /** What command line tools get of our environment. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 export type Config = {
   readonly port: number;
@@ -87,6 +104,7 @@ export type Config = {
   readonly playground: boolean;
   /** Accepts unsigned Teams requests from this machine, for Microsoft's own Agents Playground. */
   readonly unauthenticatedTeams: boolean;
+  readonly backends: BackendsConfig;
 };
 
 const defined = <T extends object>(object: T) =>
@@ -124,6 +142,33 @@ function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
   return { appId, tenantId, credentials: secret ? { kind: 'secret', secret } : { kind: 'managedIdentity' } };
 }
 
+/** What every tool may need: where programs, proxies and certificates are. */
+const toolNames = 'PATH,TZ,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,http_proxy,https_proxy,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR';
+
+function backendsOf(
+  e: Environment,
+  env: Readonly<Record<string, string | undefined>>,
+  wrong: string[],
+): BackendsConfig {
+  const { KUBECONFIG: kubeconfig, KUBE_CONTEXT: context, BACKSTAGE_URL: url, BACKSTAGE_TOKEN: token } = e;
+  if (kubeconfig && !existsSync(kubeconfig)) wrong.push(`KUBECONFIG names ${kubeconfig}, which does not exist.`);
+  if (context && !kubeconfig) wrong.push('KUBECONFIG is missing: KUBE_CONTEXT names a context of it.');
+  if (url && !token)
+    wrong.push('BACKSTAGE_TOKEN is missing: Backstage answers only who has one (a static token of external access).');
+  if (token && !url) wrong.push('BACKSTAGE_URL is missing: it is the address of Backstage’s backend.');
+  const patterns = `${toolNames},${e.TOOL_ENVIRONMENT ?? ''}`.split(',').map((p) => p.trim());
+  const passed = (name: string) =>
+    patterns.some((p) => (p.endsWith('*') ? p.length > 1 && name.startsWith(p.slice(0, -1)) : name === p));
+  const environment = Object.entries(env).filter((entry): entry is [string, string] => passed(entry[0]) && !!entry[1]);
+  return defined({
+    // Kubernetes tells every pod where its cluster is.
+    kubernetes: kubeconfig || env.KUBERNETES_SERVICE_HOST ? defined({ kubeconfig, context }) : undefined,
+    backstage: url && token ? { url, token } : undefined,
+    terraform: e.TERRAFORM_COMMAND ?? ('terraform' as const),
+    environment: Object.fromEntries(environment),
+  }) as BackendsConfig;
+}
+
 const complain = (wrong: readonly string[]) =>
   new Problem(
     'config_invalid',
@@ -150,6 +195,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const e = readEnvironment(env, wrong);
   const slack = slackOf(e, wrong);
   const teams = teamsOf(e, wrong);
+  const backends = backendsOf(e, env, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
     wrong.push(
       'TEAMS_UNAUTHENTICATED accepts requests that nobody signed, so it can’t be set beside real credentials: remove one or the other.',
@@ -175,6 +221,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     teams,
     playground,
     unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
+    backends,
   }) as Config;
 }
 

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
+import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
@@ -131,7 +133,8 @@ export async function startGroundcrew(
       log,
     );
 
-    const backends: readonly Backend[] = [];
+    const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
+    const backends: readonly Backend[] = [terraform({ ...workshop, command: config.backends.terraform })];
     let engine: Engine | undefined;
     let runner: Runner | undefined;
     const door = (): Door => {

@@ -38,6 +38,7 @@ describe('the environment', () => {
       dataDir: 'data',
       playground: true,
       unauthenticatedTeams: false,
+      backends: { terraform: 'terraform', environment: {} },
     };
     expect(readConfig({})).toEqual(nothing);
     expect(readConfig({ HOST: '0.0.0.0' })).toEqual(nothing);
@@ -75,6 +76,7 @@ describe('the environment', () => {
       teams: { appId: guid, tenantId: guid, credentials: { kind: 'secret', secret: 'secret' } },
       playground: false,
       unauthenticatedTeams: false,
+      backends: { terraform: 'terraform', environment: {} },
     });
     expect(readConfig(slackSocket).slack).toEqual({ token: 'xoxb-1', appToken: 'xapp-1' });
     expect(readConfig(slackSocket).logLevel).toBe('info');
@@ -85,8 +87,38 @@ describe('the environment', () => {
     expect(readConfig({ TEAMS_UNAUTHENTICATED: '1' })).toMatchObject({ playground: true, unauthenticatedTeams: true });
   });
 
+  test('names what golden paths are carried out with, and gives tools only what they may see', () => {
+    const { backends } = readConfig({
+      ...slackSocket,
+      KUBECONFIG: import.meta.filename,
+      KUBE_CONTEXT: 'prod',
+      BACKSTAGE_URL: 'https://backstage.acme.test',
+      BACKSTAGE_TOKEN: 't',
+      TERRAFORM_COMMAND: 'tofu',
+      TOOL_ENVIRONMENT: 'AWS_*, SSH_AUTH_SOCK',
+      PATH: '/bin',
+      AWS_REGION: 'eu-west-1',
+      AWS: 'x',
+      SSH_AUTH_SOCK: '/s',
+      HOME: '/h',
+    });
+    expect(backends).toEqual({
+      kubernetes: { kubeconfig: import.meta.filename, context: 'prod' },
+      backstage: { url: 'https://backstage.acme.test', token: 't' },
+      terraform: 'tofu',
+      environment: { PATH: '/bin', AWS_REGION: 'eu-west-1', SSH_AUTH_SOCK: '/s' },
+    });
+    expect(readConfig({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).backends.kubernetes).toEqual({});
+  });
+
   test.each<[string, Record<string, string>, readonly string[]]>([
     ['a catalog that is no folder', { CATALOG_DIR: import.meta.filename }, ['which is not a folder']],
+    ['a kubeconfig that is not there', { KUBECONFIG: '/nowhere' }, ['KUBECONFIG names /nowhere, which does not exist']],
+    ['a context of nothing', { KUBE_CONTEXT: 'prod' }, ['KUBECONFIG is missing']],
+    ['Backstage without a token', { BACKSTAGE_URL: 'https://b.test' }, ['BACKSTAGE_TOKEN is missing']],
+    ['a token without Backstage', { BACKSTAGE_TOKEN: 't' }, ['BACKSTAGE_URL is missing']],
+    ['another tool', { TERRAFORM_COMMAND: 'rm -rf' }, ['TERRAFORM_COMMAND: ']],
+    ['an environment that is everything', { TOOL_ENVIRONMENT: '*' }, ['TOOL_ENVIRONMENT: write names of variables']],
     ['a Slack token alone', { SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing']],
     ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN is set']],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN is missing: SLACK_SIGNING_SECRET']],

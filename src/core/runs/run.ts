@@ -30,6 +30,11 @@ export type Order = {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /**
+   * How many destroys the preview counted that was confirmed; absent: none. A backend that plans anew stops when there
+   * would be more, except for `delete`, and for `create`, where only what is half made can be destroyed.
+   */
+  readonly destroys?: number;
 };
 
 /** What would happen, found out by a dry run. `refused`: the system's own words when it would not. */

@@ -1,0 +1,208 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { terraform } from '../../../src/actions/terraform/backend.ts';
+import { virtualClock } from '../../support/clock.ts';
+import { commandOnPath } from '../../support/commands.ts';
+import { makeBackend } from './making.ts';
+import { backendContract, finish, type World } from './suite.ts';
+
+const module = `
+variable "name" { type = string }
+variable "size" { type = string }
+variable "folder" { type = string }
+variable "gated" { default = false }
+variable "groundcrew" { default = null }
+resource "terraform_data" "thing" {
+  input = { name = var.name, size = var.size }
+  provisioner "local-exec" { command = "echo \${var.name} >> '\${var.folder}/made'" }
+  lifecycle {
+    precondition {
+      condition     = var.size != "huge"
+      error_message = "The account's quota allows no huge things."
+    }
+  }
+}
+resource "terraform_data" "gate" {
+  count = var.gated ? 1 : 0
+  depends_on = [terraform_data.thing]
+  provisioner "local-exec" { command = "test -e '\${var.folder}/open' || cat '\${var.folder}/gate'" }
+}
+output "where" { value = "\${terraform_data.thing.output.name}.example.test" }
+output "password" {
+  value     = "never shown"
+  sensitive = true
+}
+`;
+
+async function open(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'gc-terraform-'));
+  mkdirSync(join(folder, 'module'));
+  mkdirSync(join(folder, 'runs'));
+  writeFileSync(join(folder, 'module', 'main.tf'), module);
+  execFileSync('mkfifo', [join(folder, 'gate')]);
+  const spec = (variables: object) => ({
+    module: join(folder, 'module'),
+    variables: { name: 'orders', size: 's', folder, ...variables },
+  });
+  const order: World['order'] = (verb, more = {}) => ({
+    run: `q1-${verb}`,
+    verb,
+    resource: 'r1',
+    path: 'cdn',
+    version: '1.0.0',
+    spec: spec({}),
+    labels: { team: 'orders' },
+    annotations: {},
+    timeoutSeconds: 600,
+    ...more,
+  });
+  /** What the state holds: read from its file, as nothing of ours would. */
+  function states(): readonly {
+    type: string;
+    name: string;
+    instances: readonly { attributes: { input: { value: Record<string, string> } | null } }[];
+  }[] {
+    const home = join(folder, 'runs', 'terraform', 'r1', 'work', 'module', 'terraform.tfstate.d', 'r1');
+    if (!existsSync(home) || !readdirSync(home).includes('terraform.tfstate')) return [];
+    return JSON.parse(readFileSync(join(home, 'terraform.tfstate'), 'utf8')).resources;
+  }
+  return {
+    making: { backend: 'terraform', folder: join(folder, 'runs'), environment: { PATH: process.env.PATH ?? '' } },
+    order,
+    changed: (verb) => order(verb, { spec: spec({ size: 'm' }) }),
+    refused: { order: order('create', { spec: spec({ size: 'huge' }) }), words: /quota allows no huge things/ },
+    slow: order('create', { spec: spec({ gated: true }) }),
+    async openGate() {
+      writeFileSync(join(folder, 'open'), '');
+    },
+    waiting: ({ steps }) => steps.some((s) => s.note?.includes('terraform_data.gate')),
+    async things() {
+      return states().flatMap((s) =>
+        s.instances.map((i) =>
+          `${s.name} ${Object.values(i.attributes.input?.value ?? {})
+            .toSorted()
+            .join(' ')}`.trim(),
+        ),
+      );
+    },
+    async made() {
+      const file = join(folder, 'made');
+      return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).length : 0;
+    },
+    expected: { created: ['thing orders s'], changed: ['thing m orders'] },
+    async close() {
+      // Whoever still waits at the gate is let go.
+      if (existsSync(folder)) writeFileSync(join(folder, 'open'), '');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const missing = commandOnPath('terraform') ? undefined : 'terraform is not installed';
+backendContract('terraform', { open, missing });
+
+describe.skipIf(missing !== undefined)('terraform itself', () => {
+  const signal = new AbortController().signal;
+  async function within(work: (world: World, backend: ReturnType<typeof makeBackend>) => Promise<void>): Promise<void> {
+    const world = await open();
+    try {
+      await work(world, makeBackend(world.making));
+    } finally {
+      await world.close();
+    }
+  }
+
+  test('counts what it would do, shows the plan, and tells what is there without any secret', () =>
+    within(async (world, backend) => {
+      const preview = await backend.preview(world.order('create'), signal);
+      expect(preview).toMatchObject({ summary: '1 to add, 0 to change, 0 to destroy', destroys: 0 });
+      expect(preview.changes).toEqual([{ what: 'terraform_data.thing', does: 'create' }]);
+      expect(preview.detail?.text).toContain('# terraform_data.thing will be created');
+      const said = await finish(backend, world.order('create'));
+      expect(said.at(-1)?.outputs).toEqual([
+        { label: 'password', value: 'in the state “r1”: terraform output -raw password', secret: true },
+        { label: 'where', value: 'orders.example.test' },
+      ]);
+      expect(JSON.stringify([preview, said])).not.toContain('never shown');
+      expect(said.at(-1)?.steps[0]?.note).toContain('good for a trial only');
+    }));
+
+  test('says in the preview what it would refuse', () =>
+    within(async (world, backend) => {
+      expect(await backend.preview(world.refused.order, signal)).toMatchObject({
+        refused: expect.stringMatching(world.refused.words),
+        destroys: 0,
+      });
+    }));
+
+  test('destroys no more than was confirmed', () =>
+    within(async (world, backend) => {
+      const spec = world.slow.spec;
+      await world.openGate();
+      expect((await finish(backend, world.slow)).at(-1)).toMatchObject({ state: 'ready' });
+      const preview = await backend.preview(world.order('change'), signal);
+      expect(preview).toMatchObject({ destroys: 1, summary: '0 to add, 0 to change, 1 to destroy' });
+      const before = await world.things();
+      const refused = (await finish(backend, world.order('change'))).at(-1);
+      expect(refused).toMatchObject({ state: 'failed', message: expect.stringContaining('terraform_data.gate[0]') });
+      expect(await world.things()).toEqual(before);
+      expect((await finish(backend, world.order('change', { destroys: 1 }))).at(-1)).toMatchObject({ state: 'ready' });
+      expect(await world.things()).toEqual(world.expected.created);
+      expect(spec).toEqual(world.slow.spec);
+    }));
+
+  test(
+    'says who holds the lock, since when, and what to do; it never breaks it',
+    () =>
+      within(async (world, backend) => {
+        const other = makeBackend(world.making);
+        const stop = new AbortController();
+        for await (const progress of other.run(world.slow, stop.signal)) {
+          if (!world.waiting(progress) || stop.signal.aborted) continue;
+          const blocked = (await finish(backend, world.order('change'))).at(-1);
+          expect(blocked?.state).toBe('failed');
+          expect(blocked?.message).toMatch(
+            /^The state is locked by \S+@\S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(apply\), so nothing was done\..*wait until they have finished.*“terraform force-unlock [0-9a-f-]{36}”/,
+          );
+          stop.abort('stop');
+        }
+        await world.openGate();
+        expect((await finish(backend, world.slow)).at(-1)).toMatchObject({ state: 'ready' });
+      }),
+    120_000,
+  );
+
+  test.each([
+    '${"$"}{file("/etc/passwd")}',
+    '%{ for x in y }',
+    '"\n}\nresource "x" "y" {',
+    "'; touch /tmp/x; '",
+    '😀\u2028',
+  ])('takes %j for what it is', (name) =>
+    within(async (world, backend) => {
+      const spec = { ...(world.order('create').spec as object), variables: { name, size: 's', folder: 'none' } };
+      const preview = await backend.preview(world.order('create', { spec }), signal);
+      expect(preview.changes).toEqual([{ what: 'terraform_data.thing', does: 'create' }]);
+    }),
+  );
+
+  test('names a module that is not there, and refuses an option in its place', () =>
+    within(async (world, backend) => {
+      const order = (module: string) => world.order('create', { spec: { module } });
+      await expect(backend.preview(order('/nowhere'), signal)).rejects.toMatchObject({ code: 'module_missing' });
+      await expect(backend.preview(order('-chdir=/'), signal)).rejects.toMatchObject({ code: 'path_section_invalid' });
+    }));
+});
+
+test('terraform that is not installed says what to install', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gc-terraform-'));
+  const backend = terraform({ clock: virtualClock(), folder, environment: { PATH: folder }, command: 'tofu' });
+  expect(await backend.available()).toEqual({
+    ok: false,
+    why: 'tofu is not installed. Install OpenTofu 1.6 or newer where Groundcrew runs.',
+  });
+  rmSync(folder, { recursive: true, force: true });
+});
