@@ -97,7 +97,11 @@ export function createPerform({ slack, teams, reads }: Parts): (act: Act, who: P
       await slack.submit({ user, viewId: a.view, values: a.values });
       return nothing;
     },
-    'slack.cancel': (a, { slack: user }) => heard(slack.cancelView({ user, viewId: a.view })),
+    'slack.cancel': async (a, { slack: user }) => {
+      // Closed twice, by its button and by Escape: it is closed.
+      const isOpen = slack.snapshot(user).modals.some((each) => each.id === a.view);
+      return isOpen ? heard(slack.cancelView({ user, viewId: a.view })) : nothing;
+    },
     'slack.suggest': (a, { slack: user }) =>
       suggested(slack.suggest({ user, viewId: a.view, blockId: a.block, actionId: a.action, value: a.text })),
     'slack.suggestIn': (a, { slack: user }) =>

@@ -227,7 +227,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       view: feedback.requesterCard(typed, [question], 'the Acme platform team'),
       slack: [
         s.rich(s.bold('Preview environments in a minute')),
-        s.facts(['State', s.bold('Received'), ', waiting for an answer'], ['Pain', '●●●●○ hurts every week']),
+        s.facts(['State', s.bold('Received'), ', waiting for your answer'], ['Pain', '●●●●○ hurts every week']),
         s.context(
           s.token('<!date^1772528700^{date_short_pretty}|2026-03-03>'),
           s.token('<@U0GRACE>'),
@@ -237,7 +237,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       ],
       teams: [
         t.words(t.run('Preview environments in a minute', bolder)),
-        t.fact('Default', 'State', t.words(t.run('Received', bolder), ', waiting for an answer')),
+        t.fact('Default', 'State', t.words(t.run('Received', bolder), ', waiting for your answer')),
         t.fact('Small', 'Pain', t.words('●●●●○ hurts every week')),
         t.markdown('{{DATE(2026-03-03T09:05:00Z, SHORT)}} <at>Grace</at> asked: Which repository?', {
           ...muted,
@@ -277,21 +277,21 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           s.emoji('information_source'),
           '  ',
           s.user('U0GRACE'),
-          ' has a question about what you asked for: ',
+          ' had a question about what you asked for: ',
           s.bold('Preview environments in a minute'),
         ),
         s.quote('Which repository?'),
-        s.rich(s.user('U0ANN'), ' answered:'),
+        s.rich('You answered:'),
         s.quote('orders'),
         s.context('Thank you! The team reads it on their card. I’ll tell you when something changes.'),
       ],
       teams: [
         t.box(
           'accent',
-          t.markdown('ℹ️ <at>Grace</at> has a question about what you asked for: **Preview environments in a minute**'),
+          t.markdown('ℹ️ <at>Grace</at> had a question about what you asked for: **Preview environments in a minute**'),
         ),
         t.box('emphasis', t.words('Which repository?')),
-        t.markdown('<at>Ann</at> answered:'),
+        t.words('You answered:'),
         t.box('emphasis', t.words('orders')),
         t.note('Thank you! The team reads it on their card. I’ll tell you when something changes.'),
       ],
@@ -340,6 +340,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       view: feedback.listView('Your feedback', [], text`You haven’t asked for anything yet.`, {
         buttons: () => [],
         more: false,
+        start: true,
       }),
       slack: [
         s.rich('You haven’t asked for anything yet.'),
@@ -354,6 +355,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       view: feedback.listView('Your feedback', [{ ...typed, state: 'declined' }], text`None.`, {
         buttons: () => [],
         more: false,
+        start: true,
         histories: new Map([[7, [moved(3, 'decline', 'declined', 'Too\ncostly.')]]]),
       }),
       slack: [
@@ -409,7 +411,6 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         ),
         s.actions(s.button('Ship', 'feedback.move#3', '{"number":6,"move":"ship"}')),
         s.context('Only the first 2 are shown.'),
-        s.actions(s.button('Send feedback', 'feedback.start#4', '{}', { style: 'primary' })),
       ],
       teams: [
         t.item(
@@ -446,7 +447,6 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           ),
         ),
         t.note('Only the first 2 are shown.'),
-        t.buttons(t.opens('Send feedback', 'feedback.start', '{}', { style: 'positive' })),
       ],
     },
   },

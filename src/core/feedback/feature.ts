@@ -139,6 +139,7 @@ async function mine(ctx: PersonCtx<Store>): Promise<View> {
     text`You haven’t asked for anything yet. Tell ${ctx.settings.name} what slows you down: it takes a minute, and you’ll hear back.`,
     {
       more: items.length > page,
+      start: true,
       histories,
       buttons: (item) => (waiting(item, histories.get(item.number) ?? []) ? [answerButton(item.number)] : []),
     },

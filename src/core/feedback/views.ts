@@ -94,9 +94,9 @@ function historyBlocks(history: readonly Moved[]): readonly Block[] {
   ];
 }
 
-const status = (item: Feedback, history: readonly Moved[]): Text =>
+const status = (item: Feedback, history: readonly Moved[], whose: 'an' | 'your'): Text =>
   waiting(item, history)
-    ? text`${strong(stateNames[item.state])}, waiting for an answer`
+    ? text`${strong(stateNames[item.state])}, waiting for ${whose} answer`
     : [strong(stateNames[item.state])];
 
 /** The card in the triage channel. */
@@ -113,7 +113,7 @@ export function triageCard(item: Feedback, history: readonly Moved[]): View {
         rows: [
           ['From', [person(item.requester)]],
           ['Pain', pain(item.pain)],
-          ['State', status(item, history)],
+          ['State', status(item, history, 'an')],
           ['Asked', [time(item.created, 'date')]],
           ...(item.permalink ? [['Source', origin(item)] as const] : []),
         ],
@@ -145,7 +145,7 @@ export function requesterCard(item: Feedback, history: readonly Moved[], team: s
       {
         kind: 'facts',
         rows: [
-          ['State', status(item, history)],
+          ['State', status(item, history, 'your')],
           ['Pain', pain(item.pain)],
           ...(item.permalink ? [['Source', origin(item)] as const] : []),
         ],
@@ -224,7 +224,7 @@ export function questionView(item: Feedback, history: readonly Moved[], at: numb
   const ends = (): readonly Block[] => {
     if (next?.move === 'answer')
       return [
-        { kind: 'text', text: text`${person(next.by)} answered:` },
+        { kind: 'text', text: said('You answered:') },
         { kind: 'quote', text: said(next.words ?? '') },
         {
           kind: 'note',
@@ -244,7 +244,7 @@ export function questionView(item: Feedback, history: readonly Moved[], at: numb
       {
         kind: 'notice',
         tone: 'info',
-        text: text`${asked ? person(asked.by) : ''} has a question about what you asked for: ${strong(item.what)}`,
+        text: text`${asked ? person(asked.by) : ''} ${next?.move === 'answer' ? 'had' : 'has'} a question about what you asked for: ${strong(item.what)}`,
       },
       { kind: 'quote', text: said(words) },
       ...ends(),
@@ -273,6 +273,8 @@ export function listView(
   options: {
     readonly buttons: (item: Feedback) => readonly Button[];
     readonly more: boolean;
+    /** Whether to offer to ask for something new. */
+    readonly start?: true;
     /** By number; without it no reasons and questions are shown. */
     readonly histories?: ReadonlyMap<number, readonly Moved[]>;
   },
@@ -296,7 +298,7 @@ export function listView(
             } as const,
           ]),
       ...(options.more ? [{ kind: 'note', text: text`Only the first ${items.length} are shown.` } as const] : []),
-      { kind: 'buttons', buttons: [startButton] },
+      ...(options.start ? [{ kind: 'buttons', buttons: [startButton] } as const] : []),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { type Feature, onCommand, whisper } from '../kernel/index.ts';
-import { helpView, type Offered } from './views.ts';
+import { helpView, type Offered, runButton } from './views.ts';
 
 /** What there is. `commands` are all commands of the product. */
 export const help = (commands: () => readonly Offered[]): Feature<object> => ({
@@ -9,4 +9,10 @@ export const help = (commands: () => readonly Offered[]): Feature<object> => ({
       whisper(helpView(ctx.by, commands())),
     ]),
   ],
+  home: async () => ({
+    blocks: [],
+    buttons: commands()
+      .filter((c) => c.name === 'help')
+      .map((c) => runButton(c, 'What can you do?')),
+  }),
 });

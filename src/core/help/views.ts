@@ -83,7 +83,8 @@ export function helpView(
 /** Why something was not done, and who may do it. */
 export function notAllowedView(roles: readonly Role[], holders: readonly Person[], more: boolean): View {
   const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(roles.map((r) => roleNames[r]));
-  const names = holders.flatMap((h, i): Text => [...(i === 0 ? [] : said(', ')), person(h.id)]);
+  const last = more ? holders.length : holders.length - 1;
+  const names = holders.flatMap((h, i): Text => [...said(i === 0 ? '' : i === last ? ' or ' : ', '), person(h.id)]);
   return {
     id: 'not-allowed',
     title: 'Not open to everyone',
