@@ -1,0 +1,52 @@
+import type { Pod } from './pods.ts';
+import { flag, num, pairs } from './read.ts';
+import type { Blast } from './verdict.ts';
+import { everyPod, type Workload } from './workloads.ts';
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+const serving = (pods: readonly Pod[]): number => pods.filter((p) => p.ready && !p.leaving).length;
+
+/** Who notices. Counted from the pods where there are some, since a status lags behind them. */
+export function blastOf(w: Workload): Blast {
+  if (w.ref.kind === 'Job' || w.ref.kind === 'CronJob')
+    return { reach: 'none', text: 'It is a job: what it should have done has not been done.' };
+  const seen = everyPod(w).length > 0;
+  const ready = seen
+    ? serving(everyPod(w))
+    : (num(w.o, 'status', 'readyReplicas') ?? num(w.o, 'status', 'numberReady'));
+  if (ready === undefined && w.o === undefined) return { reach: 'unknown', text: 'It cannot be told who notices.' };
+  const old = serving(w.old);
+  if (old > 0 && old >= Math.min(w.desired, ready ?? old))
+    return {
+      reach: 'old-pods-serve',
+      text: `${count(old, 'pod')} of the version before still ${old === 1 ? 'serves' : 'serve'}: users notice nothing yet.`,
+    };
+  if ((ready ?? 0) === 0)
+    return { reach: 'users', text: `None of ${count(w.desired, 'pod')} is ready: whoever uses it gets errors.` };
+  if ((ready ?? 0) >= w.desired) return { reach: 'none', text: `All ${count(w.desired, 'pod')} are ready now.` };
+  return {
+    reach: 'partly',
+    text: `${ready} of ${count(w.desired, 'pod')} ${ready === 1 ? 'is' : 'are'} ready: it serves with less than it should.`,
+  };
+}
+
+export const quiet = (blast: Blast): boolean => blast.reach === 'old-pods-serve' || blast.reach === 'none';
+
+const marks: readonly (readonly [RegExp, string])[] = [
+  [/^argocd\.argoproj\.io\/(?:tracking-id|instance)$/, 'Argo CD'],
+  [/^(?:kustomize|helm)\.toolkit\.fluxcd\.io\/name$/, 'Flux'],
+  [/^meta\.helm\.sh\/release-name$/, 'Helm'],
+];
+
+/** Who would undo what is changed by hand. */
+export function managedBy(w: Workload): string | undefined {
+  const notes = [...pairs(w.o, 'metadata', 'annotations'), ...pairs(w.o, 'metadata', 'labels')];
+  for (const [pattern, name] of marks) if (notes.some(([key]) => pattern.test(key))) return name;
+  return notes.some(([key, value]) => key === 'app.kubernetes.io/managed-by' && value === 'Helm') ? 'Helm' : undefined;
+}
+
+/** Somebody wants it not to run, or not to go on: that is no failure. */
+export const onPurpose = (w: Workload): boolean =>
+  flag(w.o, 'spec', 'paused') ||
+  flag(w.o, 'spec', 'suspend') ||
+  (w.desired === 0 && w.ref.kind !== 'DaemonSet' && w.o !== undefined);

@@ -1,0 +1,32 @@
+import { nodeFits } from './labels.ts';
+import { quantity } from './quantity.ts';
+import { flag, list, meta, type Obj, obj, scalar, str } from './read.ts';
+import type { World } from './snapshot.ts';
+
+/** What a pod asks for: its containers together, or its largest init container when that is more. */
+export function requested(podSpec: Obj, resource: string): number {
+  const ask = (c: Obj) => quantity(scalar(obj(c, 'resources', 'requests'), resource)) ?? 0;
+  const together = list(podSpec, 'containers').reduce((sum, c) => sum + ask(c), 0);
+  return Math.max(together, ...list(podSpec, 'initContainers').map(ask));
+}
+
+/** The nodes that a pod may go to, with what they could hold and what is still free, most free first. */
+export function freeNodes(world: World, podSpec: Obj, resource: string) {
+  const pods = world.all('Pod').filter((p) => !['Succeeded', 'Failed'].includes(str(p, 'status', 'phase') ?? ''));
+  const byNode = Map.groupBy(pods, (p) => str(p, 'spec', 'nodeName') ?? '');
+  return world
+    .all('Node')
+    .filter((node) => !flag(node, 'spec', 'unschedulable') && nodeFits(podSpec, node) && !controlPlane(node))
+    .map((node) => {
+      const { name } = meta(node);
+      const whole = quantity(scalar(obj(node, 'status', 'allocatable'), resource)) ?? 0;
+      const used = (byNode.get(name) ?? []).reduce((sum, p) => sum + requested(obj(p, 'spec'), resource), 0);
+      return { name, whole, free: Math.max(0, whole - used) };
+    })
+    .toSorted((a, b) => b.free - a.free);
+}
+
+const controlPlane = (node: Obj): boolean =>
+  list(node, 'spec', 'taints').some((t) =>
+    /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(str(t, 'key') ?? ''),
+  );

@@ -1,0 +1,142 @@
+import { blastOf } from './blast.ts';
+import type { Pod } from './pods.ts';
+import { condition } from './read.ts';
+import type { Family, Found, Rule, Stage } from './rule.ts';
+import { families } from './rules/index.ts';
+import { jobIsFine } from './rules/jobs.ts';
+import { onDownNode } from './rules/nodes.ts';
+import { createWorld, refOf, type Snapshot, type World } from './snapshot.ts';
+import { join } from './together.ts';
+import { type Ref, refKey, type Verdict } from './verdict.ts';
+import { everyPod, type Workload, workloadsOf } from './workloads.ts';
+import { toVerdict } from './write.ts';
+
+/** What a rule found, and where: a verdict before it has been put beside the others. */
+export type Draft = {
+  readonly rule: Rule;
+  readonly stage: Stage;
+  readonly found: Found;
+  readonly object: Ref;
+  readonly workload?: Workload;
+  /** The pods that it was found on. */
+  readonly pods: readonly Pod[];
+};
+
+/**
+ * Why workloads fail, from plain API objects alone: no network, no model, and it does not throw on objects that are
+ * truncated or wrong. What is not a failure is not in the answer.
+ */
+export function diagnose(snapshot: Snapshot, now: Date): readonly Verdict[] {
+  const world = createWorld(snapshot, now.getTime());
+  const workloads = workloadsOf(world);
+  const drafts = [...workloads.flatMap((w) => ofWorkload(w, world)), ...ofObjects(world, workloads)];
+  const blasts = new Map(workloads.map((w) => [refKey(w.ref), w]));
+  return join(drafts)
+    .map((one) => toVerdict(one, (ref) => blastIf(blasts.get(refKey(ref)))))
+    .toSorted(
+      (a, b) =>
+        Number(b.severity === 'critical') - Number(a.severity === 'critical') ||
+        refKey(a.object).localeCompare(refKey(b.object)) ||
+        a.code.localeCompare(b.code),
+    );
+}
+
+const blastIf = (w: Workload | undefined) => (w === undefined ? undefined : blastOf(w));
+
+function ofWorkload(w: Workload, world: World): readonly Draft[] {
+  if (jobIsFine(w, world)) return [];
+  const pods = everyPod(w).filter((p) => !isWell(p) && p.phase !== 'Succeeded' && !onDownNode(world, p.node));
+  const judged = new Set<Pod>();
+  const drafts: Draft[] = [];
+  // A job that is over has its pods' failures in its own.
+  const order =
+    w.ref.kind === 'Job'
+      ? families.toSorted((a, b) => Number(b.stage === 'jobs') - Number(a.stage === 'jobs'))
+      : families;
+  for (const family of order) {
+    if (family.stage === 'rollout' && drafts.length > 0) break;
+    for (const rule of family.rules) {
+      const found =
+        rule.about === 'workload'
+          ? fromWorkload(rule, family, w, world)
+          : rule.about === 'pod'
+            ? fromPods(rule, family, w, pods, judged, world)
+            : undefined;
+      if (found === undefined) continue;
+      drafts.push(found);
+      if (family.stage === 'jobs') return drafts;
+      if (rule.about === 'workload') break;
+    }
+  }
+  return drafts;
+}
+
+function fromWorkload(
+  rule: Extract<Rule, { about: 'workload' }>,
+  family: Family,
+  w: Workload,
+  world: World,
+): Draft | undefined {
+  const found = rule.find(w, world);
+  return found && { rule, stage: family.stage, found, object: found.object ?? w.ref, workload: w, pods: [] };
+}
+
+/** The pods that this rule explains, told once: fifty pods of one workload are one failure. */
+function fromPods(
+  rule: Extract<Rule, { about: 'pod' }>,
+  family: Family,
+  w: Workload,
+  pods: readonly Pod[],
+  judged: Set<Pod>,
+  world: World,
+): Draft | undefined {
+  const finds: { readonly pod: Pod; readonly found: Found }[] = [];
+  for (const pod of pods) {
+    if (judged.has(pod) || (gone(pod, w) && family.stage !== 'nodes')) continue;
+    const found = rule.find(pod, w, world);
+    if (found === undefined) continue;
+    judged.add(pod);
+    finds.push({ pod, found });
+  }
+  const [first] = finds;
+  if (first === undefined) return undefined;
+  const wants = finds.flatMap(({ found }) => found.wants ?? []).slice(0, 2);
+  return {
+    rule,
+    stage: family.stage,
+    found: { ...first.found, wants },
+    object: first.found.object ?? w.ref,
+    workload: w,
+    pods: finds.map(({ pod }) => pod),
+  };
+}
+
+/** A pod that has ended or is on its way out tells nothing of how its successors fare. */
+const gone = (pod: Pod, w: Workload): boolean => pod.leaving || (pod.phase === 'Failed' && w.ref.kind !== 'Pod');
+
+const isWell = (pod: Pod): boolean =>
+  pod.ready &&
+  !pod.leaving &&
+  pod.phase === 'Running' &&
+  pod.containers.every((c) => c.restarts === 0) &&
+  condition(pod.o, 'DisruptionTarget') === undefined;
+
+function ofObjects(world: World, workloads: readonly Workload[]): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const told = new Set<string>();
+  for (const family of families)
+    for (const rule of family.rules) {
+      if (rule.about !== 'object') continue;
+      for (const o of world.all(rule.kind)) {
+        const object = refOf(rule.kind, o);
+        // The first rule of a family that fits an object is its cause, as with pods.
+        const key = `${family.stage} ${refKey(object)}`;
+        if (told.has(key)) continue;
+        const found = rule.find(o, world, workloads);
+        if (found === undefined) continue;
+        told.add(key);
+        drafts.push({ rule, stage: family.stage, found, object: found.object ?? object, pods: [] });
+      }
+    }
+  return drafts;
+}

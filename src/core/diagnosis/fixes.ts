@@ -1,0 +1,74 @@
+import { meta, type Obj } from './read.ts';
+import type { Fix, FixKind, Ref } from './verdict.ts';
+import { templatePath, type Workload } from './workloads.ts';
+
+/** A word as a shell takes it: names come from objects, and objects may be hostile. */
+const word = (w: string): string => (/^[\w./:=@%+,-]+$/.test(w) ? w : `'${w.replaceAll("'", `'\\''`)}'`);
+
+export const kubectl = (namespace: string, ...words: readonly string[]): string =>
+  ['kubectl', ...(namespace === '' ? [] : ['-n', namespace]), ...words].map(word).join(' ');
+
+export const run = (kind: FixKind, title: string, command: string): Fix => ({ kind, title, command });
+
+const resource = (ref: Ref): string => `${ref.kind.toLowerCase()}/${ref.name}`;
+
+export const rollback = (ref: Ref, revision: number, stuck: readonly string[] = []): Fix => {
+  const undo = kubectl(ref.namespace, 'rollout', 'undo', resource(ref), `--to-revision=${revision}`);
+  // A StatefulSet waits for its broken pod even after its template was put back.
+  const free = stuck.length === 0 ? '' : ` && ${kubectl(ref.namespace, 'delete', 'pod', ...stuck)}`;
+  return run('rollback', `Roll back to revision ${revision}`, undo + free);
+};
+
+export const restart = (ref: Ref): Fix =>
+  run('restart', `Restart ${ref.name}`, kubectl(ref.namespace, 'rollout', 'restart', resource(ref)));
+
+export const logs = (ref: Ref, container: string, previous: boolean): Fix =>
+  run(
+    'look',
+    'Read its last log lines',
+    kubectl(ref.namespace, 'logs', ref.name, '-c', container, ...(previous ? ['--previous'] : []), '--tail=50'),
+  );
+
+export const describe = (ref: Ref, title = `Look at ${ref.name}`): Fix =>
+  run('look', title, kubectl(ref.namespace, 'describe', ref.kind.toLowerCase(), ref.name));
+
+/** A partial object that says of itself what it changes. */
+export const patchOf = (title: string, apiVersion: string, ref: Ref, body: Obj): Fix => ({
+  kind: 'patch',
+  title,
+  patch: {
+    apiVersion,
+    kind: ref.kind,
+    metadata: { name: ref.name, ...(ref.namespace === '' ? {} : { namespace: ref.namespace }) },
+    ...body,
+  },
+});
+
+const nest = (path: readonly string[], body: Obj): Obj =>
+  path.reduceRight<Obj>((inner, key) => ({ [key]: inner }), body);
+
+/** Changes the pod template of a workload. A Job's cannot be changed: it has to be made anew. */
+export function patchPods(title: string, w: Workload, podSpec: Obj): Fix {
+  const anew = w.ref.kind === 'Job' || w.ref.kind === 'Pod';
+  return patchOf(
+    anew ? `${title} (in its manifest, then delete it and apply it again)` : title,
+    w.apiVersion,
+    w.ref,
+    nest(templatePath[w.ref.kind] ?? ['spec', 'template', 'spec'], podSpec),
+  );
+}
+
+export const patchContainer = (
+  title: string,
+  w: Workload,
+  container: { readonly name: string; readonly role?: string },
+  body: Obj,
+): Fix =>
+  patchPods(title, w, {
+    [container.role === 'init' || container.role === 'sidecar' ? 'initContainers' : 'containers']: [
+      { name: container.name, ...body },
+    ],
+  });
+
+export const deletePods = (title: string, namespace: string, pods: readonly Obj[]): Fix =>
+  run('delete', title, kubectl(namespace, 'delete', 'pod', ...pods.slice(0, 10).map((p) => meta(p).name)));

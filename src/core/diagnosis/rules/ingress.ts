@@ -1,0 +1,204 @@
+import { code, text } from '../../kernel/text.ts';
+import { describe, kubectl, patchOf, run } from '../fixes.ts';
+import { labelsOf, matches } from '../labels.ts';
+import { near } from '../near.ts';
+import { ingressBlocked } from '../policies.ts';
+import { list, meta, num, type Obj, obj, pairs, scalar, str } from '../read.ts';
+import { keysOf, namesOf } from '../references.ts';
+import type { ObjectRule } from '../rule.ts';
+import { age, created, refOf, type World } from '../snapshot.ts';
+
+const ingressRule = (rule: Omit<ObjectRule, 'about' | 'kind'>): ObjectRule => ({
+  ...rule,
+  about: 'object',
+  kind: 'Ingress',
+});
+
+type Backend = {
+  readonly path: string;
+  readonly service: string;
+  readonly port: string | undefined;
+  readonly host: string;
+};
+
+function backends(o: Obj): readonly Backend[] {
+  const of = (backend: Obj, path: string, host: string): readonly Backend[] => {
+    const service = str(backend, 'service', 'name');
+    const port = scalar(backend, 'service', 'port', 'name') ?? scalar(backend, 'service', 'port', 'number');
+    return service === undefined ? [] : [{ path, service, port, host }];
+  };
+  return [
+    ...of(obj(o, 'spec', 'defaultBackend'), 'spec.defaultBackend', ''),
+    ...list(o, 'spec', 'rules').flatMap((rule) =>
+      list(rule, 'http', 'paths').flatMap((p) =>
+        of(
+          obj(p, 'backend'),
+          `spec.rules[${str(rule, 'host') ?? '*'}].http.paths[${str(p, 'path') ?? '/'}].backend`,
+          `${str(rule, 'host') ?? ''}${str(p, 'path') ?? ''}`,
+        ),
+      ),
+    ),
+  ];
+}
+
+const at = ({ host }: Backend): string => (host === '' ? 'everything else' : host);
+
+export const ingressRules: readonly ObjectRule[] = [
+  ingressRule({
+    code: 'ingress-class-missing',
+    title: 'The ingress class does not exist',
+    example: 'Ingress spec.ingressClassName: ngnix, which is no IngressClass',
+    remedy: 'Correct ingressClassName',
+    reads: ['Ingress spec.ingressClassName', 'IngressClass'],
+    find: (o, world) => {
+      const name = str(o, 'spec', 'ingressClassName');
+      if (name === undefined || !world.listed('IngressClass') || world.get('IngressClass', '', name) !== undefined)
+        return undefined;
+      const classes = namesOf(world, 'IngressClass', '');
+      const meant = near(name, classes)[0] ?? (classes.length === 1 ? classes[0] : undefined);
+      return {
+        summary: text`The address of ${code(meta(o).name)} leads nowhere: its ingress class ${code(name)} does not exist${meant === undefined ? '.' : text`; ${code(meant)} does.`}`,
+        evidence: [{ on: refOf('Ingress', o), path: 'spec.ingressClassName', says: name }],
+        near: near(name, classes),
+        upstream: { kind: 'IngressClass', namespace: '', name },
+        fixes:
+          meant === undefined
+            ? []
+            : [
+                patchOf(`Use the class ${meant}`, 'networking.k8s.io/v1', refOf('Ingress', o), {
+                  spec: { ingressClassName: meant },
+                }),
+              ],
+      };
+    },
+  }),
+  ingressRule({
+    code: 'ingress-service-missing',
+    title: 'An ingress leads to a service that does not exist',
+    example: 'Ingress spec.rules[].http.paths[].backend.service.name names no Service',
+    remedy: 'Create the service, or correct its name',
+    reads: ['Ingress spec.rules', 'Service'],
+    find: (o, world) => {
+      const { namespace, name } = meta(o);
+      const lost = world.listed('Service')
+        ? backends(o).find((b) => world.get('Service', namespace, b.service) === undefined)
+        : undefined;
+      if (lost === undefined) return undefined;
+      const close = near(lost.service, namesOf(world, 'Service', namespace));
+      return {
+        summary: text`The address ${code(at(lost))} of ${code(name)} leads nowhere: the service ${code(lost.service)} does not exist${close[0] === undefined ? '.' : text`; ${code(close[0])} does.`}`,
+        evidence: [{ on: refOf('Ingress', o), path: `${lost.path}.service.name`, says: lost.service }],
+        near: close,
+        confidence: 'likely',
+        fixes:
+          close[0] === undefined
+            ? [describe(refOf('Ingress', o))]
+            : [run('patch', `Lead to ${close[0]}`, kubectl(namespace, 'edit', 'ingress', name))],
+      };
+    },
+  }),
+  ingressRule({
+    code: 'ingress-port-wrong',
+    title: 'An ingress leads to a port that the service does not have',
+    example: 'Ingress …backend.service.port.number: 8080, while the Service has 80',
+    remedy: 'Correct the port',
+    reads: ['Ingress spec.rules', 'Service spec.ports'],
+    find: (o, world) => {
+      const { namespace, name } = meta(o);
+      for (const b of backends(o)) {
+        const ports = list(world.get('Service', namespace, b.service), 'spec', 'ports');
+        if (
+          b.port === undefined ||
+          ports.length === 0 ||
+          ports.some((p) => p.name === b.port || String(num(p, 'port')) === b.port)
+        )
+          continue;
+        const has = ports.map((p) => str(p, 'name') ?? String(num(p, 'port')));
+        return {
+          summary: text`The address ${code(at(b))} of ${code(name)} leads nowhere: the service ${code(b.service)} has no port ${code(b.port)}; it has ${code(has.join(', '))}.`,
+          evidence: [
+            { on: refOf('Ingress', o), path: `${b.path}.service.port`, says: b.port },
+            { on: { kind: 'Service', namespace, name: b.service }, path: 'spec.ports', says: has.join(', ') },
+          ],
+          near: near(b.port, has),
+          fixes: [run('patch', `Lead to port ${has[0] ?? ''}`, kubectl(namespace, 'edit', 'ingress', name))],
+        };
+      }
+      return undefined;
+    },
+  }),
+  ingressRule({
+    code: 'ingress-certificate-missing',
+    title: 'The certificate of an ingress is not there',
+    example: 'Ingress spec.tls[].secretName names no Secret, or none of the type kubernetes.io/tls',
+    remedy: 'Create the certificate’s secret, or see cert-manager',
+    reads: ['Ingress spec.tls', 'Secret type and keys'],
+    find: (o, world) => {
+      const { namespace, name } = meta(o);
+      if (!world.listed('Secret') || age(world, created(o)) < 300) return undefined;
+      for (const tls of list(o, 'spec', 'tls')) {
+        const secret = str(tls, 'secretName');
+        const there = secret === undefined ? undefined : world.get('Secret', namespace, secret);
+        const keys = secret === undefined ? [] : keysOf(world, 'Secret', namespace, secret);
+        const incomplete = keys.length > 0 && !(keys.includes('tls.crt') && keys.includes('tls.key'));
+        if (secret === undefined || (there !== undefined && !incomplete)) continue;
+        return {
+          summary: text`Browsers distrust ${code(name)}: its certificate, the secret ${code(secret)}, ${incomplete ? text`does not hold ${code('tls.crt')} and ${code('tls.key')}` : 'does not exist'}.`,
+          evidence: [{ on: refOf('Ingress', o), path: 'spec.tls[].secretName', says: secret }],
+          near: near(secret, namesOf(world, 'Secret', namespace)),
+          confidence: 'likely',
+          symptomOf: world
+            .all('Certificate', namespace)
+            .filter((c) => str(c, 'spec', 'secretName') === secret)
+            .map((c) => refOf('Certificate', c)),
+        };
+      }
+      return undefined;
+    },
+  }),
+  ingressRule({
+    code: 'network-policy-blocks',
+    title: 'A network policy lets nothing in',
+    example: 'NetworkPolicy spec.ingress is empty for pods that an Ingress leads to',
+    remedy: 'Allow what comes from the ingress controller',
+    reads: ['NetworkPolicy spec.ingress', 'Ingress spec.rules', 'Service spec.selector'],
+    find: (o, world) => {
+      const { namespace, name } = meta(o);
+      for (const b of backends(o)) {
+        const selector = pairs(world.get('Service', namespace, b.service), 'spec', 'selector');
+        const pod = podBehind(world, namespace, selector);
+        const policy = pod === undefined ? undefined : ingressBlocked(world, pod);
+        if (policy === undefined) continue;
+        return {
+          summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the network policy ${code(policy)} lets nothing in.`,
+          evidence: [{ on: { kind: 'NetworkPolicy', namespace, name: policy }, path: 'spec.ingress', says: '(empty)' }],
+          confidence: 'likely',
+          upstream: { kind: 'NetworkPolicy', namespace, name: policy },
+          fixes: [
+            {
+              kind: 'create',
+              title: `Let traffic in to ${b.service}`,
+              patch: {
+                apiVersion: 'networking.k8s.io/v1',
+                kind: 'NetworkPolicy',
+                metadata: { name: `allow-${b.service}`, namespace },
+                spec: {
+                  podSelector: { matchLabels: Object.fromEntries(selector) },
+                  policyTypes: ['Ingress'],
+                  ingress: [{}],
+                },
+              },
+            },
+          ],
+        };
+      }
+      return undefined;
+    },
+  }),
+];
+
+const podBehind = (
+  world: World,
+  namespace: string,
+  selector: readonly (readonly [string, string])[],
+): Obj | undefined => world.all('Pod', namespace).find((p) => matches(selector, labelsOf(p)));

@@ -1,0 +1,345 @@
+import { code, type Text, text } from '../../kernel/text.ts';
+import { type Crash, type CrashRule, logEvidence } from '../crashes.ts';
+import { kubectl, logs, patchContainer, patchPods, restart, run } from '../fixes.ts';
+import { near } from '../near.ts';
+import { egressBlocked } from '../policies.ts';
+import { changedAt, list, meta, str } from '../read.ts';
+import { namesOf } from '../references.ts';
+import { changedSince } from '../revisions.ts';
+import type { Found } from '../rule.ts';
+import { created } from '../snapshot.ts';
+import { type Change, sameRef } from '../verdict.ts';
+import { servers } from '../webhooks.ts';
+
+type LogRule = Omit<CrashRule, 'when' | 'say'> & {
+  readonly match: RegExp;
+  readonly when?: (x: Crash) => boolean;
+  readonly say: (x: Crash, m: RegExpExecArray) => Omit<Found, 'evidence'>;
+};
+
+/** The last thing that a program says before it ends is what it died of: the last match counts. */
+function last(pattern: RegExp, words: string): RegExpExecArray | undefined {
+  for (const line of words.split('\n').slice(-400).toReversed()) {
+    const m = pattern.exec(line.slice(0, 2_000));
+    if (m !== null) return m;
+  }
+  return undefined;
+}
+
+const logRule = ({ match, when, say, ...rule }: LogRule): CrashRule => ({
+  ...rule,
+  when: (x) => x.end.reason !== 'OOMKilled' && (when?.(x) ?? true) && last(match, x.words) !== undefined,
+  say: (x) => {
+    const found = say(x, last(match, x.words) as RegExpExecArray);
+    const fixes = [...(found.fixes ?? []), logs(x.pod.ref, x.c.name, !x.end.now)];
+    return { confidence: 'likely', ...found, fixes, evidence: logEvidence(x, match) };
+  },
+});
+
+const dies = (x: Crash, because: Text): Text => text`${code(x.w.ref.name)} keeps ending: ${because}`;
+
+const unresolved =
+  /(?:could not translate host name|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|lookup|could not resolve host:?|Name or service not known:?|Temporary failure in name resolution:?|UnknownHostException:|Failed to resolve) ?['"]?([\w.-]{1,253})?/i;
+
+/** Names of Services that this one may have been meant to be. */
+function services(x: Crash, host: string): readonly string[] {
+  const [name = '', namespace = x.pod.ref.namespace] = host.split('.');
+  return near(name, namesOf(x.world, 'Service', namespace));
+}
+
+/** The variable that holds a value, and the change that put it there. */
+function variableWith(x: Crash, value: string) {
+  const variable = list(x.c.spec, 'env').find((e) => str(e, 'value')?.includes(value));
+  return variable === undefined
+    ? undefined
+    : { name: str(variable, 'name') ?? '', value: str(variable, 'value') ?? '' };
+}
+
+const changeOf = (x: Crash, variable: string): Change | undefined =>
+  changedSince(x.w.revisions)?.changes.find((c) => c.path.includes(`.env[${variable}]`));
+
+function unreachable(x: Crash, host: string, how: string): Omit<Found, 'evidence'> {
+  const [meant] = services(x, host);
+  const variable = variableWith(x, host);
+  const change = variable === undefined ? undefined : changeOf(x, variable.name);
+  const right = meant === undefined ? change?.before : variable?.value.replace(host.split('.')[0] ?? host, meant);
+  const [service = '', namespace = x.pod.ref.namespace] = host.split('.');
+  return {
+    symptomOf: servers(x.world, namespace, service).filter((ref) => !sameRef(ref, x.w.ref)),
+    summary: dies(
+      x,
+      text`it can’t reach ${host === '' ? 'something it depends on' : code(host)} (${how})${variable === undefined ? '' : text`, which stands in its variable ${code(variable.name)}`}${meant === undefined ? '.' : text`; did you mean ${code(meant)}?`}`,
+    ),
+    near: meant === undefined ? [] : [meant],
+    fixes:
+      variable === undefined || right === undefined || right === '(hidden)'
+        ? []
+        : [
+            patchContainer(`Set ${variable.name} to ${right}`, x.w, x.c, {
+              env: [{ name: variable.name, value: right }],
+            }),
+          ],
+  };
+}
+
+export const logRules: readonly CrashRule[] = [
+  logRule({
+    code: 'wrong-architecture-at-run',
+    title: 'A program in it was built for another processor',
+    example: 'exec /usr/bin/app: exec format error',
+    remedy: 'Build the image for the platform of the nodes',
+    rollback: true,
+    match: /exec format error/i,
+    say: (x) => ({ summary: dies(x, text`its image holds a program for another processor than the machine’s.`) }),
+  }),
+  logRule({
+    code: 'rbac-forbidden',
+    title: 'The cluster forbids what it asks for',
+    example: 'pods is forbidden: User "system:serviceaccount:shop:app" cannot list resource "pods"',
+    remedy: 'Give its service account that right, by a Role',
+    match:
+      /is forbidden: User "system:serviceaccount:([^:"]{1,253}):([^"]{1,253})" cannot (\w{1,20}) resource "([^"]{1,253})"(?: in API group "([^"]{0,253})")?/,
+    say: (x, [, namespace = '', account = '', verb = '', resource = '', group = '']) => {
+      const role = `${account}-${verb}-${resource.replace(/\W/g, '-')}`;
+      const full = group === '' ? resource : `${resource}.${group}`;
+      return {
+        summary: dies(x, text`its account ${code(account)} may not ${verb} ${code(resource)} in the cluster.`),
+        confidence: 'certain',
+        fixes: [
+          run(
+            'create',
+            `Let ${account} ${verb} ${resource}`,
+            `${kubectl(namespace, 'create', 'role', role, `--verb=${verb}`, `--resource=${full}`)} && ${kubectl(namespace, 'create', 'rolebinding', role, `--role=${role}`, `--serviceaccount=${namespace}:${account}`)}`,
+          ),
+        ],
+      };
+    },
+  }),
+  logRule({
+    code: 'dns-blocked',
+    title: 'A network policy keeps it from asking DNS',
+    example: 'could not resolve host, under a policy that lets nothing out',
+    remedy: 'Allow port 53 (UDP and TCP) in the network policy',
+    match: unresolved,
+    when: (x) => egressBlocked(x.world, x.pod.o, 53) !== undefined,
+    say: (x) => {
+      const policy = egressBlocked(x.world, x.pod.o, 53) ?? '';
+      return {
+        summary: dies(x, text`it can’t look up names: the network policy ${code(policy)} lets it send nothing to DNS.`),
+        upstream: { kind: 'NetworkPolicy', namespace: x.pod.ref.namespace, name: policy },
+        together: text`The network policy ${code(policy)} keeps workloads from asking DNS, so they find nothing by name.`,
+        fixes: [
+          {
+            kind: 'create',
+            title: 'Allow DNS',
+            patch: {
+              apiVersion: 'networking.k8s.io/v1',
+              kind: 'NetworkPolicy',
+              metadata: { name: 'allow-dns', namespace: x.pod.ref.namespace },
+              spec: {
+                podSelector: {},
+                policyTypes: ['Egress'],
+                egress: [
+                  {
+                    ports: [
+                      { protocol: 'UDP', port: 53 },
+                      { protocol: 'TCP', port: 53 },
+                    ],
+                  },
+                ],
+              },
+            },
+          },
+        ],
+      };
+    },
+  }),
+  logRule({
+    code: 'credentials-refused',
+    title: 'Its password or token is refused',
+    example: 'FATAL: password authentication failed for user "shop"',
+    remedy: 'Correct the secret; restart it when the secret was changed after its start',
+    match:
+      /password authentication failed|Access denied for user|authentication failed|WRONGPASS|NOAUTH|invalid (?:username or )?password|InvalidAccessKeyId|SignatureDoesNotMatch|invalid_client|\b401 Unauthorized/i,
+    say: (x) => {
+      const stale = staleSecret(x);
+      return {
+        summary: dies(
+          x,
+          stale === undefined
+            ? text`its password or token is refused by what it depends on.`
+            : text`its password or token is refused; the secret ${code(stale)} was changed after it started.`,
+        ),
+        fixes: stale === undefined ? [] : [restart(x.w.ref)],
+      };
+    },
+  }),
+  logRule({
+    code: 'certificate-expired',
+    title: 'A certificate has expired or is not trusted',
+    example: 'x509: certificate has expired or is not yet valid',
+    remedy: 'Renew the certificate, then restart what reads it',
+    match:
+      /certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid|unable to get local issuer certificate|signed by unknown authority|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate/i,
+    say: (x, [said = '']) => ({
+      summary: dies(
+        x,
+        /expired|not yet/i.test(said)
+          ? text`a certificate that it uses has expired.`
+          : text`it does not trust a certificate that it is shown.`,
+      ),
+    }),
+  }),
+  logRule({
+    code: 'missing-variable',
+    title: 'A setting is missing',
+    example: "Environment variable DEPLOY_ENV is undefined; or: KeyError: 'DB_HOST'",
+    remedy: 'Set the variable; when this version dropped it, roll back',
+    rollback: true,
+    match:
+      /(?:environment variable|env(?:ironment)? var|variable|setting|config(?:uration)?)(?: named)?:? ["'`]?([A-Z][A-Z0-9_]{1,80})["'`]? (?:is |was )?(?:undefined|not (?:set|defined|found)|missing|required|unset|empty)|KeyError: ["']([A-Z][A-Z0-9_]{1,80})["']|(?:missing|required)[\w ]{0,40}(?:variable|env|setting)s?:? ["'`]?([A-Z][A-Z0-9_]{1,80})|["'`]?\b([A-Z][A-Z0-9]{1,40}_[A-Z0-9_]{1,80})["'`]? (?:is |must be |was )?(?:undefined|not set|required|missing|set)\b|([A-Z][A-Z0-9_]{1,80}): (?:unbound variable|parameter not set)|key not found: "([A-Z][A-Z0-9_]{1,80})"/,
+    say: (x, m) => {
+      const variable = m.slice(1).find((v) => v !== undefined) ?? '';
+      const names = list(x.c.spec, 'env').flatMap((e) => str(e, 'name') ?? []);
+      const [meant] = near(variable, names);
+      const before = changeOf(x, variable)?.before;
+      return {
+        summary: dies(
+          x,
+          text`its setting ${code(variable)} (an environment variable) is missing${before === undefined ? '' : ', which the version before still had'}${meant === undefined ? '.' : text`; it has ${code(meant)}.`}`,
+        ),
+        near: meant === undefined ? [] : [meant],
+        fixes: [
+          patchContainer(`Set ${variable}`, x.w, x.c, {
+            env: [{ name: variable, value: before === undefined || before === '(hidden)' ? 'VALUE' : before }],
+          }),
+        ],
+      };
+    },
+  }),
+  logRule({
+    code: 'port-in-use',
+    title: 'Its port is taken',
+    example: 'listen EADDRINUSE: address already in use :::8080',
+    remedy: 'Give each container of the pod a port of its own; check hostNetwork',
+    rollback: true,
+    match: /EADDRINUSE|address already in use|Address in use|port \d{1,5} (?:is )?already/i,
+    say: (x) => ({
+      summary: dies(
+        x,
+        text`the port that it wants to listen on is taken already, by another container beside it or by the machine.`,
+      ),
+    }),
+  }),
+  logRule({
+    code: 'disk-full',
+    title: 'Its disk is full',
+    example: 'write: No space left on device',
+    remedy: 'Enlarge the volume, or clean it up',
+    match: /No space left on device|ENOSPC|disk full|could not extend file/i,
+    say: (x) => {
+      const claim = list(x.pod.spec, 'volumes').flatMap((v) => str(v, 'persistentVolumeClaim', 'claimName') ?? [])[0];
+      const size =
+        claim === undefined
+          ? undefined
+          : str(
+              x.world.get('PersistentVolumeClaim', x.pod.ref.namespace, claim),
+              'spec',
+              'resources',
+              'requests',
+              'storage',
+            );
+      return {
+        summary: dies(
+          x,
+          text`its disk${claim === undefined ? '' : text` (the volume ${code(claim)}${size === undefined ? '' : `, ${size}`})`} is full.`,
+        ),
+        fixes:
+          claim === undefined
+            ? []
+            : [
+                run(
+                  'look',
+                  'See how full it is',
+                  kubectl(x.pod.ref.namespace, 'exec', x.pod.ref.name, '-c', x.c.name, '--', 'df', '-h'),
+                ),
+              ],
+      };
+    },
+  }),
+  logRule({
+    code: 'file-permission',
+    title: 'It may not write or read a file',
+    example: 'EACCES: permission denied; or: Read-only file system',
+    remedy: 'Mount a writable emptyDir there, or set fsGroup',
+    rollback: true,
+    match: /(?:Read-only file system|EROFS|EACCES|permission denied)(?:.{0,80}?['": ](\/[\w./-]{1,200}))?/i,
+    say: (x, [said = '', path]) => ({
+      summary: dies(
+        x,
+        text`it may not ${/read-only|EROFS/i.test(said) ? 'write' : 'use'} ${path === undefined ? 'a file' : code(path)}${/read-only|EROFS/i.test(said) ? ': its file system is read-only.' : ': the file belongs to another user.'}`,
+      ),
+      fixes: /read-only|EROFS/i.test(said)
+        ? []
+        : [patchPods('Let its group own its volumes', x.w, { securityContext: { fsGroup: 10_001 } })],
+    }),
+  }),
+  logRule({
+    code: 'heap-exhausted',
+    title: 'Its own heap is too small',
+    example: 'java.lang.OutOfMemoryError; or: JavaScript heap out of memory',
+    remedy: 'Raise the heap of its runtime (-Xmx, --max-old-space-size), and its memory limit with it',
+    match:
+      /java\.lang\.OutOfMemoryError|JavaScript heap out of memory|Reached heap limit|^MemoryError|Allowed memory size of \d+ bytes exhausted/,
+    say: (x) => ({
+      summary: dies(
+        x,
+        text`the heap of its own runtime is exhausted; that is a setting of the program, not the container’s memory limit.`,
+      ),
+    }),
+  }),
+  logRule({
+    code: 'module-missing',
+    title: 'A part of the program is missing from the image',
+    example: "Error: Cannot find module 'express'; or: ModuleNotFoundError",
+    remedy: 'Mend the build of the image; until then roll back',
+    rollback: true,
+    match:
+      /Cannot find (?:module|package) ['"]([^'"]{1,200})|ModuleNotFoundError: No module named ['"]([^'"]{1,200})|ClassNotFoundException: ([\w.$]{1,200})|error while loading shared libraries: ([\w.+-]{1,100})|cannot load such file -- ([\w./-]{1,200})/,
+    say: (x, m) => ({
+      summary: dies(
+        x,
+        text`${code(m.slice(1).find((v) => v !== undefined) ?? 'a module')}, a part of the program, is missing from its image.`,
+      ),
+    }),
+  }),
+  logRule({
+    code: 'host-unknown',
+    title: 'A host that it depends on is not known',
+    example: 'could not translate host name "ticketing-db-x" to address',
+    remedy: 'Correct the host; when this version changed it, roll back',
+    rollback: true,
+    match: unresolved,
+    say: (x, [, host = '']) => unreachable(x, host, 'its name is not known'),
+  }),
+  logRule({
+    code: 'dependency-unreachable',
+    title: 'What it depends on does not answer',
+    example: 'connect ECONNREFUSED 10.0.0.12:5432; or: no available connection',
+    remedy: 'See what it depends on first; when this version changed the address, roll back',
+    match:
+      /(?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|connection refused|no available connection|connection timed out|could not connect to server|Connection to \S{1,200} failed|dial tcp|i\/o timeout|Can't connect to)(?:[^\w]{1,5}(?:dial tcp )?((?:[\w-]{1,63}\.){0,8}[\w-]{1,63}(?::\d{1,5})?))?/i,
+    say: (x, [, address = '']) => unreachable(x, address.replace(/:\d+$/, ''), 'it does not answer'),
+  }),
+];
+
+/** A Secret of the pod that was changed after the pod began. */
+function staleSecret(x: Crash): string | undefined {
+  const start = created(x.pod.o);
+  if (start === undefined) return undefined;
+  const used = JSON.stringify([x.c.spec, x.pod.spec.volumes ?? []]);
+  const secret = x.world
+    .all('Secret', x.pod.ref.namespace)
+    .find((s) => used.includes(`"${meta(s).name}"`) && (changedAt(s) ?? 0) > start);
+  return secret === undefined ? undefined : meta(secret).name;
+}

@@ -1,0 +1,155 @@
+import { code, text } from '../../kernel/text.ts';
+import { type AdmissionRule, type Denied, refuses } from '../denial.ts';
+import { describe, patchContainer } from '../fixes.ts';
+import { amount, quantity } from '../quantity.ts';
+import { list, str } from '../read.ts';
+import { makeRoom } from '../surge.ts';
+import type { Fix } from '../verdict.ts';
+import { containersOf, type Workload } from '../workloads.ts';
+
+/** `requests.cpu=2,pods=1` as a map. */
+const amounts = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split(',').flatMap((part) => {
+      const [key, value] = part.trim().split('=');
+      return key === undefined || value === undefined ? [] : [[key, value.trim()] as const];
+    }),
+  );
+
+const defaults: Readonly<Record<string, string>> = { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '1Gi' };
+
+export const quotaRules: readonly AdmissionRule[] = [
+  {
+    code: 'quota-exceeded',
+    title: 'The quota of the namespace is used up',
+    example:
+      'exceeded quota: compute, requested: requests.memory=256Mi, used: requests.memory=4Gi, limited: requests.memory=4Gi',
+    remedy: 'Ask for less, scale something down, or have the quota raised',
+    match: /exceeded quota: ([^,\s]{1,253}), requested: ([^:]{1,1000}), used: ([^:]{1,1000}), limited: ([^\n]{1,1000})/,
+    say: (x) => {
+      const [, quota = '', requested = '', used = '', limited = ''] = x.m;
+      const [over = '', ask = ''] = [...amounts(requested)][0] ?? [];
+      const [have, cap] = [amounts(used).get(over) ?? '?', amounts(limited).get(over) ?? '?'];
+      return {
+        summary: refuses(
+          x,
+          text`the quota ${code(quota)} of the namespace is used up: it asks for ${code(`${over} ${ask}`)}, ${code(have)} of ${code(cap)} ${have === '1' ? 'is' : 'are'} in use.`,
+        ),
+        upstream: { kind: 'ResourceQuota', namespace: x.w.ref.namespace, name: quota },
+        together: text`The quota ${code(quota)} of ${code(x.w.ref.namespace)} is used up (${code(over)}: ${code(have)} of ${code(cap)}), so nothing new can start there.`,
+        fixes: [
+          ...lower(x, over, ask, have, cap),
+          ...makeRoom(x.w),
+          describe({ kind: 'ResourceQuota', namespace: x.w.ref.namespace, name: quota }, 'See what uses the quota'),
+        ],
+      };
+    },
+  },
+  {
+    code: 'quota-needs-limits',
+    title: 'The quota demands that limits are set',
+    example: 'failed quota: compute: must specify limits.cpu for: shop; limits.memory for: shop',
+    remedy: 'Set the missing requests and limits',
+    rollback: true,
+    match: /failed quota: ([^:\s]{1,253}): must specify ([^\n]{1,2000})/,
+    say: (x) => {
+      const [, quota = '', rest = ''] = x.m;
+      const missing = rest.split(';').flatMap((part) => {
+        const [, what = '', names] =
+          /^\s*((?:limits|requests)\.[\w./-]{1,100}|cpu|memory)(?: for: ([^\n]{1,500}))?/.exec(part) ?? [];
+        // Older clusters list the fields only; then they are missing somewhere in every container.
+        const containers =
+          names?.split(',').map((n) => n.trim()) ?? containersOf(x.w.podSpec).flatMap((c) => str(c, 'name') ?? []);
+        return what === '' ? [] : [{ what: what.includes('.') ? what : `requests.${what}`, containers }];
+      });
+      return {
+        summary: refuses(
+          x,
+          text`the quota ${code(quota)} of the namespace demands ${code(missing.map((m) => m.what).join(', '))}, which it does not set.`,
+        ),
+        fixes: settings(x.w, missing),
+      };
+    },
+  },
+  {
+    code: 'limit-range',
+    title: 'It asks for more or less than one container may',
+    example: 'maximum memory usage per Container is 1Gi, but limit is 1536Mi',
+    remedy: 'Stay within the bound',
+    rollback: true,
+    match:
+      /(maximum|minimum) ([\w.-]{1,100}) usage per (Container|Pod|PersistentVolumeClaim) is ([\w.]{1,40}), but (limit|request) is ([\w.]{1,40})/,
+    say: (x) => {
+      const [, bound = '', resource = '', per = '', allowed = '', field = '', is = ''] = x.m;
+      const [only, ...others] = containersOf(x.w.podSpec).filter((c) => {
+        const value = quantity(str(c, 'resources', `${field}s`, resource));
+        return value !== undefined && value === quantity(is);
+      });
+      return {
+        summary: refuses(
+          x,
+          text`the ${bound} of ${resource} for one ${per === 'Container' ? 'container' : 'pod'} is ${code(allowed)} here, and its ${field} is ${code(is)}.`,
+        ),
+        fixes:
+          only === undefined || others.length > 0
+            ? []
+            : [
+                patchContainer(
+                  `Set its ${resource} ${field} to ${allowed}`,
+                  x.w,
+                  { name: str(only, 'name') ?? '' },
+                  { resources: { [`${field}s`]: { [resource]: allowed } } },
+                ),
+              ],
+      };
+    },
+  },
+];
+
+/** When it would fit with less, and one container alone asks, the patch that makes it fit. */
+function lower(x: Denied, over: string, ask: string, have: string, cap: string): readonly Fix[] {
+  const [, kind, resource] = /^(requests|limits)\.(cpu|memory)$/.exec(over) ?? [];
+  const left = (quantity(cap) ?? 0) - (quantity(have) ?? 0);
+  const [only, ...others] = list(x.w.podSpec, 'containers').filter(
+    (c) => str(c, 'resources', kind ?? '', resource ?? '') !== undefined,
+  );
+  if (
+    kind === undefined ||
+    resource === undefined ||
+    only === undefined ||
+    others.length > 0 ||
+    left <= 0 ||
+    left >= (quantity(ask) ?? 0)
+  )
+    return [];
+  const less = amount(resource, left);
+  return [
+    patchContainer(
+      `Ask for ${less}, which is left`,
+      x.w,
+      { name: str(only, 'name') ?? '' },
+      { resources: { [kind]: { [resource]: less } } },
+    ),
+  ];
+}
+
+function settings(w: Workload, missing: readonly { what: string; containers: readonly string[] }[]): readonly Fix[] {
+  const names = [...new Set(missing.flatMap((m) => m.containers))];
+  return names.map((name) => {
+    const parts = missing
+      .filter((m) => m.containers.includes(name))
+      .map((m) => m.what.split(/\.(.*)/s) as [string, string]);
+    const of = (part: string) => {
+      const values = parts
+        .filter(([p]) => p === part)
+        .map(([, resource]) => [resource, defaults[resource] ?? '1'] as const);
+      return values.length === 0 ? {} : { [part]: Object.fromEntries(values) };
+    };
+    return patchContainer(
+      `Set the missing amounts of ${name}`,
+      w,
+      { name },
+      { resources: { ...of('requests'), ...of('limits') } },
+    );
+  });
+}

@@ -1,0 +1,122 @@
+import { labelsOf, selects } from './labels.ts';
+import { type Pod, podOf } from './pods.ts';
+import { has, list, meta, num, type Obj, obj, str } from './read.ts';
+import { type Revision, revisionsOf } from './revisions.ts';
+import { refOf, type World } from './snapshot.ts';
+import { type Ref, refKey } from './verdict.ts';
+
+export type Workload = {
+  readonly ref: Ref;
+  /** Absent when only its pods are among the objects. */
+  readonly o: Obj | undefined;
+  readonly apiVersion: string;
+  readonly podSpec: Obj;
+  readonly desired: number;
+  /** Newest first. */
+  readonly revisions: readonly Revision[];
+  /** Pods of the newest revision, and those of older ones. */
+  readonly pods: readonly Pod[];
+  readonly old: readonly Pod[];
+};
+
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const;
+
+const versions: Readonly<Record<string, string>> = { Job: 'batch/v1', CronJob: 'batch/v1', Pod: 'v1' };
+
+/** Every workload with its pods; a pod that nothing controls is its own. */
+export function workloadsOf(world: World): readonly Workload[] {
+  const pods = Map.groupBy(world.all('Pod'), (o) => refKey(rootOf(o, world)));
+  const roots = new Map<string, Ref>();
+  for (const kind of workloadKinds)
+    for (const o of world.all(kind)) {
+      const root = kind === 'Job' || kind === 'ReplicaSet' ? rootOf(o, world) : refOf(kind, o);
+      // A Job of a CronJob stays a workload of its own: each run succeeds or fails by itself.
+      const ref = kind === 'Job' ? refOf(kind, o) : root;
+      roots.set(refKey(ref), ref);
+    }
+  for (const o of world.all('Pod')) {
+    const ref = rootOf(o, world);
+    roots.set(refKey(ref), ref);
+  }
+  return [...roots].map(([key, ref]) => workloadOf(ref, pods.get(key) ?? [], world));
+}
+
+function workloadOf(ref: Ref, pods: readonly Obj[], world: World): Workload {
+  const o = world.get(ref.kind, ref.namespace, ref.name);
+  const revisions = o === undefined ? [] : revisionsOf(ref.kind, o, world);
+  const newest = revisions[0];
+  const [mine = [], old = []] = split(pods, (p) => newest === undefined || newest.owns(p));
+  return {
+    ref,
+    o,
+    apiVersion: str(o, 'apiVersion') ?? versions[ref.kind] ?? 'apps/v1',
+    podSpec: podSpecOf(ref.kind, o, pods[0]),
+    desired: desiredOf(ref.kind, o, pods.length),
+    revisions,
+    pods: mine.map((p) => podOf(p, world)),
+    old: old.map((p) => podOf(p, world)),
+  };
+}
+
+const split = (pods: readonly Obj[], mine: (p: Obj) => boolean): readonly [Obj[], Obj[]] => [
+  pods.filter(mine),
+  pods.filter((p) => !mine(p)),
+];
+
+/** Where the pod's own spec stands in a workload. */
+export const templatePath: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+};
+
+function podSpecOf(kind: string, o: Obj | undefined, pod: Obj | undefined): Obj {
+  const path = templatePath[kind] ?? ['spec', 'template', 'spec'];
+  return o !== undefined && has(o, ...path) ? obj(o, ...path) : obj(pod, 'spec');
+}
+
+function desiredOf(kind: string, o: Obj | undefined, pods: number): number {
+  if (o === undefined) return pods;
+  if (kind === 'DaemonSet') return num(o, 'status', 'desiredNumberScheduled') ?? pods;
+  if (kind === 'Job') return num(o, 'spec', 'parallelism') ?? 1;
+  return num(o, 'spec', 'replicas') ?? 1;
+}
+
+/** Who controls an object, up to the top: the Deployment of a pod's ReplicaSet. */
+function rootOf(o: Obj, world: World): Ref {
+  const kind = str(o, 'kind') ?? '';
+  const { namespace } = meta(o);
+  const owners = list(o, 'metadata', 'ownerReferences');
+  const owner = owners.find((r) => r.controller === true) ?? owners[0];
+  if (owner === undefined) return kind === 'Pod' ? (adopter(o, world) ?? refOf(kind, o)) : refOf(kind, o);
+  const [ownerKind, name] = [str(owner, 'kind') ?? '', str(owner, 'name') ?? ''];
+  if (ownerKind === 'ReplicaSet') {
+    const set = world.get('ReplicaSet', namespace, name);
+    if (set !== undefined && kind !== 'ReplicaSet') return rootOf(set, world);
+    // Without the ReplicaSet its name still says whose it is: Deployment, dash, hash of the template.
+    const hash = labelsOf(o).get('pod-template-hash');
+    if (hash !== undefined && name.endsWith(`-${hash}`))
+      return { kind: 'Deployment', namespace, name: name.slice(0, -hash.length - 1) };
+  }
+  // What an operator's own kind controls is told by the nearest thing that we know.
+  if (kind === 'ReplicaSet' && ownerKind !== 'Deployment') return refOf(kind, o);
+  if (kind === 'Pod' && !(workloadKinds as readonly string[]).includes(ownerKind)) return refOf(kind, o);
+  return { kind: ownerKind, namespace, name };
+}
+
+/** A pod without an owner that a workload's selector takes: the controller is about to adopt it. */
+function adopter(o: Obj, world: World): Ref | undefined {
+  const { namespace } = meta(o);
+  const labels = labelsOf(o);
+  if (labels.size === 0) return undefined;
+  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'])
+    for (const w of world.all(kind, namespace))
+      if (has(w, 'spec', 'selector', 'matchLabels') && selects(obj(w, 'spec', 'selector'), labels))
+        return refOf(kind, w);
+  return undefined;
+}
+
+export const everyPod = (w: Workload): readonly Pod[] => [...w.pods, ...w.old];
+export const containersOf = (podSpec: Obj): readonly Obj[] => [
+  ...list(podSpec, 'initContainers'),
+  ...list(podSpec, 'containers'),
+];

@@ -1,0 +1,104 @@
+import { clean, shorten, type Text } from '../kernel/text.ts';
+import { managedBy } from './blast.ts';
+import { rollback } from './fixes.ts';
+import { mask } from './mask.ts';
+import { changedSince } from './revisions.ts';
+import type { Stage } from './rule.ts';
+import type { Joined } from './together.ts';
+import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, type Verdict } from './verdict.ts';
+
+/** Quoted text is shortened to this many characters. */
+const quote = 700;
+
+const secretFree = (words: string): string => clean(mask(words));
+
+export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined): Verdict {
+  const { found, workload, rule } = j;
+  const blast =
+    found.blast ?? together([...(workload === undefined ? [] : [workload.ref]), ...j.affected].map(blastFor), j.stage);
+  const newest =
+    workload !== undefined && !j.merged && (j.pods.length === 0 || j.pods.some((p) => workload.pods.includes(p)));
+  const changed = newest ? changedSince(workload.revisions) : undefined;
+  const managed = workload === undefined ? undefined : managedBy(workload);
+  return {
+    code: rule.code,
+    severity: blast.reach === 'users' ? 'critical' : 'warning',
+    object: j.object,
+    affected: j.affected.filter((ref) => refKey(ref) !== refKey(j.object)),
+    summary: spoken(j.summary),
+    evidence: evidenceOf(found.evidence),
+    ...(changed === undefined || changed.changes.length === 0 ? {} : { changed }),
+    near: (found.near ?? []).map(secretFree),
+    blast,
+    fixes: fixesOf(j, changed),
+    confidence: found.confidence ?? 'certain',
+    wants: { logs: found.wants ?? [] },
+    ...(managed === undefined ? {} : { managedBy: managed }),
+  };
+}
+
+const spoken = (summary: Text): Text =>
+  summary.map((span) => ('text' in span ? { ...span, text: shorten(secretFree(span.text), quote) } : span));
+
+function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
+  const seen = new Set<string>();
+  return evidence.flatMap(({ on, path, says }) => {
+    const quoted = shorten(secretFree(says).trim(), quote);
+    const key = `${path} ${quoted}`;
+    if (quoted === '' || seen.has(key)) return [];
+    seen.add(key);
+    return [{ on, path, says: quoted }];
+  });
+}
+
+function fixesOf(j: Joined, changed: Changed | undefined): readonly Fix[] {
+  const { found, workload, rule } = j;
+  // For many workloads at once only what mends their common cause is of use.
+  const own = (found.fixes ?? []).filter(
+    (fix) => harmless(fix) && (!j.merged || fix.command !== undefined || fix.kind === 'create'),
+  );
+  if (
+    !rule.rollback ||
+    workload === undefined ||
+    changed === undefined ||
+    changed.changes.length === 0 ||
+    changed.from === 0
+  )
+    return own;
+  const stuck = workload.ref.kind === 'StatefulSet' ? workload.pods.filter((p) => !p.ready).map((p) => p.ref.name) : [];
+  const back = rollback(workload.ref, changed.from, stuck);
+  return changed.knownGood
+    ? [back, ...own]
+    : [...own.filter((f) => f.kind !== 'look'), back, ...own.filter((f) => f.kind === 'look')];
+}
+
+/** A fix that would have to carry a secret is not offered: nobody should read it in a channel. */
+const harmless = (fix: Fix): boolean =>
+  mask(fix.title) === fix.title &&
+  (fix.command === undefined
+    ? open(fix.patch)
+    : mask(fix.command.replace('--docker-password=TOKEN', '')) === fix.command.replace('--docker-password=TOKEN', ''));
+
+const open = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? mask(value) === value
+    : typeof value !== 'object' || value === null || Object.values(value).every(open);
+
+const order: readonly Blast['reach'][] = ['users', 'partly', 'unknown', 'old-pods-serve', 'none'];
+
+/** The worst of several; where no pods are concerned, what the kind of failure means. */
+function together(blasts: readonly (Blast | undefined)[], stage: Stage): Blast {
+  if (stage === 'network') return { reach: 'users', text: 'Whoever calls it gets errors.' };
+  const known = blasts.filter((b) => b !== undefined);
+  const worst = known.toSorted((a, b) => order.indexOf(a.reach) - order.indexOf(b.reach))[0];
+  if (worst === undefined) return { reach: 'unknown', text: 'It cannot be told who notices.' };
+  if (known.length === 1) return worst;
+  const hit = known.filter((b) => b.reach === 'users').length;
+  return {
+    reach: worst.reach,
+    text:
+      hit > 0
+        ? `${hit} of ${known.length} have no ready pod: whoever uses them gets errors.`
+        : `All ${known.length} have pods that still serve.`,
+  };
+}
