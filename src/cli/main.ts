@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { loadEnvFile } from 'node:process';
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 
 const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft Teams
@@ -19,6 +18,8 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
   groundcrew audit export              print the audit, one line of JSON an entry
   groundcrew audit verify              check that no entry was changed, removed or moved
       --anchor <number>:<hash>         and that it still holds an entry that was noted before
+  groundcrew diagnose                  say why deployments fail, and what mends them
+      -f dump.yaml                     from files rather than a cluster (groundcrew diagnose --help says more)
   groundcrew help                      this text
 
 Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
@@ -30,6 +31,7 @@ const fail = (message: string, status: number): never => {
 };
 
 async function start(): Promise<void> {
+  const { readConfig } = await import('../config.ts');
   const config = readConfig(process.env);
   const { startGroundcrew } = await import('../main.ts');
   const onDeath = (error: Error) => fail(`Groundcrew has to stop: ${error.message}`, 1);
@@ -60,6 +62,7 @@ async function start(): Promise<void> {
 }
 
 async function migrateOnly(): Promise<void> {
+  const { readConfig } = await import('../config.ts');
   const config = readConfig(process.env);
   if (!config.databaseUrl)
     fail('DATABASE_URL is not set. The embedded database is brought up to date by every start.', 2);
@@ -99,6 +102,12 @@ async function audit(which: string | undefined, anchor: string | undefined): Pro
 
 async function run(): Promise<void> {
   if (existsSync('.env')) loadEnvFile('.env');
+  // It has options of its own, and should not wait for what the bot needs.
+  if (process.argv[2] === 'diagnose') {
+    const { diagnoseCommand } = await import('./diagnose.ts');
+    process.exitCode = await diagnoseCommand(process.argv.slice(3));
+    return;
+  }
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {

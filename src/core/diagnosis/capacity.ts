@@ -13,6 +13,8 @@ export function requested(podSpec: Obj, resource: string): number {
 /** The nodes that a pod may go to, with what they could hold and what is still free, most free first. */
 export function freeNodes(world: World, podSpec: Obj, resource: string) {
   const pods = world.all('Pod').filter((p) => !['Succeeded', 'Failed'].includes(str(p, 'status', 'phase') ?? ''));
+  // Only the pods of all namespaces together say what is free; kube-system's are there when it was looked at everywhere.
+  const everywhere = world.all('Pod', 'kube-system').length > 0;
   const byNode = Map.groupBy(pods, (p) => str(p, 'spec', 'nodeName') ?? '');
   return world
     .all('Node')
@@ -21,9 +23,9 @@ export function freeNodes(world: World, podSpec: Obj, resource: string) {
       const { name } = meta(node);
       const whole = quantity(scalar(obj(node, 'status', 'allocatable'), resource)) ?? 0;
       const used = (byNode.get(name) ?? []).reduce((sum, p) => sum + requested(obj(p, 'spec'), resource), 0);
-      return { name, whole, free: Math.max(0, whole - used) };
+      return { name, whole, free: everywhere ? Math.max(0, whole - used) : undefined };
     })
-    .toSorted((a, b) => b.free - a.free);
+    .toSorted((a, b) => (b.free ?? b.whole) - (a.free ?? a.whole));
 }
 
 const controlPlane = (node: Obj): boolean =>

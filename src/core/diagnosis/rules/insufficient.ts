@@ -27,10 +27,13 @@ export const insufficient: readonly PlaceRule[] = [
       const [most] = freeNodes(x.world, x.w.podSpec, resource);
       const largest = freeNodes(x.world, x.w.podSpec, resource).reduce((max, n) => Math.max(max, n.whole), 0);
       const never = largest > 0 && wanted > largest;
-      const room =
-        most === undefined
+      const free = most?.free;
+      const room = never
+        ? text`; even an empty one has only ${code(amount(resource, largest))}`
+        : free === undefined
           ? text``
-          : text`; the most that one has free is ${code(amount(resource, most.free))}${never ? text`, and even an empty one has only ${code(amount(resource, largest))}` : ''}`;
+          : text`; the most that one has free is ${code(amount(resource, free))}`;
+      const fits = never && free === undefined ? largest : free;
       const asks = list(x.w.podSpec, 'containers').filter(
         (c) => scalar(obj(c, 'resources', 'requests'), resource) !== undefined,
       );
@@ -51,14 +54,19 @@ export const insufficient: readonly PlaceRule[] = [
                 },
               ],
         fixes: [
-          ...(asks.length === 1 && only !== undefined && most !== undefined && most.free > 0 && most.free < wanted
+          ...(asks.length === 1 &&
+          only !== undefined &&
+          most !== undefined &&
+          fits !== undefined &&
+          fits > 0 &&
+          fits < wanted
             ? [
                 patchContainer(
-                  `Ask for ${amount(resource, most.free)}, which fits on ${most.name}`,
+                  `Ask for ${amount(resource, fits)}, which fits on ${most.name}`,
                   x.w,
                   { name: str(only, 'name') ?? '' },
                   {
-                    resources: { requests: { [resource]: amount(resource, most.free) } },
+                    resources: { requests: { [resource]: amount(resource, fits) } },
                   },
                 ),
               ]
