@@ -10,6 +10,7 @@ import { isTrue, type Target, targetOf } from './api/request.ts';
 import { type Fault, type Faults, faultReasons, lines } from './faults.ts';
 import { type Fields, type Json, parseJson } from './json.ts';
 import type { Registry } from './registry.ts';
+import { decodeProtobuf } from './schema/wire.ts';
 import { ApiError, badRequest, forbidden, noSuchPath, unsupportedMedia } from './status.ts';
 import { selfSigned } from './tls.ts';
 import type { Clock, User } from './types.ts';
@@ -206,7 +207,13 @@ async function bodyOf(req: IncomingMessage): Promise<Json | undefined> {
   if (bytes > maxBody)
     throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maxBody}`);
   const type = req.headers['content-type'] ?? '';
-  if (/protobuf|cbor/.test(type)) throw unsupportedMedia(['application/json', 'application/yaml']);
+  if (/cbor/.test(type))
+    throw unsupportedMedia(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
+  if (/protobuf/.test(type)) {
+    const object = decodeProtobuf(Buffer.concat(chunks));
+    if (!object) throw unsupportedMedia(['application/json', 'application/yaml']);
+    return object;
+  }
   const text = Buffer.concat(chunks).toString('utf8');
   const json = parseJson(text);
   if (json !== undefined) return json;
