@@ -2,21 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { Admission } from './admission/prepare.ts';
 import { createAuthorizer } from './api/authorize.ts';
 import { createHandler } from './api/handle.ts';
-import { createObjects, type DeleteOptions, type PatchType, type Selection, type Write } from './api/objects.ts';
+import { createObjects, type Write } from './api/objects.ts';
 import { createPages } from './api/pages.ts';
 import { createReviews } from './api/reviews.ts';
-import { type WatchEvent, type WatchOptions, watch } from './api/watch.ts';
+import { watch } from './api/watch.ts';
+import { startControllers } from './controllers/index.ts';
 import type { Faults } from './faults.ts';
-import type { Fields, Json } from './json.ts';
+import type { Fields } from './json.ts';
 import { createRegistry } from './registry.ts';
 import { foundation } from './seed/foundation.ts';
+import { type NodeShape, nodeOf, someNodes } from './seed/nodes.ts';
 import { createApiServer } from './server.ts';
 import { createStore } from './store.ts';
-import type { Change, Clock, KubeObject, User } from './types.ts';
+import type { Change, Clock, InProcess, User } from './types.ts';
 
 export type { Fault, Faults } from './faults.ts';
 export type { Fields, Json } from './json.ts';
-export type { Clock, KubeObject, User } from './types.ts';
+export type { Change, Clock, InProcess, KubeObject, User } from './types.ts';
 
 export type ClusterOptions = {
   readonly clock: Clock;
@@ -25,33 +27,29 @@ export type ClusterOptions = {
   readonly users?: readonly (User & { readonly token?: string })[];
   /** Objects that are there from the start, in this order. */
   readonly objects?: readonly Fields[];
+  /** Nodes, or how many of the usual size: three when nothing is said. */
+  readonly nodes?: number | readonly NodeShape[];
+  /** How much faster than usual things happen. */
+  readonly speed?: number;
+  /** False: nothing moves by itself; the API only. */
+  readonly controllers?: boolean;
   /** Changes that a watch can go back by, a kind. */
   readonly historySize?: number;
-};
-
-/** In process, by names as `deployments.apps` and `pods`; the same rules as over HTTP. */
-export type InProcess = {
-  get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined;
-  list(kind: string, namespace?: string, selection?: Selection): readonly KubeObject[];
-  create(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
-  update(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
-  /** Server-side apply. */
-  apply(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
-  patch(
-    kind: string,
-    namespace: string | undefined,
-    name: string,
-    patch: Json,
-    how?: Partial<Write> & { readonly type?: PatchType },
-  ): KubeObject;
-  delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
-  watch(kind: string, options: WatchOptions, tell: (event: WatchEvent) => void): () => void;
 };
 
 const admin: User = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** A Kubernetes API on this machine, for kubectl, helm and everything that talks to one. */
-export function createCluster({ clock, log, users = [], objects: initial = [], historySize }: ClusterOptions) {
+export function createCluster({
+  clock,
+  log,
+  users = [],
+  objects: initial = [],
+  nodes = 3,
+  speed = 1,
+  controllers: moving = true,
+  historySize,
+}: ClusterOptions) {
   const store = createStore(historySize === undefined ? {} : { historySize });
   const registry = createRegistry();
   const admission: Admission = { store, registry, now: clock.now };
@@ -83,7 +81,7 @@ export function createCluster({ clock, log, users = [], objects: initial = [], h
     clock,
     review: createReviews({ authorizer, userOf }),
     token: (account) => issue(serviceAccount(account)),
-    logs: (pod, container) => `${container} of ${pod.metadata.name}\n`,
+    logs: (pod, container, query) => controllers?.logs(pod, container, query) ?? '',
   });
   const server = createApiServer({
     registry,
@@ -141,9 +139,26 @@ export function createCluster({ clock, log, users = [], objects: initial = [], h
     delete(kind, namespace, name, options) {
       objects.delete(registry.named(kind), namespace, name, options);
     },
+    finish: (object) => objects.finish(registry.named('pods'), object),
     watch: (kind, options, tell) => watch(store, registry.named(kind), options, tell),
   };
 
+  const controllers = moving
+    ? startControllers({
+        store,
+        registry,
+        api: inProcess,
+        clock,
+        speed,
+        log: (controller, error) => log?.warn({ err: error, controller }, 'a controller of the cluster failed'),
+      })
+    : undefined;
+
+  for (const [index, shape] of (typeof nodes === 'number' ? someNodes(nodes) : nodes).entries()) {
+    const { spec, status } = nodeOf(shape, index, clock.now());
+    const made = inProcess.create('nodes', spec, { manager: 'kubelet' });
+    inProcess.update('nodes', { ...made, status } as Fields, { manager: 'kubelet', subresource: 'status' });
+  }
   for (const body of [...foundation, ...initial]) {
     const resource = registry.ofKind(String(body.apiVersion), String(body.kind));
     if (!resource) throw new TypeError(`The cluster serves no ${String(body.kind)} of ${String(body.apiVersion)}.`);
@@ -177,6 +192,7 @@ export function createCluster({ clock, log, users = [], objects: initial = [], h
     },
     async close(): Promise<void> {
       unfollow();
+      controllers?.stop();
       await server.close();
     },
   };

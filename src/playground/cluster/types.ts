@@ -1,3 +1,5 @@
+import type { DeleteOptions, PatchType, Selection, Write } from './api/objects.ts';
+import type { WatchEvent, WatchOptions } from './api/watch.ts';
 import type { Fields, Json } from './json.ts';
 
 export type Clock = {
@@ -90,3 +92,24 @@ export const apiVersionOf = ({ group, version }: { readonly group: string; reado
 /** `deployments.apps`, `pods`: how messages and quotas name a kind. */
 export const qualified = ({ group, plural }: { readonly group: string; readonly plural: string }): string =>
   group ? `${plural}.${group}` : plural;
+
+/** In process, by names as `deployments.apps` and `pods`; the same rules as over HTTP. */
+export type InProcess = {
+  get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  list(kind: string, namespace?: string, selection?: Selection): readonly KubeObject[];
+  create(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  update(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  /** Server-side apply. */
+  apply(kind: string, body: Fields, write?: Partial<Write>): KubeObject;
+  patch(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    patch: Json,
+    how?: Partial<Write> & { readonly type?: PatchType },
+  ): KubeObject;
+  delete(kind: string, namespace: string | undefined, name: string, options?: DeleteOptions): void;
+  /** A pod's node says that it has stopped. */
+  finish(pod: KubeObject): void;
+  watch(kind: string, options: WatchOptions, tell: (event: WatchEvent) => void): () => void;
+};
