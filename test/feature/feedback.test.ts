@@ -2,7 +2,14 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerForm, askForm, declineForm, limits, newFeedback } from '../../src/core/feedback/forms.ts';
 import { type Move, moves, rules, type State, states } from '../../src/core/feedback/rules.ts';
 import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
-import { presses, questionView, requesterCard, toldView, triageCard } from '../../src/core/feedback/views.ts';
+import {
+  answeredView,
+  presses,
+  questionView,
+  requesterCard,
+  toldView,
+  triageCard,
+} from '../../src/core/feedback/views.ts';
 import { notAllowedView } from '../../src/core/help/views.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -432,12 +439,23 @@ describe('a question', () => {
     expect(answered.effects).toEqual([
       { kind: 'edit', key: 'feedback/1/triage', view: triageCard(after, history) },
       { kind: 'edit', key: 'feedback/1/requester', view: requesterCard(after, history, team) },
+      {
+        kind: 'reply',
+        to: 'feedback/1/triage',
+        key: 'feedback/1/answered/2',
+        view: answeredView(after, graceId, history[1] as Moved),
+        alone: true,
+      },
       { kind: 'edit', key: 'feedback/1/told/1', view: questionView(after, history, 0) },
     ]);
     expect(buttonsOf(questionView(after, history, 0))).toEqual([]);
     expect(linesOf(questionView(after, history, 0)).slice(1, 4)).toEqual([
       'Which repository?',
       'You answered:',
+      'orders',
+    ]);
+    expect(linesOf(answeredView(after, graceId, history[1] as Moved))).toEqual([
+      `@${graceId}, @${adaId} answered your question:`,
       'orders',
     ]);
     expect(wordsOf(triageCard(after, history))).toContain(`@${adaId} answered: orders`);
@@ -499,7 +517,7 @@ describe('a question', () => {
     const form: Effect = { kind: 'ask', form: answerForm, carry: '{"number":1}' };
     await expect(stage.fill(mira, form, { words: 'x' })).rejects.toMatchObject({ code: 'feedback_not_yours' });
     const [own] = (await stage.press(adaTeams, presses.answer, { number: 1 })).effects;
-    expect((await stage.fill(adaTeams, own, { words: 'this one' })).effects).toHaveLength(3);
+    expect((await stage.fill(adaTeams, own, { words: 'this one' })).effects).toHaveLength(4);
   });
 });
 

@@ -84,8 +84,10 @@ test.each(['help me', 'Can you help me, please?', 'what can you do', '?', 'what 
 test('nothing near: what there is', async () => {
   const stage = openStage(database);
   await stage.meet(ada);
-  const view = only(await stage.command(ada, 'provision postgres for me'));
-  expect(wordsOf(view)).toContain('I don’t know provision postgres for me. This is what I can do for you:');
+  const view = only(await stage.command(ada, 'dance'));
+  expect(wordsOf(view)).toContain('I don’t know dance. This is what I can do for you:');
+  const asked = only(await stage.command(ada, 'how do I get a database for my team?'));
+  expect(wordsOf(asked)).toContain('I’m sorry, I only understand commands. Perhaps one of these is what you need:');
   expect(buttonsOf(view)).toEqual([]);
   expect(listed(view)).toEqual(listed(only(await stage.command(ada, 'help'))));
 });

@@ -253,8 +253,10 @@ describe('about me', () => {
     expect(known.persona).toBe('frontend');
     const helps = chosen.effects.flatMap((e) => (e.kind === 'whisper' ? [e.view.id] : []));
     expect(helps).toEqual(['help']);
+    const [told] = chosen.effects.flatMap((e) => (e.kind === 'whisper' ? linesOf(e.view) : []));
+    expect(told).toBe('Noted: Front-end. You can change that with me.');
     const second = await stage.command(ada, 'start');
-    expect(second).toEqual(chosen);
+    expect(second).toEqual(await stage.command(ada, 'help'));
     for (const value of ['designer', '', null, ['data'], { persona: 'data' }])
       await expect(stage.press(ada, presses.persona, value)).rejects.toMatchObject({ code: 'press_malformed' });
     expect((await personOf(stage, ada.account)).persona).toBe('frontend');

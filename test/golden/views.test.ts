@@ -297,6 +297,13 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       ],
     },
   },
+  answeredView: {
+    'under the triage card': {
+      view: feedback.answeredView(item, grace, { ...moved(4, 'answer', 'received', 'orders'), by: ann }),
+      slack: [s.rich(s.user('U0GRACE'), ', ', s.user('U0ANN'), ' answered your question:'), s.quote('orders')],
+      teams: [t.markdown('<at>Grace</at>, <at>Ann</at> answered your question:'), t.box('emphasis', t.words('orders'))],
+    },
+  },
   toldView: {
     'with a reason': {
       view: feedback.toldView(item, 'decline', grace, 'Too costly.'),

@@ -25,6 +25,7 @@ import { decide, type Move, moves, possibleMoves, rules, waiting } from './rules
 import type { Feedback, Moved, WithFeedback } from './store.ts';
 import {
   answerButton,
+  answeredView,
   listView,
   moveButton,
   presses,
@@ -45,6 +46,7 @@ const keys = {
   triage: (number: number) => `feedback/${number}/triage`,
   requester: (number: number) => `feedback/${number}/requester`,
   told: (number: number, step: number) => `feedback/${number}/told/${step}`,
+  answered: (number: number, step: number) => `feedback/${number}/answered/${step}`,
 };
 
 const ask = (prior: Readonly<Record<string, unknown>> = {}, permalink?: string): Effects => [
@@ -91,6 +93,16 @@ async function make(
       via: item.account,
       key: keys.told(number, steps.length),
       view: move === 'ask' ? questionView(after, steps, history.length) : toldView(after, move, ctx.by.id, words),
+    });
+  const asker = history.findLast((h) => h.move === 'ask')?.by;
+  if (move === 'answer' && asker)
+    copies.push({
+      kind: 'reply',
+      to: keys.triage(number),
+      key: keys.answered(number, steps.length),
+      view: answeredView(after, asker, moved),
+      // Where the team triages in a chat without threads they are called all the same.
+      alone: true,
     });
   const touched = needsWords(move) || waiting(item, history) !== waiting(after, steps);
   return { ok: true, effects: touched ? [...copies, ...questions(after, history, steps)] : copies };

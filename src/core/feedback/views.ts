@@ -252,6 +252,20 @@ export function questionView(item: Feedback, history: readonly Moved[], at: numb
   };
 }
 
+/** What is said under the triage card when an answer comes: an edited card alone would call nobody. */
+export function answeredView(item: Feedback, asker: PersonId, answer: Moved): View {
+  const words = answer.words ?? '';
+  return {
+    id: 'feedback.answered',
+    title: `Answer to #${item.number}`,
+    summary: `Answer to #${item.number}: ${shorten(words, 200)}`,
+    blocks: [
+      { kind: 'text', text: text`${person(asker)}, ${person(answer.by)} answered your question:` },
+      { kind: 'quote', text: said(words) },
+    ],
+  };
+}
+
 /** How much of a reason or a question a list shows. */
 const remarkMax = 200;
 /** What the requester most wants to know of an item beside its state: why it was declined, or what is asked. */

@@ -45,6 +45,9 @@ export const runButton = (c: Offered, label: string): Button => ({
   press: { name: runPress, value: JSON.stringify(c.name) },
 });
 
+/** More words than this were meant as a sentence. */
+const sentence = 3;
+
 /** What one may do. `typed` and `near` when something unknown was typed. */
 export function helpView(
   by: Person,
@@ -60,7 +63,9 @@ export function helpView(
           tone: 'info',
           text: near
             ? text`I don’t know ${code(unknown.typed)}. Did you mean ${command(near.name)}?`
-            : text`I don’t know ${code(unknown.typed)}. This is what I can do for you:`,
+            : unknown.typed.split(' ').length > sentence
+              ? text`I’m sorry, I only understand commands. Perhaps one of these is what you need:`
+              : text`I don’t know ${code(unknown.typed)}. This is what I can do for you:`,
         },
         ...(near ? [{ kind: 'buttons', buttons: [runButton(near, `Yes, ${near.name}`)] } as const] : []),
       ]

@@ -21,7 +21,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import type { WithPeople } from './store.ts';
-import { changeButton, meForm, meView, presses, welcomeView } from './views.ts';
+import { changeButton, chosenNotice, meForm, meView, presses, welcomeView } from './views.ts';
 import { findZones, isZone, wallTime } from './zones.ts';
 
 const account = z.string().transform((a) => a as AccountId);
@@ -78,7 +78,8 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
     ]),
     onPress(presses.persona, z.enum(personas), 'anyone', async (persona, ctx: PersonCtx<WithPeople>) => {
       await ctx.store.people.choose(ctx.by.id, { persona });
-      return [whisper(helpView({ ...ctx.by, persona }, commands()))];
+      const view = helpView({ ...ctx.by, persona }, commands());
+      return [whisper({ ...view, blocks: [chosenNotice(persona), ...view.blocks] })];
     }),
     onCommand('me', { summary: 'Your time zone, roles and what I know of you', may: 'anyone' }, async (_, ctx) => [
       whisper(meView(ctx.by, ctx.now)),

@@ -1,5 +1,7 @@
 import {
+  type Block,
   type Button,
+  command,
   form,
   type Person,
   type Persona,
@@ -80,6 +82,13 @@ export function meView(by: Person, now: Date, saved = false): View {
     ],
   };
 }
+
+/** What choosing a persona is answered with. */
+export const chosenNotice = (persona: Persona): Block => ({
+  kind: 'notice',
+  tone: 'good',
+  text: text`Noted: ${personaNames[persona]}. You can change that with ${command('me')}.`,
+});
 
 /** The first hello: asks, once, what the person works on. */
 export function welcomeView(by: Person, team: string): View {
