@@ -1,5 +1,7 @@
 import { feedback } from './feedback/feature.ts';
 import type { WithFeedback } from './feedback/store.ts';
+import { fresh } from './freshness/feature.ts';
+import type { WithHealth } from './freshness/store.ts';
 import { help } from './help/feature.ts';
 import type { Offered } from './help/views.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
@@ -8,21 +10,24 @@ import { people } from './people/feature.ts';
 import type { WithPeople } from './people/store.ts';
 import { requests } from './requests/feature.ts';
 import type { WithAudit, WithRequests } from './requests/store.ts';
+import { resources } from './resources/feature.ts';
 import type { WithResources } from './resources/store.ts';
 import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
 
 /** What the features need of the store, together. */
-export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit;
+export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit & WithHealth;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
   requests,
+  resources,
   feedback,
   people(commands),
   help(commands),
   operations,
   runs,
+  fresh,
 ];
 
 let offered: readonly Offered[] | undefined;

@@ -30,6 +30,9 @@ const resource = (row: Row): Resource => ({
   ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
   ...(row.expires === null ? {} : { expires: row.expires }),
   ...offerOf(row),
+  ...(row.asked_by === null || row.asked_until === null
+    ? {}
+    : { asked: { by: row.asked_by as PersonId, until: row.asked_until } }),
 });
 
 function offerOf(row: Row): { readonly offer?: Offer } {
@@ -49,13 +52,14 @@ const offerColumns = ({ to, by, at }: Offer) => ({
 });
 
 /** The columns of what changes; those that are not named stay. */
-function columns({ values, outputs, quota, cost, offer, ...plain }: ResourceChange) {
+function columns({ values, outputs, quota, cost, offer, asked, ...plain }: ResourceChange) {
   return {
     ...plain,
     ...(values ? { values: json(values) } : {}),
     ...(outputs ? { outputs: json(outputs) } : {}),
     ...(quota ? { quota_kind: quota.kind, quota_amount: quota.amount } : {}),
     ...(cost ? { currency: cost.currency, cents: cost.cents } : {}),
+    ...(asked === undefined ? {} : { asked_by: asked?.by ?? null, asked_until: asked?.until ?? null }),
     ...(offer ? offerColumns(offer) : offer === null ? noOffer : {}),
   };
 }
@@ -95,6 +99,10 @@ export const createResourceStore = (db: Db): ResourceStore => {
     },
     async take(id) {
       const row = await db.selectFrom('resource').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+      return row && resource(row);
+    },
+    async takeSlug(slug) {
+      const row = await db.selectFrom('resource').selectAll().where('slug', '=', slug).forUpdate().executeTakeFirst();
       return row && resource(row);
     },
     async byId(id) {
@@ -160,6 +168,21 @@ export const createResourceStore = (db: Db): ResourceStore => {
         quotas: quotas.map((q) => ({ team: q.team, kind: q.quota_kind ?? '', amount: Number(q.amount) })),
       };
     },
+    async history({ id, slug }, limit) {
+      const { rows } = await sql<{ at: Date; by: string | null; what: string; number: number | null }>`
+        select at, nullif(who, 'groundcrew') as by, what, null::int as number
+          from groundcrew.audit where about = ${`resource/${slug}`}
+        union all
+        select coalesce(ready, changed), requester::text, verb || '.' || state, number
+          from groundcrew.request where resource = ${id}
+        order by at desc, number desc limit ${limit}`.execute(db);
+      return rows.map(({ at, by, what, number }) => ({
+        at,
+        what,
+        ...(by === null ? {} : { by: by as PersonId }),
+        ...(number === null ? {} : { number }),
+      }));
+    },
     async ofPath(path, limit) {
       const rows = await living()
         .where('path', '=', path)
@@ -178,6 +201,17 @@ export const createResourceStore = (db: Db): ResourceStore => {
         .orderBy('created')
         .orderBy('id')
         .limit(limit)
+        .execute();
+      return rows.map(resource);
+    },
+    async left(owner, team, at) {
+      const rows = await living()
+        .where('owner', '=', owner)
+        .where('team', '=', team)
+        .where('offered_at', '=', at)
+        .where('offered_by', 'is', null)
+        .orderBy('created')
+        .orderBy('id')
         .execute();
       return rows.map(resource);
     },

@@ -142,6 +142,8 @@ export type Tables = {
     offered_team: string | null;
     offered_by: string | null;
     offered_at: Date | null;
+    asked_by: string | null;
+    asked_until: Date | null;
   };
   team_quota: { team: string };
   request: {
@@ -186,9 +188,11 @@ export type Tables = {
     path: string;
     version: string;
     verified: Date | null;
-    failures: Generated<number>;
-    hidden: Generated<boolean>;
+    failures: number;
+    hidden: boolean;
     said: string | null;
-    changed: Date;
+    started: Date;
+    run: string | null;
+    wanted: string | null;
   };
 };

@@ -11,6 +11,7 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
+import { createHealthStore } from './path-health.ts';
 import { createPeopleStore } from './people.ts';
 import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
@@ -30,6 +31,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       runs: createRunStore(db),
       requests: createRequestStore(db),
       audit: createAuditStore(db),
+      health: createHealthStore(db),
     },
   }) satisfies Tx;
 

@@ -26,10 +26,11 @@ test('help shows what one may do, in the order of the features', async () => {
   const stage = openStage(database);
   await stage.meet(ada, grace, mira);
   const requests = ['catalog', 'create [path] [name=value …]', 'requests', 'approvals'];
-  const everybody = [...requests, 'feedback [what would help you]', 'feedback mine', 'start', 'me', 'help'];
+  const things = ['mine', 'team [team]', 'show [name]'];
+  const everybody = [...requests, ...things, 'feedback [what would help you]', 'feedback mine', 'start', 'me', 'help'];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
   const triage = everybody.toSpliced(-3, 0, 'feedback open');
-  expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual(triage);
+  expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);
   expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
 });
 

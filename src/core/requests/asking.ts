@@ -69,7 +69,7 @@ async function ask(path: GoldenPath, filled: Filled, ctx: PersonCtx<Store>): Pro
   return [
     {
       kind: 'ask',
-      form: request?.operation === undefined ? withTeam(drawn, teamsOf(ctx.by, ctx)) : drawn,
+      form: request?.resource === undefined ? withTeam(drawn, teamsOf(ctx.by, ctx)) : drawn,
       carry: JSON.stringify(carry),
       prior: { ...raw, ...(team === undefined ? {} : { [teamField]: team }) },
     },
@@ -142,9 +142,9 @@ async function submitted(answers: Raw, carry: string, ctx: PersonCtx<Store>): Pr
   if (!fresh.ok && !request?.operation) return [answer(path.title, fresh.why)];
   const { [teamField]: chosen, ...raw } = answers;
   const teams = teamsOf(ctx.by, ctx);
-  const team = request?.operation ? request.team : typeof chosen === 'string' ? chosen : teams[0];
+  const team = request?.resource ? request.team : typeof chosen === 'string' ? chosen : teams[0];
   if (team === undefined) return noTeamAnswer(ctx);
-  if (!request?.operation && !teams.includes(team)) return refuse({ [teamField]: 'You’re not in this team any more.' });
+  if (!request?.resource && !teams.includes(team)) return refuse({ [teamField]: 'You’re not in this team any more.' });
   const before = await valuesOf(request, ctx);
   const read = readValues(path, raw, {
     ...(request?.operation === undefined ? {} : { operation: request.operation }),
@@ -201,7 +201,7 @@ export const asking: readonly Handler<Store>[] = [
     mineOnly(request, ctx.by.id);
     const found = pathOf(request, ctx);
     if (!found.ok) return [answer(`Request #${number}`, found.why)];
-    if (request.operation !== undefined)
+    if (request.verb !== 'create')
       return [
         answer(`Request #${number}`, 'This was done to a thing that is there. Ask for it from the thing itself.'),
       ];

@@ -13,7 +13,10 @@ import type { Request } from './store.ts';
 /** A request that nobody confirms is closed after this long. */
 const confirmWithinMs = 86_400_000;
 
-/** Something to make from a path, or an operation of it on a thing that is there. */
+/**
+ * Something to make from a path, or an operation of it on a thing that is there. Without an operation a thing that is
+ * there moves on to the path's version.
+ */
 export type Wish = {
   readonly path: GoldenPath;
   readonly operation?: string;
@@ -28,7 +31,7 @@ export type Wish = {
  */
 export async function begin(ctx: PersonCtx<Store>, wish: Wish): Promise<Effects> {
   const { path, operation, resource, values, team } = wish;
-  const verb = path.operations.find((o) => o.name === operation)?.verb ?? 'create';
+  const verb = path.operations.find((o) => o.name === operation)?.verb ?? (resource ? 'change' : 'create');
   const request = await ctx.store.requests.add({
     verb,
     path: path.name,

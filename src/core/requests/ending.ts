@@ -2,6 +2,7 @@ import { outputsOf } from '../catalog/amounts.ts';
 import type { GoldenPath } from '../catalog/path.ts';
 import { runPress } from '../help/views.ts';
 import type { Button, Ctx, Effect, Effects, Person } from '../kernel/index.ts';
+import { times } from '../resources/lifetime.ts';
 import type { Resource, ResourceChange, ResourceState } from '../resources/store.ts';
 import type { Output, Progress, Verb } from '../runs/run.ts';
 import { amountsOf } from './assess.ts';
@@ -63,6 +64,7 @@ export async function end(request: Request, progress: Progress, ctx: Ctx<Store>)
       key: keys.end(request.number, request.tries),
       view,
     },
+    ...(now ? times(now, ctx.settings, ctx.now) : []),
   ];
   await note(cleaning && well ? 'cleaned-up' : progress.state, after, 'groundcrew', ctx, {
     ...(progress.native === undefined ? {} : { native: progress.native }),

@@ -44,6 +44,8 @@ export type Resource = {
   /** A canary's: shown to nobody, counted nowhere. */
   readonly canary: boolean;
   readonly offer?: Offer;
+  /** That somebody would like it to live until then, which the path's owner has to allow. */
+  readonly asked?: { readonly by: PersonId; readonly until: Date };
 };
 
 /** That somebody else may take it: a person, or whoever of a team says so first. */
@@ -54,10 +56,14 @@ export type Offer = {
   readonly at: Date;
 };
 
-export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'offer'>;
+export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'offer' | 'asked'>;
 export type ResourceChange = Partial<
   Pick<Resource, 'version' | 'values' | 'team' | 'owner' | 'state' | 'outputs' | 'quota' | 'cost' | 'extended'>
-> & { readonly expires?: Date | null; readonly offer?: Offer | null };
+> & {
+  readonly expires?: Date | null;
+  readonly offer?: Offer | null;
+  readonly asked?: NonNullable<Resource['asked']> | null;
+};
 
 /** Whose: a person's own, and those of teams; together when both are named. */
 export type Whose = { readonly owner?: PersonId; readonly teams?: readonly string[] };
@@ -71,11 +77,24 @@ export type Totals = {
   readonly quotas: readonly { readonly team: string; readonly kind: string; readonly amount: number }[];
 };
 
+/** One line of a thing's history: what was asked for it, and what was done to it besides. */
+export type Happening = {
+  readonly at: Date;
+  /** Absent when nobody did it: its time had come. */
+  readonly by?: PersonId;
+  /** As the audit names it, or the verb of a request. */
+  readonly what: string;
+  /** Of the request. */
+  readonly number?: number;
+};
+
 export interface ResourceStore {
   /** Undefined when a living resource has this identity: of two that come at once, one wins. */
   add(resource: NewResource): Promise<Resource | undefined>;
   /** Locks the row for this transaction. */
   take(id: string): Promise<Resource | undefined>;
+  /** The same by its slug. */
+  takeSlug(slug: string): Promise<Resource | undefined>;
   byId(id: string): Promise<Resource | undefined>;
   byIdentity(identity: string): Promise<Resource | undefined>;
   /** Living ones with this name or slug, in any case, newest first. */
@@ -83,11 +102,15 @@ export interface ResourceStore {
   change(id: string, change: ResourceChange, at: Date): Promise<void>;
   /** Living ones, newest first; at most `limit`, those after the one with the id `after`. */
   of(whose: Whose, limit: number, after?: string): Promise<readonly Resource[]>;
+  /** The last things that happened to it, newest first. */
+  history(resource: Pick<Resource, 'id' | 'slug'>, limit: number): Promise<readonly Happening[]>;
   totals(whose: Whose): Promise<Totals>;
   /** Living ones of a path, for freshness and upgrades. */
   ofPath(path: string, limit: number): Promise<readonly Resource[]>;
   /** Living ones whose owner has no login left that works, and of which the team was not told yet. */
   orphans(limit: number): Promise<readonly Resource[]>;
+  /** What somebody who left has left behind in a team, as it was offered then. */
+  left(owner: PersonId, team: string, at: Date): Promise<readonly Resource[]>;
   /** Forgets that a team was told of an owner who has a login again, so that it is told the next time. */
   returned(): Promise<void>;
   /**

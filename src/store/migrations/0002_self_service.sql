@@ -39,7 +39,10 @@ create table groundcrew.resource (
   offered_person uuid references groundcrew.person (id),
   offered_team   text,
   offered_by     uuid references groundcrew.person (id),
-  offered_at     timestamptz
+  offered_at     timestamptz,
+  -- Who would like it to live for longer than its path allows, and until when.
+  asked_by    uuid references groundcrew.person (id),
+  asked_until timestamptz
 );
 create unique index resource_living on groundcrew.resource (identity) where state <> 'gone';
 create index resource_owner on groundcrew.resource (owner, created desc) where state <> 'gone';
@@ -106,5 +109,7 @@ create table groundcrew.path_health (
   failures int not null default 0,
   hidden   boolean not null default false,
   said     text,
-  changed  timestamptz not null
+  started  timestamptz not null,
+  run      text,                            -- the one that is under way
+  wanted   uuid references groundcrew.person (id)
 );

@@ -1,0 +1,50 @@
+import { form, shorten } from '../kernel/index.ts';
+import { forms } from './keys.ts';
+
+/** What is irreversible is confirmed by typing its name. */
+export const removeForm = (name: string, what: string) =>
+  form({
+    id: forms.remove,
+    title: 'Delete for good',
+    submit: 'Delete',
+    intro: `“${shorten(name, 60)}” (${what}) is deleted with all that is in it. This can’t be undone.`,
+    fields: {
+      name: { kind: 'text', label: 'Type its name to go on', placeholder: shorten(name, 60), max: 200 },
+    },
+  });
+
+export const handOverForm = (name: string) =>
+  form({
+    id: forms.handOver,
+    title: 'Hand over',
+    submit: 'Hand over',
+    intro: `Who should look after “${shorten(name, 60)}” from now on? Within your team it’s done at once; others are asked first.`,
+    fields: {
+      to: {
+        kind: 'choice',
+        label: 'To whom?',
+        options: [
+          { value: 'person', label: 'A person' },
+          { value: 'team', label: 'A team, to whoever takes it first' },
+        ],
+      },
+      person: { kind: 'person', label: 'Person', shownIf: { field: 'to', is: ['person'] } },
+      team: {
+        kind: 'search',
+        label: 'Team',
+        source: 'resources.teams',
+        placeholder: 'Type the name of a team',
+        shownIf: { field: 'to', is: ['team'] },
+      },
+    },
+  });
+
+/** Somebody in several teams says for which of them they take a thing. */
+export const acceptForm = (name: string, teams: readonly string[]) =>
+  form({
+    id: forms.accept,
+    title: 'For which team?',
+    submit: 'Take it',
+    intro: `“${shorten(name, 60)}” counts against the quota and the budget of the team that you pick.`,
+    fields: { team: { kind: 'choice', label: 'Team', options: teams.map((t) => ({ value: t, label: t })) } },
+  });

@@ -1,0 +1,302 @@
+import type { GoldenPath } from '../catalog/path.ts';
+import {
+  type Block,
+  type Button,
+  type PersonId,
+  person,
+  said,
+  strong,
+  type Text,
+  text,
+  time,
+  type View,
+} from '../kernel/index.ts';
+import { presses } from './keys.ts';
+import { mineButton, showButton } from './list-view.ts';
+import { lasting } from './parts.ts';
+import type { Resource } from './store.ts';
+
+/* Direct messages about a thing: short, with what can be done in one tap. */
+
+const press = (name: string, value: object) => ({ name, value: JSON.stringify(value) });
+const named = (resource: Resource, path: GoldenPath | undefined): Text =>
+  path ? text`${strong(resource.name)} (${path.title})` : [strong(resource.name)];
+
+const told = (title: string, summary: string, blocks: readonly Block[], buttons: readonly Button[] = []): View => ({
+  id: 'resources.told',
+  title,
+  summary,
+  blocks: [...blocks, ...(buttons.length > 0 ? [{ kind: 'buttons', buttons } as const] : [])],
+});
+const notice = (tone: 'info' | 'good' | 'warn' | 'bad', words: Text): Block => ({ kind: 'notice', tone, text: words });
+
+/** Before it ends. */
+export function reminderView(resource: Resource, path: GoldenPath | undefined, slot: number, now: Date): View {
+  const { id, name, expires = now } = resource;
+  const left = lasting((expires.getTime() - now.getTime()) / 1000);
+  const asleep = resource.state === 'hibernated';
+  const hibernates = path?.ttl?.hibernates !== undefined && !asleep;
+  const capped = path?.ttl !== undefined && resource.extended >= path.ttl.extensions;
+  const value = { id, expires: expires.toISOString(), slot };
+  const extend: readonly Button[] = path?.ttl
+    ? [
+        {
+          label: capped ? 'Ask for more time' : `Extend by ${lasting(path.ttl.extend)}`,
+          press: press(presses.extend, value),
+          tone: 'primary',
+        },
+      ]
+    : [];
+  return told(
+    `${name} ends in ${left}`,
+    `${name} ends in ${left}. Extend it, or let it go.`,
+    [
+      notice('warn', text`${named(resource, path)} ends ${time(expires)}.`),
+      {
+        kind: 'text',
+        text: said(
+          hibernates
+            ? `Then it’s put to sleep, and after ${lasting(path.ttl?.hibernates ?? 0)} deleted. If you still need it, extend it.`
+            : 'Then it’s deleted, with all that is in it. If you still need it, extend it.',
+        ),
+      },
+    ],
+    [
+      ...extend,
+      {
+        label: 'Delete now',
+        press: press(presses.removeNow, value),
+        tone: 'danger',
+        confirm: `Delete “${name}” now, with all that is in it? This can’t be undone.`,
+      },
+      showButton(id),
+    ],
+  );
+}
+
+/** In the place of a reminder once somebody has extended. */
+export const extendedView = (resource: Resource, by: PersonId, left: number): View =>
+  told(
+    `${resource.name} lives on`,
+    `${resource.name} was extended.`,
+    [
+      notice(
+        'good',
+        text`${person(by)} extended ${strong(resource.name)}: it ends ${time(resource.expires ?? resource.changed)}.`,
+      ),
+      {
+        kind: 'note',
+        text: said(
+          left > 0
+            ? `It can be extended ${left} more time${left === 1 ? '' : 's'}.`
+            : 'The next extension needs an approval.',
+        ),
+      },
+    ],
+    [showButton(resource.id)],
+  );
+
+/** In the place of a reminder while the path's owner has to decide. */
+export const waitingView = (resource: Resource, owner: string, until: Date): View =>
+  told(
+    `More time for ${resource.name}`,
+    `Team ${owner} was asked for more time.`,
+    [
+      notice(
+        'info',
+        text`It was extended as often as its golden path allows, so team ${owner} was asked whether ${strong(resource.name)} may live until ${time(until)}. You’ll hear from me; it isn’t deleted before they had time to answer.`,
+      ),
+    ],
+    [showButton(resource.id)],
+  );
+
+/** For the path's owner: one more extension than the path allows. */
+export function askedView(resource: Resource, path: GoldenPath, by: PersonId, until: Date): View {
+  const value = { id: resource.id, until: until.toISOString() };
+  return told(
+    `More time for ${resource.name}?`,
+    `${resource.name} (${path.title}) should live longer than its path allows.`,
+    [
+      {
+        kind: 'text',
+        text: text`${person(by)} of team ${resource.team} asks that ${named(resource, path)} may live until ${time(until)}.`,
+      },
+      {
+        kind: 'note',
+        text: text`It was extended ${resource.extended} time${resource.extended === 1 ? '' : 's'}, as often as ${path.title} allows, and ends ${time(resource.expires ?? until)}.`,
+      },
+    ],
+    [
+      { label: 'Allow', press: press(presses.allow, value), tone: 'primary' },
+      { label: 'Don’t', press: press(presses.deny, value) },
+      showButton(resource.id),
+    ],
+  );
+}
+export const decidedView = (resource: Resource, by: PersonId, allowed: boolean, until: Date): View =>
+  told(
+    `More time for ${resource.name}`,
+    allowed ? `${resource.name} may live on.` : `${resource.name} ends as planned.`,
+    [
+      allowed
+        ? notice('good', text`${person(by)} allowed it: ${strong(resource.name)} ends ${time(until)}.`)
+        : notice(
+            'warn',
+            text`${person(by)} decided against it: ${strong(resource.name)} ends ${time(resource.expires ?? until)}. Save what you need.`,
+          ),
+    ],
+    [showButton(resource.id)],
+  );
+
+/** It has ended, and sleeps until it is deleted. */
+export function asleepView(resource: Resource, path: GoldenPath | undefined, until: Date): View {
+  return told(
+    `${resource.name} is put to sleep`,
+    `${resource.name} has reached its end and is put to sleep.`,
+    [
+      notice(
+        'warn',
+        text`${named(resource, path)} has reached its end, so I’m putting it to sleep. Its data is kept until ${time(until)}; then it’s deleted.`,
+      ),
+      { kind: 'text', text: said('If you still need it, extend it and wake it.') },
+    ],
+    [
+      ...(path?.ttl
+        ? [
+            {
+              label: `Extend by ${lasting(path.ttl.extend)}`,
+              press: press(presses.extend, { id: resource.id, expires: until.toISOString() }),
+              tone: 'primary',
+            } as const,
+          ]
+        : []),
+      showButton(resource.id),
+    ],
+  );
+}
+
+/** It has ended; `by` when somebody pressed *Delete now*. */
+export const deletingView = (resource: Resource, path: GoldenPath | undefined, by?: PersonId): View =>
+  told(
+    `${resource.name} is being deleted`,
+    `${resource.name} is being deleted.`,
+    [
+      notice(
+        'info',
+        by === undefined
+          ? text`${named(resource, path)} has reached its end, so it’s being deleted. I’ll tell you only if that doesn’t work.`
+          : text`${person(by)} asked to delete ${named(resource, path)}. It’s being deleted; I’ll tell you only if that doesn’t work.`,
+      ),
+    ],
+    [mineButton],
+  );
+
+export const deletedView = (resource: Resource, path: GoldenPath | undefined): View =>
+  told(
+    `${resource.name} is deleted`,
+    `${resource.name} is deleted.`,
+    [notice('info', text`${named(resource, path)} is deleted, and costs nothing any more.`)],
+    [mineButton],
+  );
+
+/** It could not be deleted, or put to sleep: a person has to look. */
+export const stuckView = (resource: Resource, path: GoldenPath | undefined, why: string): View =>
+  told(
+    `${resource.name} can’t be deleted`,
+    `${resource.name} has reached its end, but I can’t delete it.`,
+    [
+      notice(
+        'bad',
+        text`${named(resource, path)} of team ${resource.team} has reached its end, but I can’t delete it.`,
+      ),
+      { kind: 'quote', text: said(why) },
+      {
+        kind: 'text',
+        text: text`It still runs and still costs. ${person(resource.owner)} can try again from its card, or extend it; I try again once a day.`,
+      },
+    ],
+    [showButton(resource.id)],
+  );
+
+/** Somebody would like to hand a thing over. */
+export function offerView(
+  resource: Resource,
+  path: GoldenPath | undefined,
+  by: PersonId,
+  at: Date,
+  cost: string | undefined,
+): View {
+  const value = { id: resource.id, at: at.toISOString() };
+  return told(
+    `Will you take ${resource.name}?`,
+    `Somebody would like to hand ${resource.name} over to you.`,
+    [
+      {
+        kind: 'text',
+        text: text`${person(by)} would like to hand ${named(resource, path)} over to you. Until you take it, it stays theirs.`,
+      },
+      { kind: 'note', text: said(`It then counts for your team${cost === undefined ? '' : `, at ${cost} a month`}.`) },
+    ],
+    [
+      { label: 'I’ll take it', press: press(presses.accept, value), tone: 'primary' },
+      { label: 'No, thanks', press: press(presses.decline, value) },
+      showButton(resource.id),
+    ],
+  );
+}
+
+/** In the place of an offer, and for whom it concerns, once it is settled. */
+export const settledView = (resource: Resource, words: Text, tone: 'good' | 'info' | 'warn', summary: string): View =>
+  told(`${resource.name} changes hands`, summary, [notice(tone, words)], [showButton(resource.id)]);
+
+/** How many things one message offers; the others are on the team's list. */
+const offeredAtOnce = 10;
+
+/** For the team of somebody who left: what they leave behind. `taken`: who took what last. */
+export function orphansView(
+  owner: PersonId,
+  team: string,
+  orphans: readonly Resource[],
+  paths: readonly GoldenPath[],
+  taken?: { readonly by: PersonId; readonly name: string },
+): View {
+  const shown = orphans.slice(0, offeredAtOnce);
+  const last = taken ? [notice('good', text`${person(taken.by)} took ${strong(taken.name)}.`)] : [];
+  if (orphans.length === 0)
+    return told(`Everything has an owner again`, `Everything that was left behind in team ${team} has an owner.`, [
+      ...last,
+      {
+        kind: 'text',
+        text: text`All that ${person(owner)} left behind in team ${team} has an owner again. Thank you!`,
+      },
+    ]);
+  return told(
+    `Who takes over in team ${team}?`,
+    `${orphans.length} thing${orphans.length === 1 ? '' : 's'} of team ${team} lost the owner.`,
+    [
+      ...last,
+      {
+        kind: 'text',
+        text: text`${person(owner)} isn’t here any more. ${orphans.length === 1 ? 'One thing needs a new owner' : `${orphans.length} things need a new owner`}; until then the whole team hears when something is due.`,
+      },
+      {
+        kind: 'items',
+        items: shown.map((r) => ({
+          title: text`${strong(r.name)} ${paths.find((p) => p.name === r.path)?.title ?? r.path}`,
+          ...(r.expires ? { note: text`ends ${time(r.expires, 'date')}` } : {}),
+          buttons: [
+            {
+              label: 'I’ll take it',
+              press: press(presses.accept, { id: r.id, at: r.offer?.at.toISOString() ?? '' }),
+              tone: 'primary' as const,
+            },
+          ],
+        })),
+      },
+      ...(orphans.length > shown.length
+        ? [{ kind: 'note', text: text`And ${orphans.length - shown.length} more, on the team’s list.` } as const]
+        : []),
+    ],
+    [{ label: 'The team’s list', press: press(presses.team, { team }) }],
+  );
+}
