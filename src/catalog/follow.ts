@@ -60,11 +60,11 @@ export async function followCatalog(root: string, clock: Timer, log: Log) {
 }
 
 async function load(root: string, log: Log): Promise<Catalog> {
-  const { found, ...catalog } = await loadCatalog(root);
+  const { found, paths, broken } = await loadCatalog(root);
   if (!found) log.warn({ root }, 'there is no catalog folder here; nothing can be created until there is one');
-  for (const { name, problems } of catalog.broken)
+  for (const { name, problems } of broken)
     log.error({ path: name, problems: problems.map(line) }, 'a golden path is broken');
-  return catalog;
+  return { paths, broken };
 }
 
 /** A problem as one line: `postgres/path.yaml:12 what. What to do.` */

@@ -111,48 +111,43 @@ function monthly(cost: NonNullable<RawPath['cost']>): string {
   return `{${table.join(', ')}}[string(params.${cost.by})]${cost.times === undefined ? '' : ` * (${cost.times})`}`;
 }
 
+export type LoadedCatalog = Catalog & {
+  readonly found: boolean;
+  /** The same, path by path, in the folder's order. */
+  readonly loaded: readonly Loaded[];
+};
+
 /** Reads a folder of golden paths. What is no folder with a path.yaml in it is left alone. */
-export async function loadCatalog(root: string): Promise<Catalog & { readonly found: boolean }> {
-  let names: readonly string[];
-  try {
-    names = (await readdir(root)).filter((n) => !n.startsWith('.')).toSorted();
-  } catch {
-    return { paths: [], broken: [], found: false };
-  }
-  const paths: GoldenPath[] = [];
-  const broken: BrokenPath[] = [];
-  for (const name of names) {
+export async function loadCatalog(root: string): Promise<LoadedCatalog> {
+  const names = await readdir(root).catch(() => undefined);
+  if (!names) return { paths: [], broken: [], found: false, loaded: [] };
+  const all: Loaded[] = [];
+  for (const name of names.filter((n) => !n.startsWith('.')).toSorted()) {
     const isPath = await stat(join(root, name, definition)).then(
       (s) => s.isFile(),
       () => false,
     );
-    if (!isPath) continue;
-    const loaded = await loadPath(join(root, name));
-    if ('path' in loaded) paths.push(loaded.path);
-    else broken.push(loaded.broken);
+    if (isPath) all.push(await loadPath(join(root, name)));
   }
-  return { ...withoutDoubles(paths, broken), found: true };
+  const loaded = withoutDoubles(all);
+  return {
+    paths: loaded.flatMap((l) => ('path' in l ? [l.path] : [])),
+    broken: loaded.flatMap((l) => ('broken' in l ? [l.broken] : [])),
+    found: true,
+    loaded,
+  };
 }
 
 /** An alias that is somebody else's name or alias breaks the later path: it could mean either. */
-function withoutDoubles(paths: readonly GoldenPath[], broken: readonly BrokenPath[]): Catalog {
-  const taken = new Map(paths.map((p) => [p.name, p.name]));
-  const doubled: BrokenPath[] = [];
-  const kept = paths.filter((path) => {
-    const clash = path.aliases.find((a) => (taken.get(a.toLowerCase()) ?? path.name) !== path.name);
-    for (const alias of path.aliases) if (!taken.has(alias.toLowerCase())) taken.set(alias.toLowerCase(), path.name);
-    if (clash === undefined) return true;
-    doubled.push({
-      name: path.name,
-      problems: [
-        {
-          file: `${path.name}/${definition}`,
-          what: `aliases: “${clash}” already means ${taken.get(clash.toLowerCase())}`,
-          todo: 'Take another alias.',
-        },
-      ],
-    });
-    return false;
+function withoutDoubles(all: readonly Loaded[]): readonly Loaded[] {
+  const taken = new Map(all.flatMap((l) => ('path' in l ? [[l.path.name, l.path.name]] : [])));
+  return all.map((loaded) => {
+    if ('broken' in loaded) return loaded;
+    const { name, aliases } = loaded.path;
+    const clash = aliases.find((a) => (taken.get(a.toLowerCase()) ?? name) !== name);
+    for (const alias of aliases) if (!taken.has(alias.toLowerCase())) taken.set(alias.toLowerCase(), name);
+    if (clash === undefined) return loaded;
+    const what = `aliases: “${clash}” already means ${taken.get(clash.toLowerCase())}`;
+    return { broken: { name, problems: [{ file: `${name}/${definition}`, what, todo: 'Take another alias.' }] } };
   });
-  return { paths: kept, broken: [...broken, ...doubled] };
 }

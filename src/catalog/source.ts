@@ -34,7 +34,10 @@ export function readSource(
         file,
         line: lines.linePos(e.pos[0]).line,
         what: e.message.split('\n')[0] ?? 'it is not YAML',
-        todo: 'Correct the YAML. A value with an expression that has “: ” or “ #” in it, or stands inside { } or [ ], needs quotes.',
+        todo:
+          e.code === 'DUPLICATE_KEY'
+            ? 'Remove one of the two.'
+            : 'Correct the YAML. A value with an expression that has “: ” or “ #” in it, or stands inside { } or [ ], needs quotes.',
       })),
     };
   const line = (place: Place, document = 0) => lineOf(documents[document], place, lines);

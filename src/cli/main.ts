@@ -20,6 +20,8 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
       --anchor <number>:<hash>         and that it still holds an entry that was noted before
   groundcrew diagnose                  say why deployments fail, and what mends them
       -f dump.yaml                     from files rather than a cluster (groundcrew diagnose --help says more)
+  groundcrew catalog check [folder]    check golden paths, and try each with sample values (for CI)
+      --json                           the findings as JSON; exit status 1 when something has to be corrected
   groundcrew help                      this text
 
 Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
@@ -100,6 +102,14 @@ async function audit(which: string | undefined, anchor: string | undefined): Pro
   else fail(`What of the audit? groundcrew audit export, or groundcrew audit verify.\n\n${usage}`, 2);
 }
 
+async function catalog(which: string | undefined, folder: string | undefined, json: boolean): Promise<void> {
+  if (which !== 'check') fail(`What of the catalog? groundcrew catalog check.\n\n${usage}`, 2);
+  const { catalogCheck } = await import('./catalog.ts');
+  const { text, status } = await catalogCheck(folder, json);
+  process.stdout.write(text);
+  process.exitCode = status;
+}
+
 async function run(): Promise<void> {
   if (existsSync('.env')) loadEnvFile('.env');
   // It has options of its own, and should not wait for what the bot needs.
@@ -115,15 +125,17 @@ async function run(): Promise<void> {
       out: { type: 'string' },
       legacy: { type: 'boolean' },
       anchor: { type: 'string' },
+      json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const [command = 'help', which] = positionals;
+  const [command = 'help', which, operand] = positionals;
   const commands: Readonly<Record<string, () => Promise<void>>> = {
     start,
     migrate: migrateOnly,
     manifest: () => manifest(which, values),
     audit: () => audit(which, values.anchor),
+    catalog: () => catalog(which, operand, values.json ?? false),
     help: async () => void process.stdout.write(usage),
   };
   const chosen = values.help ? commands.help : commands[command];
@@ -134,7 +146,7 @@ async function run(): Promise<void> {
 try {
   await run();
 } catch (error) {
-  if (error instanceof Problem) fail(error.message, 1);
+  if (error instanceof Problem) fail(error.message, error.code === 'catalog_not_found' ? 2 : 1);
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
     fail(`${error.message}\n\n${usage}`, 2);
   throw error;

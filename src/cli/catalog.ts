@@ -1,0 +1,44 @@
+import { type Checked, checkCatalog } from '../catalog/check.ts';
+import { line } from '../catalog/follow.ts';
+import { shippedCatalog } from '../config.ts';
+import { Problem } from '../core/kernel/problem.ts';
+
+const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+const indented = (sign: string) => (text: string) => `    ${sign} ${text}\n`;
+
+function report(c: Checked): string {
+  const checked = c.objects > 0 ? `, ${count(c.objects, 'object')} held against the API’s schemas` : '';
+  const tried = `${count(c.samples, 'sample')}, ${count(c.operations, 'operation')}${checked}`;
+  const head = c.problems.length > 0 ? `✗ ${c.name}` : `✓ ${c.name} ${c.version}: ${tried}`;
+  return [
+    `${head}\n`,
+    ...c.problems.map(line).map(indented('✗')),
+    ...c.advice.map(line).map(indented('!')),
+    ...(c.notChecked.length > 0
+      ? [
+          indented('!')(
+            `not checked, since there is no schema of them here: ${c.notChecked.join(', ')}. Put their custom resource definitions into ${c.name}/crds/.`,
+          ),
+        ]
+      : []),
+  ].join('');
+}
+
+/** Checks a catalog: the folder that is named, or that of CATALOG_DIR, or the one that ships; what to print, and the exit status: 0 when all paths are right. */
+export async function catalogCheck(
+  named: string | undefined,
+  json: boolean,
+): Promise<{ readonly text: string; readonly status: 0 | 1 }> {
+  const folder = named ?? process.env.CATALOG_DIR ?? shippedCatalog;
+  const checked = await checkCatalog(folder);
+  if (!checked || checked.length === 0)
+    throw new Problem(
+      'catalog_not_found',
+      `There are no golden paths in ${folder}. Name the folder that has a folder for each path, such as: groundcrew catalog check golden-paths`,
+    );
+  const bad = checked.filter((c) => c.problems.length > 0);
+  const status = bad.length > 0 ? 1 : 0;
+  if (json) return { text: `${JSON.stringify({ ok: status === 0, paths: checked }, null, 2)}\n`, status };
+  const sum = `${count(checked.length, 'golden path')}: ${checked.length - bad.length} right, ${bad.length} to be corrected`;
+  return { text: `${checked.map(report).join('')}${sum}.\n`, status };
+}
