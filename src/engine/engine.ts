@@ -49,7 +49,7 @@ export function createEngine(options: EngineOptions): Engine {
   const catalog = options.catalog ?? (() => noCatalog);
   const platforms = new Map(options.platforms.map((p) => [p.name, p]));
   const actions = new Map(options.actions.map((a) => [a.name, a]));
-  const handlers = createHandlers(options.features);
+  const handlers = createHandlers(options.features, log);
   const underWay = new Set<Promise<unknown>>();
   let stopped = false;
 

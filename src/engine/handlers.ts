@@ -11,6 +11,7 @@ import {
   type Feature,
   type FieldErrors,
   type Handler,
+  type HomePart,
   type Inbound,
   type May,
   mayDo,
@@ -28,7 +29,9 @@ import {
   type View,
   whisper,
 } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
 import { welcomeView } from '../core/people/views.ts';
+import { isAway } from './faults.ts';
 import type { AskedRow, Tx } from './ports.ts';
 
 /** What came of an inbound: effects to write, or a form that stays open. */
@@ -42,8 +45,21 @@ type Of<K extends Handler<Stores>['on']> = Extract<Handler<Stores>, { on: K }>;
 /** How many people a refusal names. */
 const named = 3;
 
+/** How long one query of a part of the home page may take: all of it is shown within the time that a platform waits. */
+const homePartMs = 500;
+const missingPart: HomePart = {
+  blocks: [
+    {
+      kind: 'note',
+      text: said('Something is missing here: I could not get it just now. Open the page again in a minute.'),
+    },
+  ],
+  buttons: [],
+};
+const unheard = { error() {} };
+
 /** Finds the handler of an inbound, checks that the person may, and runs it. */
-export function createHandlers(features: readonly Feature<Stores>[]) {
+export function createHandlers(features: readonly Feature<Stores>[], log: Pick<Log, 'error'> = unheard) {
   const all = features.flatMap((f) => f.handlers);
   const of = <K extends Handler<Stores>['on']>(on: K) => all.filter((h): h is Of<K> => h.on === on);
   const index = <K extends Handler<Stores>['on']>(on: K) => {
@@ -80,14 +96,26 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
     return effects([whisper(notAllowedView(roles, holders.slice(0, named), holders.length > named))]);
   }
 
-  async function home(ctx: PersonCtx<Stores>): Promise<View> {
-    const parts = [];
-    for (const feature of features) if (feature.home) parts.push(await feature.home(ctx));
-    return homeView(ctx.by, parts);
+  /** A part that fails, or that is slow, is left out and said so: the rest of the page is still of use. */
+  async function home(ctx: PersonCtx<Stores>, tx: Tx): Promise<View> {
+    const parts: HomePart[] = [];
+    let missing = 0;
+    for (const { name, home: part } of features) {
+      if (!part) continue;
+      try {
+        parts.push(await tx.attempt(homePartMs, () => part(ctx)));
+      } catch (error) {
+        // A lost connection takes all of it along: there is nothing to show then.
+        if (isAway(error)) throw error;
+        missing += 1;
+        log.error({ feature: name, delivery: ctx.delivery, err: error }, 'a part of the home page failed');
+      }
+    }
+    return homeView(ctx.by, missing > 0 ? [...parts, missingPart] : parts);
   }
 
-  async function command(text: string, ctx: PersonCtx<Stores>): Promise<Result> {
-    if (text.trim() === '') return effects([whisper(await home(ctx))]);
+  async function command(text: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<Result> {
+    if (text.trim() === '') return effects([whisper(await home(ctx, tx))]);
     const found = route(text, commands);
     if (found) return allowed(found.command.may, ctx, async () => effects(await found.command.run(found.args, ctx)));
     const talk = smallTalk(text);
@@ -119,7 +147,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
   });
 
   const tables: Draw<Inbound, Promise<Result>, [Scene]> = {
-    command: (i, scene) => command(i.text, person(i, scene)),
+    command: (i, scene) => command(i.text, person(i, scene), scene.tx),
 
     press: async (i, scene) => {
       const ctx = person(i, scene);
@@ -127,7 +155,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
         const row = await asked(i.press.value, ctx, scene.tx);
         return row.done ? sentAlready() : reopen(row, row.prior, {});
       }
-      if (i.press.name === runPress) return command(commandName(i.press.value, commands), ctx);
+      if (i.press.name === runPress) return command(commandName(i.press.value, commands), ctx, scene.tx);
       const handler = table.press.get(i.press.name);
       if (!handler)
         throw new Problem(
@@ -180,7 +208,7 @@ export function createHandlers(features: readonly Feature<Stores>[]) {
 
     home: async (i, scene) => {
       const ctx = person(i, scene);
-      if (!i.first) return effects([{ kind: 'home', view: await home(ctx) }]);
+      if (!i.first) return effects([{ kind: 'home', view: await home(ctx, scene.tx) }]);
       const view = welcomeView(ctx.by, ctx.settings.name);
       return effects([{ kind: 'tell', person: ctx.by.id, via: i.account, key: `welcome/${i.account}`, view }]);
     },

@@ -165,6 +165,8 @@ export type Tx = {
   readonly due: Due;
   readonly asked: AskedForms;
   readonly features: Stores;
+  /** Runs what may fail, or take longer than `ms` for one query, without spoiling what else the transaction does. */
+  attempt<T>(ms: number, run: () => Promise<T>): Promise<T>;
 };
 
 export interface Store {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { Problem } from '../core/kernel/problem.ts';
 import type { Settings } from '../core/settings.ts';
@@ -18,8 +19,24 @@ import { createResourceStore } from './resources.ts';
 import { createRunStore } from './runs.ts';
 import { lazyTransaction } from './transaction.ts';
 
+/** A part of a transaction that can be given up: a failed statement would otherwise spoil all that follows. */
+async function attempt<T>(db: Db, ms: number, run: () => Promise<T>): Promise<T> {
+  await sql`savepoint attempt`.execute(db);
+  try {
+    await sql.raw(`set local statement_timeout = ${Math.ceil(ms)}`).execute(db);
+    const result = await run();
+    await sql`set local statement_timeout to default`.execute(db);
+    await sql`release savepoint attempt`.execute(db);
+    return result;
+  } catch (error) {
+    await sql`rollback to savepoint attempt`.execute(db);
+    throw error;
+  }
+}
+
 const repositories = (db: Db, settings: () => Settings) =>
   ({
+    attempt: (ms, run) => attempt(db, ms, run),
     inbox: createInbox(db),
     outbox: createOutbox(db),
     due: createDue(db),
@@ -43,7 +60,9 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
   const db = openDb(pool);
   const { look, add, settle } = createArrivals(pool);
   const each = repositories(db, settings);
-  const direct = { ...each, inbox: { ...each.inbox, settle } };
+  // Outside of a transaction there is nothing that could be spoilt.
+  const attempt = <T>(_: number, run: () => Promise<T>) => run();
+  const direct = { ...each, inbox: { ...each.inbox, settle }, attempt } satisfies Tx;
 
   return {
     direct,

@@ -8,9 +8,11 @@ import {
   type PersonCtx,
   type PlaceId,
   Problem,
+  said,
+  type View,
 } from '../../src/core/kernel/index.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
+import { ada, adaTeams, grace, openHouse, quiet, recordingPlatform } from '../support/house.ts';
 import { askOrder, createProbe, edit, say, view, whisper } from '../support/probe.ts';
 import { whisperedIn } from '../support/words.ts';
 
@@ -162,6 +164,72 @@ describe('a handler that fails', () => {
     expect(whisperedIn(await house.engine.dispatch(house.command(ada, 'probe')))[0]).toContain('Something broke');
     expect(await house.rows()).toEqual(before);
     expect(house.hand.lanes.size).toBe(0);
+  });
+});
+
+describe('the home page', () => {
+  const part = (words: string) => ({ blocks: [{ kind: 'text', text: said(words) } as const], buttons: [] });
+  const words = (view: View | undefined) => JSON.stringify(view?.blocks);
+
+  test('is shown without the part that fails, whatever failed, and says so; the log knows which', async () => {
+    const errors: object[] = [];
+    const house = openHouse(database, {
+      log: { ...quiet, error: (about: object) => void errors.push(about) },
+      features: [
+        {
+          name: 'spoils',
+          handlers: [],
+          home: async ({ store, by, now }) => {
+            await store.feedback.moved(999, { by: by.id, move: 'plan', state: 'planned', at: now });
+            return part('never');
+          },
+        },
+        { name: 'throws', handlers: [], home: () => Promise.reject(new Error('a fault')) },
+        {
+          name: 'fine',
+          handlers: [],
+          home: async ({ store, by }) => part(`wishes: ${(await store.feedback.mine(by.id, 9)).length}`),
+        },
+      ],
+    });
+    await house.engine.start();
+    await house.act(house.command(ada, 'help'));
+    await house.act(house.from<'home'>(ada, { kind: 'home' }));
+    const [page] = house.slack.outgoing.filter((o) => o.kind === 'home');
+    expect(words(page?.view)).toContain('wishes: 0');
+    expect(words(page?.view)).toContain('Something is missing here');
+    expect(words(page?.view)).not.toContain('never');
+    expect(errors.map((e) => 'feature' in e && e.feature)).toEqual(['spoils', 'throws']);
+    const typed = await house.act(house.command(ada, ''));
+    const [reply] = typed.replies;
+    expect(words(reply?.kind === 'whisper' ? reply.view : undefined)).toContain('wishes: 0');
+    await house.engine.stop();
+  });
+
+  test('of which nothing fails says nothing of the kind, and leaves nothing behind', async () => {
+    const house = openHouse(database, {
+      features: [{ name: 'fine', handlers: [], home: async () => part('all well') }],
+    });
+    await house.engine.start();
+    await house.act(house.from<'home'>(ada, { kind: 'home' }));
+    const [page] = house.slack.outgoing.filter((o) => o.kind === 'home');
+    expect(words(page?.view)).toContain('all well');
+    expect(words(page?.view)).not.toContain('missing');
+    const { rows } = await database.pool.query('show statement_timeout');
+    expect(rows).toEqual([{ statement_timeout: '0' }]);
+    await house.engine.stop();
+  });
+
+  test('is not drawn at all when the database is lost in the middle of it: that is said as away', async () => {
+    const lost = Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
+    const house = openHouse(database, {
+      features: [{ name: 'lost', handlers: [], home: () => Promise.reject(lost) }],
+    });
+    await house.engine.start();
+    const answer = await house.act(house.from<'home'>(ada, { kind: 'home' }));
+    expect(answer.again).toBeDefined();
+    expect(house.slack.outgoing).toEqual([]);
+    await house.engine.stop();
   });
 });
 
