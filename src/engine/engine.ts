@@ -5,9 +5,10 @@ import type { Action, Door, Feature, Inbound, Option, Platform } from '../core/k
 import type { Log } from '../core/kernel/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { createDispatch } from './dispatch.ts';
+import { isAway } from './faults.ts';
 import { createHandlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
-import type { Clock, LaneHead, Queue, Store } from './ports.ts';
+import type { Clock, LaneHead, Queue, Ready, Store } from './ports.ts';
 import { createRelay } from './relay.ts';
 import { createReplies } from './replies.ts';
 
@@ -15,6 +16,8 @@ import { createReplies } from './replies.ts';
 const tickMs = 1_000;
 const sweepEvery = 5;
 const forgetEvery = 3_600;
+/** A due job that fails is tried again after a second, then two … at most ten minutes. */
+const dueBackoff = (tries: number): number => Math.min(600_000, 1_000 * 2 ** Math.min(tries, 10));
 const keepMs = { inbox: 3 * 86_400_000, outbox: 14 * 86_400_000, asked: 2 * 86_400_000 };
 
 export type EngineOptions = {
@@ -95,6 +98,17 @@ export function createEngine(options: EngineOptions): Engine {
     stopping: () => stopped,
   });
 
+  /** What fails waits longer each time, so that it holds up no other; while the database is away that is nobody's fault. */
+  async function notDone({ key, job, at, tries }: Ready, error: unknown): Promise<void> {
+    metrics.failures.inc({ job });
+    const wait = dueBackoff(tries);
+    log.warn(
+      { key, job, tries: tries + 1, again: `in ${wait / 1000} s`, err: error },
+      'a due job failed and stays due',
+    );
+    if (!isAway(error)) await store.direct.due.failed(key, at, new Date(clock.now().getTime() + wait));
+  }
+
   async function dueJobs(): Promise<void> {
     const now = clock.now();
     for (const row of await store.direct.due.ready(now, 100)) {
@@ -105,14 +119,26 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         await report({ kind: 'due', key: row.key, job: row.job, input: row.input, meant: row.at, at: now, delivery });
       } catch (error) {
-        log.warn({ delivery, err: error }, 'a due job failed and stays due');
+        await notDone(row, error);
       }
     }
   }
 
+  const running = new Set<string>();
+  /** What may take long, beside the clock's beat and once at a time. */
+  function beside(name: string, run: () => Promise<void>): void {
+    if (running.has(name)) return;
+    running.add(name);
+    void track(
+      run()
+        .catch((error: unknown) => log.warn({ err: error }, `${name} failed`))
+        .finally(() => running.delete(name)),
+    );
+  }
+
   async function sweep(): Promise<void> {
     wake(await store.direct.outbox.ready(clock.now(), 500));
-    await replies.recover();
+    beside('making what was left unanswered', replies.recover);
     const depth = await store.direct.outbox.depth();
     metrics.depth.set(depth.waiting);
     metrics.age.set(depth.oldestSeconds);
@@ -130,7 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
     const beat = beats++;
     await dueJobs();
     if (beat % sweepEvery === 0) await sweep();
-    if (beat % forgetEvery === 0) await forget();
+    if (beat % forgetEvery === 0) beside('forgetting what is old', forget);
   }
 
   let cancel = () => {};

@@ -34,6 +34,12 @@ export function createMetrics() {
     }),
     depth: new Gauge({ name: 'groundcrew_outbox_waiting', help: 'What is to be delivered.', registers }),
     age: new Gauge({ name: 'groundcrew_outbox_oldest_seconds', help: 'The age of the oldest of these.', registers }),
+    failures: new Counter({
+      name: 'groundcrew_clock_failures_total',
+      help: 'Due jobs that failed and are tried again, by job.',
+      labelNames: ['job'],
+      registers,
+    }),
     late: new Histogram({
       name: 'groundcrew_clock_late_seconds',
       help: 'How late due jobs ran.',

@@ -28,7 +28,8 @@ export type Owed = {
   readonly origin: Origin;
   readonly replies: readonly Reply[];
   readonly account: AccountId;
-  readonly at: Date;
+  /** How long ago it arrived, by the database's clock: those of several processes differ. */
+  readonly ageMs: number;
 };
 
 /** What arrived, as it is written down. `origin` is there when a person acted: they are answered by it. */
@@ -44,8 +45,8 @@ export interface Inbox {
   /** The replies of an earlier delivery; undefined when there was none. */
   replies(delivery: string): Promise<readonly Reply[] | undefined>;
   settle(deliveries: readonly string[]): Promise<void>;
-  /** Claims those that arrived before an instant and were not settled, oldest first, for as long as a try may take. */
-  owed(before: Date, limit: number): Promise<readonly Owed[]>;
+  /** Claims those that arrived so long ago and were not settled, oldest first, for as long as a try may take. */
+  owed(ageMs: number, limit: number): Promise<readonly Owed[]>;
   forget(before: Date): Promise<number>;
 }
 
@@ -132,12 +133,16 @@ export interface Outbox {
 }
 
 export type DueRow = { readonly key: string; readonly job: string; readonly input: Json; readonly at: Date };
+/** `tries`: how often it failed. */
+export type Ready = DueRow & { readonly tries: number };
 export interface Due {
   put(...rows: readonly DueRow[]): Promise<void>;
   remove(...keys: readonly string[]): Promise<void>;
   /** Takes a row out, if it is still there for that instant. */
   take(key: string, at: Date): Promise<boolean>;
-  ready(now: Date, limit: number): Promise<readonly DueRow[]>;
+  ready(now: Date, limit: number): Promise<readonly Ready[]>;
+  /** It failed, and is not ready again before an instant, if it is still there for that one. */
+  failed(key: string, at: Date, until: Date): Promise<void>;
 }
 
 export type AskedRow = {

@@ -98,7 +98,7 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
     return tellInstead(view, account, key);
   }
 
-  async function makeAll(owed: Owed, replies: readonly Reply[], names: Names): Promise<boolean> {
+  async function makeAll(owed: Omit<Owed, 'ageMs'>, replies: readonly Reply[], names: Names): Promise<boolean> {
     const platform = platforms.get(owed.origin.platform);
     if (!platform) return false;
     let all = true;
@@ -120,23 +120,27 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
   return {
     /** After an answer was written: makes the replies that it did not carry. */
     async settle(answer: Answer, taken: readonly Reply[]): Promise<void> {
-      if (answer.repeated || answer.replies.length === 0 || !('origin' in answer.inbound)) return;
+      if (answer.replies.length === 0 || !('origin' in answer.inbound)) return;
+      if (answer.repeated) {
+        // What the first answer may not have brought, this one did.
+        if (!answer.apology && taken.length === answer.replies.length) await mark(answer.inbound.delivery);
+        return;
+      }
       const inbound: PersonalInbound = answer.inbound;
-      const { delivery, origin, account, at } = inbound;
+      const { delivery, origin, account } = inbound;
       const rest = answer.replies.filter((r) => !taken.includes(r));
-      const made = await makeAll({ delivery, origin, account, at, replies: answer.replies }, rest, answer.names);
+      const made = await makeAll({ delivery, origin, account, replies: answer.replies }, rest, answer.names);
       // Words of regret are not what the row of this arrival owes, if there is one: that is still to be made.
       if (made && !answer.apology) await mark(delivery);
     },
 
     /** Takes up what a process that died, or a platform that was away, left unanswered. */
     async recover(): Promise<void> {
-      const now = clock.now();
-      for (const owed of await store.direct.inbox.owed(new Date(now.getTime() - forgottenMs), 50)) {
+      for (const owed of await store.direct.inbox.owed(forgottenMs, 50)) {
         // A form that was to stay open stayed open, or its window is gone: opening it anew would only startle.
         const replies = owed.replies.filter((r) => !(r.kind === 'ask' && r.reopened));
         const views = replies.flatMap((r) => (r.kind === 'whisper' ? [r.view] : []));
-        const stale = now.getTime() - owed.at.getTime() > staleMs;
+        const stale = owed.ageMs > staleMs;
         if (stale)
           for (const reply of replies)
             if (reply.kind === 'whisper') await tellInstead(reply.view, owed.account, keyOf(owed, reply));

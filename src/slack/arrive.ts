@@ -81,7 +81,7 @@ export function createArrive({ door, clock, log, noted }: Parts): Receive {
     const made = await door().dispatch(inbound);
     if (made.again && retry < lastRetry && isEvent(payload)) return notYet(made, made.again, retry);
     const { status, body, taken } = answered(inbound, made);
-    return { status, after: () => settled(made, taken), ...(body ? { body } : {}) };
+    return { status, after: (sent) => settled(made, sent ? taken : []), ...(body ? { body } : {}) };
   }
 
   const outcomes: {

@@ -7,8 +7,12 @@ import { LIMITS } from './limits.ts';
  * was delivered before.
  */
 export type Request = { readonly payload: unknown; readonly digest: () => string; readonly retry: number };
-/** What is written back, and what is done once it is. */
-export type Handled = { readonly status: number; readonly body?: object; readonly after?: () => Promise<void> };
+/** What is written back, and what is done then. `sent`: it was written while somebody was there to read it. */
+export type Handled = {
+  readonly status: number;
+  readonly body?: object;
+  readonly after?: (sent: boolean) => Promise<void>;
+};
 /** What becomes of a request. Never rejects. */
 export type Receive = (request: Request) => Promise<Handled>;
 
@@ -21,6 +25,15 @@ export function write(res: ServerResponse, { status, body }: Handled, headers: R
   const type = text ? { 'content-type': 'application/json; charset=utf-8' } : {};
   res.writeHead(status, { ...type, ...headers, 'content-length': Buffer.byteLength(text) });
   res.end(text);
+}
+
+/** False when the connection was closed before all was written: Slack hangs up after 3 s. */
+function wasSent(res: ServerResponse): Promise<boolean> {
+  if (res.writableFinished || res.destroyed) return Promise.resolve(res.writableFinished);
+  return new Promise((resolve) => {
+    res.once('finish', () => resolve(true));
+    res.once('close', () => resolve(res.writableFinished));
+  });
 }
 
 /** The whole body; `too large` over the limit (the rest is read and dropped, so that the answer arrives), `cut` when the sender went away. */
@@ -107,6 +120,6 @@ export function createReceiver(secret: string, clock: { now(): Date }, receive: 
     const result = await handled(req);
     if (!result) return;
     write(res, result);
-    await result.after?.();
+    await result.after?.(await wasSent(res));
   };
 }

@@ -72,14 +72,15 @@ export async function createSocket(parts: Parts): Promise<Socket> {
     const admitted = parts.admit(async () => {
       const handled = await parts.receive({ payload: body, retry: retryNum ?? 0, digest: () => digestOf(body) });
       // A fault of ours is not acknowledged: Slack delivers it again.
-      if (handled.status >= 500) return void (await handled.after?.());
+      if (handled.status >= 500) return void (await handled.after?.(true));
       try {
         await ack(handled.status === 200 ? handled.body : undefined);
       } catch (error) {
-        // The connection went away: Slack delivers again, and the inbox knows it.
+        // The connection went away: Slack delivers again, and the inbox knows it. If it does not, the reply is made later.
         log.warn({ err: error }, 'slack: an answer could not be sent');
+        return;
       }
-      await handled.after?.();
+      await handled.after?.(true);
     });
     // Not acknowledged, so Slack gives it to another connection.
     if (!admitted) log.info({}, 'slack: an arrival was left to another connection');

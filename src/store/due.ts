@@ -25,10 +25,15 @@ export const createDue = (db: Db): Due => ({
   async ready(now, limit) {
     return db
       .selectFrom('due')
-      .select(['key', 'job', 'input', 'at'])
+      .select(['key', 'job', 'input', 'at', 'tries'])
       .where('at', '<=', now)
+      .where((e) => e.or([e('not_before', 'is', null), e('not_before', '<=', now)]))
       .orderBy('at')
       .limit(limit)
       .execute();
+  },
+  async failed(key, at, until) {
+    await sql`
+      update groundcrew.due set tries = tries + 1, not_before = ${until} where key = ${key} and at = ${at}`.execute(db);
   },
 });

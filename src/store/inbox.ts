@@ -16,21 +16,23 @@ export const createInbox = (db: Db): Inbox => ({
     );
   },
 
-  async owed(before, limit) {
+  async owed(ageMs, limit) {
     const { rows } = await sql<{
       delivery: string;
       origin: Origin;
       replies: readonly Reply[];
       account: AccountId;
-      at: Date;
+      ageMs: number;
     }>`
       update groundcrew.inbox set tried = clock_timestamp()
       where delivery in (
         select delivery from groundcrew.inbox
-        where not settled and at < ${before} and (tried is null or tried < clock_timestamp() - interval '30 seconds')
+        where not settled and written < clock_timestamp() - make_interval(secs => ${ageMs / 1000})
+          and (tried is null or tried < clock_timestamp() - interval '30 seconds')
         order by at limit ${limit} for update skip locked)
-      returning delivery, origin, replies, account, at`.execute(db);
-    return rows.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+      returning delivery, origin, replies, account,
+        extract(epoch from clock_timestamp() - written)::float8 * 1000 as "ageMs"`.execute(db);
+    return rows.toSorted((a, b) => b.ageMs - a.ageMs);
   },
 
   async forget(before) {

@@ -134,8 +134,10 @@ export function createReceiver(parts: ReceiverParts) {
     if (made.again && isUnattended(inbound))
       return refuse(res, refusal(503, 'This could not be done now. Send it again.', { 'retry-after': '5' }));
     const answered = draw(inbound, made);
+    const gone = res.destroyed;
     write(res, answered.status, answered.body);
-    await door().settle(made, answered.taken);
+    // What was written for nobody to read is made by a message.
+    await door().settle(made, gone ? [] : answered.taken);
     if (answered.replaces) await parts.replace(answered.replaces, inbound);
   }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Effects } from '../../src/core/kernel/index.ts';
+import type { Delivered, Effects } from '../../src/core/kernel/index.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { openHouse } from '../support/house.ts';
-import { createProbe, say } from '../support/probe.ts';
+import { ada, openHouse } from '../support/house.ts';
+import { createProbe, say, whisper } from '../support/probe.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
@@ -209,6 +209,50 @@ test('hundreds that fell due at once all run, oldest first', async () => {
   for (let i = 0; i < 4; i++) await house.engine.tick();
   const expected = put.toSorted((a, b) => a.at.getTime() - b.at.getTime()).map((p) => p.input);
   expect(house.ran.map(([input]) => input)).toEqual(expected);
+});
+
+test('hundreds that fail for good do not hold up one that does not, and are tried less and less often', async () => {
+  const house = await open();
+  let failures = 0;
+  house.probe.due = async (input, late, ctx) => {
+    if (String(input).startsWith('bad')) {
+      failures += 1;
+      throw new Error('a fault of the program');
+    }
+    return house.record(input, late, ctx);
+  };
+  const bad = Array.from({ length: 150 }, (_, i) => house.later(`bad ${i}`, minute));
+  await house.commit(...bad, house.later('good', 2 * minute));
+  house.clock.jump(3 * minute);
+  for (let beats = 0; beats < 3; beats++) await house.engine.tick();
+  expect(house.ran.map(([input]) => input)).toEqual(['good']);
+  failures = 0;
+  for (let minutes = 0; minutes < 60; minutes++) {
+    house.clock.jump(minute);
+    await house.engine.tick();
+  }
+  expect(failures / bad.length).toBeGreaterThan(5);
+  expect(failures / bad.length).toBeLessThan(15);
+  const counted = await house.metrics.failures.get();
+  expect(counted.values.map((v) => [v.labels, v.value > failures])).toEqual([[{ job: 'probe' }, true]]);
+});
+
+test('a platform that hangs holds up no job, though answers are still to be made there', async () => {
+  const house = await open();
+  const hanging = Promise.withResolvers<Delivered>();
+  Object.assign(house.slack, { reply: () => hanging.promise });
+  house.probe.command = async () => [whisper('one'), whisper('two')];
+  await house.engine.dispatch(house.command(ada, 'probe'));
+  await house.commit(house.later('a', 16_000));
+  house.clock.jump(16_000);
+  await house.sweep();
+  expect(house.ran).toEqual([['a', 0]]);
+  await house.commit(house.later('b', 16_000));
+  house.clock.jump(16_000);
+  await house.sweep();
+  expect(house.ran.map(([input]) => input)).toEqual(['a', 'b']);
+  hanging.resolve({ is: 'done' });
+  await house.engine.stop();
 });
 
 describe('a clock that is set', () => {

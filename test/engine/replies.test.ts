@@ -176,6 +176,7 @@ describe('an answer that was not settled', () => {
     one.clock.jump(16_000);
     two.clock.jump(16_000);
     await Promise.all([one.sweep(), two.sweep(), one.sweep(), two.sweep()]);
+    await Promise.all([one.engine.idle(), two.engine.idle()]);
     expect(slack.replies).toHaveLength(40);
     expect(await owed()).toBe(0);
   });

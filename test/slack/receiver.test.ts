@@ -188,6 +188,33 @@ test('a sender that goes away in the middle leaves nothing behind', async () => 
   expect(w.inbounds).toHaveLength(1);
 });
 
+test('an answer that nobody was there to read is made by another way', async () => {
+  await using w = await slackWorld();
+  const reply = whisper('late');
+  const body = command({ response_url: `${w.origin}/nowhere`, trigger_id: '9.9.9' });
+  const timestamp = seconds(w);
+  const headers = {
+    'content-type': form,
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': sign(secret, timestamp, body),
+  };
+  const req = httpRequest(w.url, { method: 'POST', agent: false, headers });
+  req.on('error', () => {});
+  w.answer(async (inbound) => {
+    if (inbound.kind === 'command' && inbound.text !== 'help') return [];
+    // Slack hangs up, and the server has heard of it by the time that it serves the next one.
+    const closed = new Promise((resolve) => void req.once('close', resolve));
+    req.destroy();
+    await closed;
+    await w.workspace.deliverRaw(command({ text: 'another' }));
+    return [reply];
+  });
+  req.end(body);
+  await w.until(() => w.replied.length === 1);
+  expect(w.taken).toEqual([]);
+  await w.settled();
+});
+
 test('Slack’s certificate check needs no signature, and nothing in it is run', async () => {
   await using w = await slackWorld();
   w.answer([whisper('secret')]);

@@ -126,21 +126,30 @@ describe('an arrival', () => {
     expect(await store.arrival(entry('a'), async () => [whisper])).toEqual([whisper]);
   });
 
-  test('what it owes is claimed once, oldest first, until it is settled', async () => {
-    for (const [i, at] of [later(2), later(0), later(1), later(60)].entries())
+  test('what it owes is claimed once, oldest first, until it is settled, by the clock of the database', async () => {
+    for (const [i, at] of [later(2), later(0), later(1), later(60)].entries()) {
       await store.arrival(entry(`d/${i}`, { at }), async () => [whisper]);
+      const age = `update groundcrew.inbox set written = clock_timestamp() - $1 * interval '1 second' where delivery = $2`;
+      await database.pool.query(age, [60 - (at.getTime() - now.getTime()) / 1000, `d/${i}`]);
+    }
     await store.arrival(entry('nothing owed'), async () => []);
     const { origin: _, account: __, ...nobody } = entry('nobody');
     await store.arrival(nobody, async () => [whisper]);
-    expect((await inbox.owed(later(30), 2)).map((o) => o.delivery)).toEqual(['d/1', 'd/2']);
-    expect(await inbox.owed(later(30), 9)).toEqual([
-      { delivery: 'd/0', origin: { platform: 'slack' }, replies: [whisper], account: ada.account, at: later(2) },
-    ]);
-    expect(await inbox.owed(later(30), 9)).toEqual([]);
+    expect((await inbox.owed(30_000, 2)).map((o) => o.delivery)).toEqual(['d/1', 'd/2']);
+    const [owed, ...others] = await inbox.owed(30_000, 9);
+    expect(owed).toMatchObject({
+      delivery: 'd/0',
+      origin: { platform: 'slack' },
+      replies: [whisper],
+      account: ada.account,
+    });
+    expect(Math.abs((owed?.ageMs ?? 0) - 58_000)).toBeLessThan(30_000);
+    expect(others).toEqual([]);
+    expect(await inbox.owed(30_000, 9)).toEqual([]);
     await inbox.settle(['d/0', 'd/1', 'unknown']);
     await inbox.settle([]);
     await database.pool.query(`update groundcrew.inbox set tried = tried - interval '31 seconds'`);
-    expect((await inbox.owed(later(30), 9)).map((o) => o.delivery)).toEqual(['d/2']);
+    expect((await inbox.owed(30_000, 9)).map((o) => o.delivery)).toEqual(['d/2']);
     // What was settled is answered again from the row, and its address is forgotten.
     const { rows } = await database.pool.query(`select origin, replies from groundcrew.inbox where delivery = 'd/0'`);
     expect(rows).toEqual([{ origin: null, replies: [whisper] }]);
@@ -324,15 +333,30 @@ describe('the clock’s rows', () => {
     ] as const)
       await due.put({ key, job: 'j', input: key, at: later(s) });
     expect(await due.ready(new Date(later(1).getTime() - 1), 9)).toEqual([]);
-    expect(await due.ready(later(1), 9)).toEqual([{ key: 'a', job: 'j', input: 'a', at: later(1) }]);
+    expect(await due.ready(later(1), 9)).toEqual([{ key: 'a', job: 'j', input: 'a', at: later(1), tries: 0 }]);
     expect((await due.ready(later(9), 2)).map((d) => d.key)).toEqual(['a', 'b']);
     await due.put({ key: 'a', job: 'k', input: 'moved', at: later(5) });
     await due.remove('b');
     await due.remove('never there');
     expect(await due.ready(later(9), 9)).toEqual([
-      { key: 'c', job: 'j', input: 'c', at: later(3) },
-      { key: 'a', job: 'k', input: 'moved', at: later(5) },
+      { key: 'c', job: 'j', input: 'c', at: later(3), tries: 0 },
+      { key: 'a', job: 'k', input: 'moved', at: later(5), tries: 0 },
     ]);
+  });
+
+  test('that fail wait, and come after those that do not; moved, they begin anew', async () => {
+    const row = { job: 'j', input: null, at: later(1) };
+    await due.put({ ...row, key: 'bad' }, { ...row, key: 'good', at: later(2) });
+    await due.failed('bad', later(1), later(30));
+    await due.failed('bad', later(9), later(300));
+    await due.failed('never there', later(1), later(300));
+    expect((await due.ready(later(29), 1)).map((d) => d.key)).toEqual(['good']);
+    expect((await due.ready(later(30), 9)).map((d) => [d.key, d.tries])).toEqual([
+      ['bad', 1],
+      ['good', 0],
+    ]);
+    await due.put({ ...row, key: 'bad' });
+    expect((await due.ready(later(2), 9)).map((d) => [d.key, d.tries])).toContainEqual(['bad', 0]);
   });
 });
 

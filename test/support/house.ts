@@ -202,6 +202,7 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
   houses += 1;
   const name = `test/${houses}`;
   let deliveries = 0;
+  let swept = clock.now().getTime();
 
   type Words = {
     readonly [K in PersonalInbound['kind']]: Omit<
@@ -251,8 +252,15 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
       from<'press'>(who, { kind: 'press', press: { name, value: JSON.stringify(value) } }),
     submit: (who: Profile, asked: string, raw: Record<string, unknown>) =>
       from<'submit'>(who, { kind: 'submit', asked, raw }),
-    /** Five beats of the clock: on one of them what was left behind is swept up. */
+    /** Five beats of the clock: on one of them what was left behind is swept up. What is there has aged meanwhile. */
     async sweep(): Promise<void> {
+      const ms = clock.now().getTime() - swept;
+      swept += ms;
+      if (ms > 0)
+        await database.pool.query(
+          `update groundcrew.inbox set written = written - $1::interval, tried = tried - $1::interval where not settled`,
+          [`${ms} milliseconds`],
+        );
       for (let i = 0; i < 5; i++) await engine.tick();
     },
     /** How many rows there are of each kind, to see that nothing was written, or not twice. */
