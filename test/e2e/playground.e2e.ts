@@ -109,6 +109,37 @@ test('as a Teams user: ask in the chat, be declined on Teams with a reason, read
   expect(await message(slack, what).count()).toBe(0);
 });
 
+test('a question goes to who asked; the answer calls the one who asked it, in the thread, on both platforms', async () => {
+  const desk = await sit();
+  const { slack, teams } = desk;
+  const what = 'A dashboard for each queue';
+  await send(desk, what);
+  await desk.be('Sam Okafor');
+  await triage(desk);
+  await message(slack, what).getByRole('button', { name: 'Ask back' }).click();
+  await dialog(slack).getByText(`“${what}”`).waitFor();
+  await dialog(slack).getByRole('textbox').fill('Which queues?');
+  await dialog(slack).getByRole('button', { name: 'Ask', exact: true }).click();
+  await gone(dialog(slack));
+
+  await desk.be('Dana Petrova');
+  await desk.go(slack, 'Groundcrew');
+  const question = message(slack, 'question about what you asked for', what);
+  await question.getByRole('button', { name: 'Answer' }).click();
+  await dialog(slack).getByText('“Which queues?”').waitFor();
+  await dialog(slack).getByRole('textbox').fill('orders and refunds');
+  await dialog(slack).getByRole('button', { name: 'Send' }).click();
+  await gone(dialog(slack));
+  await message(slack, 'Your answer: #', what, 'You answered:', 'orders and refunds').waitFor();
+  expect(await question.getByRole('button', { name: 'Answer' }).count()).toBe(0);
+
+  await desk.be('Sam Okafor');
+  await triage(desk);
+  await message(teams, 'Answer to #', 'answered your question', 'orders and refunds').waitFor();
+  await slack.getByRole('listitem').filter({ hasText: what }).getByRole('button', { name: '1 reply' }).click();
+  await message(slack, 'Answer to #', 'answered your question', 'orders and refunds').waitFor();
+});
+
 test('a developer who presses a triage button is told who may, alone, on both platforms', async () => {
   const desk = await sit();
   const { slack, teams } = desk;
