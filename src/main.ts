@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { ansible } from './actions/ansible/backend.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
@@ -134,7 +135,10 @@ export async function startGroundcrew(
     );
 
     const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
-    const backends: readonly Backend[] = [terraform({ ...workshop, command: config.backends.terraform })];
+    const backends: readonly Backend[] = [
+      terraform({ ...workshop, command: config.backends.terraform }),
+      ansible(workshop),
+    ];
     let engine: Engine | undefined;
     let runner: Runner | undefined;
     const door = (): Door => {

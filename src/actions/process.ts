@@ -27,6 +27,8 @@ export type Command = {
   readonly timeoutMs: number;
   /** Between asking it to end and killing it. */
   readonly graceMs: number;
+  /** A file name, from `cwd`: of all that have the same, one runs at a time, also of a bot that was killed meanwhile. */
+  readonly turn?: string;
   readonly keep?: Keep;
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -67,7 +69,7 @@ const unusable = (command: string, why: string): Problem =>
 export async function runCommand(clock: Clock, command: Command): Promise<Ended> {
   const child = spawn(
     process.execPath,
-    [supervisor, String(command.graceMs), String(silenceMs), command.command, ...command.args],
+    [supervisor, String(command.graceMs), String(silenceMs), command.turn ?? '', command.command, ...command.args],
     // A group of its own: Ctrl-C in a terminal is for the bot, which then decides what becomes of its tools.
     { cwd: command.cwd, env: { ...command.env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true },
   );

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collect } from '../../src/actions/output.ts';
@@ -120,6 +122,31 @@ describe('a tree of processes', () => {
     await clock.pass(1);
     expect(await ended).toMatchObject({ ended: 'time' });
     await allGone(members);
+  });
+
+  test('is waited for by the next that wants its turn', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'gc-turn-'));
+    const first = runCommand(virtualClock(), tree({ cwd, turn: 'turn' }));
+    const members = await grown();
+    const order: string[] = [];
+    const second = runCommand(virtualClock(), node('process.exitCode = 2', { cwd, turn: 'turn' }));
+    const elsewhere = await runCommand(virtualClock(), node('', { cwd, turn: 'other' }));
+    expect(elsewhere.code).toBe(0);
+    void second.then(() => order.push('second'));
+    void first.then(() => order.push('first'));
+    members[0].socket.write('end');
+    expect(await Promise.all([first, second])).toMatchObject([{ code: 0 }, { code: 2 }]);
+    expect(order).toEqual(['first', 'second']);
+    const stop = new AbortController();
+    const third = runCommand(virtualClock(), tree({ cwd, turn: 'turn' }));
+    const others = await grown();
+    stop.abort();
+    expect(await runCommand(virtualClock(), node('', { cwd, turn: 'turn', signal: stop.signal }))).toMatchObject({
+      ended: 'asked',
+    });
+    others[0].socket.write('end');
+    await third;
+    rmSync(cwd, { recursive: true, force: true });
   });
 
   test('is not left behind by a tool that ends', async () => {

@@ -77,6 +77,7 @@ export function terraform(workshop: TerraformOptions): Backend {
       command,
       args,
       cwd: site.module,
+      turn: '../turn',
       env,
       timeoutMs,
       graceMs,

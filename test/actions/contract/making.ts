@@ -1,10 +1,11 @@
+import { ansible } from '../../../src/actions/ansible/backend.ts';
 import type { Clock } from '../../../src/actions/clock.ts';
 import { terraform } from '../../../src/actions/terraform/backend.ts';
 import type { Backend } from '../../../src/core/runs/run.ts';
 
 /** How to make a backend: plain JSON, so that it can be sent to a process that is to be killed. */
 export type Making = {
-  readonly backend: 'terraform';
+  readonly backend: 'terraform' | 'ansible';
   readonly folder: string;
   readonly environment: Record<string, string>;
 };
@@ -18,7 +19,8 @@ const clock: Clock = {
   },
 };
 
-const makers: { readonly [K in Making['backend']]: (making: Extract<Making, { backend: K }>) => Backend } = {
+const makers: { readonly [K in Making['backend']]: (making: Making) => Backend } = {
+  ansible: ({ folder, environment }) => ansible({ clock, folder, environment }),
   terraform: ({ folder, environment }) =>
     terraform({ clock, folder, environment, command: 'terraform', lockSeconds: 1 }),
 };

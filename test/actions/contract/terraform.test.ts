@@ -92,6 +92,7 @@ async function open(): Promise<World> {
       const file = join(folder, 'made');
       return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).length : 0;
     },
+    stride: 1,
     expected: { created: ['thing orders s'], changed: ['thing m orders'] },
     async close() {
       // Whoever still waits at the gate is let go.
