@@ -57,7 +57,7 @@ export function createTeams(options: TeamsOptions) {
     ...(options.fetch ? { fetch: options.fetch } : {}),
     ...(options.timeouts ? { timeouts: options.timeouts } : {}),
   });
-  const book = createReferenceBook(options.references, log);
+  const book = createReferenceBook(options.references, log, clock);
   const limiter = createLimiter(clock);
   const serviceUrl = options.serviceUrl ?? (open ? undefined : publicCloud);
   const sender = createSender({

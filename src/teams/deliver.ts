@@ -26,10 +26,10 @@ export function createDeliver({ sender, book }: { readonly sender: Sender; reado
     const target = await reach(place);
     if ('is' in target) return target;
     const delivered = await act(target);
-    if (delivered.is === 'gone' && delivered.what === 'place') {
-      const reference = await book.find(place);
-      if (reference) book.removed(place, reference);
-    }
+    const gone = delivered.is === 'gone' && delivered.what === 'place';
+    const reference = gone || delivered.is === 'done' ? await book.find(place) : undefined;
+    if (reference && gone) book.removed(place, reference);
+    else if (reference) book.served({ place, reference });
     return delivered;
   }
 

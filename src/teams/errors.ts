@@ -34,14 +34,26 @@ const laterUnsure = (o: Refused, job: Job): Delivered => ({
 const gone = (o: Refused, job: Job): Delivered => ({ is: 'gone', what: target[job], why: words(o) });
 const refused = (o: Refused): Delivered => ({ is: 'refused', why: words(o) });
 
+/** What Teams says where the bot is not, or may not write. Other refusals are of the moment, such as a policy's. */
+const removals: ReadonlySet<string> = new Set([
+  'BotNotInConversationRoster',
+  'BotDisabledByAdmin',
+  'BotDisabledByUser',
+  'MessageWritesBlocked',
+  'ForbiddenOperationException',
+  'ConversationBlockedByUser',
+  'ConversationNotFound',
+]);
+const forbiddenMs = 5 * 60_000;
+
 /** By status, with Teams' own code where one status means several things. */
 const table: Readonly<Record<number, (o: Refused, job: Job) => Delivered>> = {
   // Most 400s are faults of what we sent; a conversation id that Teams cannot read is a place that is not there.
   400: (o, job) =>
     o.code === 'ConversationNotFound' || (o.code === 'BadArgument' && job === 'open') ? gone(o, job) : refused(o),
   401: (o) => ({ is: 'parked', why: `${words(o)}: Teams does not accept this bot's token` }),
-  /** BotNotInConversationRoster, BotDisabledByAdmin, MessageWritesBlocked, ForbiddenOperationException … */
-  403: gone,
+  403: (o, job) =>
+    removals.has(o.code ?? '') ? gone(o, job) : { is: 'later', after: o.after ?? forbiddenMs, why: words(o) },
   // A thread is a conversation of its own: it goes with the message that began it, and the channel stays.
   404: (o, job) =>
     job === 'reply' || (job === 'edit' && o.code !== 'ConversationNotFound')

@@ -16,7 +16,12 @@ export type Reference = {
   readonly account?: AccountId;
   /** False once Teams said that the bot was removed there. */
   readonly installed: boolean;
+  /** When it was only a refusal that said so: then it is tried again after a while, in ISO 8601. */
+  readonly doubted?: string;
 };
+
+/** A policy, a moment's fault and a removal are refused alike, so what was refused is tried again after this. */
+const doubtedMs = 3_600_000;
 
 /** Where references are kept. Calls may reject; the adapter then goes on with what it knows. */
 export interface References {
@@ -64,13 +69,14 @@ const same = (a: Reference, b: Reference): boolean =>
   a.channelId === b.channelId &&
   a.botId === b.botId &&
   a.account === b.account &&
-  a.installed === b.installed;
+  a.installed === b.installed &&
+  a.doubted === b.doubted;
 
 /**
  * The references as the adapter uses them. Every activity brings one and almost none is new, so only a changed one is
  * written, and never before an answer waits for it: what was just learnt is known from memory.
  */
-export function createReferenceBook(port: References, log: Log) {
+export function createReferenceBook(port: References, log: Log, clock: { now(): Date }) {
   const places = createRecent<PlaceId, Reference>(keptInMind);
   const directs = createRecent<AccountId, Known>(keptInMind);
   /** Where a person was seen last: the directory asks there. */
@@ -94,6 +100,13 @@ export function createReferenceBook(port: References, log: Log) {
     });
   }
 
+  /** What was refused long ago is worth another try. */
+  function worthTrying(reference: Reference | undefined): Reference | undefined {
+    if (reference?.doubted === undefined || reference.installed) return reference;
+    const old = clock.now().getTime() - Date.parse(reference.doubted) >= doubtedMs;
+    return old ? { ...reference, installed: true } : reference;
+  }
+
   return {
     /** Keeps a reference. Returns at once. */
     keep(known: Known): void {
@@ -111,16 +124,20 @@ export function createReferenceBook(port: References, log: Log) {
     /** Another process may have learnt that the bot is back, so only what works is believed from memory. */
     async find(place: PlaceId): Promise<Reference | undefined> {
       const known = places.get(place);
-      return known?.installed ? known : ((await asked(port.find(place))) ?? known);
+      return known?.installed ? known : worthTrying((await asked(port.find(place))) ?? known);
     },
     async direct(account: AccountId): Promise<Reference | undefined> {
       const known = directs.get(account)?.reference;
-      return known?.installed ? known : ((await asked(port.direct(account))) ?? known);
+      return known?.installed ? known : worthTrying((await asked(port.direct(account))) ?? known);
     },
     any: (tenantId: string): Promise<Reference | undefined> => asked(port.any(tenantId)),
-    /** Teams says that the bot is not there any more. */
+    /** Teams refuses us there, as if the bot was removed. */
     removed(place: PlaceId, reference: Reference): void {
-      this.keep({ place, reference: { ...reference, installed: false } });
+      this.keep({ place, reference: { ...reference, installed: false, doubted: clock.now().toISOString() } });
+    },
+    /** A message went through. */
+    served({ place, reference: { doubted, ...reference } }: Known): void {
+      if (doubted !== undefined) this.keep({ place, reference: { ...reference, installed: true } });
     },
     /** Resolves when everything learnt so far was written. */
     async idle(): Promise<void> {

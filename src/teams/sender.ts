@@ -214,7 +214,7 @@ export function createSender(parts: SenderParts) {
       if (delivered.is === 'gone') {
         book.removed(known.place, known.reference);
         log.info({ place: known.place, why: delivered.why }, 'a 1:1 chat is gone');
-      }
+      } else if (delivered.is === 'done') book.served(known);
       return delivered;
     },
   };

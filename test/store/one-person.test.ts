@@ -3,6 +3,7 @@ import type { AccountId, Person, PersonId, Profile } from '../../src/core/kernel
 import { createStore } from '../../src/store/store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, graceTeams, openHouse, settings } from '../support/house.ts';
+import { view } from '../support/probe.ts';
 
 const database = await openTestDatabase();
 const { people, feedback } = createStore(database.pool, () => settings).direct.features;
@@ -243,4 +244,27 @@ describe('who acts', () => {
     await house.act(house.command(ada, 'me'));
     expect((await who(ada)).accounts).toHaveLength(2);
   });
+});
+
+test('a login that could not be reached is asked for after a day, and told again if it is there', async () => {
+  const house = openHouse(database);
+  await house.engine.start();
+  await house.act(house.command(adaTeams, 'me'));
+  const { id } = await who(adaTeams);
+  const told = (key: string) =>
+    house.store.direct.outbox.write([{ kind: 'tell', person: id, key, view: view(key) }], key, house.clock.now());
+  house.teams.next = [{ is: 'gone', what: 'person', why: 'Teams answered 403 BotDisabledByAdmin' }];
+  await told('lost');
+  await house.sweep();
+  await house.work();
+  expect((await who(adaTeams)).accounts).toEqual([]);
+  house.clock.jump(86_400_000);
+  await house.sweep();
+  await house.work();
+  expect((await who(adaTeams)).accounts).toEqual([adaTeams.account]);
+  await told('found');
+  await house.sweep();
+  await house.work();
+  expect(house.teams.outgoing.map((o) => o.view.summary)).toEqual(['lost', 'found']);
+  await house.engine.stop();
 });

@@ -128,6 +128,23 @@ test('a channel that the bot was removed from is gone, and comes back with the b
   expect(await deliver(w, post(CHANNEL))).toMatchObject({ is: 'done' });
 });
 
+test('a channel that refused once is served again after an hour, though nobody mentioned the bot there', async () => {
+  const w = await teamsWorld();
+  await w.tenant.say({ user: ann.id, conversation: CHANNEL, text: 'help' });
+  w.tenant.fail(
+    { method: 'POST', path: activities },
+    { kind: 'status', times: 1, status: 403, code: 'BotNotInConversationRoster' },
+  );
+  expect(await deliver(w, post(CHANNEL))).toMatchObject({ is: 'gone', what: 'place' });
+  w.clock.advance(3_599_000);
+  expect(await deliver(w, post(CHANNEL))).toMatchObject({ is: 'gone', why: 'the bot was removed there' });
+  w.clock.advance(1_000);
+  expect(await deliver(w, post(CHANNEL))).toMatchObject({ is: 'done' });
+  await w.quiet();
+  expect(w.kept.get(placeOf(CHANNEL))).toMatchObject({ installed: true });
+  expect(w.kept.get(placeOf(CHANNEL))).not.toHaveProperty('doubted');
+});
+
 test('a message that somebody deleted, and a channel that never was', async () => {
   const w = await teamsWorld();
   const made = (await deliver(w, post(CHANNEL))) as { native: string };

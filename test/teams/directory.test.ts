@@ -59,7 +59,7 @@ test('the members of a team, and a list that cannot be read whole is none at all
 function directoryOver(answer: (path: readonly string[], query: Readonly<Record<string, string>>) => unknown) {
   const { references } = memoryReferences();
   const { log } = memoryLog();
-  const book = createReferenceBook(references, log);
+  const book = createReferenceBook(references, log, { now: () => new Date() });
   const reference: Reference = {
     serviceUrl: 'https://x/',
     tenantId: TENANT_ID,

@@ -82,6 +82,11 @@ test.each<[string, Failure, { [J in Exclude<Job, 'reply'>]: string }]>([
   ],
   ['our token is not accepted', refused(401), { post: 'parked', direct: 'parked', edit: 'parked', open: 'parked' }],
   [
+    'a refusal that is of the moment, for all we know',
+    refused(403, 'ConditionalAccessBlocked'),
+    { post: 'later 300000', direct: 'later 300000', edit: 'later 300000', open: 'later 300000' },
+  ],
+  [
     'a proxy’s page with 403',
     refused(403, undefined, { foreign: true }),
     { post: 'later', direct: 'later', edit: 'later', open: 'later' },

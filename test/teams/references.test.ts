@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createReferenceBook, type Known } from '../../src/teams/references.ts';
+import { virtualClock } from '../support/clock.ts';
 import { memoryReferences } from '../support/teams-references.ts';
 import { accountOf, ann, memoryLog, placeOf, TENANT_ID } from '../support/teams-world.ts';
 
@@ -19,7 +20,8 @@ const known = (over: Partial<Known['reference']> = {}): Known => ({
 const open = () => {
   const memory = memoryReferences();
   const { log, lines } = memoryLog();
-  return { ...memory, lines, book: createReferenceBook(memory.references, log) };
+  const clock = virtualClock();
+  return { ...memory, lines, clock, book: createReferenceBook(memory.references, log, clock) };
 };
 
 test('only what changed is written', async () => {
@@ -66,4 +68,27 @@ test('a removal is remembered, and another process may have learnt that the bot 
   kept.set(placeOf('a:1'), known().reference);
   expect(await book.find(placeOf('a:1'))).toMatchObject({ installed: true });
   expect(await book.direct(accountOf(ann))).toMatchObject({ installed: true });
+});
+
+test('what was only refused is tried again after an hour; what worked then is forgiven, what was removed is not', async () => {
+  const { book, clock, kept } = open();
+  const place = placeOf('a:1');
+  book.keep(known());
+  book.removed(place, known().reference);
+  await clock.pass(3_599_000);
+  expect(await book.find(place)).toMatchObject({ installed: false });
+  await clock.pass(1_000);
+  const again = await book.find(place);
+  expect(again).toMatchObject({ installed: true });
+  expect(await book.direct(accountOf(ann))).toMatchObject({ installed: true });
+  // Refused again, it waits again; it went through, so it is as before.
+  book.removed(place, again as Known['reference']);
+  expect(await book.find(place)).toMatchObject({ installed: false });
+  await clock.pass(3_600_000);
+  book.served({ place, reference: (await book.find(place)) as Known['reference'] });
+  await book.idle();
+  expect(kept.get(place)).toEqual(known().reference);
+  book.keep(known({ installed: false }));
+  await clock.pass(86_400_000);
+  expect(await book.find(place)).toMatchObject({ installed: false });
 });

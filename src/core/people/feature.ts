@@ -52,6 +52,15 @@ const readRoster = (g: Group): Effect => ({
   key: `people.roster/${g.platform}/${g.group}`,
 });
 
+/** How long a login that could not be reached is left alone. */
+const returnMinutes = 24 * 60;
+const lookUp = (login: AccountId): Effect => ({
+  kind: 'act',
+  action: 'people.lookup',
+  input: login,
+  key: `people.lookup/${login}`,
+});
+
 function readRosters(ctx: Ctx<WithPeople>): Effects {
   const { roles, teams } = ctx.settings;
   const members = [...Object.values(roles), ...Object.values(teams)];
@@ -97,8 +106,11 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
     onObserved('account.changed', z.object({ profile }), async (changed, ctx) => learn(changed.profile, ctx)),
     onObserved('account.gone', z.object({ account }), async (gone, ctx) => {
       await ctx.store.people.left(gone.account);
-      return [];
+      // It may have been of the moment: who is there after all is told again, without having to write first.
+      const at = addMinutes(ctx.now, returnMinutes);
+      return [{ kind: 'later', job: 'people.return', input: gone.account, at, key: `people.return/${gone.account}` }];
     }),
+    onDue('people.return', account, async (login) => [lookUp(login)]),
     // Roles follow groups without a restart: rosters are read anew every few minutes, and when a platform tells of a change.
     onObserved('started', z.object({}), async (_, ctx) => readRosters(ctx)),
     onDue('people.rosters', z.object({}), async (_, __, ctx) => readRosters(ctx)),
@@ -131,7 +143,7 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
 async function learn(told: z.output<typeof profile>, ctx: Ctx<WithPeople>): Promise<Effects> {
   await ctx.store.people.learn(known(told), ctx.now);
   const doubted = await ctx.store.people.inDoubt(told.account, ctx.now);
-  return doubted.map((a) => ({ kind: 'act', action: 'people.lookup', input: a, key: `people.lookup/${a}` }));
+  return doubted.map(lookUp);
 }
 
 /** Absent is absent: an `undefined` from JSON is not carried along. */
