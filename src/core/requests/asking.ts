@@ -16,9 +16,9 @@ import {
   refuse,
   type SubmitHandler,
 } from '../kernel/index.ts';
+import { errorList } from './assess.ts';
 import { begin, replan } from './begin.ts';
 import { catalogAnswer, noTeamAnswer, unknownAnswer } from './catalog.ts';
-import { list } from './check.ts';
 import { forms, numbered, planned, presses, type Store } from './keys.ts';
 import { mineOnly, take } from './live.ts';
 import { note } from './note.ts';
@@ -60,7 +60,8 @@ async function ask(path: GoldenPath, filled: Filled, ctx: PersonCtx<Store>): Pro
     ...(request?.operation === undefined ? {} : { operation: request.operation }),
     ...(before ? { before } : {}),
   });
-  const team = filled.team ?? request?.team;
+  const teams = teamsOf(ctx.by, ctx);
+  const team = teams.length > 1 ? (filled.team ?? request?.team) : undefined;
   const carry: Carried = {
     path: path.name,
     version: path.version,
@@ -69,7 +70,7 @@ async function ask(path: GoldenPath, filled: Filled, ctx: PersonCtx<Store>): Pro
   return [
     {
       kind: 'ask',
-      form: request?.resource === undefined ? withTeam(drawn, teamsOf(ctx.by, ctx)) : drawn,
+      form: request?.resource === undefined ? withTeam(drawn, teams) : drawn,
       carry: JSON.stringify(carry),
       prior: { ...raw, ...(team === undefined ? {} : { [teamField]: team }) },
     },
@@ -113,7 +114,7 @@ async function create(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   const none = Object.keys(path.parameters.properties).length === 0;
   const complete = read.ok && team !== undefined && problems.length + wrongTeam.length === 0;
   if (complete && (rest.trim() !== '' || none)) return begin(ctx, { path, values: read.values, team });
-  const typedWrong = Object.keys(raw).length > 0 && !read.ok ? [list(path, onlyTyped(read.errors, raw))] : [];
+  const typedWrong = Object.keys(raw).length > 0 && !read.ok ? [errorList(path, onlyTyped(read.errors, raw))] : [];
   const intro = [...problems, ...wrongTeam, ...typedWrong].filter(Boolean).join(' ');
   return ask(path, { raw: { ...priorOf(path), ...raw }, team, intro }, ctx);
 }
@@ -135,6 +136,8 @@ async function submitted(answers: Raw, carry: string, ctx: PersonCtx<Store>): Pr
   const { path: name, version, request: number } = carried.parse(JSON.parse(carry));
   const request = number === undefined ? undefined : await take(number, ctx);
   if (request) mineOnly(request, ctx.by.id);
+  const decision = request && decide('plan', request);
+  if (request && decision?.ok === false) return [answer(`Request #${request.number}`, decision.why)];
   const found = pathOf({ path: name }, ctx);
   if (!found.ok) return [answer('Not there any more', found.why)];
   const { path } = found;
@@ -153,12 +156,10 @@ async function submitted(answers: Raw, carry: string, ctx: PersonCtx<Store>): Pr
   if (!read.ok) {
     // The same form can say so under its fields only when it still is the path's form.
     if (path.version === version) return refuse(read.errors);
-    const intro = `${path.title} has changed while you were typing (it is at version ${path.version} now). What you typed is kept. Please look at: ${list(path, read.errors)}`;
+    const intro = `${path.title} has changed while you were typing (it is at version ${path.version} now). What you typed is kept. Please look at: ${errorList(path, read.errors)}`;
     return ask(path, { raw: { ...priorOf(path), ...raw }, team, intro, ...(request ? { request } : {}) }, ctx);
   }
   if (!request) return begin(ctx, { path, values: read.values, team });
-  const decision = decide('plan', request);
-  if (!decision.ok) return [answer(`Request #${request.number}`, decision.why)];
   const again = await replan(request, path, ctx.by, ctx, { values: read.values, team });
   await note('changed', again.request, ctx.by.id, ctx);
   return again.effects;

@@ -1,9 +1,10 @@
 import { costOf, identityOf, quotaOf } from '../catalog/amounts.ts';
 import type { Facts } from '../catalog/facts.ts';
 import { usable } from '../catalog/find.ts';
+import { priorOf, readValues } from '../catalog/form.ts';
 import type { GoldenPath, Operation, Values } from '../catalog/path.ts';
 import { judge, strictest } from '../catalog/policy.ts';
-import { type Ctx, type Person, Problem } from '../kernel/index.ts';
+import { type Ctx, type FieldErrors, type Person, Problem } from '../kernel/index.ts';
 import { type Room, room } from '../resources/room.ts';
 import type { Resource } from '../resources/store.ts';
 import type { Preview, Verb } from '../runs/run.ts';
@@ -83,7 +84,7 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
   const fresh = request.verb === 'create' ? usable(path, dayIn(by.zone, ctx.now)) : { ok: true as const };
   const identity = identityOf(path, facts);
   const taken = resource ? undefined : await resources.byIdentity(identity);
-  const blocked = fresh.ok ? busy(request, resource) : fresh.why;
+  const blocked = fresh.ok ? (busy(request, resource) ?? misfit(request, path, resource)) : fresh.why;
   return {
     path,
     name: resource?.name ?? nameOf(path, request.values, request.number),
@@ -113,6 +114,22 @@ function busy(request: Request, resource: Resource | undefined): string | undefi
     return `Something else is being done to “${resource.name}” right now. Wait until that has ended, then try again.`;
   return undefined;
 }
+
+/** The path may have changed without another version: what it does not take any more is not made. */
+function misfit(request: Request, path: GoldenPath, resource: Resource | undefined): string | undefined {
+  const read = readValues(path, priorOf(path, request.values), {
+    ...(request.operation === undefined ? {} : { operation: request.operation }),
+    ...(resource ? { before: resource.values } : {}),
+  });
+  if (read.ok) return undefined;
+  return `${path.title} has changed, and doesn’t take what you asked for any more. ${errorList(path, read.errors)}`;
+}
+
+/** What is wrong with values, field by field, in one line. */
+export const errorList = (path: GoldenPath, errors: FieldErrors): string =>
+  Object.entries(errors)
+    .map(([name, words]) => `${path.parameters.properties[name]?.title ?? name}: ${words}`)
+    .join(' ');
 
 /** What the path's amounts are for other values: what is counted again when a change did not come about. */
 export const amountsOf = (path: GoldenPath, facts: Facts, values: Values) => ({

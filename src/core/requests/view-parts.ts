@@ -65,12 +65,17 @@ function valueText(p: Parameter | undefined, value: Json): Text {
   return said(`${p ? optionOf(p, value) : String(value)}${p?.unit ? ` ${p.unit}` : ''}`);
 }
 
-/** What was asked for, by the labels of the form. */
-export const valueRows = (path: GoldenPath | undefined, values: Values): readonly (readonly [string, Text])[] =>
-  Object.entries(values).map(([name, value]) => {
-    const p = path?.parameters.properties[name];
-    return [p?.title ?? name, valueText(p, value)] as const;
-  });
+/** What was asked for, by the labels of the form and in its order. */
+export function valueRows(path: GoldenPath | undefined, values: Values): readonly (readonly [string, Text])[] {
+  const names = Object.keys(path?.parameters.properties ?? {});
+  const at = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return Object.entries(values)
+    .toSorted(([a], [b]) => at(a) - at(b))
+    .map(([name, value]) => {
+      const p = path?.parameters.properties[name];
+      return [p?.title ?? name, valueText(p, value)] as const;
+    });
+}
 
 export const teamRow = (team: string): readonly [string, Text] => ['For', said(teamName(team))];
 
