@@ -28,7 +28,7 @@ describe('the catalog', () => {
     const { effects } = await s.say('ada', 'catalog');
     const words = whispered(effects);
     expect(words.indexOf('PostgreSQL')).toBeLessThan(words.indexOf('GPU job'));
-    expect(words).toContain('A database of your own. postgres 1.3.0 · docs');
+    expect(words).toContain('A database of your own.\npostgres 1.3.0 · docs');
     expect(labels(effects)).toEqual(['Create', 'Create']);
     await s.store.direct.features.people.choose(s.id('ada'), { persona: 'data' });
     const data = whispered((await s.say('ada', 'catalog')).effects);

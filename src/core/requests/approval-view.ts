@@ -153,7 +153,7 @@ export function refusedView(request: Request, subject: Subject): View {
         ),
       },
       ...buttons(
-        request.operation === undefined
+        request.verb === 'create'
           ? [press('Ask again, changed', presses.again, { number: request.number }, { opens: 'form' })]
           : [],
       ),
@@ -194,7 +194,7 @@ export function expiredView(request: Request, subject: Subject): View {
       ),
       { kind: 'note', text: said('I had reminded them, and asked others. Talk to them, then ask again.') },
       ...buttons(
-        request.operation === undefined
+        request.verb === 'create'
           ? [press('Ask again', presses.again, { number: request.number }, { opens: 'form' })]
           : [],
       ),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { findPath, usable } from '../catalog/find.ts';
+import { findPath } from '../catalog/find.ts';
 import { formOf, priorOf, readValues } from '../catalog/form.ts';
 import type { GoldenPath, Values } from '../catalog/path.ts';
 import { typedValues } from '../catalog/typed.ts';
+import { freshness } from '../freshness/rules.ts';
 import {
   type Effects,
   type Form,
@@ -23,7 +24,7 @@ import { forms, numbered, planned, presses, type Store } from './keys.ts';
 import { mineOnly, take } from './live.ts';
 import { note } from './note.ts';
 import { decide } from './rules.ts';
-import { dayIn, pathOf, teamName, teamsOf } from './scope.ts';
+import { pathOf, teamName, teamsOf, usableNow } from './scope.ts';
 import type { Request } from './store.ts';
 import { answer } from './view-parts.ts';
 
@@ -50,9 +51,11 @@ type Filled = {
 /** The form of a path, or of one of its operations, with what is known filled in. */
 async function ask(path: GoldenPath, filled: Filled, ctx: PersonCtx<Store>): Promise<Effects> {
   const { request, raw } = filled;
-  const fresh = usable(path, dayIn(ctx.by.zone, ctx.now));
+  const fresh = await usableNow(path, ctx.by, ctx);
   const notice = fresh.ok ? fresh.notice : undefined;
-  const intro = [filled.intro, notice].filter(Boolean).join(' ');
+  const verified =
+    request?.resource === undefined ? freshness(path, await ctx.store.health.byPath(path.name), ctx.now) : '';
+  const intro = [filled.intro, notice, verified].filter(Boolean).join(' ');
   const before = await valuesOf(request, ctx);
   const drawn = formOf(path, {
     id: forms.ask,
@@ -101,7 +104,7 @@ async function create(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   if (found.is !== 'found') return unknownAnswer(word, found, ctx);
   const { path } = found;
   const rest = whole.is === 'found' ? '' : line.slice(word.length);
-  const fresh = usable(path, dayIn(ctx.by.zone, ctx.now));
+  const fresh = await usableNow(path, ctx.by, ctx);
   if (!fresh.ok) return [answer(path.title, fresh.why)];
   const teams = teamsOf(ctx.by, ctx);
   if (teams.length === 0) return noTeamAnswer(ctx);
@@ -141,7 +144,7 @@ async function submitted(answers: Raw, carry: string, ctx: PersonCtx<Store>): Pr
   const found = pathOf({ path: name }, ctx);
   if (!found.ok) return [answer('Not there any more', found.why)];
   const { path } = found;
-  const fresh = usable(path, dayIn(ctx.by.zone, ctx.now));
+  const fresh = await usableNow(path, ctx.by, ctx);
   if (!fresh.ok && !request?.operation) return [answer(path.title, fresh.why)];
   const { [teamField]: chosen, ...raw } = answers;
   const teams = teamsOf(ctx.by, ctx);
@@ -182,7 +185,7 @@ export const asking: readonly Handler<Store>[] = [
   onPress(presses.create, z.object({ path: z.string() }), 'anyone', async ({ path: name }, ctx: PersonCtx<Store>) => {
     const found = pathOf({ path: name }, ctx);
     if (!found.ok) return [answer('Not there any more', found.why)];
-    const fresh = usable(found.path, dayIn(ctx.by.zone, ctx.now));
+    const fresh = await usableNow(found.path, ctx.by, ctx);
     if (!fresh.ok) return [answer(found.path.title, fresh.why)];
     if (teamsOf(ctx.by, ctx).length === 0) return noTeamAnswer(ctx);
     return ask(found.path, { raw: priorOf(found.path) }, ctx);

@@ -1,6 +1,5 @@
 import { costOf, identityOf, quotaOf } from '../catalog/amounts.ts';
 import type { Facts } from '../catalog/facts.ts';
-import { usable } from '../catalog/find.ts';
 import { priorOf, readValues } from '../catalog/form.ts';
 import type { GoldenPath, Operation, Values } from '../catalog/path.ts';
 import { judge, strictest } from '../catalog/policy.ts';
@@ -9,7 +8,7 @@ import { type Room, room } from '../resources/room.ts';
 import type { Resource } from '../resources/store.ts';
 import type { Preview, Verb } from '../runs/run.ts';
 import type { Store } from './keys.ts';
-import { dayIn, factsOf, nameOf } from './scope.ts';
+import { factsOf, nameOf, usableNow } from './scope.ts';
 import type { Request, Verdict } from './store.ts';
 
 /** Everything that is known of a request at this moment: what it is about, what it costs, and whether it may be. */
@@ -81,7 +80,7 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
     ...(left.verdict && !frees.has(request.verb) ? [left.verdict] : []),
     ...destroys(path, request),
   ]);
-  const fresh = request.verb === 'create' ? usable(path, dayIn(by.zone, ctx.now)) : { ok: true as const };
+  const fresh = request.verb === 'create' ? await usableNow(path, by, ctx) : { ok: true as const };
   const identity = identityOf(path, facts);
   const taken = resource ? undefined : await resources.byIdentity(identity);
   const blocked = fresh.ok ? (busy(request, resource) ?? misfit(request, path, resource)) : fresh.why;

@@ -16,7 +16,12 @@ import { presses } from './keys.ts';
 import { notice, press } from './view-parts.ts';
 
 /** A path as somebody sees it. `closed`: why they can make nothing from it now. */
-export type Listed = { readonly path: GoldenPath; readonly closed?: string; readonly notice?: string };
+export type Listed = {
+  readonly path: GoldenPath;
+  readonly closed?: string;
+  readonly notice?: string;
+  readonly verified?: string;
+};
 
 const createButton = (path: GoldenPath, label = 'Create') =>
   press(label, presses.create, { path: path.name }, { opens: 'form' });
@@ -29,8 +34,8 @@ const docs = (path: GoldenPath): Text => {
   return url ? text` · ${link('docs', url)}` : [];
 };
 
-function item({ path, closed, notice: news }: Listed): Item {
-  const what = text`${path.summary} ${code(path.name)} ${path.version}${docs(path)}`;
+function item({ path, closed, notice: news, verified }: Listed): Item {
+  const what = text`${path.summary}\n${code(path.name)} ${path.version}${verified ? ` · ${verified}` : ''}${docs(path)}`;
   const why = closed ?? news;
   return {
     title: [strong(path.title)],

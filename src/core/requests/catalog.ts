@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { condition } from '../catalog/expression.ts';
 import { scopeOf } from '../catalog/facts.ts';
-import { type Found, usable } from '../catalog/find.ts';
+import type { Found } from '../catalog/find.ts';
 import type { GoldenPath } from '../catalog/path.ts';
+import { freshness } from '../freshness/rules.ts';
 import {
   type Effects,
   type Handler,
@@ -14,7 +15,7 @@ import {
 } from '../kernel/index.ts';
 import { catalogView, type Listed, noTeamView, unknownView } from './catalog-view.ts';
 import { presses, type Store } from './keys.ts';
-import { dayIn, factsOf, teamsOf } from './scope.ts';
+import { factsOf, teamsOf, usableFor } from './scope.ts';
 
 /** What a rule asks of the request itself: before there is one, nobody can say. */
 const ofRequest = /\b(params|cost|quota|team|environment|verb|operation|resource|request)\b/;
@@ -37,24 +38,31 @@ export function closedTo(path: GoldenPath, by: Person, now: Date): string | unde
 }
 
 /** Ordered for the person: what is made for people like them first, then as the catalog has it. */
-function listed(ctx: PersonCtx<Store>): readonly Listed[] {
+async function listed(ctx: PersonCtx<Store>): Promise<readonly Listed[]> {
   const { by, now } = ctx;
   const fits = (path: GoldenPath) => (by.persona && path.personas.includes(by.persona) ? 0 : 1);
+  const health = new Map((await ctx.store.health.all()).map((h) => [h.path, h]));
   const rows = ctx.catalog.paths.map((path): Listed => {
-    const fresh = usable(path, dayIn(by.zone, now));
+    const known = health.get(path.name);
+    const fresh = usableFor(path, known, by, now);
     if (!fresh.ok) return { path, closed: fresh.why };
+    const verified = freshness(path, known, now);
     const closed = closedTo(path, by, now);
     if (closed !== undefined) return { path, closed };
-    return { path, ...(fresh.notice === undefined ? {} : { notice: fresh.notice }) };
+    return {
+      path,
+      ...(fresh.notice === undefined ? {} : { notice: fresh.notice }),
+      ...(verified === undefined ? {} : { verified }),
+    };
   });
   const open = (row: Listed) => (row.closed === undefined ? 0 : 1);
   return rows.toSorted((a, b) => open(a) - open(b) || fits(a.path) - fits(b.path));
 }
 
-export function catalogAnswer(ctx: PersonCtx<Store>): Effects {
+export async function catalogAnswer(ctx: PersonCtx<Store>): Promise<Effects> {
   const platform = ctx.by.roles.has('platform') || ctx.by.roles.has('admin');
   const view = catalogView({
-    paths: listed(ctx),
+    paths: await listed(ctx),
     broken: platform ? ctx.catalog.broken : [],
     teamless: teamsOf(ctx.by, ctx).length === 0,
     owner: ctx.settings.name,
@@ -65,8 +73,12 @@ export function catalogAnswer(ctx: PersonCtx<Store>): Effects {
 export const noTeamAnswer = (ctx: PersonCtx<Store>): Effects => [whisper(noTeamView(ctx.settings.name))];
 
 /** What was typed is no path that can be used: the one that was meant, or what is wrong with it. */
-export function unknownAnswer(typed: string, found: Exclude<Found, { is: 'found' }>, ctx: PersonCtx<Store>): Effects {
-  const rows = listed(ctx);
+export async function unknownAnswer(
+  typed: string,
+  found: Exclude<Found, { is: 'found' }>,
+  ctx: PersonCtx<Store>,
+): Promise<Effects> {
+  const rows = await listed(ctx);
   const open = rows.filter((r) => r.closed === undefined);
   return [whisper(unknownView(typed, found, open, ctx.settings.name))];
 }

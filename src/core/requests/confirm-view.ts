@@ -7,6 +7,7 @@ import {
   deciders,
   docsNote,
   notice,
+  operationTitle,
   press,
   previewBlocks,
   type Subject,
@@ -84,10 +85,11 @@ export function confirmView(request: Request, a: Assessment): View {
   const go = ask
     ? press('Ask for approval', presses.confirm, { number, plans }, { tone: 'primary' })
     : press(verbWords[request.verb].go, presses.confirm, { number, plans }, toneOf(request));
-  const changes = request.operation === undefined || (a.operation?.fields.length ?? 0) > 0;
+  const changes = a.operation ? a.operation.fields.length > 0 : request.verb === 'create';
+  const operation = operationTitle(request, a.path);
   return {
     id: 'request.confirm',
-    title: a.operation ? `${a.operation.title}: ${thing}` : thing,
+    title: operation ? `${operation}: ${thing}` : thing,
     summary: against
       ? `Request #${number} for ${thing} can’t go on like this.`
       : `${thing}: ${preview?.summary ?? ''} Please confirm.`,

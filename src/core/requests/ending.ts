@@ -2,6 +2,7 @@ import { outputsOf } from '../catalog/amounts.ts';
 import type { GoldenPath } from '../catalog/path.ts';
 import { runPress } from '../help/views.ts';
 import type { Button, Ctx, Effect, Effects, Person } from '../kernel/index.ts';
+import { presses as resourcePresses } from '../resources/keys.ts';
 import { times } from '../resources/lifetime.ts';
 import type { Resource, ResourceChange, ResourceState } from '../resources/store.ts';
 import type { Output, Progress, Verb } from '../runs/run.ts';
@@ -138,6 +139,11 @@ const stoppedWords = (cleaning: boolean, progress: Progress): string =>
         ? 'Stopped. Nothing is left behind.'
         : `Stopped. ${progress.left.length === 1 ? 'One thing is' : `${progress.left.length} things are`} left behind.`;
 
+const open = (resource: Resource): Button => ({
+  label: 'Open it',
+  press: { name: resourcePresses.show, value: JSON.stringify({ id: resource.id }) },
+  tone: 'primary',
+});
 const mine: Button = { label: 'Everything I have', press: { name: runPress, value: JSON.stringify('mine') } };
 
 const endOf = (request: Request, progress: Progress, resource: Resource | undefined, outputs: readonly Output[]) => {
@@ -146,18 +152,18 @@ const endOf = (request: Request, progress: Progress, resource: Resource | undefi
   return {
     outputs: there && request.verb !== 'restart' ? outputs : [],
     links: progress.links,
-    next: request.verb === 'delete' ? [] : [mine],
+    next: request.verb === 'delete' || !resource ? [] : [open(resource), mine],
     ...(expires ? { expires } : {}),
   };
 };
 
 function nextAfterFailure(request: Request, progress: Progress, resource: Resource | undefined): readonly Button[] {
-  const { number, operation } = request;
+  const { number, verb } = request;
   if (!resource || resource.state === 'gone')
-    return operation === undefined ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : [];
+    return verb === 'create' ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : [];
   return [
     press('Try again', presses.retry, { number }, { tone: 'primary' }),
-    ...(request.verb === 'create'
+    ...(verb === 'create'
       ? [
           press(
             'Clean up',

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { WithHealth } from '../freshness/store.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRuns } from '../runs/run.ts';
 import type { WithAudit, WithRequests } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithRequests & WithRuns & WithResources & WithPeople & WithAudit;
+export type Store = WithRequests & WithRuns & WithResources & WithPeople & WithAudit & WithHealth;
 
 /** The keys of messages, times and actions. What can come again carries a count: of plans, of tries, or the run. */
 export const keys = {

@@ -21,7 +21,7 @@ import { subjectOf } from './live.ts';
 import { isOver, stateNames } from './rules.ts';
 import { teamName } from './scope.ts';
 import type { Request } from './store.ts';
-import { press, thingOf } from './view-parts.ts';
+import { operationTitle, press, thingOf } from './view-parts.ts';
 
 /** How many a list shows: Slack's limit of blocks leaves room for about twice as many. */
 const page = 15;
@@ -36,13 +36,13 @@ function buttonsOf(request: Request): readonly Button[] {
   if (!isOver(request.state)) return [press('Show', presses.show, { number })];
   return [
     ...(request.state === 'failed' ? [press('Try again', presses.retry, { number })] : []),
-    ...(request.operation === undefined ? [press('Again', presses.again, { number }, { opens: 'form' })] : []),
+    ...(request.verb === 'create' ? [press('Again', presses.again, { number }, { opens: 'form' })] : []),
   ];
 }
 
 async function item(request: Request, buttons: readonly Button[], ctx: PersonCtx<Store>): Promise<Item> {
   const subject = await subjectOf(request, ctx);
-  const operation = subject.path?.operations.find((o) => o.name === request.operation)?.title;
+  const operation = operationTitle(request, subject.path);
   return {
     title: text`#${request.number} ${operation ? `${operation}: ` : ''}${thingOf(request, subject)}`,
     note: text`${strong(stateNames[request.state])} · for ${teamName(request.team)} · ${time(request.changed)}`,

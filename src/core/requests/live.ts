@@ -31,8 +31,8 @@ export async function progressOf(request: Request, ctx: Ctx<Store>): Promise<Pro
 
 type Draw = (request: Request, subject: Subject, ctx: Ctx<Store>) => Promise<View>;
 
-const again = ({ number, operation }: Request) =>
-  operation === undefined ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : [];
+const again = ({ number, verb }: Request) =>
+  verb === 'create' ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : [];
 const closed: Draw = async (request, subject) => {
   const undo = request.state === 'cancelled' ? [press('Undo', presses.undo, { number: request.number })] : [];
   return closedView(request, subject, [...undo, ...again(request)]);

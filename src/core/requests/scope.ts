@@ -1,6 +1,8 @@
 import type { Facts } from '../catalog/facts.ts';
-import { findPath } from '../catalog/find.ts';
+import { findPath, type Usable, usable } from '../catalog/find.ts';
 import type { GoldenPath, Values } from '../catalog/path.ts';
+import { failuresOf } from '../freshness/rules.ts';
+import type { PathHealth, WithHealth } from '../freshness/store.ts';
 import type { Ctx, Person, PersonId } from '../kernel/index.ts';
 import type { Resource } from '../resources/store.ts';
 import type { Verb } from '../runs/run.ts';
@@ -27,7 +29,7 @@ const environmentOf = ({ environment, env }: Values): string | undefined =>
   [environment, env].find((e) => typeof e === 'string');
 
 /** The date that a zone's calendar shows. */
-export const dayIn = (zone: string, at: Date): string =>
+const dayIn = (zone: string, at: Date): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(at);
 
 const days = (from: Date, to: Date): number => Math.floor((to.getTime() - from.getTime()) / 86_400_000);
@@ -70,6 +72,12 @@ export const factsOf = (
     today: dayIn(by.zone, now),
   };
 };
+
+/** Whether something new may be made from a path today, in the calendar of who asks. */
+export const usableFor = (path: GoldenPath, health: PathHealth | undefined, by: Person, now: Date): Usable =>
+  usable(path, dayIn(by.zone, now), failuresOf(path, health));
+export const usableNow = async (path: GoldenPath, by: Person, ctx: Ctx<WithHealth>): Promise<Usable> =>
+  usableFor(path, await ctx.store.health.byPath(path.name), by, ctx.now);
 
 /** The path of a request as it is now, or why nothing can come of it. */
 export function pathOf(

@@ -47,6 +47,13 @@ export function thingOf(request: Request, { path, resource }: Subject): string {
   return name.startsWith(title) ? name : `${title} “${name}”`;
 }
 
+/** What is done to a thing that is there; undefined when something new is made. */
+export function operationTitle(request: Request, path: GoldenPath | undefined): string | undefined {
+  if (request.verb === 'create') return undefined;
+  const named = path?.operations.find((o) => o.name === request.operation)?.title;
+  return named ?? (request.operation === undefined ? `Upgrade to ${request.version}` : verbWords[request.verb].doing);
+}
+
 export const press = (
   label: string,
   name: (typeof presses)[keyof typeof presses],

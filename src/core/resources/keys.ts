@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { WithHealth } from '../freshness/store.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithAudit, WithRequests } from '../requests/store.ts';
 import type { WithRuns } from '../runs/run.ts';
 import type { Resource, WithResources } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithResources & WithPeople & WithAudit & WithRuns & WithRequests;
+export type Store = WithResources & WithPeople & WithAudit & WithRuns & WithRequests & WithHealth;
 
 /** The names of the presses; their values are JSON. */
 export const presses = {
