@@ -127,6 +127,9 @@ function item(pen: Pen, it: Item, first: boolean): Element {
   };
 }
 
+/** Labels of facts stand in one narrow column; a longer one gives all of them more room. */
+const shortLabel = 15;
+
 /** How each kind of block looks in Teams. */
 export const blocks: Draw<Block, readonly Element[], [Pen]> = {
   text: (b, pen) => richText(pen, b.text),
@@ -138,11 +141,12 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
   quote: (b, pen) => [box('emphasis', richText(pen, b.text))],
   facts: (b, pen) => {
     const { first, left } = firstOf(pen, 'facts', b.rows, LIMITS.facts);
+    const width = first.some(([label]) => label.length > shortLabel) ? '170px' : '110px';
     return [
       ...first.map(([label, value], i) =>
         row(
           [
-            column('110px', [line(cut(pen, 'fact', label, LIMITS.factLabel), { isSubtle: true })]),
+            column(width, [line(cut(pen, 'fact', label, LIMITS.factLabel), { isSubtle: true })]),
             column('stretch', richText(pen, value)),
           ],
           i === 0,

@@ -169,6 +169,17 @@ const blocks: Blocks = {
         t.fact('Small', 'Pain', t.words('●●○○○ annoying')),
       ],
     },
+    'a long label, which has more room in Teams': {
+      block: { kind: 'facts', rows: [['Survives the loss of a machine', said('no')]] },
+      slack: [s.facts(['Survives the loss of a machine', 'no'])],
+      teams: [
+        t.row(
+          'Default',
+          t.col('170px', t.words(t.run('Survives the loss of a machine', { isSubtle: true }))),
+          t.col('stretch', t.words('no')),
+        ),
+      ],
+    },
   },
   steps: {
     'one in each state': {
