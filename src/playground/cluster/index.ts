@@ -9,6 +9,7 @@ import { watch } from './api/watch.ts';
 import { startControllers } from './controllers/index.ts';
 import type { Faults } from './faults.ts';
 import type { Fields } from './json.ts';
+import { customKinds } from './operators/definitions.ts';
 import { createRegistry } from './registry.ts';
 import { foundation } from './seed/foundation.ts';
 import { type NodeShape, nodeOf, someNodes } from './seed/nodes.ts';
@@ -159,7 +160,7 @@ export function createCluster({
     const made = inProcess.create('nodes', spec, { manager: 'kubelet' });
     inProcess.update('nodes', { ...made, status } as Fields, { manager: 'kubelet', subresource: 'status' });
   }
-  for (const body of [...foundation, ...initial]) {
+  for (const body of [...foundation, ...customKinds, ...initial]) {
     const resource = registry.ofKind(String(body.apiVersion), String(body.kind));
     if (!resource) throw new TypeError(`The cluster serves no ${String(body.kind)} of ${String(body.apiVersion)}.`);
     inProcess.create(resource.group ? `${resource.plural}.${resource.group}` : resource.plural, body);

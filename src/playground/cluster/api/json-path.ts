@@ -4,7 +4,7 @@ import { at, type Json, listOf } from '../json.ts';
 export function jsonPath(object: Json | undefined, path: string): Json | undefined {
   let here: Json | undefined = object;
   for (const [, field, index, key, wanted] of path.matchAll(
-    /\.?((?:[\w-]|\\\.)+)|\[(\d+|\*)\]|\[\?\(@\.([\w.]+)\s*==\s*['"]([^'"]*)['"]\)\]/g,
+    /\.?((?:[\w/-]|\\\.)+)|\[(\d+|\*)\]|\[\?\(@\.([\w.]+)\s*==\s*['"]([^'"]*)['"]\)\]/g,
   )) {
     if (field !== undefined) here = at(here, field.replaceAll('\\.', '.'));
     else if (key !== undefined) here = listOf(here).find((one) => at(one, ...key.split('.')) === wanted);

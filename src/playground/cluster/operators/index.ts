@@ -1,3 +1,9 @@
 import type { Controller } from '../controllers/runtime.ts';
+import { messaging } from './messaging.ts';
+import { controllerOf } from './operator.ts';
+import { application, bucket, notebook, queue } from './platform.ts';
+import { postgres } from './postgres.ts';
 
-export const operators = (_stuck: ReadonlySet<string>): readonly Controller[] => [];
+/** The operators of the golden paths. `stuck`: objects, by uid, whose operator never gets on. */
+export const operators = (stuck: ReadonlySet<string>): readonly Controller[] =>
+  [postgres, ...messaging, bucket, application, notebook, queue].map((one) => controllerOf(one, stuck));
