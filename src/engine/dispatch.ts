@@ -85,6 +85,7 @@ export function createDispatch({
   }
 
   const asked = new Map<AccountId, number>();
+  const asking = new Map<AccountId, Promise<Profile | undefined>>();
   /** Whether the directory may be asked for a login: once in a while only, or one that is away would be asked all the time. */
   function mayAsk(account: AccountId): boolean {
     const now = clock.now().getTime();
@@ -97,11 +98,14 @@ export function createDispatch({
 
   /**
    * Somebody new is asked for in the platform's directory, since who they are must be known before they are authorised; a
-   * directory that hangs must not hold up the answer.
+   * directory that hangs must not hold up the answer. What somebody does twice at once waits for the one question.
    */
-  async function introduce({ account }: PersonalInbound): Promise<Profile | undefined> {
+  function introduce(account: AccountId): Promise<Profile | undefined> {
     const platform = platforms.get(platformOf(account));
-    return platform && (await within(lookupMs, platform.profile(account)));
+    if (!platform) return Promise.resolve(undefined);
+    const answer = within(lookupMs, platform.profile(account)).finally(() => asking.delete(account));
+    asking.set(account, answer);
+    return answer;
   }
 
   /** One try of an inbound: everything in one transaction. Undefined when it was there before. */
@@ -113,7 +117,10 @@ export function createDispatch({
     if (!met) return undefined;
     const { acting } = met;
     const ask = personal && acting && !acting.fresh && mayAsk(personal.account);
-    const profile = ask && !acting.known ? await introduce(personal) : undefined;
+    const profile =
+      personal && acting && !acting.known
+        ? await (ask ? introduce(personal.account) : asking.get(personal.account))
+        : undefined;
     let heads: readonly LaneHead[] = [];
     const made = await store.arrival(
       entry,
@@ -155,6 +162,8 @@ export function createDispatch({
         const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
         return { replies: earlier, repeated: !gate.unsure };
       } catch (error) {
+        // Whatever the directory said was not kept: the next try asks it again.
+        if ('account' in inbound) asked.delete(inbound.account);
         const unknown = isAway(error) && gate.state === 'committing';
         // What was called off stays so: the person was told that nothing happened.
         if (gate.state === 'called off') throw new CalledOff('called off', { cause: error });

@@ -15,6 +15,7 @@ import {
   platformOf,
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
+import { isAway } from './faults.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
 import type { Clock, LaneHead, Parcel, Store } from './ports.ts';
@@ -195,8 +196,15 @@ export function createRelay(parts: Parts) {
     return { is: 'done' };
   }
 
-  const observe = (what: string, input: Json, delivery: string) =>
-    parts.report({ kind: 'observed', what, input, at: clock.now(), delivery });
+  /** Tells what was found out. Whoever listens may fail over it, and must not hold up the lane for ever. */
+  async function observe(what: string, input: Json, delivery: string): Promise<void> {
+    try {
+      await parts.report({ kind: 'observed', what, input, at: clock.now(), delivery });
+    } catch (error) {
+      if (isAway(error)) throw error;
+      log.error({ delivery, what, err: error }, 'nobody could be told what was found out');
+    }
+  }
 
   type Next = 'go on' | 'come back';
   type How<K extends Delivered['is']> = (
@@ -273,12 +281,14 @@ export function createRelay(parts: Parts) {
   return {
     /** Empties a lane as far as it goes; returns when it wants to be seen again, if it does. */
     async drain(lane: string): Promise<Date | undefined> {
-      for (;;) {
+      // Thousands may wait in one lane: the process that stops leaves them to the next.
+      while (!parts.stopping()) {
         const claimed = await outbox.claim(lane, clock.now(), leaseSeconds);
         if (!claimed) return undefined;
         if ('next' in claimed) return claimed.next;
         await one(claimed);
       }
+      return undefined;
     },
   };
 }

@@ -1,6 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountId, Delivered, Effect, Effects, Outgoing, PersonId } from '../../src/core/kernel/index.ts';
+import { z } from 'zod';
+import type { Stores } from '../../src/core/features.ts';
+import {
+  type AccountId,
+  type Delivered,
+  type Effect,
+  type Effects,
+  type Feature,
+  type Outgoing,
+  onObserved,
+  type PersonId,
+} from '../../src/core/kernel/index.ts';
 import { backoff } from '../../src/engine/relay.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
@@ -579,6 +590,26 @@ describe('a place that is gone', () => {
     await house.engine.stop();
   });
 
+  test('is passed over, even when whoever should hear of it fails', async () => {
+    const fails: Feature<Stores> = {
+      name: 'fails',
+      handlers: [
+        onObserved('place.gone', z.json(), async () => {
+          throw new Error('a fault of the program');
+        }),
+      ],
+    };
+    const probe = createProbe();
+    const house = await open({ features: [probe.feature, fails] });
+    probe.observed = async () => [say(C1, 'a'), say(C1, 'b')];
+    const at = house.clock.now();
+    await house.engine.report({ kind: 'observed', what: 'probe', input: {}, at, delivery: 'o/1' });
+    house.slack.next = [gone];
+    await house.work();
+    expect(house.slack.outgoing.map(short)).toEqual(['post a a', 'post b b']);
+    await house.engine.stop();
+  });
+
   test('when it is a direct message is nobody’s alarm', async () => {
     const house = await open();
     const [adaId] = (await meet(house, ada, grace)) as [PersonId];
@@ -852,6 +883,30 @@ describe('trying again', () => {
     expect(sent(house)).toEqual(['post k k']);
     await house.engine.stop();
   });
+});
+
+test('a process that stops ends with the message that is under way, and leaves the lane to the next', async () => {
+  const house = await open();
+  await house.commit(...Array.from({ length: 50 }, (_, i) => say(C1, `k${i}`)));
+  const under = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<Delivered>();
+  house.slack.next = [
+    () => {
+      under.resolve();
+      return gate.promise;
+    },
+  ];
+  const drained = house.hand.drain(C1);
+  await under.promise;
+  const stopped = house.engine.stop();
+  gate.resolve({ is: 'done', native: 'n' });
+  await drained;
+  await stopped;
+  expect(house.slack.outgoing).toHaveLength(1);
+  const next = await open();
+  await next.later(1);
+  expect(next.slack.outgoing.map(short)).toHaveLength(49);
+  await next.engine.stop();
 });
 
 test('what the outbox holds and how old it is can be watched', async () => {

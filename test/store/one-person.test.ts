@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountId, Person, PersonId, Profile } from '../../src/core/kernel/index.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -234,6 +235,36 @@ describe('who acts', () => {
     house.clock.jump(61_000);
     await house.engine.dispatch(house.command(grace, 'me'));
     expect(asked).toHaveLength(2);
+  });
+
+  test('twice at once after a week is asked for once, and both count', async () => {
+    const house = openHouse(database);
+    await house.engine.start();
+    await acts(house);
+    house.clock.jump(8 * 86_400_000);
+    const gate = Promise.withResolvers<Profile>();
+    const asked = told(house, () => gate.promise);
+    const answers = [1, 2].map(() => house.engine.dispatch(house.command(grace, 'me')));
+    while (asked.length === 0) await setImmediate();
+    for (let i = 0; i < 5; i++) await database.pool.query('select 1');
+    gate.resolve(grace);
+    const words = (await Promise.all(answers)).map((a) => JSON.stringify(a.replies));
+    expect(words.map((w) => w.includes('developer and platform'))).toEqual([true, true]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('while what the directory said is lost in a race, is asked for again', async () => {
+    const house = openHouse(database);
+    await house.engine.start();
+    const asked = told(house, async () => {
+      // Another process learns of somebody with the same address, in the very moment.
+      if (asked.length === 1) await meet(graceTeams, house.clock.now());
+      return grace;
+    });
+    await people.arrive(grace.account, {}, house.clock.now());
+    const answer = await house.engine.dispatch(house.command(grace, 'me'));
+    expect(JSON.stringify(answer.replies)).toContain('developer and platform');
+    expect((await who(grace)).accounts).toHaveLength(2);
   });
 
   test('makes the engine ask for those who may be the same person', async () => {
