@@ -7,6 +7,7 @@ import { createPages } from './api/pages.ts';
 import { createReviews } from './api/reviews.ts';
 import { watch } from './api/watch.ts';
 import { startControllers } from './controllers/index.ts';
+import { createFailures, type FailureKind, type Target } from './failures/failures.ts';
 import type { Faults } from './faults.ts';
 import type { Fields } from './json.ts';
 import { customKinds } from './operators/definitions.ts';
@@ -17,6 +18,8 @@ import { createApiServer } from './server.ts';
 import { createStore } from './store.ts';
 import type { Change, Clock, InProcess, User } from './types.ts';
 
+export type { Failure, FailureKind, Target } from './failures/failures.ts';
+export { failures } from './failures/failures.ts';
 export type { Fault, Faults } from './faults.ts';
 export type { Fields, Json } from './json.ts';
 export type { Change, Clock, InProcess, KubeObject, User } from './types.ts';
@@ -166,8 +169,19 @@ export function createCluster({
     inProcess.create(resource.group ? `${resource.plural}.${resource.group}` : resource.plural, body);
   }
 
+  const broken = controllers ? createFailures({ api: inProcess, controllers, clock }) : undefined;
+  const breaker = () => {
+    if (!broken) throw new TypeError('Without controllers nothing can break: leave `controllers` out.');
+    return broken;
+  };
+
   return {
     objects: inProcess,
+    /** Makes something fail, the way people and machines do. */
+    break: (kind: FailureKind, target: Target): void => breaker().break(kind, target),
+    /** Takes it back; false when there is nothing to take back. */
+    heal: (target: Target): boolean => breaker().heal(target),
+    isBroken: (target: Target): boolean => breaker().broken(target),
     subscribe: (listener: (change: Change) => void): (() => void) => store.subscribe(listener),
     /** Opens the API on a loopback port. */
     async listen(port?: number): Promise<{ readonly url: string; readonly caPem: string; readonly token: string }> {

@@ -1,7 +1,7 @@
-import { type Fields, fieldsOf, type Json } from '../json.ts';
+import { type Fields, fieldsOf, type Json, listOf } from '../json.ts';
 import { ApiError } from '../status.ts';
 import type { KubeObject } from '../types.ts';
-import { withCondition, withoutCondition } from './condition.ts';
+import { condition, withCondition, withoutCondition } from './condition.ts';
 import { availability, isActive, isReady, leastWanted, podOf } from './pods.ts';
 import { type Controller, controllerRef, ownerOf, self, type World } from './runtime.ts';
 
@@ -53,13 +53,17 @@ function report(set: KubeObject, world: World, refused: ApiError | undefined): n
   const ready = pods.filter(isReady).length;
   const available = all.filter((one) => one.available).length;
   const before = set.status?.conditions;
-  const conditions: readonly Json[] = refused
-    ? withCondition(
-        before,
-        { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refused.message },
-        world.now(),
-      )
-    : withoutCondition(before, 'ReplicaFailure');
+  // As the real controller: the same reason again leaves the first message, whose pod had another name.
+  const known = condition(set, 'ReplicaFailure').reason === 'FailedCreate';
+  const conditions: readonly Json[] = !refused
+    ? withoutCondition(before, 'ReplicaFailure')
+    : known
+      ? listOf(before)
+      : withCondition(
+          before,
+          { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refused.message },
+          world.now(),
+        );
   const status: Fields = {
     replicas: pods.length,
     ...(pods.length > 0 ? { fullyLabeledReplicas: pods.length } : {}),
