@@ -4,10 +4,12 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { ansible } from './actions/ansible/backend.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
+import { kubernetes } from './actions/kubernetes/backend.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
 import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
+import { readKubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
@@ -135,7 +137,11 @@ export async function startGroundcrew(
     );
 
     const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
+    const cluster = config.backends.kubernetes;
+    const access = () =>
+      readKubeconfig(cluster?.context, cluster?.kubeconfig ? { file: cluster.kubeconfig } : 'service account');
     const backends: readonly Backend[] = [
+      kubernetes({ clock, ...(cluster ? { access } : {}) }),
       terraform({ ...workshop, command: config.backends.terraform }),
       ansible(workshop),
     ];

@@ -1,17 +1,19 @@
 import { ansible } from '../../../src/actions/ansible/backend.ts';
 import type { Clock } from '../../../src/actions/clock.ts';
+import { kubernetes } from '../../../src/actions/kubernetes/backend.ts';
 import { terraform } from '../../../src/actions/terraform/backend.ts';
+import { readKubeconfig } from '../../../src/cluster/kubeconfig.ts';
 import type { Backend } from '../../../src/core/runs/run.ts';
 
+type Tools = { readonly folder: string; readonly environment: Record<string, string> };
 /** How to make a backend: plain JSON, so that it can be sent to a process that is to be killed. */
-export type Making = {
-  readonly backend: 'terraform' | 'ansible';
-  readonly folder: string;
-  readonly environment: Record<string, string>;
-};
+export type Making =
+  | ({ readonly backend: 'terraform' } & Tools)
+  | ({ readonly backend: 'ansible' } & Tools)
+  | { readonly backend: 'kubernetes'; readonly kubeconfig: string };
 
 /** Real tools take real time. */
-const clock: Clock = {
+export const clock: Clock = {
   now: () => new Date(),
   after(ms, run) {
     const timer = setTimeout(run, ms);
@@ -19,9 +21,12 @@ const clock: Clock = {
   },
 };
 
-const makers: { readonly [K in Making['backend']]: (making: Making) => Backend } = {
+const makers: {
+  readonly [K in Making['backend']]: (making: Extract<Making, { readonly backend: K }>) => Backend;
+} = {
   ansible: ({ folder, environment }) => ansible({ clock, folder, environment }),
   terraform: ({ folder, environment }) =>
     terraform({ clock, folder, environment, command: 'terraform', lockSeconds: 1 }),
+  kubernetes: ({ kubeconfig }) => kubernetes({ clock, access: () => readKubeconfig(undefined, { text: kubeconfig }) }),
 };
-export const makeBackend = (making: Making): Backend => makers[making.backend](making);
+export const makeBackend = (making: Making): Backend => (makers[making.backend] as (m: Making) => Backend)(making);

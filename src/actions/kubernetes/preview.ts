@@ -1,0 +1,124 @@
+import { Problem } from '../../core/kernel/problem.ts';
+import type { Order, Preview } from '../../core/runs/run.ts';
+import { partFor } from '../spec.ts';
+import type { Api, Patience } from './api.ts';
+import { apply, checkOwner, get, present } from './apply.ts';
+import { difference } from './differences.ts';
+import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
+import { operationBody, operator } from './operations.ts';
+import type { KubernetesSpec } from './spec.ts';
+
+const longest = 30_000;
+type Change = { readonly what: string; readonly does: Preview['changes'][number]['does']; readonly detail: string };
+
+/** What would happen, as the server says in a dry run. */
+export async function previewOf(
+  order: Order,
+  spec: KubernetesSpec,
+  api: Api,
+  locate: Locate,
+  patience: Patience,
+): Promise<Preview> {
+  try {
+    const planned = await plan(order, spec, locate);
+    if (order.verb === 'delete') return summed(await deletes(api, planned, order, patience));
+    if (order.verb === 'create' || order.verb === 'change') return summed(await applies(api, planned, order, patience));
+    return summed(await patches(order, spec, api, planned, locate, patience));
+  } catch (error) {
+    // What the cluster would refuse is part of what would happen; that it can't be asked is not.
+    if (error instanceof Problem && error.code !== 'cluster_away' && error.code !== 'run_stopped')
+      return { summary: 'The cluster would refuse this.', changes: [], refused: error.message, destroys: 0 };
+    throw error;
+  }
+}
+
+async function deletes(
+  api: Api,
+  planned: readonly Planned[],
+  order: Order,
+  patience: Patience,
+): Promise<readonly Change[]> {
+  const found = await present(api, planned, order, patience);
+  return found.map(({ target }) => ({ what: nameOf(target), does: 'delete', detail: '' }));
+}
+
+async function applies(
+  api: Api,
+  planned: readonly Planned[],
+  order: Order,
+  patience: Patience,
+): Promise<readonly Change[]> {
+  const newSpaces = new Set<string>();
+  const changes: Change[] = [];
+  for (const { target, body } of planned) {
+    const before = await get(api, target, patience);
+    checkOwner(before, target, order);
+    if (target.kind === 'Namespace' && !before) newSpaces.add(target.name);
+    // Nothing can be tried out in a namespace that is not there yet.
+    const unseen = target.namespace !== undefined && newSpaces.has(target.namespace);
+    const after = unseen ? (body as Live) : await apply(api, target, body, { dryRun: true }, patience);
+    changes.push(changed(nameOf(target), before, after));
+  }
+  return changes;
+}
+
+async function patches(
+  order: Order,
+  spec: KubernetesSpec,
+  api: Api,
+  planned: readonly Planned[],
+  locate: Locate,
+  patience: Patience,
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const { set, ...reference } of partFor(spec.verbs, order).patch) {
+    const target = await resolve(reference, spec, planned, locate);
+    const before = await get(api, target, patience);
+    checkOwner(before, target, order);
+    if (!before) throw missing(nameOf(target));
+    const after = await apply(
+      api,
+      target,
+      operationBody(target, set),
+      { dryRun: true, by: operator(order.verb) },
+      patience,
+    );
+    changes.push(changed(nameOf(target), before, after));
+  }
+  return changes;
+}
+
+export const missing = (name: string): Problem =>
+  new Problem(
+    'object_missing',
+    `${name} is not there any more: somebody deleted it, so nothing was done. Make it anew with “change”, or delete what is left.`,
+  );
+
+function changed(what: string, before: Live | undefined, after: Live): Change {
+  const detail = difference(what, before, after);
+  return { what, does: before ? (detail ? 'change' : 'keep') : 'create', detail };
+}
+
+const verbs: Readonly<Record<Preview['changes'][number]['does'], string>> = {
+  create: 'made',
+  change: 'changed',
+  delete: 'deleted',
+  keep: 'left as they are',
+};
+
+function summed(changes: readonly Change[]): Preview {
+  const counted = Object.entries(verbs).flatMap(([does, word]) => {
+    const n = changes.filter((c) => c.does === does).length;
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
+  const text = changes
+    .map((c) => c.detail)
+    .join('')
+    .slice(0, longest);
+  return {
+    summary: counted.length > 0 ? `Objects: ${counted.join(', ')}` : 'There is nothing left of it.',
+    changes: changes.map(({ what, does }) => ({ what, does })),
+    ...(text ? { detail: { language: 'diff', text } } : {}),
+    destroys: changes.filter((c) => c.does === 'delete').length,
+  };
+}
