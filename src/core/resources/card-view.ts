@@ -7,6 +7,7 @@ import {
   money,
   type Person,
   person,
+  safeUrl,
   said,
   strong,
   type Text,
@@ -141,7 +142,8 @@ function history({ history: all }: Card): readonly Block[] {
 }
 
 function docs({ path }: Card): readonly Block[] {
-  return path ? [{ kind: 'note', text: text`${link(`How to use ${path.title}`, path.docs)}` }] : [];
+  const url = path && safeUrl(path.docs);
+  return path && url ? [{ kind: 'note', text: [link(`How to use ${path.title}`, url)] }] : [];
 }
 
 const operationButton = ({ id }: Resource, o: Operation): Button => ({
