@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { failureCodes, failuresPage } from '../../src/core/diagnosis/failures.ts';
@@ -7,7 +7,7 @@ import { families } from '../../src/core/diagnosis/rules/index.ts';
 const root = join(import.meta.dirname, '../..');
 
 test('docs/failures.md is what the rules say (npm run docs:failures writes it)', () => {
-  expect(readFileSync(join(root, 'docs/failures.md'), 'utf8')).toBe(failuresPage());
+  expect(readFileSync(join(root, 'docs/failures.md'), 'utf8').split('\n')).toEqual(failuresPage().split('\n'));
 });
 
 test('codes are words with dashes, and no two rules have one', () => {
@@ -33,4 +33,11 @@ test('a pod’s causes are looked for in the order of its life', () => {
     'network',
     'autoscaling',
   ]);
+});
+
+test('every failure has a test that names it', () => {
+  const tests = globSync('test/diagnosis/*.test.ts', { cwd: root })
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n');
+  expect(failureCodes().filter((code) => !tests.includes(`'${code}'`))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { buttonsOf, type Effect, type Effects } from '../../src/core/kernel/inde
 import { presses } from '../../src/core/requests/keys.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { catalog, gpu, plain, postgres } from '../support/paths.ts';
-import { openRequests, preview, settingsWith, whispered, wordsFor } from '../support/requests.ts';
+import { openRequests, people, preview, settingsWith, whispered, wordsFor } from '../support/requests.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
@@ -320,7 +320,7 @@ describe('what is typed', () => {
     const effect = formIn((await s.say('ada', 'create postgres')).effects);
     const id = crypto.randomUUID();
     const { form, carry, prior = {} } = effect as Extract<Effect, { kind: 'ask' }>;
-    const { ada } = (await import('../support/requests.ts')).people;
+    const { ada } = people;
     await s.store.direct.asked.keep({ id, account: ada.account, form, carry, prior }, s.now());
     await s.play(ada, { kind: 'submit', asked: id, raw: good });
     const second = await s.play(ada, { kind: 'submit', asked: id, raw: good });

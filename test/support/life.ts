@@ -2,11 +2,14 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { z } from 'zod';
+import type { Stores } from '../../src/core/features.ts';
 import {
   type AccountId,
   type Delivered,
+  type Feature,
   type Inbound,
   type Outgoing,
+  onObserved,
   type PlaceId,
   type Platform,
   type PlatformName,
@@ -14,9 +17,10 @@ import {
   platformOf,
 } from '../../src/core/kernel/index.ts';
 import { ada, grace, openHouse } from './house.ts';
+import { view } from './probe.ts';
 
 /*
- * A life to be cut short: three arrivals, from the door to the last delivery, on a world that outlives the process. Every
+ * A life to be cut short: four arrivals, from the door to the last delivery, on a world that outlives the process. Every
  * statement to the database and every call to a platform is a point at which death may come.
  */
 
@@ -26,6 +30,8 @@ const line = z.object({
   key: z.string(),
   native: z.string(),
   view: z.string(),
+  /** The message under which a reply hangs. */
+  under: z.string().optional(),
 });
 type Line = z.output<typeof line>;
 
@@ -50,7 +56,8 @@ export function openWorld(file: string, can: { readonly find: boolean }) {
         return { is: 'done' };
       }
       const native = `n${lines().length}`;
-      write({ is: 'post', place, key: 'key' in o ? o.key : 'home', native, view: JSON.stringify(o.view) });
+      const under = o.kind === 'reply' ? { under: o.native } : {};
+      write({ is: 'post', place, key: 'key' in o ? o.key : 'home', native, view: JSON.stringify(o.view), ...under });
       return { is: 'done', place, native };
     },
     async reply(r, origin) {
@@ -189,7 +196,18 @@ const arrivals = (plan: Plan, at: Date, number: number): readonly Inbound[] => {
       kind: 'press',
       press: { name: 'feedback.move', value: JSON.stringify({ number, move: 'plan' }) },
     },
+    { kind: 'observed', what: 'life', input: { number }, at, delivery: `${plan.name}/4` },
   ];
+};
+
+/** Something is said in the thread under the triage card. */
+const life: Feature<Stores> = {
+  name: 'life',
+  handlers: [
+    onObserved('life', z.object({ number: z.int() }), async ({ number }) => [
+      { kind: 'reply', to: `feedback/${number}/triage`, key: `feedback/${number}/note`, view: view('As planned.') },
+    ]),
+  ],
 };
 
 /** The arrivals that were not answered yet, each to its end; tells of each that was answered. */
@@ -201,9 +219,9 @@ async function goOn(
   answered: readonly number[],
   onAnswer: (n: number) => void,
 ): Promise<void> {
-  for (const n of [1, 2, 3]) {
+  for (const n of [1, 2, 3, 4]) {
     if (answered.includes(n)) continue;
-    const number = n === 3 ? await numberOf(pool, plan) : 0;
+    const number = n >= 3 ? await numberOf(pool, plan) : 0;
     const inbound = arrivals(plan, house.clock.now(), number)[n - 1] as Inbound;
     const answer = await house.engine.dispatch(inbound);
     if (!alive()) return forever;
@@ -221,7 +239,13 @@ export async function live(
   mortal: Mortality,
   onAnswer: (n: number) => void,
 ): Promise<void> {
-  const house = openHouse({ pool }, { platforms: world.platforms.map((p) => mortalPlatform(p, mortal)) });
+  const house = openHouse(
+    { pool },
+    {
+      features: [life],
+      platforms: world.platforms.map((p) => mortalPlatform(p, mortal)),
+    },
+  );
   await house.engine.start();
   mortal.arm();
   await goOn(house, pool, plan, mortal, [], onAnswer);
@@ -238,7 +262,7 @@ async function numberOf(pool: pg.Pool, plan: Plan): Promise<number> {
 
 /** Starts a process anew on what a dead one left: its claims are void, time has passed, the platforms ask again. */
 export async function recover(pool: pg.Pool, world: World, plan: Plan, answered: readonly number[]): Promise<void> {
-  const house = openHouse({ pool }, { platforms: world.platforms });
+  const house = openHouse({ pool }, { features: [life], platforms: world.platforms });
   house.clock.jump(60_000);
   await house.store.direct.outbox.release();
   // Its first beat sweeps up what was left behind.

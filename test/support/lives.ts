@@ -50,6 +50,8 @@ export async function openLives() {
       { key: `feedback/${number}/requester`, slot: `direct:${requester}`, place: `slack:x/dm-${ada.account}` },
       { key: `feedback/${number}/triage`, slot: triageSlack, place: triageSlack },
       { key: `feedback/${number}/triage`, slot: triageTeams, place: triageTeams },
+      { key: `feedback/${number}/note`, slot: triageSlack, place: triageSlack },
+      { key: `feedback/${number}/note`, slot: triageTeams, place: triageTeams },
       { key: `feedback/${number}/told/1`, slot: `direct:${requester}`, place: `slack:x/dm-${ada.account}` },
     ];
     const twice: string[] = [];
@@ -61,6 +63,8 @@ export async function openLives() {
       // The copy that we know of says what is true now.
       const known = posts.find((p) => p.native === natives[`${key} ${slot}`]);
       expect(known && world.now(known), `${key} in ${place}`).toContain('lanned');
+      // What hangs under a message hangs under the copy that we know of.
+      if (key.endsWith('/note')) expect(known?.under).toBe(natives[`feedback/${number}/triage ${slot}`]);
     }
     const places = copies.map((c) => c.place);
     expect(world.posts(`feedback/${number}/triage`).filter((p) => !places.includes(p.place))).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Pod } from './pods.ts';
 import { flag, num, pairs } from './read.ts';
+import { mayMiss } from './surge.ts';
 import type { Blast } from './verdict.ts';
 import { everyPod, type Workload } from './workloads.ts';
 
@@ -16,7 +17,7 @@ export function blastOf(w: Workload): Blast {
     : (num(w.o, 'status', 'readyReplicas') ?? num(w.o, 'status', 'numberReady'));
   if (ready === undefined && w.o === undefined) return { reach: 'unknown', text: 'It cannot be told who notices.' };
   const old = serving(w.old);
-  if (old > 0 && old >= Math.min(w.desired, ready ?? old))
+  if (old > 0 && (ready ?? 0) >= w.desired - mayMiss(w))
     return {
       reach: 'old-pods-serve',
       text: `${count(old, 'pod')} of the version before still ${old === 1 ? 'serves' : 'serve'}: users notice nothing yet.`,
@@ -29,8 +30,6 @@ export function blastOf(w: Workload): Blast {
     text: `${ready} of ${count(w.desired, 'pod')} ${ready === 1 ? 'is' : 'are'} ready: it serves with less than it should.`,
   };
 }
-
-export const quiet = (blast: Blast): boolean => blast.reach === 'old-pods-serve' || blast.reach === 'none';
 
 const marks: readonly (readonly [RegExp, string])[] = [
   [/^argocd\.argoproj\.io\/(?:tracking-id|instance)$/, 'Argo CD'],

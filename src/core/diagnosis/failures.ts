@@ -4,11 +4,20 @@ import { families } from './rules/index.ts';
 /** Markdown's own signs in a cell of a table. */
 const cell = (words: string): string => words.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 
-const row = (r: Rule): string =>
-  `| \`${r.code}\` | ${cell(r.title)} | ${cell(r.example)} | ${cell(r.remedy)}${r.rollback ? '; roll back' : ''} |`;
+const remedyOf = (r: Rule): string => (r.rollback && !/roll back/.test(r.remedy) ? `${r.remedy}; roll back` : r.remedy);
+
+/** Padded, as the formatter of this repository wants its tables. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((c, i) => c.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((w) => '-'.repeat(w))), ...rows.map(line)].join('\n');
+}
 
 const section = (f: Family): string =>
-  `## ${f.title}\n\n| code | what it is | what it looks like | what mends it |\n| --- | --- | --- | --- |\n${f.rules.map(row).join('\n')}\n`;
+  `## ${f.title}\n\n${table(
+    ['code', 'what it is', 'what it looks like', 'what mends it'],
+    f.rules.map((r) => [`\`${r.code}\``, cell(r.title), cell(r.example), cell(remedyOf(r))]),
+  )}\n`;
 
 /** The page docs/failures.md, made from the rules. */
 export const failuresPage = (): string => `# What the doctor recognises

@@ -1,4 +1,4 @@
-import { condition, instant, list, meta, num, type Obj, obj, str } from './read.ts';
+import { condition, instant, list, num, type Obj, obj, str } from './read.ts';
 import { age, created, type Event, refOf, type World } from './snapshot.ts';
 import type { Evidence, Ref } from './verdict.ts';
 
@@ -127,5 +127,3 @@ export const eventEvidence = (about: Ref, event: Event): Evidence => ({
 /** The newest event with this reason whose message matches: later, emptier ones do not hide it. */
 export const said = (events: readonly Event[], reason: string, pattern = /(?:)/): Event | undefined =>
   events.find((e) => e.reason === reason && pattern.test(e.message));
-
-export const podName = (pod: Pod): string => meta(pod.o).name;

@@ -10,8 +10,6 @@ import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, ty
 /** Quoted text is shortened to this many characters. */
 const quote = 700;
 
-const secretFree = (words: string): string => clean(mask(words));
-
 export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined): Verdict {
   const { found, workload, rule } = j;
   const blast =
@@ -20,7 +18,7 @@ export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined):
     workload !== undefined && !j.merged && (j.pods.length === 0 || j.pods.some((p) => workload.pods.includes(p)));
   const changed = newest ? changedSince(workload.revisions) : undefined;
   const managed = workload === undefined ? undefined : managedBy(workload);
-  return {
+  return tidy({
     code: rule.code,
     severity: blast.reach === 'users' ? 'critical' : 'warning',
     object: j.object,
@@ -28,22 +26,30 @@ export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined):
     summary: spoken(j.summary),
     evidence: evidenceOf(found.evidence),
     ...(changed === undefined || changed.changes.length === 0 ? {} : { changed }),
-    near: (found.near ?? []).map(secretFree),
+    near: (found.near ?? []).map(mask),
     blast,
     fixes: fixesOf(j, changed),
     confidence: found.confidence ?? 'certain',
     wants: { logs: found.wants ?? [] },
     ...(managed === undefined ? {} : { managedBy: managed }),
-  };
+  });
+}
+
+/** Names come from objects, and objects may be hostile: nothing in a verdict steers a terminal or turns a line around. */
+function tidy<T>(value: T): T {
+  if (typeof value === 'string') return clean(value) as T;
+  if (Array.isArray(value)) return value.map(tidy) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [clean(key), tidy(v)])) as T;
 }
 
 const spoken = (summary: Text): Text =>
-  summary.map((span) => ('text' in span ? { ...span, text: shorten(secretFree(span.text), quote) } : span));
+  summary.map((span) => ('text' in span ? { ...span, text: shorten(mask(span.text), quote) } : span));
 
 function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
   const seen = new Set<string>();
   return evidence.flatMap(({ on, path, says }) => {
-    const quoted = shorten(secretFree(says).trim(), quote);
+    const quoted = shorten(mask(says).trim(), quote);
     const key = `${path} ${quoted}`;
     if (quoted === '' || seen.has(key)) return [];
     seen.add(key);

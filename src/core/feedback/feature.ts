@@ -139,7 +139,10 @@ const finish =
 const mineOnly = async (number: number, ctx: PersonCtx<Store>) => {
   const item = await take(number, ctx);
   if (item.requester !== ctx.by.id)
-    throw new Problem('feedback_not_yours', `Only the person who asked for #${number} can answer this question.`);
+    throw new Problem(
+      'feedback_not_yours',
+      `Only the person who asked for #${number} can answer this question. Nothing was sent: you’ll see their answer on the card.`,
+    );
 };
 
 async function mine(ctx: PersonCtx<Store>): Promise<View> {
@@ -228,7 +231,10 @@ export const feedback: Feature<Store> = {
       triage,
       async ({ number, move }, ctx: PersonCtx<Store>) => {
         if (rules[move].who !== 'triage')
-          throw new Problem('feedback_not_yours', 'Only the person who asked can answer.');
+          throw new Problem(
+            'feedback_not_yours',
+            'Only the person who asked can answer. Nothing was changed. Press “Ask back” to ask them something.',
+          );
         if (needsWords(move)) return begin(move, number, ctx);
         const made = await make(move, number, undefined, ctx);
         return made.ok ? made.effects : [whisper(notice(`Feedback #${number}`, made.why))];

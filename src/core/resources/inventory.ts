@@ -166,6 +166,9 @@ export const inventory = [
     if (!resource || resource.canary) throw unknown();
     return [whisper(await card(resource, ctx))];
   }),
+  onPress(presses.team, z.object({ team: z.string().max(60) }), 'anyone', async ({ team: name }, ctx: Ctx) => [
+    whisper(await team(name, ctx)),
+  ]),
   onPress(
     presses.more,
     listed,

@@ -8,7 +8,7 @@ import { orphansView } from './told-view.ts';
 /* What somebody who left leaves behind goes to the team: it is told once, and the first who says so takes it. */
 
 const everyMs = 60 * 60_000;
-/** After a start, which tells nothing of what happened while we were away. */
+/** After a start, which tells nothing of what happened while we were away, and after somebody left. */
 const soonMs = 2 * 60_000;
 /** As many at once; what is more comes with the next look. */
 const atOnce = 500;
@@ -50,6 +50,6 @@ const again = (ctx: Ctx<Store>, ms: number): Effects => [
 export const orphans = [
   onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => again(ctx, soonMs)),
   onDue(jobs.watch, z.object({}), async (_, __, ctx: Ctx<Store>) => [...(await look(ctx)), ...again(ctx, everyMs)]),
-  // The people's own handlers have noted it before.
-  onObserved('account.gone', z.object({}), async (_, ctx: Ctx<Store>) => look(ctx)),
+  // A moment later, so that several who leave at once are one look, whichever feature hears of it first.
+  onObserved('account.gone', z.object({}), async (_, ctx: Ctx<Store>) => again(ctx, soonMs)),
 ];

@@ -58,7 +58,27 @@ function variableWith(x: Crash, value: string) {
 const changeOf = (x: Crash, variable: string): Change | undefined =>
   changedSince(x.w.revisions)?.changes.find((c) => c.path.includes(`.env[${variable}]`));
 
-function unreachable(x: Crash, host: string, how: string): Omit<Found, 'evidence'> {
+/** Where clients of all sorts put the address that did not answer. */
+const addresses = [
+  /(?:server at|on host|host:?) "([\w.-]{1,253})"/i,
+  /(?:dial tcp|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|connect(?:ing|ion)? to)\s{1,3}(?:host )?["']?((?:[\w-]{1,63}\.){0,8}[\w-]{1,63}):\d/i,
+  /\w:\/\/(?:[^\s@/]{1,200}@)?((?:[\w-]{1,63}\.){0,8}[\w-]{1,63})[:/]/,
+];
+const addressIn = (line: string): string =>
+  addresses.map((a) => a.exec(line)?.[1]).find((host) => host !== undefined) ?? '';
+
+/** A Service’s own address says less than its name. */
+function serviceAt(x: Crash, host: string): string {
+  const service = /^[\d.:a-f]+$/.test(host)
+    ? x.world.all('Service').find((s) => str(s, 'spec', 'clusterIP') === host)
+    : undefined;
+  if (service === undefined) return host;
+  const { namespace, name } = meta(service);
+  return namespace === x.pod.ref.namespace ? name : `${name}.${namespace}`;
+}
+
+function unreachable(x: Crash, address: string, how: string): Omit<Found, 'evidence'> {
+  const host = serviceAt(x, address);
   const [meant] = services(x, host);
   const variable = variableWith(x, host);
   const change = variable === undefined ? undefined : changeOf(x, variable.name);
@@ -328,8 +348,8 @@ export const logRules: readonly CrashRule[] = [
     example: 'connect ECONNREFUSED 10.0.0.12:5432; or: no available connection',
     remedy: 'See what it depends on first; when this version changed the address, roll back',
     match:
-      /(?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|connection refused|no available connection|connection timed out|could not connect to server|Connection to \S{1,200} failed|dial tcp|i\/o timeout|Can't connect to)(?:[^\w]{1,5}(?:dial tcp )?((?:[\w-]{1,63}\.){0,8}[\w-]{1,63}(?::\d{1,5})?))?/i,
-    say: (x, [, address = '']) => unreachable(x, address.replace(/:\d+$/, ''), 'it does not answer'),
+      /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|connection refused|no available connection|connection timed out|could not connect to server|connection to \S{1,200} failed|dial tcp|i\/o timeout|can't connect to/i,
+    say: (x, m) => unreachable(x, addressIn(m.input), 'it does not answer'),
   }),
 ];
 

@@ -7,17 +7,19 @@ import { apiVersionOf, type Resource } from '../types.ts';
  * reads the schemas for `explain`, and finds out how lists merge.
  */
 
+/** `V1Container` as `io.k8s.api.V1.Container`: clients show what stands behind the last dot. */
+const schemaName = (name: string): string => `io.k8s.api.${name.replace(/^((?:[A-Z][a-z]*)?V\d+)/, '$1.')}`;
+const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+
 const jsonTypes: Readonly<Record<string, Fields>> = {
   string: { type: 'string' },
   integer: { type: 'integer' },
   number: { type: 'number' },
   boolean: { type: 'boolean' },
   bytes: { type: 'string', format: 'byte' },
-  intOrString: { format: 'int-or-string', 'x-kubernetes-int-or-string': true },
+  intOrString: { $ref: `#/components/schemas/${intOrString}` },
   any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
-
-export const schemaName = (name: string): string => `io.k8s.api.${name}`;
 
 function schemaOf(node: Node, wanted: Map<string, Node>): Fields {
   if (node.is === 'scalar') return jsonTypes[node.type] ?? {};
@@ -77,7 +79,7 @@ function pathsOf(one: Resource): Draft {
 
 /** The document of one group and version. */
 export function openApi(resources: readonly Resource[]): Fields {
-  const schemas: Draft = {};
+  const schemas: Draft = { [intOrString]: { type: 'string', format: 'int-or-string' } };
   const paths: Draft = {};
   const wanted = new Map<string, Node>();
   for (const one of resources) {
