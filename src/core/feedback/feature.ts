@@ -171,7 +171,7 @@ export const feedback: Feature<Store> = {
     ),
     onCommand(
       'feedback mine',
-      { summary: 'What you asked for, and where it stands', may: 'anyone' },
+      { summary: 'Your feedback, and what became of it', may: 'anyone' },
       async (_, ctx) => [whisper(await mine(ctx))],
     ),
     onCommand('feedback open', { summary: 'What is waiting for a decision', may: triage }, async (_, ctx) => {
