@@ -56,6 +56,9 @@ test.each([
 test('a short name is not guessed from nothing', () => {
   expect(nearMiss('x', [{ name: 'me' }])).toBeUndefined();
   expect(nearMiss('anything', [])).toBeUndefined();
+  expect(nearMiss('how do I', [{ name: 'show' }])).toBeUndefined();
+  expect(nearMiss('some words of a sentence', [{ name: 'show' }])).toBeUndefined();
+  expect(nearMiss('shwo orders', [{ name: 'show' }])?.name).toBe('show');
 });
 
 test('of several that are near the nearest is offered, then the one with more words, then the first', () => {

@@ -169,11 +169,9 @@ export const feedback: Feature<Store> = {
       { summary: 'Ask for something, or say what hurts', usage: '[what would help you]', may: 'anyone' },
       async (args) => ask(args === '' ? {} : { what: shorten(args, limits.what) }),
     ),
-    onCommand(
-      'feedback mine',
-      { summary: 'Your feedback, and what became of it', may: 'anyone' },
-      async (_, ctx) => [whisper(await mine(ctx))],
-    ),
+    onCommand('feedback mine', { summary: 'Your feedback, and what became of it', may: 'anyone' }, async (_, ctx) => [
+      whisper(await mine(ctx)),
+    ]),
     onCommand('feedback open', { summary: 'What is waiting for a decision', may: triage }, async (_, ctx) => {
       const items = await ctx.store.feedback.open(page + 1);
       return [

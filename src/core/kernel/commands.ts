@@ -26,6 +26,9 @@ function after(line: string, name: string): string | undefined {
   return rest;
 }
 
+/** A name so short that many a word is near it: “how” is no slip of `show`, and “my” none of `me`. */
+const short = 4;
+
 /** The command a person probably meant: at most two slips away, fewer for short names; of two, the more words. */
 export function nearMiss<C extends { readonly name: string }>(typed: string, commands: readonly C[]): C | undefined {
   const words = typed.trim().toLowerCase().split(/\s+/);
@@ -38,7 +41,10 @@ export function nearMiss<C extends { readonly name: string }>(typed: string, com
         allowed: Math.min(2, Math.floor(command.name.length / 2)),
       };
     })
-    .filter((s) => s.slips <= s.allowed)
+    .filter(({ command: { name }, slips, allowed }) => {
+      const unlikely = name.length <= short && (words.length > 3 || words[0]?.[0] !== name[0]);
+      return slips === 0 || (slips <= allowed && !unlikely);
+    })
     .sort((a, b) => a.slips - b.slips || b.command.name.length - a.command.name.length);
   return scored[0]?.command;
 }
