@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { ansible } from './actions/ansible/backend.ts';
+import { backstage } from './actions/backstage/backend.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { kubernetes } from './actions/kubernetes/backend.ts';
 import { previewRuns } from './actions/preview.ts';
@@ -140,10 +141,12 @@ export async function startGroundcrew(
     const cluster = config.backends.kubernetes;
     const access = () =>
       readKubeconfig(cluster?.context, cluster?.kubeconfig ? { file: cluster.kubeconfig } : 'service account');
+    const templates = config.backends.backstage ?? playground?.backstage;
     const backends: readonly Backend[] = [
       kubernetes({ clock, ...(cluster ? { access } : {}) }),
       terraform({ ...workshop, command: config.backends.terraform }),
       ansible(workshop),
+      ...(templates ? [backstage({ ...templates, clock })] : []),
     ];
     let engine: Engine | undefined;
     let runner: Runner | undefined;

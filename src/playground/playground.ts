@@ -4,13 +4,24 @@ import type { Log } from '../core/kernel/log.ts';
 import type { Offers } from '../core/kernel/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
+import { createBackstage } from './backstage/index.ts';
 import { menus } from './offers.ts';
 import { createPerform, type Reads } from './perform.ts';
 import { createSeen } from './seen.ts';
 import { createSlackWorkspace } from './slack/index.ts';
 import { type Clock, createStreams } from './streams.ts';
 import { createTeamsTenant } from './teams/index.ts';
-import { botName, chatter, findPerson, people, settings, slackWorld, teamsWorld, usualOffers } from './world.ts';
+import {
+  backstageTemplates,
+  botName,
+  chatter,
+  findPerson,
+  people,
+  settings,
+  slackWorld,
+  teamsWorld,
+  usualOffers,
+} from './world.ts';
 
 /** What the bot needs to take part: the same that real platforms would give it. */
 export type Started = {
@@ -22,6 +33,7 @@ export type Started = {
     readonly serviceUrl: string;
     readonly token: () => Promise<string>;
   };
+  readonly backstage: { readonly url: string; readonly token: string };
   readonly settings: Settings;
 };
 
@@ -57,6 +69,7 @@ export function createPlayground({
   const signingSecret = secret();
   const slack = createSlackWorkspace({ clock, signingSecret, botToken: token, ...slackWorld });
   const teams = createTeamsTenant({ clock, sign, ...teamsWorld });
+  const backstage = createBackstage({ clock, templates: backstageTemplates, token: secret() });
   const reads: Reads = new Map();
   const boot = randomUUID();
   let offered = menus(usualOffers);
@@ -92,9 +105,11 @@ export function createPlayground({
       const { apiUrl } = await slack.listen();
       const { serviceUrl, metadataUrl } = await teams.listen();
       const { appId, tenantId } = teamsWorld;
+      const backstageUrl = await backstage.listen();
       return {
         slack: { token, signingSecret, apiUrl },
         teams: { appId, tenantId, metadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
+        backstage: { url: backstageUrl, token: backstage.token },
         settings,
       };
     },
@@ -118,7 +133,7 @@ export function createPlayground({
     async stop() {
       streams.end();
       for (const end of unsubscribe) end();
-      await Promise.all([slack.close(), teams.close()]);
+      await Promise.all([slack.close(), teams.close(), backstage.close()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { placeId } from '../core/kernel/ids.ts';
 import type { Offers } from '../core/kernel/platform.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
+import type { Template } from './backstage/index.ts';
 import type { Person } from './page/wire.ts';
 import type { WorkspaceOptions } from './slack/index.ts';
 import type { TeamsTenantOptions } from './teams/index.ts';
@@ -138,6 +139,44 @@ export const settings: Settings = settingsSchema.parse({
     updates: places('C0UPDATES', '19:platform-updates@thread.tacv2'),
   },
 });
+
+/** The templates of the company's Backstage. */
+export const backstageTemplates: readonly Template[] = [
+  {
+    ref: 'template:default/new-service',
+    title: 'New service',
+    description: 'A repository with a running service in it, its pipeline and its page in the catalog.',
+    parameters: {
+      required: ['name', 'language'],
+      properties: {
+        name: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+        language: { type: 'string' },
+        description: { type: 'string' },
+      },
+    },
+    steps: [
+      { id: 'fetch', name: 'Fetch the skeleton', ms: 1_500 },
+      { id: 'publish', name: 'Publish the repository', ms: 2_500 },
+      { id: 'pipeline', name: 'Set up the pipeline', ms: 2_000 },
+      { id: 'register', name: 'Register it in the catalog', ms: 1_000 },
+    ],
+    files: ['.github/workflows/ci.yaml', 'README.md', 'catalog-info.yaml', 'deploy/service.yaml', 'src/main'],
+    links: ({ name }) => [
+      { title: 'Repository', url: `https://git.acme.example/${name}` },
+      { title: 'In the catalog', url: `https://backstage.acme.example/catalog/default/component/${name}` },
+    ],
+  },
+  {
+    ref: 'template:default/archive-service',
+    title: 'Archive a service',
+    description: 'Takes the service down and makes its repository read-only.',
+    parameters: { required: ['name'], properties: { name: { type: 'string' } } },
+    steps: [
+      { id: 'down', name: 'Take the service down', ms: 1_500 },
+      { id: 'archive', name: 'Make the repository read-only', ms: 1_000 },
+    ],
+  },
+];
 
 /** What people said before anybody opened the page: something that is worth sending to the backlog. */
 export const chatter = {

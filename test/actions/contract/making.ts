@@ -1,4 +1,5 @@
 import { ansible } from '../../../src/actions/ansible/backend.ts';
+import { backstage } from '../../../src/actions/backstage/backend.ts';
 import type { Clock } from '../../../src/actions/clock.ts';
 import { kubernetes } from '../../../src/actions/kubernetes/backend.ts';
 import { terraform } from '../../../src/actions/terraform/backend.ts';
@@ -10,7 +11,8 @@ type Tools = { readonly folder: string; readonly environment: Record<string, str
 export type Making =
   | ({ readonly backend: 'terraform' } & Tools)
   | ({ readonly backend: 'ansible' } & Tools)
-  | { readonly backend: 'kubernetes'; readonly kubeconfig: string };
+  | { readonly backend: 'kubernetes'; readonly kubeconfig: string }
+  | { readonly backend: 'backstage'; readonly url: string; readonly token: string };
 
 /** Real tools take real time. */
 export const clock: Clock = {
@@ -25,6 +27,7 @@ const makers: {
   readonly [K in Making['backend']]: (making: Extract<Making, { readonly backend: K }>) => Backend;
 } = {
   ansible: ({ folder, environment }) => ansible({ clock, folder, environment }),
+  backstage: ({ url, token }) => backstage({ clock, url, token }),
   terraform: ({ folder, environment }) =>
     terraform({ clock, folder, environment, command: 'terraform', lockSeconds: 1 }),
   kubernetes: ({ kubeconfig }) => kubernetes({ clock, access: () => readKubeconfig(undefined, { text: kubeconfig }) }),
