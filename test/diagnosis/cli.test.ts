@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,34 +6,17 @@ import { stringify } from 'yaml';
 import { asText } from '../../src/cli/diagnose-print.ts';
 import { objectsIn } from '../../src/cluster/documents.ts';
 import { codes, read } from './check.ts';
+import { groundcrew } from './command.ts';
 import { crashing, now, scene, waiting } from './objects.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'groundcrew-diagnose-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The command as people run it, with something on standard input. */
-async function groundcrew(args: readonly string[], input = '', env: Record<string, string> = {}) {
-  const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [main, 'diagnose', ...args], {
-    cwd: folder,
-    env: { PATH, HOME: folder, ...env },
-  });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    said.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    said.err += chunk;
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const [code] = await once(child, 'close');
-  return { code: code as number, ...said };
-}
+const run = (args: readonly string[], input = '', env: Record<string, string> = {}) =>
+  groundcrew(args, { input, env, cwd: folder });
 
 const asList = (items: readonly unknown[]) => ({
   apiVersion: 'v1',
@@ -47,7 +28,7 @@ const bad = scene({ status: waiting('CreateContainerConfigError', 'configmap "sh
 const at = ['--now', now.toISOString()];
 
 test('--json has the promised shape, and nothing else', async () => {
-  const { code, out, err } = await groundcrew(['-f', '-', '--json', ...at], stringify(asList(bad)));
+  const { code, out, err } = await run(['-f', '-', '--json', ...at], stringify(asList(bad)));
   expect({ code, err }).toEqual({ code: 1, err: '' });
   const found = JSON.parse(out);
   expect(found).toEqual([
@@ -78,17 +59,17 @@ test('--json has the promised shape, and nothing else', async () => {
 });
 
 test('all is well: [] and 0; a list without items too', async () => {
-  expect(await groundcrew(['-f', '-', '--json'], JSON.stringify(asList(scene())))).toEqual({
+  expect(await run(['-f', '-', '--json'], JSON.stringify(asList(scene())))).toEqual({
     code: 0,
     out: '[]\n',
     err: '',
   });
-  expect(await groundcrew(['-f', '-', '--json'], JSON.stringify(asList([])))).toEqual({
+  expect(await run(['-f', '-', '--json'], JSON.stringify(asList([])))).toEqual({
     code: 0,
     out: '[]\n',
     err: '',
   });
-  const { code, out } = await groundcrew(['-f', '-'], JSON.stringify(asList(scene())));
+  const { code, out } = await run(['-f', '-'], JSON.stringify(asList(scene())));
   expect({ code, out }).toEqual({ code: 0, out: 'All is well: nothing fails among 7 objects.\n' });
 });
 
@@ -127,7 +108,7 @@ test.each([
   ['kind: Pod', ['-f', '.'], 'it is a folder'],
   ['['.repeat(100_000), [], 'groundcrew diagnose:'],
 ])('bad input %j %j ends with 2 and says why, without a stack', async (input, args, why) => {
-  const { code, out, err } = await groundcrew(['-f', '-', ...args], input);
+  const { code, out, err } = await run(['-f', '-', ...args], input);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(why);
   expect(err).not.toMatch(/\n\s+at |node:internal|Please report/);
@@ -158,7 +139,7 @@ test('files, one or more, and only the namespace that is asked for', async () =>
     ),
   );
   const codesOf = async (...args: string[]) =>
-    JSON.parse((await groundcrew(['-f', file, '-f', other, '--json', ...at, ...args])).out).map(
+    JSON.parse((await run(['-f', file, '-f', other, '--json', ...at, ...args])).out).map(
       (v: { code: string }) => v.code,
     );
   expect((await codesOf()).toSorted()).toEqual(['app-crash', 'configmap-missing']);
@@ -167,7 +148,7 @@ test('files, one or more, and only the namespace that is asked for', async () =>
 });
 
 test('what a person reads names the cause, the change and the commands, without colours in a pipe', async () => {
-  const { out } = await groundcrew(['-f', '-', ...at], stringify(asList(bad)), { FORCE_COLOR: '1' });
+  const { out } = await run(['-f', '-', ...at], stringify(asList(bad)), { FORCE_COLOR: '1' });
   expect(out).not.toContain('\u001b');
   expect(out).toBe(`! warning  Deployment shop/shop  configmap-missing
   shop can’t start: the configuration shop-config (a ConfigMap) that it reads does not exist in shop.
@@ -201,20 +182,20 @@ test('on a terminal it is coloured, and a patch is a command that can be copied'
 
 test('hostile names end up as words: no escape sequence, no command of their own', async () => {
   const evil = JSON.stringify(asList(bad)).replaceAll('shop-config', "x'; rm -rf / #\\u001b[31m");
-  const { out, code } = await groundcrew(['-f', '-', ...at], evil);
+  const { out, code } = await run(['-f', '-', ...at], evil);
   expect(code).toBe(1);
   expect(out).not.toContain('\u001b');
   expect(out).toContain(`create configmap 'x'\\''; rm -rf / #`);
 });
 
 test('without a kubeconfig it says what to do', async () => {
-  const { code, err } = await groundcrew(['--context', 'nowhere']);
+  const { code, err } = await run(['--context', 'nowhere']);
   expect(code).toBe(2);
   expect(err).toContain('there is no context “nowhere”');
 });
 
 test('help is printed and is no failure', async () => {
-  const { code, out } = await groundcrew(['--help']);
+  const { code, out } = await run(['--help']);
   expect(code).toBe(0);
   expect(out).toContain('groundcrew diagnose -f -');
 });
@@ -231,7 +212,7 @@ test('a thousand objects are read in less than a second, as YAML and as JSON', a
     .map((o, i) => ({ ...o, metadata: { ...(o.metadata as object), name: `o${i}` } }));
   expect(items.length).toBeGreaterThan(1_000);
   for (const input of [stringify(asList(items), { aliasDuplicateObjects: false }), JSON.stringify(asList(items))]) {
-    const { code, err } = await groundcrew(['-f', '-', '--json', ...at], input, measured);
+    const { code, err } = await run(['-f', '-', '--json', ...at], input, measured);
     expect([0, 1]).toContain(code);
     expect(Number(err) / 1_000_000).toBeGreaterThan(0);
     expect(Number(err) / 1_000_000).toBeLessThan(1);

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+
+/** `groundcrew diagnose …` as people run it, with something on standard input. */
+export async function groundcrew(
+  args: readonly string[],
+  { input = '', env = {}, cwd = tmpdir() }: { input?: string; env?: Record<string, string>; cwd?: string } = {},
+) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [main, 'diagnose', ...args], { cwd, env: { PATH, HOME: cwd, ...env } });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    said.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    said.err += chunk;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  return { code: code as number, ...said };
+}
