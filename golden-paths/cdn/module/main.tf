@@ -29,7 +29,7 @@ resource "terraform_data" "distribution" {
   }
 }
 
-# A purge is a thing that is made anew.
+# A purge is a change in place: a plan that destroys something has to be approved by somebody, and a purge should not.
 resource "terraform_data" "purge" {
-  triggers_replace = [var.purge]
+  input = var.purge
 }
