@@ -57,7 +57,9 @@ async function read(name: string, files: Folder, complaints: Complaint[]): Promi
     );
   const manual = await documentation(raw, source, files, complaints);
   const given =
-    'from' in raw.parameters ? await importParameters(raw.parameters, source, files, complaints) : raw.parameters;
+    raw.parameters.from !== undefined
+      ? await importParameters(raw.parameters, source, files, complaints)
+      : raw.parameters;
   if (!given) return undefined;
   const { parameters, faults } = readParameters(given, ['parameters']);
   complaints.push(...faults.map((f) => about(source, f.at, f.what, f.todo)));

@@ -54,28 +54,32 @@ export const parameter = z.strictObject({
 });
 export type RawParameter = z.output<typeof parameter>;
 
-/** Where a schema is taken from that is there already. */
-const from = z.discriminatedUnion(
+const over = {
+  /** Only these, in this order; without it, all that a form can ask. */
+  only: z.array(z.string()).min(1).exactOptional(),
+  required: z.array(z.string()).exactOptional(),
+  /** What is said better, or more strictly, than in the imported schema. */
+  properties: z.record(identifier, parameter.extend({ type: types.exactOptional() })).exactOptional(),
+};
+const file = text(200);
+
+/** Written here, or taken from a schema that is there already. Told apart first, so that a mistake inside is told as such. */
+const parameters = z.discriminatedUnion(
   'from',
   [
-    z.strictObject({ from: z.literal('backstage'), file: text(200), ...over() }),
-    z.strictObject({ from: z.literal('helm'), file: text(200), ...over() }),
-    z.strictObject({ from: z.literal('terraform'), file: text(200), ...over() }),
-    z.strictObject({ from: z.literal('ansible'), file: text(200), entry: text(100).default('main'), ...over() }),
+    z.strictObject({
+      from: z.undefined().optional(),
+      required: z.array(z.string()).default([]),
+      properties: z.record(identifier, parameter),
+    }),
+    z.strictObject({ from: z.literal('backstage'), file, ...over }),
+    z.strictObject({ from: z.literal('helm'), file, ...over }),
+    z.strictObject({ from: z.literal('terraform'), file, ...over }),
+    z.strictObject({ from: z.literal('ansible'), file, entry: text(100).default('main'), ...over }),
   ],
   'write one of backstage, helm, terraform, ansible',
 );
-function over() {
-  return {
-    /** Only these, in this order; without it, all that a form can ask. */
-    only: z.array(z.string()).min(1).exactOptional(),
-    required: z.array(z.string()).exactOptional(),
-    /** What is said better, or more strictly, than in the imported schema. */
-    properties: z.record(identifier, parameter.extend({ type: types.exactOptional() })).exactOptional(),
-  };
-}
-export type Import = z.output<typeof from>;
-export type Override = NonNullable<Import['properties']>[string];
+export type Import = Extract<z.output<typeof parameters>, { from: string }>;
 
 const policy = z.array(
   z.strictObject({
@@ -124,13 +128,7 @@ export const pathSchema = z.strictObject({
   personas: z.array(z.enum(personas)).default([]),
   docs: text(500),
   aliases: z.array(text(40)).default([]),
-  parameters: z.union([
-    from,
-    z.strictObject({
-      required: z.array(z.string()).default([]),
-      properties: z.record(identifier, parameter),
-    }),
-  ]),
+  parameters,
   backend: z.looseObject({ kind: text(40) }),
   timeout: duration.default(900),
   identity: expression,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 /*
  * The shapes of Kubernetes' own kinds, in few bytes, made from Kubernetes' client: its models know names and types of
  * all fields, its declarations which of them have to be there. `UPDATE_KINDS=1 npx vitest run test/catalog/kinds.test.ts`
- * writes them anew after the client was updated.
+ * writes them anew after the client was updated; the formatter lays them out.
  */
 export const kindsFile = join(import.meta.dirname, '../../src/catalog/kubernetes/kinds.json');
 
@@ -97,9 +97,3 @@ export function makeKinds() {
     }
   return { kinds, models: out };
 }
-
-export const asText = (kinds: ReturnType<typeof makeKinds>): string =>
-  `{\n"kinds": ${JSON.stringify(kinds.kinds)},\n"models": {\n${Object.entries(kinds.models)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, fields]) => `${JSON.stringify(name)}: ${JSON.stringify(fields)}`)
-    .join(',\n')}\n}\n}\n`;

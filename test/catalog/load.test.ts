@@ -105,6 +105,18 @@ test.each<readonly [string, string, string, string]>([
     'queue/path.yaml:12 there is no params.nam; did you mean params.name?',
   ],
   [
+    'a wrong key of a parameter',
+    'placeholder: orders',
+    'placehold: orders',
+    'queue/path.yaml:10 parameters.properties.name.placehold: there is no such key. Write “placeholder”.',
+  ],
+  [
+    'a wrong value of a parameter',
+    'placeholder: orders',
+    'maxLength: many',
+    'queue/path.yaml:10 parameters.properties.name.maxLength: ',
+  ],
+  [
     'an unknown backend',
     'kind: kubernetes',
     'kind: kubernets',
@@ -223,7 +235,12 @@ test('a file that is too large is not read', async () => {
 });
 
 test('no folder is an empty catalog', async () => {
-  expect(await loadCatalog(join(shippedCatalog, 'nowhere'))).toEqual({ paths: [], broken: [], found: false });
+  expect(await loadCatalog(join(shippedCatalog, 'nowhere'))).toEqual({
+    paths: [],
+    broken: [],
+    found: false,
+    loaded: [],
+  });
 });
 
 test('patterns that backtrack are told from those that do not', () => {
