@@ -79,6 +79,8 @@ export type Groundcrew = {
   /** Where it listens, such as http://127.0.0.1:3000. */
   readonly origin: string;
   readonly playground: boolean;
+  /** The kubeconfig of the playground's cluster. */
+  readonly kubeconfig?: string;
   stop(): Promise<void>;
 };
 
@@ -261,6 +263,7 @@ export async function startGroundcrew(
     return {
       origin,
       playground: config.playground,
+      ...(playground?.kubernetes ? { kubeconfig: playground.kubernetes.kubeconfig } : {}),
       stop() {
         stopped ??= stop();
         return stopped;
@@ -270,7 +273,7 @@ export async function startGroundcrew(
 
   async function openPlayground() {
     const { createPlayground } = await import('./playground/playground.ts');
-    const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams });
+    const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams, folder: config.dataDir });
     const world = await playground.start();
     undo.push(() => playground.stop());
     const { connect, handle, hangUp } = playground;

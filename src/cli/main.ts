@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   if (stopping) return;
   process.stdout.write(
     bot.playground
-      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\nThis is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
+      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\n${bot.kubeconfig ? `Its cluster: KUBECONFIG=${bot.kubeconfig} kubectl get pods -A\n` : ''}This is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
       : `Groundcrew is ready on ${bot.origin} (health: /readyz).\n`,
   );
 }

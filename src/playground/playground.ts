@@ -5,6 +5,7 @@ import type { Offers } from '../core/kernel/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
 import { createBackstage } from './backstage/index.ts';
+import { openCluster } from './cluster-files.ts';
 import { menus } from './offers.ts';
 import { createPerform, type Reads } from './perform.ts';
 import { createSeen } from './seen.ts';
@@ -35,11 +36,13 @@ export type Started = {
   };
   readonly backstage: { readonly url: string; readonly token: string };
   readonly settings: Settings;
+  /** The company's cluster: where its kubeconfig was written. Missing when there was no folder to write it to. */
+  readonly kubernetes?: { readonly kubeconfig: string };
 };
 
 /** A company on this machine: its Slack workspace, its Teams tenant, and the page on which its people use both. */
 export interface Playground {
-  /** Starts both platforms on loopback ports of their own. */
+  /** Starts both platforms, and the cluster, on loopback ports of their own. */
   start(): Promise<Started>;
   /**
    * Where the bot listens, with `/slack/events` and `/api/messages` under it. Everybody then installs its Teams app.
@@ -59,11 +62,14 @@ export function createPlayground({
   clock,
   log,
   sign = true,
+  folder,
 }: {
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   /** False beside tools that sign nothing: then the local tenant does not either, and wants no token. */
   readonly sign?: boolean;
+  /** Where files for tools are written, as the kubeconfig. Without it there is no cluster. */
+  readonly folder?: string;
 }): Playground {
   const token = `xoxb-playground-${secret()}`;
   const signingSecret = secret();
@@ -98,6 +104,7 @@ export function createPlayground({
     streams,
     log,
   });
+  let closeCluster: (() => Promise<void>) | undefined;
   const unsubscribe = [slack.subscribe(streams.changed), teams.subscribe(streams.changed)];
 
   return {
@@ -106,11 +113,14 @@ export function createPlayground({
       const { serviceUrl, metadataUrl } = await teams.listen();
       const { appId, tenantId } = teamsWorld;
       const backstageUrl = await backstage.listen();
+      const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
+      closeCluster = kubernetes?.close;
       return {
         slack: { token, signingSecret, apiUrl },
         teams: { appId, tenantId, metadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
         backstage: { url: backstageUrl, token: backstage.token },
         settings,
+        ...(kubernetes ? { kubernetes: { kubeconfig: kubernetes.kubeconfig } } : {}),
       };
     },
 
@@ -133,7 +143,7 @@ export function createPlayground({
     async stop() {
       streams.end();
       for (const end of unsubscribe) end();
-      await Promise.all([slack.close(), teams.close(), backstage.close()]);
+      await Promise.all([slack.close(), teams.close(), backstage.close(), closeCluster?.()]);
     },
   };
 }
