@@ -333,6 +333,18 @@ describe('groundcrew.yaml', () => {
       ['g.yaml:2 reminders, entry 1: Write a time such as 30m, 1h or 7d.'],
     ],
     ['a time of nothing', 'reminders: [0d]\n', ['g.yaml:1 reminders, entry 1: Write a time such as 30m, 1h or 7d.']],
+    [
+      'a rule that cannot be right',
+      'policy:\n  - {when: "cost.cent > 1", verdict: deny, because: no}\n',
+      ['g.yaml:2 policy, entry 1.when: This expression is wrong: there is no cost.cent; did you mean cost.cents?.'],
+    ],
+    [
+      'a rule that nobody could decide on',
+      'policy:\n  - {when: "true", verdict: approval, because: look, by: [ghosts]}\n',
+      [
+        'g.yaml:2 policy, entry 1.by, entry 1: “ghosts” is neither a team of this file, nor platform, product, admin or owner. Nobody could decide.',
+      ],
+    ],
     ['less than nothing', 'quotas:\n  default: {gpu: -1}\n', ['g.yaml:2 quotas.default.gpu: write at least 0.']],
     [
       'no currency',

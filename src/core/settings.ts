@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOf } from './catalog/expression.ts';
+import { textFault } from './catalog/text.ts';
 import { type PlaceId, placeId } from './kernel/ids.ts';
 
 /** Who belongs to a role or a team: by e-mail, by Slack user group (id or handle), by Teams team (id). */
@@ -76,11 +78,27 @@ const budgets = z
   })
   .prefault({});
 
+/** Complains of an expression that cannot be right whatever it is asked about. */
+const sound =
+  (faultIn: (source: string) => string | undefined) =>
+  (source: string, ctx: z.RefinementCtx): void => {
+    const fault = faultIn(source);
+    if (fault !== undefined) ctx.addIssue({ code: 'custom', message: `This expression is wrong: ${fault}.` });
+  };
+const decidingRoles: readonly string[] = ['owner', 'platform', 'product', 'admin'];
 /** A rule over all golden paths, beside each path's own: the strictest verdict wins. */
 const policyRule = z.strictObject({
-  when: z.string().min(1).max(1000),
+  when: z
+    .string()
+    .min(1)
+    .max(1000)
+    .superRefine(sound((source) => faultOf(source, {}))),
   verdict: z.enum(['allow', 'approval', 'deny']),
-  because: z.string().min(1).max(300),
+  because: z
+    .string()
+    .min(1)
+    .max(300)
+    .superRefine(sound((source) => textFault(source, {}))),
   by: z.array(z.string().min(1).max(60)).min(1).max(10).exactOptional(),
 });
 const requests = z
@@ -95,24 +113,37 @@ const requests = z
   .prefault({});
 
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
-export const settingsSchema = z.strictObject({
-  /** Whose bot this is, as people call the team. */
-  name: z.string().min(1).max(60).default('the platform team'),
-  roles: z.strictObject({ platform: members, product: members, admin: members }).prefault({}),
-  teams: z.record(teamName, members).default({}),
-  channels: z
-    .strictObject({
-      triage: z.array(place).default([]),
-      updates: z.array(place).default([]),
-      approvals: z.array(place).default([]),
-      teams: z.record(teamName, z.array(place)).default({}),
-    })
-    .prefault({}),
-  requests,
-  policy: z.array(policyRule).max(100).default([]),
-  quotas,
-  budgets,
-  /** How long before something ends its owner is reminded. */
-  reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),
-});
+export const settingsSchema = z
+  .strictObject({
+    /** Whose bot this is, as people call the team. */
+    name: z.string().min(1).max(60).default('the platform team'),
+    roles: z.strictObject({ platform: members, product: members, admin: members }).prefault({}),
+    teams: z.record(teamName, members).default({}),
+    channels: z
+      .strictObject({
+        triage: z.array(place).default([]),
+        updates: z.array(place).default([]),
+        approvals: z.array(place).default([]),
+        teams: z.record(teamName, z.array(place)).default({}),
+      })
+      .prefault({}),
+    /** Where the golden paths can be read in a browser: their docs are linked there. */
+    catalog: z.strictObject({ url: z.url({ protocol: /^https?$/ }).exactOptional() }).prefault({}),
+    requests,
+    policy: z.array(policyRule).max(100).default([]),
+    quotas,
+    budgets,
+    /** How long before something ends its owner is reminded. */
+    reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),
+  })
+  .superRefine(({ policy, teams }, ctx) => {
+    for (const [i, rule] of policy.entries())
+      for (const [j, name] of (rule.by ?? []).entries())
+        if (!decidingRoles.includes(name) && !Object.hasOwn(teams, name))
+          ctx.addIssue({
+            code: 'custom',
+            path: ['policy', i, 'by', j],
+            message: `“${name}” is neither a team of this file, nor platform, product, admin or owner. Nobody could decide.`,
+          });
+  });
 export type Settings = z.output<typeof settingsSchema>;

@@ -48,10 +48,10 @@ describe('asking for a yes', () => {
     expect(saidIn(effects, copies)).toEqual([approvals]);
     const [card] = shownFor(effects, copies);
     expect(wordsFor(effects, copies)).toContain(
-      `@${s.id('ada')} asks for PostgreSQL “orders”, and this needs a yes: Large ones are looked at first.`,
+      `@${s.id('ada')} asks for PostgreSQL “orders”. Why you are asked: Large ones are looked at first.`,
     );
     expect(card && buttonsOf(card).map((b) => b.label)).toEqual(['Approve', 'Refuse']);
-    expect(live(effects)).toContain('doing: Waiting for a yes of team data');
+    expect(live(effects)).toContain('doing: Waiting for team data to decide');
     expect(buttons(effects, 'request/1')).toEqual([['Take it back']]);
     expect(effects.filter((e) => e.kind === 'act')).toEqual([]);
     expect(await s.row(1)).toMatchObject({ state: 'awaiting-approval' });
@@ -224,7 +224,7 @@ describe('deciding', () => {
     for (const who of ['ada', 'olga', 'paul'] as const)
       expect(whispered((await s.say(who, 'approvals')).effects)).toBe('Nothing waits for your decision.');
     const home = await s.play(people.dan, { kind: 'home' });
-    expect(JSON.stringify(home.effects)).toContain('Waiting for your yes or no');
+    expect(JSON.stringify(home.effects)).toContain('Waiting for your decision');
   });
 });
 

@@ -34,12 +34,12 @@ describe('what would happen', () => {
       'Costs: €18 a month',
       'Quota: 0 of 3 postgres in use; with this it’s 1.',
       'Budget: €0 of €500 a month in use; with this it’s €18.',
-      'Ends: 2026-03-16T09:00:00.000Z. I remind you before, and you can extend it.',
+      'Ends: 2026-03-16T09:00:00.000Z. I’ll remind you before; one tap extends it.',
       'This is inside the golden path, so nobody has to approve it.',
       '[Create it]',
       '[Change]',
       '[Never mind]',
-      'How it works · PostgreSQL 1.3.0, owned by data',
+      'How it works · Request #1 · PostgreSQL 1.3.0, owned by data',
     ]);
     expect(await s.row(1)).toMatchObject({
       state: 'confirming',

@@ -135,7 +135,7 @@ describe('when it is ready', () => {
       'Console',
       '[Open it]',
       '[Everything I have]',
-      'How it works · PostgreSQL 1.3.0, owned by data',
+      'How it works · Request #1 · PostgreSQL 1.3.0, owned by data',
     ]);
     expect(live(effects)).toContain('PostgreSQL “orders” is ready. It took 2 min.');
     expect(buttons(effects, 'request/1')).toEqual([]);
@@ -444,7 +444,7 @@ describe('the list', () => {
     expect(words).toContain('Failed · for orders');
     expect(words).not.toContain('theirs');
     const labels = effects.flatMap((e) => (e.kind === 'whisper' ? buttonsOf(e.view).map((b) => b.label) : []));
-    expect(labels).toEqual(['Show', 'Try again', 'Again', 'See the catalog']);
+    expect(labels).toEqual(['Show', 'Try again', 'Ask again', 'See the catalog']);
     expect(whispered((await s.say('dan', 'requests')).effects)).toContain('You haven’t asked for anything yet.');
   });
 

@@ -40,12 +40,12 @@ export function approvalView(request: Request, subject: Subject, escalated = fal
   const thing = thingOf(request, subject);
   return {
     id: 'request.approval',
-    title: `${thing}: yes or no?`,
+    title: `Do you approve ${thing}?`,
     summary: `Request #${request.number} waits for your decision: ${thing}, for ${request.team}.`,
     blocks: [
       {
         kind: 'text',
-        text: text`${person(request.requester)} asks for ${strong(thing)}, and this needs a yes: ${because(request)}`,
+        text: text`${person(request.requester)} asks for ${strong(thing)}. Why you are asked: ${because(request)}`,
       },
       ...matter(request, subject),
       ...(escalated
@@ -99,11 +99,11 @@ export function waitingView(request: Request, subject: Subject, options: { reado
         kind: 'steps',
         steps: [
           { label: 'You confirmed', state: 'done' },
-          { label: `Waiting for a yes of ${deciders(by)}`, state: 'doing' },
+          { label: `Waiting for ${deciders(by)} to decide`, state: 'doing' },
           { label: verbWords[request.verb].doing, state: 'todo' },
         ],
       },
-      { kind: 'note', text: text`Why: ${because(request)} I’ve asked them, and I’ll tell you here.` },
+      { kind: 'note', text: text`Why: ${because(request)} I’ve asked them, and you’ll hear from me.` },
       { kind: 'facts', rows: [...valueRows(subject.path, request.values), teamRow(request.team)] },
       ...buttons([
         press('Take it back', presses.abandon, { number }),
@@ -125,7 +125,7 @@ export function reminderView(request: Request, subject: Subject): View {
     blocks: [
       {
         kind: 'text',
-        text: text`${person(request.requester)} still waits for a yes or no to ${strong(thing)} (request #${request.number}).`,
+        text: text`${person(request.requester)} still waits for your decision on ${strong(thing)} (request #${request.number}).`,
       },
       ...buttons(decideButtons(request)),
     ],

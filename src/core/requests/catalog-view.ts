@@ -91,10 +91,21 @@ export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): V
       ...wrong.flatMap(broken),
       {
         kind: 'note',
-        text: text`Who knows what they want types it: ${command('create postgres name=orders size=s')}. Nothing is made before you confirm.`,
+        text: text`Who knows what they want types it: ${command(example(paths[0]?.path))}. Nothing is made before you confirm.`,
       },
     ],
   };
+}
+
+/** A line to type, for a path that is there. */
+function example(path: GoldenPath | undefined): string {
+  if (!path) return 'create [path] [name=value …]';
+  const { required, properties } = path.parameters;
+  const values = required.slice(0, 2).map((name) => {
+    const p = properties[name];
+    return `${name}=${p?.enum?.[0]?.value ?? p?.placeholder?.split(/\s/)[0] ?? '…'}`;
+  });
+  return ['create', path.name, ...values].join(' ');
 }
 
 const noTeam = (owner: string): Text =>

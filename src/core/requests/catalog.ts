@@ -15,7 +15,7 @@ import {
 } from '../kernel/index.ts';
 import { catalogView, type Listed, noTeamView, unknownView } from './catalog-view.ts';
 import { presses, type Store } from './keys.ts';
-import { factsOf, teamsOf, usableFor } from './scope.ts';
+import { factsOf, teamsOf, usableFor, withDocs } from './scope.ts';
 
 /** What a rule asks of the request itself: before there is one, nobody can say. */
 const ofRequest = /\b(params|cost|quota|team|environment|verb|operation|resource|request)\b/;
@@ -42,7 +42,8 @@ async function listed(ctx: PersonCtx<Store>): Promise<readonly Listed[]> {
   const { by, now } = ctx;
   const fits = (path: GoldenPath) => (by.persona && path.personas.includes(by.persona) ? 0 : 1);
   const health = new Map((await ctx.store.health.all()).map((h) => [h.path, h]));
-  const rows = ctx.catalog.paths.map((path): Listed => {
+  const rows = ctx.catalog.paths.map((raw): Listed => {
+    const path = withDocs(raw, ctx);
     const known = health.get(path.name);
     const fresh = usableFor(path, known, by, now);
     if (!fresh.ok) return { path, closed: fresh.why };

@@ -44,7 +44,7 @@ export function planningView(request: Request, subject: Subject): View {
 
 const verdictNotice: { readonly [K in Verdict['is']]: (v: Extract<Verdict, { is: K }>) => Block } = {
   allow: (v) => notice('good', said(v.because)),
-  approval: (v) => notice('warn', text`This needs a yes of ${strong(deciders(v.by))}: ${v.because}`),
+  approval: (v) => notice('warn', text`This needs the approval of ${strong(deciders(v.by))}: ${v.because}`),
   deny: (v) => notice('bad', text`This can’t be done: ${v.because}`),
 };
 export const verdictBlock = (v: Verdict): Block => (verdictNotice[v.is] as (v: Verdict) => Block)(v);
@@ -69,7 +69,7 @@ export function termRows(a: Assessment): readonly (readonly [string, Text])[] {
     ...(a.room.quota ? [['Quota', said(a.room.quota.says)] as const] : []),
     ...(a.room.budget ? [['Budget', said(a.room.budget.says)] as const] : []),
     ...(a.expires
-      ? [['Ends', text`${time(a.expires, 'date')}. I remind you before, and you can extend it.`] as const]
+      ? [['Ends', text`${time(a.expires, 'date')}. I’ll remind you before; one tap extends it.`] as const]
       : []),
   ];
 }
@@ -105,7 +105,7 @@ export function confirmView(request: Request, a: Assessment): View {
         ...(against ? [press('Look again', presses.look, { number, plans })] : []),
         neverMind(number),
       ]),
-      ...docsNote(a.path),
+      ...docsNote(request, a.path),
     ],
   };
 }

@@ -36,7 +36,7 @@ function buttonsOf(request: Request): readonly Button[] {
   if (!isOver(request.state)) return [press('Show', presses.show, { number })];
   return [
     ...(request.state === 'failed' ? [press('Try again', presses.retry, { number })] : []),
-    ...(request.verb === 'create' ? [press('Again', presses.again, { number }, { opens: 'form' })] : []),
+    ...(request.verb === 'create' ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : []),
   ];
 }
 
@@ -100,7 +100,7 @@ export const listing: readonly Handler<Store>[] = [
   ),
   onCommand(
     'approvals',
-    { summary: 'What waits for your yes or no', may: 'anyone' },
+    { summary: 'What waits for your decision', may: 'anyone' },
     async (_, ctx: PersonCtx<Store>) => [
       whisper(listView('Waiting for you', await forMe(ctx), 'Nothing waits for your decision.', false, [])),
     ],
@@ -115,7 +115,7 @@ export const home: NonNullable<Feature<Store>['home']> = async (ctx) => {
   return {
     title: 'Your requests',
     blocks: [
-      ...(waiting.length > 0 ? [{ kind: 'text', text: [strong('Waiting for your yes or no')] } as const] : []),
+      ...(waiting.length > 0 ? [{ kind: 'text', text: [strong('Waiting for your decision')] } as const] : []),
       ...list(waiting),
       ...(waiting.length > 0 && items.length > 0 ? [{ kind: 'text', text: [strong('Under way')] } as const] : []),
       ...list(items),

@@ -35,7 +35,8 @@ const again = ({ number, verb }: Request) =>
   verb === 'create' ? [press('Ask again', presses.again, { number }, { opens: 'form' })] : [];
 const closed: Draw = async (request, subject) => {
   const undo = request.state === 'cancelled' ? [press('Undo', presses.undo, { number: request.number })] : [];
-  return closedView(request, subject, [...undo, ...again(request)]);
+  // Who was refused has a message of its own, with the reason and the way on.
+  return closedView(request, subject, request.state === 'refused' ? [] : [...undo, ...again(request)]);
 };
 const running: Draw = async (request, subject, ctx) => progressView(request, subject, await progressOf(request, ctx));
 const ended: Draw = async (request, subject, ctx) => endedView(request, subject, await progressOf(request, ctx));

@@ -73,6 +73,12 @@ export const factsOf = (
   };
 };
 
+/** Docs that are a file beside the path have an address only where the catalog can be read in a browser. */
+export function withDocs(path: GoldenPath, { settings }: Pick<Ctx<unknown>, 'settings'>): GoldenPath {
+  if (/^https?:/.test(path.docs) || settings.catalog.url === undefined) return path;
+  return { ...path, docs: `${settings.catalog.url.replace(/\/+$/, '')}/${path.name}/${encodeURI(path.docs)}` };
+}
+
 /** Whether something new may be made from a path today, in the calendar of who asks. */
 export const usableFor = (path: GoldenPath, health: PathHealth | undefined, by: Person, now: Date): Usable =>
   usable(path, dayIn(by.zone, now), failuresOf(path, health));
@@ -87,7 +93,7 @@ export function pathOf(
   | { readonly ok: true; readonly path: GoldenPath }
   | { readonly ok: false; readonly is: 'broken' | 'unknown'; readonly why: string } {
   const path = ctx.catalog.paths.find((p) => p.name === request.path);
-  if (path) return { ok: true, path };
+  if (path) return { ok: true, path: withDocs(path, ctx) };
   const found = findPath(ctx.catalog, request.path);
   const is = found.is === 'broken' ? 'broken' : 'unknown';
   return {

@@ -135,11 +135,12 @@ export const deciders = (by: readonly string[]): string =>
   new Intl.ListFormat('en', { type: 'disjunction' }).format(by.map((name) => roleWords[name] ?? `team ${name}`));
 
 /** The path's docs, and who owns it: where to read on, and whom to ask. */
-export function docsNote(path: GoldenPath | undefined): readonly Block[] {
-  const url = path && safeUrl(path.docs);
+export function docsNote({ number }: Request, path: GoldenPath | undefined): readonly Block[] {
   if (!path) return [];
+  const url = safeUrl(path.docs);
   const docs = url ? text`${link('How it works', url)} · ` : [];
-  return [{ kind: 'note', text: text`${docs}${path.title} ${path.version}, owned by ${strong(path.owner)}` }];
+  const about = text`${docs}Request #${number} · ${path.title} ${path.version}, owned by ${strong(path.owner)}`;
+  return [{ kind: 'note', text: about }];
 }
 
 export const notice = (tone: 'info' | 'good' | 'warn' | 'bad', words: Text): Block => ({
