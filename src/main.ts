@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { ansible } from './actions/ansible/backend.ts';
+import { followAvailability } from './actions/availability.ts';
 import { backstage } from './actions/backstage/backend.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { kubernetes } from './actions/kubernetes/backend.ts';
@@ -150,6 +151,10 @@ export async function startGroundcrew(
       ansible(workshop),
       ...(templates ? [backstage({ ...templates, clock })] : []),
     ];
+    // Not waited for: asking tools takes a while, and until then nothing is said of them.
+    const availability = followAvailability(backends, clock, log);
+    void availability.start();
+    undo.push(availability.stop);
     let engine: Engine | undefined;
     let runner: Runner | undefined;
     const door = (): Door => {
@@ -165,7 +170,7 @@ export async function startGroundcrew(
       actions: [lookUp(platforms), readRoster(platforms), previewRuns(backends, clock, log), wakeRunner(() => runner)],
       features,
       settings: settings.current,
-      catalog: catalog.current,
+      catalog: () => availability.over(catalog.current()),
       clock,
       log,
       metrics,

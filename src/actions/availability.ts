@@ -1,0 +1,73 @@
+import type { Catalog } from '../core/catalog/path.ts';
+import type { Log } from '../core/kernel/log.ts';
+import type { Availability, Backend } from '../core/runs/run.ts';
+import type { Clock } from './clock.ts';
+
+/** A tool may be installed, and a cluster come back, while the bot runs. */
+const everyMs = 60_000;
+
+/** Backends that need settings, and which. */
+const settings: Readonly<Record<string, string>> = {
+  kubernetes: 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.',
+  backstage:
+    'No Backstage is connected, so this can’t be made here. The operator of Groundcrew can set BACKSTAGE_URL and BACKSTAGE_TOKEN.',
+};
+const absent = (kind: string): Availability => ({
+  ok: false,
+  why: settings[kind] ?? `There is no backend “${kind}” here, so this can’t be made. The path’s owner can correct it.`,
+});
+
+/**
+ * Asks every backend, now and then, whether it can be used here, and marks the golden paths whose backend can't: one that is
+ * missing takes its own paths away, and no others.
+ */
+export function followAvailability(backends: readonly Backend[], clock: Clock, log: Log) {
+  let found: ReadonlyMap<string, Availability> = new Map();
+  let cancel = () => {};
+  let stopped = false;
+  /** Of one catalog at one state of things there is one value. */
+  let marked: { readonly of: Catalog; readonly by: typeof found; readonly is: Catalog } | undefined;
+
+  async function ask({ name, available }: Backend): Promise<readonly [string, Availability]> {
+    try {
+      return [name, await available()];
+    } catch (error) {
+      log.warn({ backend: name, err: error }, 'a backend could not be asked whether it can be used');
+      return [name, { ok: false, why: `${name} can’t be used at the moment. Try again in a while.` }];
+    }
+  }
+
+  async function look(): Promise<void> {
+    const next = new Map(await Promise.all(backends.map(ask)));
+    for (const [name, is] of next)
+      if (!is.ok && found.get(name)?.ok !== false) log.info({ backend: name, why: is.why }, 'a backend can’t be used');
+    found = next;
+    if (!stopped) cancel = clock.after(everyMs, () => void look());
+  }
+
+  return {
+    /** Resolves when every backend was asked once. */
+    start: look,
+    stop(): void {
+      stopped = true;
+      cancel();
+    },
+    /** The catalog with the reason at each path that can't be used. Before the backends were asked none is marked. */
+    over(catalog: Catalog): Catalog {
+      if (found.size === 0) return catalog;
+      if (marked?.of !== catalog || marked.by !== found)
+        marked = {
+          of: catalog,
+          by: found,
+          is: {
+            ...catalog,
+            paths: catalog.paths.map((path) => {
+              const is = found.get(path.backend.kind) ?? absent(path.backend.kind);
+              return is.ok ? path : { ...path, unavailable: is.why };
+            }),
+          },
+        };
+      return marked.is;
+    },
+  };
+}
