@@ -157,12 +157,30 @@ describe('a canary', () => {
   test('whose order cannot be made has failed, without a run', async () => {
     const { stage } = await open({
       ...path,
-      verify: { everyDays: 1, hideAfter: 1, parameters: { name: '${{ params.nobody.knows }}' } },
+      verify: { everyDays: 1, hideAfter: 1, parameters: { name: '${{ params.nobody.knows }}', size: 's' } },
     });
     const effects = await look(stage);
     expect(await stage.runs()).toEqual([]);
     expect(tellings(effects)).toHaveLength(2);
     expect(await stage.features.health.byPath('postgres')).toMatchObject({ failures: 1, hidden: true });
+  });
+
+  test('takes the defaults of the path, and fails when it does not fit its parameters', async () => {
+    const { size } = path.parameters.properties;
+    if (!size) throw new Error('no size');
+    const parameters = {
+      required: ['name', 'size'],
+      properties: { ...path.parameters.properties, size: { ...size, default: 'l' } },
+    };
+    const verify = { everyDays: 1, hideAfter: 1, parameters: { name: 'canary' } };
+    const { stage } = await open({ ...path, parameters, verify });
+    await look(stage);
+    expect((await stage.features.runs.byKey((await last(stage)).create))?.order.spec).toMatchObject({ size: 'l' });
+    const wrong = await open({ ...path, name: 'other', verify: { ...verify, parameters: { name: 'No Name' } } });
+    await look(wrong.stage);
+    expect((await wrong.stage.features.health.byPath('other'))?.said).toContain(
+      'doesn’t fit its parameters: name: This does not have',
+    );
   });
 
   test('of a path that leaves the catalog meanwhile is still deleted', async () => {

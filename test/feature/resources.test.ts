@@ -52,16 +52,16 @@ describe('lists', () => {
     expect(linesOf(mine)).toEqual([
       '1 thing · €18 a month',
       'Team inventory: €36 of €500 a month · postgres 2 of 2 · gpu 0 of 4',
-      'orders PostgreSQL',
+      'orders · PostgreSQL',
       'Ready · ends 2026-03-16T09:00:00.000Z · €18 a month · 1.3.0, 1.4.0 is out',
     ]);
     const team = viewIn((await stage.command(ada, 'team inventory')).effects);
     expect(linesOf(team)).toEqual([
       '2 things · €36 a month',
       'Team inventory: €36 of €500 a month · postgres 2 of 2 · gpu 0 of 4',
-      'carts PostgreSQL',
+      'carts · PostgreSQL',
       `Asleep · @${leoId} · ends 2026-03-03T09:00:00.000Z · €18 a month`,
-      'orders PostgreSQL',
+      'orders · PostgreSQL',
       'Ready · ends 2026-03-16T09:00:00.000Z · €18 a month · 1.3.0, 1.4.0 is out',
     ]);
   });
@@ -81,7 +81,7 @@ describe('lists', () => {
     for (;;) {
       expect(() => slackRender(viewIn(effects), noNames, { strict: true })).not.toThrow();
       expect(() => teamsRender(viewIn(effects), noNames, { strict: true })).not.toThrow();
-      for (const line of linesOf(viewIn(effects))) if (/^n\d+ /.test(line)) seen.add(line);
+      for (const line of linesOf(viewIn(effects))) if (/^n\d+ ·/.test(line)) seen.add(line);
       const more = buttonsOf(viewIn(effects)).find((b) => b.label === 'Show more');
       if (!more) break;
       ({ effects } = await stage.play(ada, { kind: 'press', press: more.press }));
@@ -98,7 +98,7 @@ describe('lists', () => {
     if (home?.kind !== 'home') throw new Error('no home');
     const words = wordsOf(home.view);
     expect(words).toContain('7 things · €126 a month');
-    expect(words.match(/db-\d PostgreSQL/g)).toHaveLength(5);
+    expect(words.match(/db-\d · PostgreSQL/g)).toHaveLength(5);
     expect(words).toContain('[My things]');
   });
 });
@@ -201,9 +201,9 @@ describe('a card', () => {
     const which = viewIn((await stage.command(mira, 'show Orders')).effects);
     expect(linesOf(which)).toEqual([
       '2 things are called Orders:',
-      'orders redis',
+      'orders · redis',
       `Ready · @${leoId}, team inventory`,
-      'orders PostgreSQL',
+      'orders · PostgreSQL',
       `Ready · @${adaId}, team inventory`,
     ]);
     expect(whispers((await stage.command(mira, 'show <!channel>')).effects)).toContain(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Facts } from '../catalog/facts.ts';
 import { findPath } from '../catalog/find.ts';
+import { readValues } from '../catalog/form.ts';
 import type { GoldenPath, Values } from '../catalog/path.ts';
 import { orderOf, render } from '../catalog/render.ts';
 import {
@@ -56,7 +57,17 @@ const factsOf = (path: GoldenPath, slug: string, params: Values, now: Date): Fac
 function orderFor(path: GoldenPath, started: Date): Order {
   const slug = canarySlug(path.name, started);
   const given = path.verify?.parameters ?? {};
-  const params = render(given, factsOf(path, slug, given, started), `${path.name}: verify.parameters`) as Values;
+  const rendered = render(given, factsOf(path, slug, given, started), `${path.name}: verify.parameters`) as Values;
+  // Defaults and limits are those of everybody's form.
+  const read = readValues(path, rendered);
+  if (!read.ok)
+    throw new Problem(
+      'path_not_verifiable',
+      `The verify section of ${path.name} doesn’t fit its parameters: ${Object.entries(read.errors)
+        .map(([name, what]) => `${name}: ${what}`)
+        .join(' ')} Its owner has to correct it.`,
+    );
+  const params = read.values;
   return orderOf(path, factsOf(path, slug, params, started), {
     run: canaryRun('create', path.name, started),
     verb: 'create',

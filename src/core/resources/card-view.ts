@@ -3,6 +3,7 @@ import {
   type Block,
   type Button,
   code,
+  join,
   link,
   money,
   type Person,
@@ -135,10 +136,9 @@ const labels: Readonly<Record<string, string>> = {
 
 function history({ history: all }: Card): readonly Block[] {
   if (all.length === 0) return [];
-  const line = (h: Happening): { readonly title: Text } => ({
-    title: text`${time(h.at)} ${h.by === undefined ? 'Groundcrew' : person(h.by)} ${labels[h.what] ?? `asked for something: ${h.what.replace('.', ', ')}`}${h.number === undefined ? '' : ` (#${h.number})`}`,
-  });
-  return [{ kind: 'fold', title: 'What happened to it', blocks: [{ kind: 'items', items: all.map(line) }] }];
+  const line = (h: Happening): Text =>
+    text`${time(h.at)} ${h.by === undefined ? 'Groundcrew' : person(h.by)} ${labels[h.what] ?? `asked for something: ${h.what.replace('.', ', ')}`}${h.number === undefined ? '' : ` (#${h.number})`}`;
+  return [{ kind: 'fold', title: 'What happened to it', blocks: [{ kind: 'text', text: join(all.map(line), '\n') }] }];
 }
 
 function docs({ path }: Card): readonly Block[] {
@@ -207,7 +207,7 @@ export function cardView(card: Card): View {
   const offered_ = buttons(card);
   return {
     id: 'resources.card',
-    title: r.name,
+    title: `${path?.title ?? r.path} “${r.name}”`,
     summary: `${r.name}, ${path?.title ?? r.path}: ${stateNames[r.state].toLowerCase()}`,
     blocks: [
       ...notices(card),
@@ -233,7 +233,7 @@ export const whichView = (
     {
       kind: 'items',
       items: found.map(({ resource, title }) => ({
-        title: text`${strong(resource.name)} ${title}`,
+        title: text`${strong(resource.name)} · ${title}`,
         note: text`${stateNames[resource.state]} · ${person(resource.owner)}, team ${resource.team}`,
         buttons: [{ label: 'Open', press: press(presses.show, { id: resource.id }) }],
       })),

@@ -35,7 +35,7 @@ async function extend(id: string, seen: Date, slot: number | undefined, ctx: Ctx
     if (!path) return [];
     if (resource.asked)
       return [say(`Team ${path.owner} was asked already. You’ll hear from me when they have decided.`)];
-    return ask(resource, path.owner, decision.expires, ctx);
+    return ask(resource, path.owner, decision.expires, slot, ctx);
   }
   const { expires, left } = decision;
   const after = { ...resource, expires, extended: resource.extended + 1 };
@@ -53,7 +53,13 @@ async function extend(id: string, seen: Date, slot: number | undefined, ctx: Ctx
 }
 
 /** Past the cap the path's owner decides. */
-async function ask(resource: Resource, owner: string, until: Date, ctx: Ctx): Promise<Effects> {
+async function ask(
+  resource: Resource,
+  owner: string,
+  until: Date,
+  slot: number | undefined,
+  ctx: Ctx,
+): Promise<Effects> {
   const path = pathOf(resource, ctx);
   if (!path || !resource.expires) return [];
   await ctx.store.resources.change(resource.id, { asked: { by: ctx.by.id, until } }, ctx.now);
@@ -68,7 +74,7 @@ async function ask(resource: Resource, owner: string, until: Date, ctx: Ctx): Pr
   return [
     ...(await tellTeam(owner, askedView(resource, path, ctx.by.id, until), keys.asked(resource.id, until), ctx)),
     ...reminders(resource, resource.expires, waiting),
-    whisper(waiting),
+    ...(slot === undefined ? [whisper(waiting)] : []),
   ];
 }
 

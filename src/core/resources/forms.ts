@@ -6,10 +6,15 @@ export const removeForm = (name: string, what: string) =>
   form({
     id: forms.remove,
     title: 'Delete for good',
-    submit: 'Delete',
-    intro: `“${shorten(name, 60)}” (${what}) is deleted with all that is in it. This can’t be undone.`,
+    submit: 'Continue',
+    intro: `“${shorten(name, 60)}” (${what}) will be deleted with all that is in it, and can’t be brought back. Before it happens you see what exactly goes.`,
     fields: {
-      name: { kind: 'text', label: 'Type its name to go on', placeholder: shorten(name, 60), max: 200 },
+      name: {
+        kind: 'text',
+        label: 'Type its name, so that it’s not the wrong one',
+        placeholder: shorten(name, 60),
+        max: 200,
+      },
     },
   });
 

@@ -57,7 +57,7 @@ export const itemsOf = (list: Listed): readonly Item[] =>
   list.resources.map((resource) => {
     const path = list.paths.find((p) => p.name === resource.path);
     return {
-      title: text`${strong(resource.name)} ${path?.title ?? resource.path}`,
+      title: text`${strong(resource.name)} · ${path?.title ?? resource.path}`,
       note: note(resource, path, list),
       buttons: [showButton(resource.id)],
     };

@@ -30,10 +30,13 @@ const units = [
   ['minute', 60],
 ] as const;
 
+/** What is this near to the next whole is the next whole: a reminder of “1 day” that is a minute late says so still. */
+const nearly = 0.04;
+
 /** A span of time in its largest whole unit, as people say it: “7 days”, “1 hour”. */
 export function lasting(seconds: number): string {
-  const [unit, size] = units.find(([, s]) => seconds >= s) ?? units[2];
-  const n = Math.max(1, Math.floor(seconds / size));
+  const [unit, size] = units.find(([, s]) => seconds / s + nearly >= 1) ?? units[2];
+  const n = Math.max(1, Math.floor(seconds / size + nearly));
   return `${n} ${unit}${n === 1 ? '' : 's'}`;
 }
 

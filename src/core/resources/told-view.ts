@@ -282,7 +282,7 @@ export function orphansView(
       {
         kind: 'items',
         items: shown.map((r) => ({
-          title: text`${strong(r.name)} ${paths.find((p) => p.name === r.path)?.title ?? r.path}`,
+          title: text`${strong(r.name)} · ${paths.find((p) => p.name === r.path)?.title ?? r.path}`,
           ...(r.expires ? { note: text`ends ${time(r.expires, 'date')}` } : {}),
           buttons: [
             {
