@@ -161,7 +161,7 @@ export function mortalPool(pool: pg.Pool, { around }: Mortality) {
   };
 }
 
-const mortalPlatform = (platform: Platform, { around, delivering, count }: Mortality): Platform => {
+export const mortalPlatform = (platform: Platform, { around, delivering, count }: Mortality): Platform => {
   const find = platform.find?.bind(platform);
   return {
     ...platform,
