@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+const bin = join(import.meta.dirname, '../../bin/groundcrew.js');
 
 /** `groundcrew diagnose …` as people run it, with something on standard input. */
 export async function groundcrew(
@@ -11,7 +11,7 @@ export async function groundcrew(
   { input = '', env = {}, cwd = tmpdir() }: { input?: string; env?: Record<string, string>; cwd?: string } = {},
 ) {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [main, 'diagnose', ...args], { cwd, env: { PATH, HOME: cwd, ...env } });
+  const child = spawn(process.execPath, [bin, 'diagnose', ...args], { cwd, env: { PATH, HOME: cwd, ...env } });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
     said.out += chunk;
