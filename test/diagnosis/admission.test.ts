@@ -168,6 +168,19 @@ test('a StatefulSet has no such condition: its event tells it', () => {
   });
 });
 
+test('a ReplicaSet and its event are enough, without uids and without the Deployment', () => {
+  const bare = JSON.parse(
+    JSON.stringify(refused(quota))
+      .replaceAll(/"uid":"[^"]*",?/g, '')
+      .replaceAll(/,}/g, '}'),
+  ) as Record<string, unknown>[];
+  expect(codes(bare)).toEqual(['quota-exceeded']);
+  expect(the(bare.filter((o) => o.kind !== 'Deployment'))).toMatchObject({
+    code: 'quota-exceeded',
+    object: { kind: 'Deployment', name: 'shop' },
+  });
+});
+
 test('a Job that may not start', () => {
   const job = named('batch/v1', 'Job', 'report', { spec: { parallelism: 1 }, status: {} });
   expect(codes([job, event(job, 'FailedCreate', `Error creating: ${quota}`)])).toEqual(['quota-exceeded']);

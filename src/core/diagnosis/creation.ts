@@ -9,9 +9,12 @@ export type Refused = { readonly message: string; readonly evidence: readonly Ev
 /** What the cluster answered to the controller that wanted to create a pod, when pods are missing for it. */
 export function refusedCreation(w: Workload, world: World): Refused | undefined {
   const { o } = w;
-  if (o === undefined || !short(w)) return undefined;
+  if (!short(w)) return undefined;
   const set = w.ref.kind === 'Deployment' ? w.revisions[0]?.o : undefined;
-  const evidence = [...(set === undefined ? [] : told('ReplicaSet', set, world)), ...told(w.ref.kind, o, world)];
+  const evidence = [
+    ...(set === undefined ? [] : told('ReplicaSet', set, world)),
+    ...(o === undefined ? [] : told(w.ref.kind, o, world)),
+  ];
   const [first] = evidence;
   return first === undefined ? undefined : { message: first.says, evidence };
 }
@@ -35,9 +38,10 @@ function short(w: Workload): boolean {
   if (ref.kind === 'Deployment') {
     const set = w.revisions[0]?.o;
     return set === undefined
-      ? (num(o, 'status', 'updatedReplicas') ?? 0) < w.desired
+      ? o !== undefined && (num(o, 'status', 'updatedReplicas') ?? 0) < w.desired
       : (num(set, 'status', 'replicas') ?? 0) < (num(set, 'spec', 'replicas') ?? 1);
   }
+  if (o === undefined) return false;
   if (ref.kind === 'Job') {
     const done = ['Complete', 'Failed', 'Suspended'].some((type) => condition(o, type)?.status === 'True');
     return !done && (num(o, 'status', 'active') ?? 0) === 0 && everyPod(w).length === 0;

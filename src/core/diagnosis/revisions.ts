@@ -15,12 +15,14 @@ export type Revision = {
 };
 
 /** A workload's revisions, newest first: ReplicaSets of a Deployment, ControllerRevisions of the other two. */
-export function revisionsOf(kind: string, o: Obj, world: World): readonly Revision[] {
+export function revisionsOf(ref: Ref, o: Obj | undefined, world: World): readonly Revision[] {
+  const { kind } = ref;
+  const { uid } = meta(o);
   const found =
     kind === 'Deployment'
-      ? world.owned('ReplicaSet', o).map((set) => ofReplicaSet(set))
+      ? world.owned('ReplicaSet', ref, uid).map((set) => ofReplicaSet(set))
       : kind === 'StatefulSet' || kind === 'DaemonSet'
-        ? world.owned('ControllerRevision', o).map((r) => ofControllerRevision(r, kind, o))
+        ? world.owned('ControllerRevision', ref, uid).map((r) => ofControllerRevision(r, kind, o))
         : [];
   const newest = str(o, 'status', 'updateRevision');
   return found.toSorted(
@@ -50,7 +52,7 @@ function ofReplicaSet(o: Obj): Revision {
   };
 }
 
-function ofControllerRevision(o: Obj, kind: string, owner: Obj): Revision {
+function ofControllerRevision(o: Obj, kind: string, owner: Obj | undefined): Revision {
   const { name } = meta(o);
   const current = str(owner, 'status', 'currentRevision');
   return {

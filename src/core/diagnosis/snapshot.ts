@@ -27,7 +27,7 @@ export type World = {
   /** The events about an object, newest first. */
   events(kind: string, o: Obj): readonly Event[];
   /** What this object controls, by kind. */
-  owned(kind: string, owner: Obj): readonly Obj[];
+  owned(kind: string, owner: Ref, uid: string | undefined): readonly Obj[];
   log(namespace: string, pod: string, container: string): string | undefined;
 };
 
@@ -90,11 +90,7 @@ export function createWorld(snapshot: Snapshot, now: number): World {
   for (const [kind, known] of kinds)
     for (const o of known.values())
       for (const owner of list(o, 'metadata', 'ownerReferences'))
-        push(
-          children,
-          `${kind}<${str(owner, 'uid') ?? `${meta(o).namespace}/${str(owner, 'kind')}/${str(owner, 'name')}`}`,
-          o,
-        );
+        push(children, `${kind}<${meta(o).namespace}/${str(owner, 'kind')}/${str(owner, 'name')}`, o);
   const listed = new Set(snapshot.listed ?? kinds.keys());
   const perNamespace = new Map<string, Obj[]>();
   for (const [kind, known] of kinds)
@@ -120,12 +116,13 @@ export function createWorld(snapshot: Snapshot, now: number): World {
         return about === undefined || uid === undefined || about === uid || about === name;
       });
     },
-    owned: (kind, owner) => {
-      const { namespace, name, uid } = meta(owner);
-      const byUid = uid === undefined ? [] : (children.get(`${kind}<${uid}`) ?? []);
-      const byName = children.get(`${kind}<${namespace}/${str(owner, 'kind')}/${name}`) ?? [];
-      return [...byUid, ...byName];
-    },
+    owned: (kind, { namespace, name, kind: ownerKind }, uid) =>
+      (children.get(`${kind}<${namespace}/${ownerKind}/${name}`) ?? []).filter((o) =>
+        list(o, 'metadata', 'ownerReferences').some(
+          // What was owned by an earlier object of the same name is not this one's.
+          (r) => r.name === name && (uid === undefined || r.uid === undefined || r.uid === uid),
+        ),
+      ),
     log: (namespace, pod, container) => {
       const key = `${namespace}/${pod}/${container}`;
       const logs = snapshot.logs;

@@ -43,15 +43,15 @@ export function workloadsOf(world: World): readonly Workload[] {
 
 function workloadOf(ref: Ref, pods: readonly Obj[], world: World): Workload {
   const o = world.get(ref.kind, ref.namespace, ref.name);
-  const revisions = o === undefined ? [] : revisionsOf(ref.kind, o, world);
+  const revisions = revisionsOf(ref, o, world);
   const newest = revisions[0];
   const [mine = [], old = []] = split(pods, (p) => newest === undefined || newest.owns(p));
   return {
     ref,
     o,
     apiVersion: str(o, 'apiVersion') ?? versions[ref.kind] ?? 'apps/v1',
-    podSpec: podSpecOf(ref.kind, o, pods[0]),
-    desired: desiredOf(ref.kind, o, pods.length),
+    podSpec: podSpecOf(ref.kind, o, newest, pods[0]),
+    desired: desiredOf(ref.kind, o, newest, pods.length),
     revisions,
     pods: mine.map((p) => podOf(p, world)),
     old: old.map((p) => podOf(p, world)),
@@ -69,13 +69,14 @@ export const templatePath: Readonly<Record<string, readonly string[]>> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
 
-function podSpecOf(kind: string, o: Obj | undefined, pod: Obj | undefined): Obj {
+function podSpecOf(kind: string, o: Obj | undefined, newest: Revision | undefined, pod: Obj | undefined): Obj {
   const path = templatePath[kind] ?? ['spec', 'template', 'spec'];
-  return o !== undefined && has(o, ...path) ? obj(o, ...path) : obj(pod, 'spec');
+  return o !== undefined && has(o, ...path) ? obj(o, ...path) : obj(newest?.template ?? pod, 'spec');
 }
 
-function desiredOf(kind: string, o: Obj | undefined, pods: number): number {
-  if (o === undefined) return pods;
+function desiredOf(kind: string, o: Obj | undefined, newest: Revision | undefined, pods: number): number {
+  // Its newest ReplicaSet says it as well, when that is all there is.
+  if (o === undefined) return num(newest?.o, 'spec', 'replicas') ?? pods;
   if (kind === 'DaemonSet') return num(o, 'status', 'desiredNumberScheduled') ?? pods;
   if (kind === 'Job') return num(o, 'spec', 'parallelism') ?? 1;
   return num(o, 'spec', 'replicas') ?? 1;
