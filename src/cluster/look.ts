@@ -4,6 +4,7 @@ import { type Api, createApi } from './api.ts';
 import { kinds } from './kinds.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { type Listing, list } from './list.ts';
+import { hideSecrets } from './secrets.ts';
 
 export type Wanted = {
   readonly context?: string;
@@ -59,7 +60,7 @@ async function logOf(api: Api, wish: LogWish): Promise<readonly (readonly [strin
   for (const earlier of previous ? ['&previous=true', ''] : [''])
     try {
       const { status, body } = await api.get(`${path}${query}${earlier}`, 'text/plain, */*');
-      if (status === 200 && body.trim() !== '') return [[`${namespace}/${pod}/${container}`, body]];
+      if (status === 200 && body.trim() !== '') return [[`${namespace}/${pod}/${container}`, await hideSecrets(body)]];
     } catch {
       // A log is a help, not a need: the verdict stands without it.
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lookAtCluster } from '../../src/cluster/look.ts';
+import { hideSecrets } from '../../src/cluster/secrets.ts';
 import { diagnose } from '../../src/core/diagnosis/index.ts';
 import type { FailureKind } from '../../src/playground/cluster/index.ts';
 import { still } from '../cluster/world.ts';
@@ -175,4 +176,13 @@ test('a connection that is reset, an address that nothing answers at', async () 
   expect(code).toBe(2);
   expect(err).toContain('ECONNREFUSED');
   expect(err).not.toMatch(/\n\s+at /);
+});
+
+test('tokens of providers in a log are hidden before anything reads it', async () => {
+  const token = `ghp_${'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'}`;
+  const log = `start\nDATABASE_URL=postgres://shop:s3cretpw@db:5432/shop\n${token} refused\nend`;
+  const hidden = await hideSecrets(log);
+  expect(hidden).not.toMatch(/s3cretpw|ghp_/);
+  expect(hidden).toMatch(/^start\n[\s\S]*refused\nend$/);
+  expect(await hideSecrets('nothing of the kind')).toBe('nothing of the kind');
 });
