@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { Problem } from './core/kernel/problem.ts';
@@ -151,7 +151,9 @@ function backendsOf(
   wrong: string[],
 ): BackendsConfig {
   const { KUBECONFIG: kubeconfig, KUBE_CONTEXT: context, BACKSTAGE_URL: url, BACKSTAGE_TOKEN: token } = e;
-  if (kubeconfig && !existsSync(kubeconfig)) wrong.push(`KUBECONFIG names ${kubeconfig}, which does not exist.`);
+  if (kubeconfig?.includes(delimiter))
+    wrong.push('KUBECONFIG names several files: name one, and KUBE_CONTEXT if it holds several clusters.');
+  else if (kubeconfig && !existsSync(kubeconfig)) wrong.push(`KUBECONFIG names ${kubeconfig}, which does not exist.`);
   if (context && !kubeconfig) wrong.push('KUBECONFIG is missing: KUBE_CONTEXT names a context of it.');
   if (url && !token)
     wrong.push('BACKSTAGE_TOKEN is missing: Backstage answers only who has one (a static token of external access).');
@@ -195,7 +197,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const e = readEnvironment(env, wrong);
   const slack = slackOf(e, wrong);
   const teams = teamsOf(e, wrong);
-  const backends = backendsOf(e, env, wrong);
+  const playground = !slack && !teams;
+  // The playground has a cluster of its own: it must never touch that of whoever tries it out.
+  const backends = backendsOf(playground ? { ...e, KUBECONFIG: undefined, KUBE_CONTEXT: undefined } : e, env, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
     wrong.push(
       'TEAMS_UNAUTHENTICATED accepts requests that nobody signed, so it can’t be set beside real credentials: remove one or the other.',
@@ -205,7 +209,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (e.CATALOG_DIR && !statSync(e.CATALOG_DIR, { throwIfNoEntry: false })?.isDirectory())
     wrong.push(`CATALOG_DIR names ${e.CATALOG_DIR}, which is not a folder.`);
   if (wrong.length > 0) throw complain(wrong);
-  const playground = !slack && !teams;
   return defined({
     port: e.PORT,
     // The playground answers to whoever reaches it, so only this machine may.

@@ -141,10 +141,13 @@ export async function startGroundcrew(
     );
 
     const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
-    const cluster = config.backends.kubernetes;
+    const cluster = playground?.kubernetes ?? config.backends.kubernetes;
     const access = () =>
-      readKubeconfig(cluster?.context, cluster?.kubeconfig ? { file: cluster.kubeconfig } : 'service account');
-    const templates = config.backends.backstage ?? playground?.backstage;
+      readKubeconfig(
+        config.backends.kubernetes?.context,
+        cluster?.kubeconfig ? { file: cluster.kubeconfig } : 'service account',
+      );
+    const templates = playground?.backstage ?? config.backends.backstage;
     const backends: readonly Backend[] = [
       kubernetes({ clock, ...(cluster ? { access } : {}) }),
       terraform({ ...workshop, command: config.backends.terraform }),

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { environment, parseSettings, readConfig, readSettings, shippedCatalog } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
@@ -108,13 +108,22 @@ describe('the environment', () => {
       terraform: 'tofu',
       environment: { PATH: '/bin', AWS_REGION: 'eu-west-1', SSH_AUTH_SOCK: '/s' },
     });
-    expect(readConfig({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).backends.kubernetes).toEqual({});
+    expect(readConfig({ ...slackSocket, KUBERNETES_SERVICE_HOST: '10.0.0.1' }).backends.kubernetes).toEqual({});
+  });
+
+  test('the playground does not look at the cluster of whoever tries it out', () => {
+    expect(readConfig({ KUBECONFIG: '/nowhere:/else', KUBE_CONTEXT: 'prod' }).backends.kubernetes).toBeUndefined();
   });
 
   test.each<[string, Record<string, string>, readonly string[]]>([
     ['a catalog that is no folder', { CATALOG_DIR: import.meta.filename }, ['which is not a folder']],
-    ['a kubeconfig that is not there', { KUBECONFIG: '/nowhere' }, ['KUBECONFIG names /nowhere, which does not exist']],
-    ['a context of nothing', { KUBE_CONTEXT: 'prod' }, ['KUBECONFIG is missing']],
+    [
+      'a kubeconfig that is not there',
+      { ...slackSocket, KUBECONFIG: '/nowhere' },
+      ['KUBECONFIG names /nowhere, which does not exist'],
+    ],
+    ['several kubeconfigs', { ...slackSocket, KUBECONFIG: `/a${delimiter}/b` }, ['KUBECONFIG names several files']],
+    ['a context of nothing', { ...slackSocket, KUBE_CONTEXT: 'prod' }, ['KUBECONFIG is missing']],
     ['Backstage without a token', { BACKSTAGE_URL: 'https://b.test' }, ['BACKSTAGE_TOKEN is missing']],
     ['a token without Backstage', { BACKSTAGE_TOKEN: 't' }, ['BACKSTAGE_URL is missing']],
     ['another tool', { TERRAFORM_COMMAND: 'rm -rf' }, ['TERRAFORM_COMMAND: ']],
