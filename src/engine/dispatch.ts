@@ -21,7 +21,7 @@ import { CalledOff, codeOf, isAway, passing, UnknownCommit } from './faults.ts';
 import type { Handlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
-import type { Clock, LaneHead, Lot, Store } from './ports.ts';
+import { type Clock, type LaneHead, type Lot, Stale, type Store } from './ports.ts';
 import type { Replies } from './replies.ts';
 import { writeEffects } from './writing.ts';
 
@@ -112,10 +112,11 @@ export function createDispatch({
   async function once(inbound: Inbound, gate: Gate): Promise<readonly Reply[] | undefined> {
     const personal = isPersonal(inbound) ? inbound : undefined;
     const { delivery, kind, at } = inbound;
-    const entry = { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) };
-    const met = await store.meet(entry, personal?.hints);
+    const seen = { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) };
+    const met = await store.meet(seen, personal?.hints);
     if (!met) return undefined;
-    const { acting } = met;
+    const { acting, print } = met;
+    const entry = { ...seen, ...(print === undefined ? {} : { print }) };
     const ask = personal && acting && !acting.fresh && mayAsk(personal.account);
     const profile =
       personal && acting && !acting.known
@@ -162,6 +163,12 @@ export function createDispatch({
         const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
         return { replies: earlier, repeated: !gate.unsure };
       } catch (error) {
+        if (error instanceof Stale && gate.state !== 'called off') {
+          // Nothing was written. The next look is a real one, so this does not come twice.
+          gate.state = 'open';
+          tries -= 1;
+          continue;
+        }
         // Whatever the directory said was not kept: the next try asks it again.
         if ('account' in inbound) asked.delete(inbound.account);
         const unknown = isAway(error) && gate.state === 'committing';

@@ -39,7 +39,12 @@ export type InboxEntry = {
   readonly at: Date;
   readonly account?: AccountId;
   readonly origin?: Origin;
+  /** What was remembered of who acts, in short: the row is written only if that is still so. */
+  readonly print?: string;
 };
+
+/** Who acts was not any more as remembered, or this delivery was there before: nothing was written. Look, and try again. */
+export class Stale extends Error {}
 
 export interface Inbox {
   /** The replies of an earlier delivery; undefined when there was none. */
@@ -177,9 +182,13 @@ export type Tx = {
 export interface Store {
   /**
    * What has to be known before an arrival is handled: who acts, as they are known at this moment, if somebody does.
-   * Undefined when this delivery was there before. Arrivals that come at the same moment are looked up by one query.
+   * Undefined when this delivery was there before. Arrivals that come at the same moment are looked up by one query, and
+   * somebody who acted a moment ago is remembered: then `print` goes with the arrival, which is checked when it is written.
    */
-  meet(entry: InboxEntry, hints?: PersonalInbound['hints']): Promise<{ readonly acting?: Met } | undefined>;
+  meet(
+    entry: InboxEntry,
+    hints?: PersonalInbound['hints'],
+  ): Promise<{ readonly acting?: Met; readonly print?: string } | undefined>;
   /**
    * All that one arrival does, in one transaction: its row, what `run` reads and writes by way of `tx`, and the replies
    * that it returns. Undefined when this delivery was there before: then nothing of `run` stays.
@@ -187,6 +196,7 @@ export interface Store {
    * The row is the first thing that is written, when `run` first uses `tx`. One that never does has nothing else to
    * write, so its row is added at the end, in one statement with others that come at the same moment.
    * `commit` is called last, before COMMIT is sent: throwing there leaves nothing.
+   * Errors: `Stale` for an entry with a `print`.
    */
   arrival(
     entry: InboxEntry,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AccountId, Reply } from '../core/kernel/index.ts';
 import type { InboxEntry } from '../engine/ports.ts';
-import { isBadData, json, prepared, preparedOn } from './db.ts';
+import { isBadData, json, onClient, prepared } from './db.ts';
 import { type Acting, acting } from './people.ts';
 import { together } from './together.ts';
 
@@ -14,11 +14,11 @@ import { together } from './together.ts';
 /** An arrival with all that came of it; `commit` as in `Store.arrival`. */
 type Whole = { readonly entry: InboxEntry; readonly replies: readonly Reply[]; readonly commit?: () => void };
 /** What is known of an arrival before it is handled: whether it was there before, and who acts. */
-export type Look = { readonly seen: boolean; readonly acting: Acting | undefined };
+export type Look = { readonly seen: boolean; readonly acting: Acting | undefined; readonly print: string };
 
 export type Arrivals = {
   look(entry: InboxEntry): Promise<Look>;
-  /** False when this delivery was there before. */
+  /** False when this delivery was there before, or who acts is not as its print says. */
   add(whole: Whole): Promise<boolean>;
   settle(deliveries: readonly string[]): Promise<void>;
 };
@@ -32,7 +32,8 @@ const statement = `
     insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
     select delivery, kind, at, account, origin, coalesce(replies, '[]'), replies is null
     from jsonb_to_recordset($2::jsonb)
-      as arrived (delivery text, kind text, at timestamptz, account text, origin jsonb, replies jsonb)
+      as arrived (delivery text, kind text, at timestamptz, account text, origin jsonb, replies jsonb, print text)
+    where print is null or print = (select md5(a::text) from (${acting} where a.id = arrived.account) a)
     order by delivery
     on conflict (delivery) do nothing
     returning delivery
@@ -41,28 +42,32 @@ const statement = `
     (select json_agg(delivery) from added) as added,
     (select json_agg(json_build_object(
         'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
-        'acting', (select row_to_json(a) from (${acting} where a.id = one.look ->> 'account') a)
+        'who', (select json_build_object('acting', row_to_json(a), 'print', md5(a::text))
+          from (${acting} where a.id = one.look ->> 'account') a)
       ) order by one.place)
       from jsonb_array_elements($3::jsonb) with ordinality as one (look, place)) as looks`;
 type Row = {
   readonly added: readonly string[] | null;
-  readonly looks: readonly { readonly seen: boolean; readonly acting: ActingJson | null }[] | null;
+  readonly looks: readonly { readonly seen: boolean; readonly who: Who | null }[] | null;
 };
+type Who = { readonly acting: ActingJson; readonly print: string };
 type ActingJson = Omit<Acting, 'used' | 'looked_up'> & {
   readonly used: string | null;
   readonly looked_up: string | null;
 };
 
 const open = `
-  insert into groundcrew.inbox (delivery, kind, at, account) values ($1, $2, $3, $4) on conflict (delivery) do nothing`;
+  insert into groundcrew.inbox (delivery, kind, at, account)
+  select $1, $2, $3, $4 where $5::text is null or $5 = (select md5(a::text) from (${acting} where a.id = $4) a)
+  on conflict (delivery) do nothing`;
 const owe = `
   update groundcrew.inbox set origin = $2, replies = $3, settled = false where delivery = $1`;
 
 /** The row of an arrival when its transaction has others as well: `open` first, `owe` last. */
 export const arrivalRow = {
-  /** False when this delivery was there before. */
-  async open(client: pg.PoolClient, { delivery, kind, at, account }: InboxEntry): Promise<boolean> {
-    const { rowCount } = await prepared(client, 'open', open, [delivery, kind, at, account ?? null]);
+  /** As `add`. */
+  async open(client: pg.PoolClient, { delivery, kind, at, account, print }: InboxEntry): Promise<boolean> {
+    const { rowCount } = await prepared(client, 'open', open, [delivery, kind, at, account ?? null, print ?? null]);
     return rowCount === 1;
   },
   async owe(client: pg.PoolClient, { delivery, origin }: InboxEntry, replies: readonly Reply[]): Promise<void> {
@@ -77,10 +82,11 @@ type Task =
 type Done = Look | boolean | undefined;
 
 const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
-const lookOf = ({ seen, acting: found }: NonNullable<Row['looks']>[number]): Look => ({
-  seen,
-  acting: found === null ? undefined : { ...found, used: instant(found.used), looked_up: instant(found.looked_up) },
-});
+const lookOf = ({ seen, who }: NonNullable<Row['looks']>[number]): Look => {
+  if (who === null) return { seen, acting: undefined, print: '' };
+  const { acting: found, print } = who;
+  return { seen, acting: { ...found, used: instant(found.used), looked_up: instant(found.looked_up) }, print };
+};
 const rowOf = ({ entry: { origin, ...entry }, replies }: Whole) =>
   replies.length > 0 && origin ? { ...entry, origin, replies } : entry;
 
@@ -94,7 +100,10 @@ function thrownBy(commit: (() => void) | undefined): Error | undefined {
 }
 
 export function createArrivals(pool: pg.Pool): Arrivals {
-  async function run(tasks: readonly Task[]): Promise<readonly (Done | Error)[]> {
+  // The connection comes first: without one nothing was begun, and no arrival is committing.
+  const run = (tasks: readonly Task[]) => onClient(pool, (client) => runOn(client, tasks));
+
+  async function runOn(client: pg.PoolClient, tasks: readonly Task[]): Promise<readonly (Done | Error)[]> {
     const settled: string[] = [];
     const rows: object[] = [];
     const looked: object[] = [];
@@ -106,7 +115,8 @@ export function createArrivals(pool: pg.Pool): Arrivals {
       if (!error) rows.push(rowOf(task.whole));
       return error;
     });
-    const [row] = await preparedOn<Row>(pool, 'arrivals', statement, [json(settled), json(rows), json(looked)]);
+    const values = [json(settled), json(rows), json(looked)];
+    const [row] = (await prepared<Row>(client, 'arrivals', statement, values)).rows;
     const looks = (row?.looks ?? []).values();
     // The same delivery may come twice in one batch: the first has the row.
     const added = new Set(row?.added);

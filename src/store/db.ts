@@ -79,19 +79,14 @@ const cut = /^(08|57P)/;
 export const isBadData = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
 
-/** As `prepared`, on any connection of the pool, in a transaction of its own. */
-export async function preparedOn<Row extends pg.QueryResultRow>(
-  pool: pg.Pool,
-  name: string,
-  text: string,
-  values: unknown[],
-): Promise<readonly Row[]> {
+/** Runs on any connection of the pool. One that failed otherwise than by a refusal is not used again. */
+export async function onClient<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = true;
   try {
-    const { rows } = await prepared<Row>(client, name, text, values);
+    const result = await use(client);
     broken = false;
-    return rows;
+    return result;
   } catch (error) {
     broken = !isRefusal(error);
     throw error;

@@ -80,7 +80,7 @@ export function createOutbox(db: Db): Outbox {
           lease = clock_timestamp() + make_interval(secs => ${leaseSeconds}), first_try = coalesce(first_try, ${now})
         from head
         where o.seq = head.seq and o.ended is null
-          and ((o.state = 'waiting' and o.not_before <= ${now}) or (o.state = 'sending' and o.lease < clock_timestamp()))
+          and ((o.state = 'waiting' and o.not_before <= ${now}) or (o.state = 'sending' and o.lease <= clock_timestamp()))
         returning o.*,
           (select place from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as place,
           (select native from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as native`.execute(
@@ -186,7 +186,7 @@ export function createOutbox(db: Db): Outbox {
           select distinct on (lane) lane, seq, attempts, state, not_before, lease
           from groundcrew.outbox where ended is null order by lane, seq
         ) head
-        where (state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease < clock_timestamp())
+        where (state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease <= clock_timestamp())
         order by seq limit ${limit}`.execute(db);
       return heads.rows;
     },

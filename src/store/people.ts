@@ -48,6 +48,13 @@ const believedMs = 7 * freshMs;
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
+/** Whether `greet` would find nothing to write: then the row may be remembered. */
+export const isSettled = (row: Acting, hints: Parameters<PeopleStore['arrive']>[1], now: Date): boolean =>
+  row.active &&
+  row.used !== null &&
+  now.getTime() - row.used.getTime() <= usedLagMs &&
+  (hints.zone === undefined || hints.zone === row.zone || row.zone_chosen || !isZone(hints.zone));
+
 /** As the port, and `greet` for a login whose row was read already. */
 export type People = PeopleStore & {
   greet(row: Acting | undefined, ...as: Parameters<PeopleStore['arrive']>): Promise<Arrival>;

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
+import type { AccountId } from '../core/kernel/ids.ts';
 import { Problem } from '../core/kernel/problem.ts';
+import type { PeopleStore } from '../core/people/store.ts';
 import type { Settings } from '../core/settings.ts';
-import type { Store, Tx } from '../engine/ports.ts';
+import { type InboxEntry, Stale, type Store, type Tx } from '../engine/ports.ts';
 import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
 import { createAuditStore } from './audit.ts';
@@ -13,7 +15,7 @@ import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createHealthStore } from './path-health.ts';
-import { createPeopleStore } from './people.ts';
+import { type Acting, createPeopleStore, isSettled } from './people.ts';
 import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
 import { createRunStore } from './runs.ts';
@@ -55,6 +57,13 @@ const repositories = (db: Db, settings: () => Settings) =>
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
 class Repeated extends Error {}
 
+/** How many of those who acted are remembered. */
+const rememberedMost = 5_000;
+
+type Hints = Parameters<PeopleStore['arrive']>[1];
+/** Who acted a moment ago, and the print by which the database tells whether that is still so. */
+type Remembered = { readonly acting: Acting; readonly print: string };
+
 /** Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run. */
 export function createStore(pool: pg.Pool, settings: () => Settings): Store {
   const db = openDb(pool);
@@ -64,27 +73,58 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
   const attempt = <T>(_: number, run: () => Promise<T>) => run();
   const direct = { ...each, inbox: { ...each.inbox, settle }, attempt } satisfies Tx;
 
+  const { greet } = direct.features.people;
+  const remembered = new Map<AccountId, Remembered>();
+
+  /** Who acts, from memory; undefined when they have to be looked up. */
+  async function recall(account: AccountId, { at }: InboxEntry, hints: Hints) {
+    const known = remembered.get(account);
+    if (!known || !isSettled(known.acting, hints, at)) return undefined;
+    return { acting: await greet(known.acting, account, hints, at), print: known.print };
+  }
+  function remember(account: AccountId, known: Remembered): void {
+    remembered.delete(account);
+    remembered.set(account, known);
+    const [oldest] = remembered.keys();
+    if (remembered.size > rememberedMost && oldest !== undefined) remembered.delete(oldest);
+  }
+  /** What was done for somebody as they were remembered counts only if they are still so. */
+  function outdated({ account, print }: InboxEntry): Stale | undefined {
+    if (account === undefined || print === undefined) return undefined;
+    remembered.delete(account);
+    return new Stale();
+  }
+
   return {
     direct,
     async meet(entry, hints = {}) {
-      const found = await look(entry);
-      if (found.seen) return undefined;
-      if (!entry.account) return {};
-      return { acting: await direct.features.people.greet(found.acting, entry.account, hints, entry.at) };
+      const { account } = entry;
+      const known = account && (await recall(account, entry, hints));
+      if (known) return known;
+      const { seen, acting, print } = await look(entry);
+      if (seen) return undefined;
+      if (!account) return {};
+      if (acting && isSettled(acting, hints, entry.at)) remember(account, { acting, print });
+      else remembered.delete(account);
+      return { acting: await greet(acting, account, hints, entry.at) };
     },
     async arrival(entry, run, commit) {
       const lazy = lazyTransaction(pool, db, async (client) => {
-        if (!(await arrivalRow.open(client, entry))) throw new Repeated();
+        if (!(await arrivalRow.open(client, entry))) throw outdated(entry) ?? new Repeated();
       });
       try {
         const replies = await run(repositories(lazy.db, settings));
-        if (!lazy.used()) return (await add({ entry, replies, ...(commit ? { commit } : {}) })) ? replies : undefined;
+        if (!lazy.used()) {
+          if (await add({ entry, replies, ...(commit ? { commit } : {}) })) return replies;
+          throw outdated(entry) ?? new Repeated();
+        }
         commit?.();
         await lazy.commit((client) => arrivalRow.owe(client, entry, replies));
         return replies;
       } catch (error) {
         if (error instanceof Repeated) return undefined;
-        throw error;
+        // What a handler complains of may be so only for somebody as they were.
+        throw (error instanceof Problem && outdated(entry)) || error;
       } finally {
         await lazy.end();
       }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountId, Form, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
-import type { InboxEntry, Lot } from '../../src/engine/ports.ts';
+import { type InboxEntry, type Lot, Stale } from '../../src/engine/ports.ts';
 import { createConversations } from '../../src/store/conversations.ts';
 import { json, openDb } from '../../src/store/db.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -21,6 +21,8 @@ const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 const C1 = 'slack:T1/C1' as PlaceId;
 const C2 = 'slack:T1/C2' as PlaceId;
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const count = async (table: string): Promise<number> =>
+  (await database.pool.query(`select count(*)::int as n from groundcrew.${table}`)).rows[0].n;
 const person = uuid(1) as PersonId;
 const say = (place: PlaceId, key: string, words = key): Lot => ({ kind: 'say', place, key, view: view(words) });
 
@@ -64,6 +66,9 @@ describe('an arrival', () => {
       };
       expect(await store.arrival(one, run)).toEqual([whisper]);
       expect(await store.arrival(one, run)).toBeUndefined();
+      // Somebody who is remembered is not looked up; that it was there before is then found when it is written.
+      const met = await store.meet(one);
+      if (met?.print) await expect(store.arrival({ ...one, print: met.print }, run)).rejects.toThrow(Stale);
       expect(await store.meet(one)).toBeUndefined();
       expect(await inbox.replies(one.delivery)).toEqual([whisper]);
     }
@@ -75,12 +80,61 @@ describe('an arrival', () => {
     const added = await Promise.all([...entries, ...entries].map((e) => store.arrival(e, async () => [whisper])));
     expect(added.filter((a) => a !== undefined)).toHaveLength(100);
     await people.arrive(ada.account, {}, now);
-    const met = await Promise.all(entries.map((e) => store.meet(e)));
-    expect(met.every((m) => m === undefined)).toBe(true);
+    const again = entries.map(async (e) => {
+      const met = await store.meet(e);
+      const print = met?.print;
+      if (print) await expect(store.arrival({ ...e, print }, async () => [whisper])).rejects.toThrow(Stale);
+    });
+    await Promise.all(again);
+    expect(await count('inbox')).toBe(100);
     const strangers = Array.from({ length: 50 }, (_, i) => `slack:T1/U${i}` as AccountId);
     const all = await Promise.all(strangers.map((account, i) => store.meet(entry(`n/${i}`, { account }))));
     expect(new Set(all.map((m) => m?.acting?.person.id)).size).toBe(50);
   });
+
+  const changes: readonly (readonly [what: string, sql: string])[] = [
+    ['a name', `update groundcrew.person set name = 'Augusta'`],
+    ['an address', `update groundcrew.person set email = 'other@acme.test'`],
+    ['a login that was closed', `update groundcrew.account set active = false`],
+    ['a new word of the directory', `update groundcrew.account set looked_up = looked_up + interval '1 second'`],
+    ['a group', `insert into groundcrew.group_member values ('slack', 'SADMINS', '${ada.account}')`],
+    [
+      'another login',
+      `insert into groundcrew.account (id, person, platform, name) select 'teams:x/y', person, 'teams', 'y' from groundcrew.account`,
+    ],
+    ['somebody who is not there any more', `delete from groundcrew.account`],
+  ];
+  test.each(changes)(
+    'of somebody who is remembered counts only while they are as remembered: %s',
+    async (_, change) => {
+      for (const writes of [true, false]) {
+        await database.empty();
+        await people.arrive(ada.account, {}, now);
+        await people.learn(ada, now);
+        const run = async (tx: typeof store.direct) => {
+          if (writes) await tx.outbox.write([say(C1, 'k')], 'd/2', now);
+          return [whisper];
+        };
+        // What an earlier test left in memory is found out, and then the first look is kept.
+        for (const name of ['d/0', 'd/1']) {
+          const { print } = (await store.meet(entry(name))) ?? {};
+          const stale = { ...entry(name), print: print ?? 'of before' };
+          if (name === 'd/0') await expect(store.arrival(stale, run)).rejects.toThrow(Stale);
+          await store.meet(entry(name));
+        }
+        const { print } = (await store.meet(entry('d/2'))) ?? {};
+        expect(print).toMatch(/^[0-9a-f]{32}$/);
+        const one = { ...entry('d/2'), print: print ?? '' };
+        await database.pool.query(change);
+        await expect(store.arrival(one, run)).rejects.toThrow(Stale);
+        expect([await count('inbox'), await count('outbox')]).toEqual([0, 0]);
+        const looked = await store.meet(entry('d/2'));
+        expect(looked?.acting).toBeDefined();
+        expect(looked).not.toHaveProperty('print');
+        expect(await store.arrival(entry('d/2'), run)).toEqual([whisper]);
+      }
+    },
+  );
 
   test('that is called off at the last moment leaves nothing, and spoils no other', async () => {
     const off = () => {
