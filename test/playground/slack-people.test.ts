@@ -293,6 +293,8 @@ describe('presses in messages', () => {
     expect(await press({ blockId: 'r2' })).toEqual(['r2', 'second']);
     expect(await press({ value: 'second' })).toEqual(['r2', 'second']);
     expect(await press({ blockId: 'r1', value: 'forged' })).toEqual(['r1', 'forged']);
+    // The message was drawn again while the person was asked whether they are sure.
+    expect(await press({ blockId: 'before', value: 'second' })).toEqual(['r2', 'second']);
     await on.slack.press({ user: 'U0BEN', channel: 'C0TRIAGE', messageTs: ts, actionId: 'sel', value: 'ab' });
     expect(on.bot.payload().actions?.[0]?.selected_option).toEqual({ text: plain('A & B'), value: 'ab' });
     expect(on.bot.payload().message?.blocks?.[2]?.elements?.[1]?.options?.[0]?.text?.text).toBe('A &amp; B');

@@ -114,9 +114,9 @@ export type Target = { readonly actionId: string; readonly blockId?: string; rea
 /** The element that is meant. Several blocks may repeat an action_id: then the block, or a button's value, decides. */
 export function aim(blocks: readonly SlackBlock[], target: Target): Held {
   const all = heldBy(blocks);
-  const named = all.filter(
-    (each) => each.actionId === target.actionId && (target.blockId === undefined || each.blockId === target.blockId),
-  );
+  // A message that was drawn again meanwhile, while a question stood before the press, has other block ids.
+  const redrawn = !all.some((each) => each.blockId === target.blockId);
+  const named = all.filter((each) => each.actionId === target.actionId && (redrawn || each.blockId === target.blockId));
   const found = named.find((each) => target.value !== undefined && each.element.value === target.value) ?? named[0];
   if (found) return found;
   const there = all.map((each) => `${each.blockId}/${each.actionId}`).join(', ') || 'nothing to press';
