@@ -133,11 +133,19 @@ export const settings: Settings = settingsSchema.parse({
   teams: {
     checkout: { emails: [emailOf('dana'), emailOf('lena')] },
     insights: { emails: [emailOf('ravi')] },
+    // Those who own the golden paths decide on what is outside of them.
+    'data-platform': { emails: [emailOf('sam')] },
+    'developer-experience': { emails: [emailOf('sam')] },
+    'cloud-platform': { emails: [emailOf('sam')] },
+    'ml-platform': { emails: [emailOf('sam')] },
+    security: { emails: [emailOf('noor')] },
   },
   channels: {
     triage: places('C0TRIAGE', '19:platform-triage@thread.tacv2'),
     updates: places('C0UPDATES', '19:platform-updates@thread.tacv2'),
   },
+  quotas: { default: { databases: 3, previews: 2, brokers: 1, caches: 3, stagings: 1, buckets: 5, sites: 3 } },
+  budgets: { currency: 'EUR', default: 400 },
 });
 
 /** The templates of the company's Backstage. */
