@@ -109,8 +109,8 @@ export function applied(
   const others = entries.filter((one) => one !== mine);
   const merged = applyMerge(live, config, node) as Fields;
   // What this manager applied before, wants no longer, and nobody else has: goes.
-  let dropped = mine ? minus(mine.fieldsV1, set) : undefined;
-  for (const other of others) dropped = dropped ? minus(dropped, other.fieldsV1) : undefined;
+  let dropped = mine ? rest(mine.fieldsV1, set) : undefined;
+  for (const other of others) dropped = dropped ? rest(dropped, other.fieldsV1) : undefined;
   const object = dropped ? prune(merged, dropped, node) : merged;
   const { changed } = compare(live ? owned(live) : {}, owned(object), node);
   const conflicts = others.flatMap((manager) => {
@@ -122,6 +122,9 @@ export function applied(
   const time = mine && equal(mine.fieldsV1, set) && live && equal(owned(live), owned(object)) ? mine.time : now;
   return { object, entries: [...left, entry('Apply', writer, set, time ?? now)] };
 }
+
+/** Of whole objects: there an empty set is nothing, and not the object itself. */
+const rest = (a: FieldSet, b: FieldSet): FieldSet | undefined => (Object.keys(b).length === 0 ? a : minus(a, b));
 
 function prune(object: Fields, dropped: FieldSet, node: Node): Fields {
   let result = object;
