@@ -103,20 +103,20 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
   return Object.keys(set).length === 1 && set['.'] ? leaf : set;
 }
 
-/** Undefined when nothing is left. `deep`: taking a field away takes what is below it too. */
+const holdsSelf = (set: FieldSet): boolean => isEmpty(set) || set['.'] !== undefined;
+
+/** Member by member: what is below a field is not taken with it. Undefined when nothing is left. */
 export function minus(a: FieldSet, b: FieldSet): FieldSet | undefined {
-  if (isEmpty(b)) {
-    // The field as a whole changed: whoever owned something within owns it no longer.
-    return undefined;
-  }
-  if (isEmpty(a)) return b['.'] ? undefined : a;
   const set: Draft = {};
   for (const [name, inner] of Object.entries(a)) {
+    if (name === '.') continue;
     const other = b[name];
     const left = other === undefined ? inner : minus(fieldsOf(inner), fieldsOf(other));
     if (left !== undefined) set[name] = left;
   }
-  return isEmpty(set) ? undefined : set;
+  const own = holdsSelf(a) && !holdsSelf(b);
+  if (isEmpty(set)) return own ? leaf : undefined;
+  return own ? { '.': {}, ...set } : set;
 }
 
 export function intersect(a: FieldSet, b: FieldSet): FieldSet | undefined {

@@ -11,31 +11,24 @@ export type Writer = {
   readonly subresource?: string | undefined;
 };
 
-/** Fields that nobody owns: they identify the object, or the server writes them. */
-const unowned = [
-  ['apiVersion'],
-  ['kind'],
-  ...[
-    'name',
-    'namespace',
-    'generateName',
-    'uid',
-    'resourceVersion',
-    'generation',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'selfLink',
-    'managedFields',
-  ].map((field) => ['metadata', field]),
-];
+/** Fields of the metadata that nobody owns: they identify the object, or the server writes them. */
+const unowned: ReadonlySet<string> = new Set([
+  'name',
+  'namespace',
+  'generateName',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+  'managedFields',
+]);
 
-export function owned(object: Fields): Fields {
-  let result = object;
-  for (const path of unowned) result = withAt(result, path, undefined);
-  return isFields(result.metadata) && Object.keys(result.metadata).length === 0
-    ? withAt(result, ['metadata'], undefined)
-    : result;
+export function owned({ apiVersion: _, kind: __, metadata, ...rest }: Fields): Fields {
+  const kept = Object.entries(isFields(metadata) ? metadata : {}).filter(([field]) => !unowned.has(field));
+  return kept.length > 0 ? { metadata: Object.fromEntries(kept), ...rest } : rest;
 }
 
 const isSame = (entry: ManagedFields, { manager, subresource = '' }: Writer, operation: string): boolean =>
