@@ -16,4 +16,3 @@ export function hashName(text: string): string {
 }
 
 export const stamp = (now: Date): string => `${now.toISOString().slice(0, 19)}Z`;
-export const microStamp = (now: Date): string => `${now.toISOString().slice(0, 23)}000Z`;

@@ -1,5 +1,5 @@
 import type { Write } from '../api/objects.ts';
-import { equal, type Fields, fieldsOf } from '../json.ts';
+import { equal, type Fields } from '../json.ts';
 import { ApiError } from '../status.ts';
 import type { Change, Clock, InProcess, KubeObject, Resource } from '../types.ts';
 import { createRecorder, type Recorder } from './events.ts';
@@ -171,5 +171,3 @@ export function createRuntime({ api, clock, times, subscribe, controllers, log }
     },
   };
 }
-
-export const statusOf = (object: KubeObject): Fields => fieldsOf(object.status);

@@ -206,4 +206,3 @@ export function createFailures({ api, controllers, clock }: Parts) {
     broken: (target: Target): boolean => undo.has(place(target)),
   };
 }
-export type Failures = ReturnType<typeof createFailures>;
