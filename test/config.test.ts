@@ -261,7 +261,11 @@ describe('groundcrew.yaml', () => {
         updates: ['slack:T0123456789/C9876543210'],
         teams: { inventory: ['slack:T0123456789/C1111111111'] },
       },
-      quotas: { default: { postgres: 3, gpu: 4 }, teams: { inventory: { postgres: 5 } }, hard: false },
+      quotas: {
+        default: { databases: 3, previews: 5, 'notebook-gpus': 2 },
+        teams: { inventory: { databases: 5 } },
+        hard: false,
+      },
       budgets: { currency: 'EUR', default: 500, teams: { inventory: 1500 }, hard: false },
       reminders: [604_800, 86_400, 3600],
     });
