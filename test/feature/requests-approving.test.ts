@@ -221,10 +221,18 @@ describe('deciding', () => {
         'Refuse',
       ]);
     }
+    const listed = { ...seen, list: true };
     for (const who of ['ada', 'olga', 'paul'] as const)
       expect(whispered((await s.say(who, 'approvals')).effects)).toBe('Nothing waits for your decision.');
     const home = await s.play(people.dan, { kind: 'home' });
     expect(JSON.stringify(home.effects)).toContain('Waiting for your decision');
+    // A list stays as it is, so who decides there is answered.
+    const asked = await s.push('dora', presses.refuse, listed);
+    const no = await s.send('dora', form(asked.effects), { words: 'No.' });
+    expect(whispered(no.effects)).toContain(`@${s.id('dora')} refused it.`);
+    await waiting(s, 'ada', 'create postgres other size=l');
+    const yes = await s.push('dan', presses.approve, { ...listed, number: 2 });
+    expect(whispered(yes.effects)).toContain(`@${s.id('dan')} approved it.`);
   });
 });
 

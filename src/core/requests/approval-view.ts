@@ -28,10 +28,13 @@ const matter = (request: Request, subject: Subject) => [
   },
 ];
 
-export const decideButtons = ({ number, plans }: Request) => [
-  press('Approve', presses.approve, { number, plans }, { tone: 'primary' }),
-  press('Refuse', presses.refuse, { number, plans }, { tone: 'danger', opens: 'form' }),
-];
+export function decideButtons({ number, plans }: Request, where: { readonly list?: true } = {}) {
+  const value = { number, plans, ...where };
+  return [
+    press('Approve', presses.approve, value, { tone: 'primary' }),
+    press('Refuse', presses.refuse, value, { tone: 'danger', opens: 'form' }),
+  ];
+}
 
 const because = (request: Request): Text => (request.verdict?.is === 'approval' ? said(request.verdict.because) : []);
 

@@ -10,6 +10,7 @@ import {
   type Refuse,
   refuse,
   type View,
+  whisper,
 } from '../kernel/index.ts';
 import { accept } from './accept.ts';
 import { approvalView, decidedView, glassView, refusedView } from './approval-view.ts';
@@ -19,7 +20,7 @@ import { replan } from './begin.ts';
 import { type Checked, check } from './check.ts';
 import { hindrance } from './confirm-view.ts';
 import { glassForm, refuseForm } from './forms.ts';
-import { keys, planned, presses, type Store } from './keys.ts';
+import { deciding, keys, planned, presses, type Store } from './keys.ts';
 import { editLive, mineOnly, subjectOf, take } from './live.ts';
 import { note } from './note.ts';
 import { firstNudge } from './nudging.ts';
@@ -221,6 +222,12 @@ async function refused(request: Request, words: string, ctx: PersonCtx<Store>): 
   return effects;
 }
 
+/** A list does not change by itself: whoever decided there sees what became of it. */
+async function heard(number: number, ctx: PersonCtx<Store>): Promise<Effect> {
+  const request = await take(number, ctx);
+  return whisper(decidedView(request, await subjectOf(request, ctx)));
+}
+
 /** Before a form is opened the move is tried, so that nobody types a reason for nothing. */
 const carryOf = (number: number, plans: number) => JSON.stringify({ number, plans });
 const admins: May = ['admin'];
@@ -236,18 +243,22 @@ async function glassable(number: number, plans: number, ctx: PersonCtx<Store>) {
 }
 
 export const approving: readonly Handler<Store>[] = [
-  onPress(presses.approve, planned, 'anyone', async ({ number, plans }, ctx: PersonCtx<Store>) => {
+  onPress(presses.approve, deciding, 'anyone', async ({ number, plans, list }, ctx: PersonCtx<Store>) => {
     const found = await decidable('approve', number, plans, ctx);
-    return found.ok ? granted(found.request, { by: ctx.by.id }, ctx) : found.effects;
+    if (!found.ok) return found.effects;
+    const effects = await granted(found.request, { by: ctx.by.id }, ctx);
+    return list ? [...effects, await heard(number, ctx)] : effects;
   }),
-  onPress(presses.refuse, planned, 'anyone', async ({ number, plans }, ctx: PersonCtx<Store>) => {
-    const found = await decidable('refuse', number, plans, ctx);
-    return found.ok ? [{ kind: 'ask', form: refuseForm, carry: carryOf(number, plans) }] : found.effects;
+  onPress(presses.refuse, deciding, 'anyone', async (value, ctx: PersonCtx<Store>) => {
+    const found = await decidable('refuse', value.number, value.plans, ctx);
+    return found.ok ? [{ kind: 'ask', form: refuseForm, carry: JSON.stringify(value) }] : found.effects;
   }),
   onSubmit(refuseForm, 'anyone', async ({ words }, carry, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
-    const { number, plans } = planned.parse(JSON.parse(carry));
+    const { number, plans, list } = deciding.parse(JSON.parse(carry));
     const found = await decidable('refuse', number, plans, ctx);
-    return found.ok ? refused(found.request, words, ctx) : refuse({ words: found.why });
+    if (!found.ok) return refuse({ words: found.why });
+    const effects = await refused(found.request, words, ctx);
+    return list ? [...effects, await heard(number, ctx)] : effects;
   }),
   onPress(presses.glass, planned, admins, async ({ number, plans }, ctx: PersonCtx<Store>) => {
     const found = await glassable(number, plans, ctx);

@@ -53,6 +53,9 @@ export const numbered = z.object({ number });
 /** With the count of plans that the person saw: what they press is about that, not about what came after. */
 export const planned = z.object({ number, plans: z.int32().nonnegative() });
 
+/** A decision; pressed in a list, which stays as it is, it is answered in words. */
+export const deciding = planned.extend({ list: z.literal(true).exactOptional() });
+
 /** The slug of the thing that a request makes: a DNS label. */
 export const slugOf = (n: number): string => `r${n}`;
 /** The key of a run: a DNS label, and another one for each try. */

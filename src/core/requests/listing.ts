@@ -64,7 +64,7 @@ async function forMe(ctx: PersonCtx<Store>): Promise<readonly Item[]> {
   for (const request of await ctx.store.requests.waiting(looked)) {
     if (items.length === page) break;
     if (!(await mayDecide(ctx.by, approvalBy(request), request.requester, ctx))) continue;
-    const made = await item(request, decideButtons(request), ctx);
+    const made = await item(request, decideButtons(request, { list: true }), ctx);
     const why = request.verdict?.is === 'approval' ? request.verdict.because : '';
     items.push({ ...made, note: text`${person(request.requester)} asks, for ${teamName(request.team)}: ${why}` });
   }
