@@ -132,6 +132,6 @@ export function createArrivals(pool: pg.Pool): Arrivals {
   return {
     look: async ({ delivery, account }) => (await call({ kind: 'look', delivery, account })) as Look,
     add: async (whole) => (await call({ kind: 'add', whole })) as boolean,
-    settle: async (deliveries) => void (await call({ kind: 'settle', deliveries })),
+    settle: async (deliveries) => void (await call({ kind: 'settle', deliveries }, true)),
   };
 }

@@ -16,6 +16,9 @@ const stuckMost = 4;
 /** How many items make a batch at most. */
 const most = 200;
 
+/** How long an item that can wait does so for a batch to go with. */
+const patienceMs = 20;
+
 const realAfter = (ms: number, run: () => void) => {
   const timer = setTimeout(run, ms).unref();
   return () => clearTimeout(timer);
@@ -24,14 +27,16 @@ const realAfter = (ms: number, run: () => void) => {
 /**
  * Makes many calls one. What comes in one turn of the event loop goes together, and while all lanes are taken the next
  * batch grows: so no call waits for a timer. When `parts` says so of an error, the items of that batch are tried one by
- * one: what is wrong with one of them must not fail the others.
+ * one: what is wrong with one of them must not fail the others. An item that can wait begins no batch for a while, since
+ * another one will most likely take it along.
  */
 export function together<Item, Result>(
   run: RunBatch<Item, Result>,
   parts: (error: unknown) => boolean,
   after: (ms: number, run: () => void) => () => void = realAfter,
-): (item: Item) => Promise<Result> {
+): (item: Item, canWait?: boolean) => Promise<Result> {
   const waiting: Call<Item, Result>[] = [];
+  const patient: Call<Item, Result>[] = [];
   let taken = 0;
   let stuck = 0;
 
@@ -60,7 +65,8 @@ export function together<Item, Result>(
         taken -= 1;
         begin();
       });
-      await batch(waiting.splice(0, most));
+      const calls = waiting.splice(0, most);
+      await batch([...calls, ...patient.splice(0, most - calls.length)]);
       cancel();
       if (isStuck) {
         stuck -= 1;
@@ -77,9 +83,18 @@ export function together<Item, Result>(
     setImmediate(work);
   }
 
-  return (item) =>
+  /** Nobody took them along. */
+  function goAlone(): void {
+    waiting.push(...patient.splice(0));
+    begin();
+  }
+
+  return (item, canWait = false) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      begin();
+      const call = { item, resolve, reject };
+      if (!canWait) {
+        waiting.push(call);
+        begin();
+      } else if (patient.push(call) === 1) after(patienceMs, goAlone);
     });
 }

@@ -28,6 +28,10 @@ const adapter = new CloudAdapter(
     MicrosoftAppTenantId: BENCH_TENANT,
     MicrosoftAppPassword: 'not used: nothing is sent',
     BotOpenIdMetadata: BENCH_KEYS,
+    // One address of our own makes botbuilder forget all others that it knows.
+    ToBotFromChannelTokenIssuer: 'https://api.botframework.com',
+    ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+    ToChannelFromBotOAuthScope: 'https://api.botframework.com',
   }),
 );
 

@@ -15,7 +15,7 @@ function open() {
     () => false,
     clock.after,
   );
-  return { clock, batches, call, items: () => batches.map((b) => b.items) };
+  return { clock, batches, call, patiently: (n: number) => call(n, true), items: () => batches.map((b) => b.items) };
 }
 
 test('what comes in one turn goes together, and what comes while two are under way is the next', async () => {
@@ -81,4 +81,23 @@ test('however many die, connections are left for everything else', async () => {
   }
   for (const batch of t.batches) batch.end();
   expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, (_, i) => i * 2));
+});
+
+test('what can wait goes with the next one that cannot, else by itself after a while', async () => {
+  const t = open();
+  const first = Promise.all([t.patiently(1), t.patiently(2)]);
+  await setImmediate();
+  await t.clock.pass(19);
+  expect(t.items()).toEqual([]);
+  const second = t.call(3);
+  await setImmediate();
+  expect(t.items()).toEqual([[3, 1, 2]]);
+  t.batches[0]?.end();
+  expect([await first, await second]).toEqual([[2, 4], 6]);
+  const alone = t.patiently(4);
+  await t.clock.pass(20);
+  await setImmediate();
+  expect(t.items()).toEqual([[3, 1, 2], [4]]);
+  t.batches[1]?.end();
+  expect(await alone).toBe(8);
 });
