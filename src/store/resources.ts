@@ -174,7 +174,8 @@ export const createResourceStore = (db: Db): ResourceStore => {
           from groundcrew.audit where about = ${`resource/${slug}`}
         union all
         select coalesce(ready, changed), requester::text, verb || '.' || state, number
-          from groundcrew.request where resource = ${id}
+          from groundcrew.request
+          where resource = ${id} and state in ('queued', 'running', 'ready', 'failed')
         order by at desc, number desc limit ${limit}`.execute(db);
       return rows.map(({ at, by, what, number }) => ({
         at,

@@ -101,6 +101,12 @@ export function healthView(
     id: 'freshness.health',
     title: 'How fresh the golden paths are',
     summary: rows.length === 0 ? 'No golden path is verified.' : `${rows.length} golden paths`,
-    blocks: [...blocks, { kind: 'note', text: text`${command('verify postgres')} begins a test run of one of them.` }],
+    blocks: [
+      ...blocks,
+      {
+        kind: 'note',
+        text: text`${command(`verify ${rows[0]?.path.name ?? '[path]'}`)} begins a test run of one of them.`,
+      },
+    ],
   };
 }

@@ -17,7 +17,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
-import { lasting, upgradeOf } from './parts.ts';
+import { extendLabel, lasting, upgradeOf } from './parts.ts';
 import { fits, manages, stateNames, unknownPath } from './rules.ts';
 import type { Happening, Resource } from './store.ts';
 
@@ -118,26 +118,42 @@ function outputs({ resource, by }: Card): readonly Block[] {
   ];
 }
 
+/** What was done to it besides requests, as the audit names it. */
 const labels: Readonly<Record<string, string>> = {
   'resource.extended': 'extended it',
+  'resource.extension-asked': 'asked for more time',
+  'resource.extension-refused': 'decided against more time',
   'resource.handed-over': 'took it over',
   'resource.offered': 'offered it to somebody',
-  'resource.hibernated': 'put it to sleep',
-  'resource.deleted': 'deleted it',
+  'resource.orphaned': 'told the team that its owner left',
+  'resource.hibernate': 'put it to sleep',
+  'resource.delete': 'began to delete it',
   'resource.forgotten': 'forgot it',
-  'create.ready': 'made it',
-  'change.ready': 'changed it',
-  'restart.ready': 'restarted it',
-  'rotate.ready': 'rotated its credentials',
-  'hibernate.ready': 'put it to sleep',
-  'wake.ready': 'woke it',
-  'delete.ready': 'deleted it',
 };
+/** What a request did, and was meant to do. */
+const doings: Readonly<Record<string, readonly [did: string, wanted: string]>> = {
+  create: ['made it', 'make it'],
+  change: ['changed it', 'change it'],
+  restart: ['restarted it', 'restart it'],
+  rotate: ['rotated its credentials', 'rotate its credentials'],
+  hibernate: ['put it to sleep', 'put it to sleep'],
+  wake: ['woke it', 'wake it'],
+  delete: ['deleted it', 'delete it'],
+};
+function happened({ what, number }: Happening): string {
+  const [verb = '', state] = what.split('.');
+  const doing = number === undefined ? undefined : doings[verb];
+  if (!doing) return labels[what] ?? what;
+  if (state === 'ready') return `${doing[0]} (#${number})`;
+  return state === 'failed'
+    ? `tried to ${doing[1]}, and it failed (#${number})`
+    : `is about to ${doing[1]} (#${number})`;
+}
 
 function history({ history: all }: Card): readonly Block[] {
   if (all.length === 0) return [];
   const line = (h: Happening): Text =>
-    text`${time(h.at)} ${h.by === undefined ? 'Groundcrew' : person(h.by)} ${labels[h.what] ?? `asked for something: ${h.what.replace('.', ', ')}`}${h.number === undefined ? '' : ` (#${h.number})`}`;
+    text`${time(h.at)} ${h.by === undefined ? 'Groundcrew' : person(h.by)} ${happened(h)}`;
   return [{ kind: 'fold', title: 'What happened to it', blocks: [{ kind: 'text', text: join(all.map(line), '\n') }] }];
 }
 
@@ -182,7 +198,7 @@ function buttons(card: Card): readonly Button[] {
     ...(r.expires && path?.ttl && settled
       ? [
           {
-            label: `Extend by ${lasting(path.ttl.extend)}`,
+            label: extendLabel(r, path.ttl),
             press: press(presses.extend, { id, expires: r.expires.toISOString() }),
           },
         ]

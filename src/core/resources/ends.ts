@@ -94,7 +94,8 @@ type Outcome = { readonly resource: Resource; readonly path: GoldenPath | undefi
 
 async function deleted({ resource, path }: Outcome, ctx: Ctx<Store>): Promise<Effects> {
   await ctx.store.resources.change(resource.id, { state: 'gone', expires: null, offer: null, asked: null }, ctx.now);
-  const view = deletedView(resource, path);
+  const over = resource.expires !== undefined && resource.expires <= ctx.now;
+  const view = deletedView(resource, path, over);
   const key = keys.ended(resource.id, 'delete', resource.expires ?? ctx.now);
   return [
     { kind: 'edit', key, view },

@@ -1,5 +1,5 @@
 import { newer } from '../catalog/names.ts';
-import type { GoldenPath } from '../catalog/path.ts';
+import type { GoldenPath, Ttl } from '../catalog/path.ts';
 import { type Ctx, Problem, said, type View } from '../kernel/index.ts';
 import type { Store } from './keys.ts';
 import type { Resource } from './store.ts';
@@ -39,6 +39,10 @@ export function lasting(seconds: number): string {
   const n = Math.max(1, Math.floor(seconds / size + nearly));
   return `${n} ${unit}${n === 1 ? '' : 's'}`;
 }
+
+/** What a press of *Extend* comes to now: past the cap of its path it is a question. */
+export const extendLabel = (resource: Resource, { extend, extensions }: Ttl): string =>
+  resource.extended < extensions ? `Extend by ${lasting(extend)}` : 'Ask for more time';
 
 /** A few words about a thing, when something did not go as the person expected. */
 export const noticeView = (name: string, words: string, tone: 'info' | 'good' | 'warn' = 'warn'): View => ({

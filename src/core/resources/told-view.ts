@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
 import { mineButton, showButton } from './list-view.ts';
-import { lasting } from './parts.ts';
+import { extendLabel, lasting } from './parts.ts';
 import type { Resource } from './store.ts';
 
 /* Direct messages about a thing: short, with what can be done in one tap. */
@@ -36,12 +36,11 @@ export function reminderView(resource: Resource, path: GoldenPath | undefined, s
   const left = lasting((expires.getTime() - now.getTime()) / 1000);
   const asleep = resource.state === 'hibernated';
   const hibernates = path?.ttl?.hibernates !== undefined && !asleep;
-  const capped = path?.ttl !== undefined && resource.extended >= path.ttl.extensions;
   const value = { id, expires: expires.toISOString(), slot };
   const extend: readonly Button[] = path?.ttl
     ? [
         {
-          label: capped ? 'Ask for more time' : `Extend by ${lasting(path.ttl.extend)}`,
+          label: extendLabel(resource, path.ttl),
           press: press(presses.extend, value),
           tone: 'primary',
         },
@@ -164,7 +163,7 @@ export function asleepView(resource: Resource, path: GoldenPath | undefined, unt
       ...(path?.ttl
         ? [
             {
-              label: `Extend by ${lasting(path.ttl.extend)}`,
+              label: extendLabel(resource, path.ttl),
               press: press(presses.extend, { id: resource.id, expires: until.toISOString() }),
               tone: 'primary',
             } as const,
@@ -191,11 +190,17 @@ export const deletingView = (resource: Resource, path: GoldenPath | undefined, b
     [mineButton],
   );
 
-export const deletedView = (resource: Resource, path: GoldenPath | undefined): View =>
+/** `over`: because its end had come, not because somebody wanted it. */
+export const deletedView = (resource: Resource, path: GoldenPath | undefined, over: boolean): View =>
   told(
     `${resource.name} is deleted`,
     `${resource.name} is deleted.`,
-    [notice('info', text`${named(resource, path)} is deleted, and costs nothing any more.`)],
+    [
+      notice(
+        'info',
+        text`${named(resource, path)} ${over ? 'had reached its end and is deleted' : 'is deleted'}. It costs nothing any more.`,
+      ),
+    ],
     [mineButton],
   );
 
