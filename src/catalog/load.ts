@@ -15,8 +15,8 @@ export type Loaded = { readonly path: GoldenPath } | { readonly broken: BrokenPa
 
 const definition = 'path.yaml';
 
-/** Keys of path.yaml at any depth, to see which was meant by one that is none. */
-const keys = [
+/** Keys of path.yaml at any depth, to see which was meant by one that is none; docs/golden-paths.md has them all. */
+export const keys = [
   ...Object.keys(pathSchema.shape),
   ...'type title hint placeholder default enum pattern minLength maxLength minimum maximum unit multiline format shownIf fixed properties required only file from entry when verdict because by label value secret kind amount currency monthly table times lives extend extensions hibernates verb fields warning offeredWhen backend policy everyDays hideAfter deprecated blocked successor on'.split(
     ' ',
