@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { ansible } from './actions/ansible/backend.ts';
 import { followAvailability } from './actions/availability.ts';
 import { backstage } from './actions/backstage/backend.ts';
+import { diagnoseOnDemand } from './actions/diagnose.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { kubernetes } from './actions/kubernetes/backend.ts';
 import { previewRuns } from './actions/preview.ts';
@@ -170,7 +171,13 @@ export async function startGroundcrew(
       store,
       queue,
       platforms,
-      actions: [lookUp(platforms), readRoster(platforms), previewRuns(backends, clock, log), wakeRunner(() => runner)],
+      actions: [
+        lookUp(platforms),
+        readRoster(platforms),
+        previewRuns(backends, clock, log),
+        wakeRunner(() => runner),
+        diagnoseOnDemand({ access: cluster ? access : undefined, clock, log }),
+      ],
       features,
       settings: settings.current,
       catalog: () => availability.over(catalog.current()),

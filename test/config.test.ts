@@ -259,6 +259,7 @@ describe('groundcrew.yaml', () => {
           'teams:00000000-0000-0000-0000-000000000000/19:00000000000000000000000000000000@thread.tacv2',
         ],
         updates: ['slack:T0123456789/C9876543210'],
+        doctor: ['slack:T0123456789/C2222222222'],
         teams: { inventory: ['slack:T0123456789/C1111111111'] },
       },
       quotas: {

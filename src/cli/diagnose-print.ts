@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Changed, Fix, Ref, Verdict } from '../core/diagnosis/index.ts';
+import { commandOf } from '../core/diagnosis/fixes.ts';
+import type { Changed, Ref, Verdict } from '../core/diagnosis/index.ts';
 import type { Span, Text } from '../core/kernel/text.ts';
 
 /** The form that programs read; it does not change within a version. */
@@ -87,16 +88,4 @@ function changes(changed: Changed | undefined, paint: Paint): readonly string[] 
       ({ path, before, after }) => `    ${path}: ${before ?? '(nothing)'} → ${after ?? '(nothing)'}`,
     ),
   ];
-}
-
-const quoted = (words: string): string => `'${words.replaceAll("'", `'\\''`)}'`;
-
-/** A patch as a command, so that it can be copied. */
-function commandOf(fix: Fix): string {
-  if (fix.command !== undefined) return fix.command;
-  if (fix.kind === 'create') return `echo ${quoted(JSON.stringify(fix.patch))} | kubectl apply -f -`;
-  const { apiVersion: _, kind, metadata, ...body } = fix.patch;
-  const { name, namespace } = metadata as { readonly name: string; readonly namespace?: string };
-  const where = namespace === undefined ? '' : ` -n ${namespace}`;
-  return `kubectl${where} patch ${String(kind).toLowerCase()} ${name} --type strategic -p ${quoted(JSON.stringify(body))}`;
 }

@@ -24,7 +24,11 @@ const lines = 60;
 /** One look at a cluster: what the rules read, and the log lines that they ask for. */
 export async function lookAtCluster(wanted: Wanted): Promise<Look> {
   const api = createApi(await readKubeconfig(wanted.context));
-  const namespace = wanted.everywhere ? undefined : (wanted.namespace ?? api.access.namespace);
+  return look(api, wanted.everywhere ? undefined : (wanted.namespace ?? api.access.namespace), wanted.now);
+}
+
+/** The same where a cluster is reached already; no namespace: all of them. */
+export async function look(api: Api, namespace: string | undefined, now: Date): Promise<Look> {
   const listings = await inTurns(kinds, atOnce, (kind) => list(api, kind, namespace));
   const needed = listings.find((l) => l.kind.needed && l.refused !== undefined);
   if (needed !== undefined) throw refused(api, needed);
@@ -32,7 +36,7 @@ export async function lookAtCluster(wanted: Wanted): Promise<Look> {
     objects: listings.flatMap((l) => l.objects),
     listed: listings.filter((l) => l.refused === undefined && l.absent === undefined).map((l) => l.kind.kind),
   };
-  const wishes = diagnose(snapshot, wanted.now).flatMap((v) => v.wants.logs);
+  const wishes = diagnose(snapshot, now).flatMap((v) => v.wants.logs);
   const logs = await inTurns(wishes.slice(0, mostLogs), atOnce, (wish) => logOf(api, wish));
   return { snapshot: { ...snapshot, logs: Object.fromEntries(logs.flat()) }, notes: notesOn(listings) };
 }

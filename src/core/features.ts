@@ -4,6 +4,7 @@ import { fresh } from './freshness/feature.ts';
 import type { WithHealth } from './freshness/store.ts';
 import { help } from './help/feature.ts';
 import type { Offered } from './help/views.ts';
+import { incidents } from './incidents/feature.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
 import { operations } from './operations/feature.ts';
 import { people } from './people/feature.ts';
@@ -22,6 +23,7 @@ export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & With
 export const features: readonly Feature<Stores>[] = [
   requests,
   resources,
+  incidents,
   feedback,
   people(commands),
   help(commands),

@@ -112,6 +112,25 @@ const requests = z
   })
   .prefault({});
 
+/** A namespace, or the beginning of several: `shop-*`. */
+const namespacePattern = z.string().regex(/^[a-z0-9-]{1,63}\*?$|^\*$/, 'Write a namespace such as shop, or shop-*.');
+const namespaceName = z.string().regex(/^[a-z0-9-]{1,63}$/, 'Write the whole name of a namespace.');
+const doctor = z
+  .strictObject({
+    /** Labels or annotations, of a workload or its namespace, that name the team whose it is. */
+    ownerKeys: z.array(z.string().min(1).max(317)).max(10).default(['groundcrew.dev/team', 'team']),
+    /** Whose a namespace is, where no label tells. */
+    owners: z.record(namespacePattern, teamName).default({}),
+    namespaces: z
+      .strictObject({
+        include: z.array(namespaceName).default([]),
+        exclude: z.array(namespacePattern).default(['kube-system', 'kube-public', 'kube-node-lease']),
+      })
+      .prefault({}),
+    visibleTo: z.enum(['owners', 'everyone']).default('owners'),
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z
   .strictObject({
@@ -124,12 +143,15 @@ export const settingsSchema = z
         triage: z.array(place).default([]),
         updates: z.array(place).default([]),
         approvals: z.array(place).default([]),
+        /** Where incidents are told that concern no team with a channel of its own. */
+        doctor: z.array(place).default([]),
         teams: z.record(teamName, z.array(place)).default({}),
       })
       .prefault({}),
     /** Where the golden paths can be read in a browser: their docs are linked there. */
     catalog: z.strictObject({ url: z.url({ protocol: /^https?$/ }).exactOptional() }).prefault({}),
     requests,
+    doctor,
     policy: z.array(policyRule).max(100).default([]),
     quotas,
     budgets,

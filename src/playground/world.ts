@@ -79,6 +79,8 @@ export const slackWorld = {
     slackChannel('C0TRIAGE', 'platform-triage'),
     slackChannel('C0HELP', 'platform-help'),
     slackChannel('C0INVENTORY', 'inventory'),
+    slackChannel('C0CHECKOUT', 'checkout'),
+    slackChannel('C0INCIDENTS', 'incidents'),
   ],
   usergroups: [{ id: 'S0PLATFORM', handle: 'platform-team', name: 'Platform team', users: ['U0SAM'] }],
 } as const satisfies Omit<WorkspaceOptions, 'clock' | 'signingSecret' | 'botToken'>;
@@ -110,6 +112,8 @@ export const teamsWorld = {
         { id: '19:platform-updates@thread.tacv2', name: 'platform-updates' },
         { id: '19:platform-triage@thread.tacv2', name: 'platform-triage' },
         { id: '19:inventory@thread.tacv2', name: 'inventory' },
+        { id: '19:checkout@thread.tacv2', name: 'checkout' },
+        { id: '19:incidents@thread.tacv2', name: 'incidents' },
       ],
     },
   ],
@@ -143,9 +147,12 @@ export const settings: Settings = settingsSchema.parse({
   channels: {
     triage: places('C0TRIAGE', '19:platform-triage@thread.tacv2'),
     updates: places('C0UPDATES', '19:platform-updates@thread.tacv2'),
+    doctor: places('C0INCIDENTS', '19:incidents@thread.tacv2'),
+    teams: { checkout: places('C0CHECKOUT', '19:checkout@thread.tacv2') },
   },
   quotas: { default: { databases: 3, previews: 2, brokers: 1, caches: 3, stagings: 1, buckets: 5, sites: 3 } },
   budgets: { currency: 'EUR', default: 400 },
+  doctor: { ownerKeys: ['platform.example.io/owner-team'] },
 });
 
 /** The templates of the company's Backstage. */

@@ -26,7 +26,7 @@ test('help shows what one may do, in the order of the features', async () => {
   const stage = openStage(database);
   await stage.meet(ada, grace, mira);
   const requests = ['catalog', 'create [path] [name=value …]', 'requests', 'approvals'];
-  const things = ['mine', 'team [team]', 'show [name]'];
+  const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
   const everybody = [...requests, ...things, 'feedback [what would help you]', 'feedback mine', 'start', 'me', 'help'];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
   const triage = everybody.toSpliced(-3, 0, 'feedback open');

@@ -72,3 +72,15 @@ export const patchContainer = (
 
 export const deletePods = (title: string, namespace: string, pods: readonly Obj[]): Fix =>
   run('delete', title, kubectl(namespace, 'delete', 'pod', ...pods.slice(0, 10).map((p) => meta(p).name)));
+
+const quoted = (words: string): string => `'${words.replaceAll("'", `'\\''`)}'`;
+
+/** A fix as a command, so that it can be copied. */
+export function commandOf(fix: Fix): string {
+  if (fix.command !== undefined) return fix.command;
+  if (fix.kind === 'create') return `echo ${quoted(JSON.stringify(fix.patch))} | kubectl apply -f -`;
+  const { apiVersion: _, kind, metadata, ...body } = fix.patch;
+  const { name, namespace } = metadata as { readonly name: string; readonly namespace?: string };
+  const where = namespace === undefined ? '' : ` -n ${namespace}`;
+  return `kubectl${where} patch ${String(kind).toLowerCase()} ${name} --type strategic -p ${quoted(JSON.stringify(body))}`;
+}

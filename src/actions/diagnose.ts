@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type Api, createApi } from '../cluster/api.ts';
+import type { Access } from '../cluster/kubeconfig.ts';
+import { services, survey, verdictsOn } from '../cluster/survey.ts';
+import { near } from '../core/diagnosis/near.ts';
+import { clusterDiagnose, diagnoseAsked, type Looked, type Wanted } from '../core/incidents/seen.ts';
+import { type Action, Problem } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
+import type { Clock } from './clock.ts';
+
+/** How many services a list names: a message holds no more. */
+const most = 25;
+
+type Parts = { readonly access: (() => Promise<Access>) | undefined; readonly clock: Clock; readonly log: Log };
+type Asked = ReturnType<typeof diagnoseAsked.parse>;
+
+/** Looks at the cluster for somebody who asks. What goes wrong is a result, so that they hear of it at once. */
+export const diagnoseOnDemand = ({ access, clock, log }: Parts): Action => ({
+  name: clusterDiagnose,
+  async run(input) {
+    const asked = diagnoseAsked.parse(input);
+    try {
+      if (!access)
+        throw new Problem(
+          'cluster_absent',
+          'No cluster is connected, so I can’t look. The operator of Groundcrew can set KUBECONFIG.',
+        );
+      const api = createApi(await access());
+      const found =
+        'teams' in asked.wanted
+          ? await overview(api, asked, asked.wanted.teams, clock.now())
+          : await one(api, asked, asked.wanted, clock.now());
+      // Objects of the cluster are in it: that they are JSON is known only here.
+      return z.json().parse(found);
+    } catch (error) {
+      if (!(error instanceof Problem)) log.error({ err: error }, 'a look at the cluster failed');
+      return {
+        is: 'trouble',
+        by: asked.by,
+        message: error instanceof Problem ? error.message : failed,
+      } satisfies Looked;
+    }
+  },
+});
+
+const failed =
+  'Something went wrong inside Groundcrew while it looked. Try again; if it happens again, tell its operator.';
+
+async function one(
+  api: Api,
+  { by, rules }: Asked,
+  wanted: Extract<Wanted, { name: string }>,
+  now: Date,
+): Promise<Looked> {
+  const all = await services(api, rules);
+  const { name } = wanted;
+  const named = all.filter(
+    ({ ref }) =>
+      ref.name.toLowerCase() === name.toLowerCase() &&
+      (wanted.namespace === undefined || ref.namespace === wanted.namespace) &&
+      (wanted.kind === undefined || ref.kind === wanted.kind),
+  );
+  const [first] = named;
+  if (first === undefined) {
+    const close = near(
+      name,
+      all.map((s) => s.ref.name),
+    );
+    return { is: 'unknown', by, name, near: all.filter((s) => close.includes(s.ref.name)).slice(0, most) };
+  }
+  if (named.length > 1) return { is: 'several', by, name, services: named.slice(0, most) };
+  return { is: 'found', by, service: first, verdicts: await verdictsOn(api, first, now) };
+}
+
+async function overview(api: Api, { by, rules }: Asked, teams: readonly string[] | null, now: Date): Promise<Looked> {
+  const { services: all, verdicts } = await survey(api, rules, now);
+  const theirs = all
+    .filter((s) => teams === null || (s.team !== undefined && teams.includes(s.team)))
+    .toSorted((a, b) => Number(a.settled) - Number(b.settled) || a.ref.name.localeCompare(b.ref.name));
+  return {
+    is: 'overview',
+    by,
+    teams,
+    services: theirs.slice(0, most),
+    more: Math.max(0, theirs.length - most),
+    verdicts,
+  };
+}

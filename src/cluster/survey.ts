@@ -1,0 +1,98 @@
+import { diagnose, type Verdict } from '../core/diagnosis/index.ts';
+import { num, type Obj, obj, pairs, list as read, str } from '../core/diagnosis/read.ts';
+import { concerns, fits, ownerOf } from '../core/incidents/rules.ts';
+import type { Rules, Service } from '../core/incidents/seen.ts';
+import type { Api } from './api.ts';
+import { kinds } from './kinds.ts';
+import { list } from './list.ts';
+import { look } from './look.ts';
+
+/** What people mean by a service: what they roll out themselves. */
+const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
+const namespaces = { kind: 'Namespace', group: 'v1', plural: 'namespaces', own: false } as const;
+
+const marksOf = (o: Obj | undefined): ReadonlyMap<string, string> =>
+  new Map([...pairs(o, 'metadata', 'annotations'), ...pairs(o, 'metadata', 'labels')]);
+
+const revisionNote = 'deployment.kubernetes.io/revision';
+const byNote = 'groundcrew.dev/rolled-out-by';
+
+function counts(kind: string, o: Obj): Pick<Service, 'desired' | 'ready' | 'settled'> {
+  const status = obj(o, 'status');
+  const seen = (num(status, 'observedGeneration') ?? 0) >= (num(o, 'metadata', 'generation') ?? 0);
+  const desired =
+    kind === 'DaemonSet' ? (num(status, 'desiredNumberScheduled') ?? 0) : (num(o, 'spec', 'replicas') ?? 1);
+  const ready = num(status, kind === 'DaemonSet' ? 'numberReady' : 'readyReplicas') ?? 0;
+  const updated = num(status, kind === 'DaemonSet' ? 'updatedNumberScheduled' : 'updatedReplicas') ?? 0;
+  const surplus = kind === 'Deployment' ? (num(status, 'replicas') ?? 0) - updated : 0;
+  return { desired, ready, settled: seen && ready >= desired && updated >= desired && surplus <= 0 };
+}
+
+export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Service {
+  const kind = str(o, 'kind') ?? '';
+  const own = marksOf(o);
+  const ref = { kind, namespace: str(o, 'metadata', 'namespace') ?? '', name: str(o, 'metadata', 'name') ?? '' };
+  const team = ownerOf(own, marksOf(namespace), ref.namespace, rules);
+  const image = str(read(o, 'spec', 'template', 'spec', 'containers')[0], 'image');
+  const revision = own.get(revisionNote) ?? str(o, 'status', 'updateRevision');
+  const by = own.get(byNote) ?? new Map(pairs(o, 'spec', 'template', 'metadata', 'annotations')).get(byNote);
+  const cron = kind === 'CronJob';
+  return {
+    ref,
+    ...(cron ? { desired: 0, ready: 0, settled: true } : counts(kind, o)),
+    ...(obj(o, 'spec').paused === true ? { paused: true } : {}),
+    ...(team === undefined ? {} : { team }),
+    ...(image === undefined ? {} : { image }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(by === undefined ? {} : { by }),
+  };
+}
+
+const watched = (namespace: string, { exclude }: Rules): boolean => !exclude.some((p) => fits(namespace, p));
+
+/** Where to list: everywhere at once, or namespace by namespace where the settings name them. */
+const scopes = ({ include }: Rules): readonly (string | undefined)[] => (include.length > 0 ? include : [undefined]);
+
+/** What runs in the cluster, and whose it is. */
+export async function services(api: Api, rules: Rules): Promise<readonly Service[]> {
+  const spaces = (await list(api, namespaces, undefined)).objects;
+  const found: Service[] = [];
+  for (const scope of scopes(rules))
+    for (const kind of kinds.filter((k) => rolledOut.includes(k.kind)))
+      for (const o of (await list(api, kind, scope)).objects) found.push(placed(o, spaces, rules));
+  return found.filter((s) => watched(s.ref.namespace, rules));
+}
+
+const placed = (o: Obj, spaces: readonly Obj[], rules: Rules): Service =>
+  serviceOf(
+    o,
+    spaces.find((n) => str(n, 'metadata', 'name') === str(o, 'metadata', 'namespace')),
+    rules,
+  );
+
+/** What is wrong with one service. */
+export async function verdictsOn(api: Api, { ref }: Service, now: Date): Promise<readonly Verdict[]> {
+  const { snapshot } = await look(api, ref.namespace, now);
+  return diagnose(snapshot, now).filter((v) => concerns(v, ref));
+}
+
+export type Survey = { readonly services: readonly Service[]; readonly verdicts: readonly Verdict[] };
+
+/** All that runs, and all that is wrong. */
+export async function survey(api: Api, rules: Rules, now: Date): Promise<Survey> {
+  const spaces = (await list(api, namespaces, undefined)).objects;
+  const found: Service[] = [];
+  const verdicts: Verdict[] = [];
+  for (const scope of scopes(rules)) {
+    const { snapshot } = await look(api, scope, now);
+    for (const o of read({ objects: snapshot.objects }, 'objects'))
+      if (rolledOut.includes(str(o, 'kind') ?? '')) found.push(placed(o, spaces, rules));
+    verdicts.push(...diagnose(snapshot, now));
+  }
+  // What belongs to no namespace, such as a node, is seen from each.
+  const once = new Map(verdicts.map((v) => [`${v.code} ${v.object.kind}/${v.object.namespace}/${v.object.name}`, v]));
+  return {
+    services: found.filter((s) => watched(s.ref.namespace, rules)),
+    verdicts: [...once.values()].filter((v) => v.object.namespace === '' || watched(v.object.namespace, rules)),
+  };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import {
+  type Ctx,
+  command,
+  type Effects,
+  type Handler,
+  type Json,
+  onCommand,
+  onOutcome,
+  onPress,
+  type Person,
+  type PersonCtx,
+  type PersonId,
+  text,
+  type View,
+  whisper,
+} from '../kernel/index.ts';
+import type { WithPeople } from '../people/store.ts';
+import {
+  closedView,
+  lookingView,
+  overviewView,
+  presses,
+  severalView,
+  troubleView,
+  unknownView,
+  whyView,
+} from './answer-view.ts';
+import { looksAfter, maySee, rulesOf } from './rules.ts';
+import { clusterDiagnose, type Looked, looked, type Wanted } from './seen.ts';
+
+type Store = WithPeople;
+
+/** Says that somebody looks, and looks: the message becomes the answer. */
+function look(wanted: Wanted, ctx: PersonCtx<Store>): Effects {
+  const message = `doctor/${ctx.delivery}`;
+  const input = { by: { person: ctx.by.id, message }, wanted, rules: rulesOf(ctx.settings) };
+  return [
+    {
+      kind: 'tell',
+      person: ctx.by.id,
+      via: ctx.account,
+      key: message,
+      view: lookingView('name' in wanted ? wanted.name : undefined),
+    },
+    { kind: 'act', action: clusterDiagnose, input: input satisfies Record<string, unknown> as Json, key: message },
+  ];
+}
+
+/** `checkout-api`, `checkout/checkout-api` or `checkout-api checkout`: a name, and a namespace when there are several. */
+function named(typed: string): Extract<Wanted, { name: string }> | undefined {
+  const [first = '', second] = typed.trim().slice(0, 300).split(/\s+/);
+  const [left = '', right] = first.split('/', 2);
+  if (left === '') return undefined;
+  const [name, namespace] = right ? [right, left] : [left, second];
+  return { name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+const whichOne: View = {
+  id: 'doctor.which',
+  title: 'Why does what fail?',
+  summary: 'Say the name of a service.',
+  blocks: [
+    {
+      kind: 'text',
+      text: text`Say which one: ${command('why checkout-api')}, with its namespace where there are several: ${command('why checkout/checkout-api')}. ${command('status')} lists what your teams run.`,
+    },
+  ],
+};
+
+/** What somebody may see of all there is: those who run the platform, or where nothing is hidden, everything. */
+const reach = (by: Person, ctx: PersonCtx<Store>): readonly string[] | null =>
+  looksAfter(by, undefined) || (by.teams.length === 0 && ctx.settings.doctor.visibleTo === 'everyone')
+    ? null
+    : by.teams;
+
+async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<View> {
+  const open = (s: { readonly team?: string }) => maySee(by, s.team, ctx.settings);
+  const views: { readonly [K in Looked['is']]: (l: Extract<Looked, { is: K }>) => View } = {
+    found: (l) => (open(l.service) ? whyView(l.service, l.verdicts) : closedView(l.service.ref.name, l.service.team)),
+    several: (l) => {
+      const theirs = l.services.filter(open);
+      return theirs.length > 0 ? severalView(l.name, theirs) : closedView(l.name, l.services[0]?.team);
+    },
+    unknown: (l) => unknownView(l.name, l.near.filter(open)),
+    // Whose it is was asked for with what they may see at that moment; they may have left a team since.
+    overview: (l) => overviewView(l.services.filter(open), l.verdicts, l.teams, l.more),
+    trouble: (l) => troubleView(l.message),
+  };
+  return views[found.is](found as never);
+}
+
+/** Asked on demand: why one service fails, and how all of them fare. */
+export const asking: readonly Handler<Store>[] = [
+  onCommand(
+    'why',
+    { summary: 'Why a service fails, and what mends it', usage: '<service>', may: 'anyone', personas: ['backend'] },
+    async (args, ctx: PersonCtx<Store>) => {
+      const wanted = named(args);
+      return wanted ? look(wanted, ctx) : [whisper(whichOne)];
+    },
+  ),
+  onCommand(
+    'status',
+    { summary: 'How your services fare', usage: '[service]', may: 'anyone' },
+    async (args, ctx: PersonCtx<Store>) => look(named(args) ?? { teams: reach(ctx.by, ctx) }, ctx),
+  ),
+  onPress(
+    presses.why,
+    z.object({ name: z.string(), namespace: z.string(), kind: z.string() }),
+    'anyone',
+    async (wanted, ctx: PersonCtx<Store>) => look(wanted, ctx),
+  ),
+  onOutcome(clusterDiagnose, looked, async (key, found, ctx: Ctx<Store>): Promise<Effects> => {
+    const by = await ctx.store.people.byId(found.by.person as PersonId);
+    return by ? [{ kind: 'edit', key, view: await answer(found, by, ctx) }] : [];
+  }),
+];

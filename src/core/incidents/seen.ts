@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Fix, Ref, Verdict } from '../diagnosis/index.ts';
+import type { Text } from '../kernel/index.ts';
+
+/*
+ * What passes between the cluster's side and the incidents: what runs there, whose it is, and what is wrong with it. Parsed
+ * wherever it arrives, also when it comes back from a row of ours.
+ */
+
+const ref = z.object({ kind: z.string(), namespace: z.string(), name: z.string() }) satisfies z.ZodType<Ref>;
+
+/** Something that runs: a Deployment or its like. */
+export const service = z.object({
+  ref,
+  /** The team of groundcrew.yaml that looks after it, as far as labels or settings tell. */
+  team: z.string().exactOptional(),
+  desired: z.number(),
+  ready: z.number(),
+  /** Its controller has nothing left to do: all pods are of the newest revision, and ready. */
+  settled: z.boolean(),
+  paused: z.literal(true).exactOptional(),
+  image: z.string().exactOptional(),
+  revision: z.string().exactOptional(),
+  /** The e-mail address of who rolled it out, when they said so. */
+  by: z.string().exactOptional(),
+});
+export type Service = z.output<typeof service>;
+
+/** Spans that a verdict is written in: no people, places or links. */
+const span = z.object({ kind: z.enum(['plain', 'strong', 'emphasis', 'code']), text: z.string() });
+const words: z.ZodType<Text> = z.array(span);
+const body = z.record(z.string(), z.unknown());
+
+const fixKinds = ['rollback', 'restart', 'resume', 'scale', 'patch', 'create', 'delete', 'look', 'ask'] as const;
+export const fix: z.ZodType<Fix> = z.union([
+  z.object({ title: z.string(), kind: z.enum(fixKinds), patch: body }),
+  z.object({ title: z.string(), kind: z.enum(fixKinds), command: z.string() }),
+]);
+
+export const verdict: z.ZodType<Verdict> = z.object({
+  code: z.string(),
+  severity: z.enum(['critical', 'warning']),
+  object: ref,
+  affected: z.array(ref),
+  summary: words,
+  evidence: z.array(z.object({ on: ref, path: z.string(), says: z.string() })),
+  changed: z
+    .object({
+      from: z.number(),
+      to: z.number(),
+      knownGood: z.boolean(),
+      changes: z.array(
+        z.object({ path: z.string(), before: z.string().exactOptional(), after: z.string().exactOptional() }),
+      ),
+    })
+    .exactOptional(),
+  near: z.array(z.string()),
+  blast: z.object({ reach: z.enum(['users', 'partly', 'old-pods-serve', 'none', 'unknown']), text: z.string() }),
+  fixes: z.array(fix),
+  confidence: z.enum(['certain', 'likely', 'unclear']),
+  wants: z.object({
+    logs: z.array(z.object({ namespace: z.string(), pod: z.string(), container: z.string(), previous: z.boolean() })),
+  }),
+  managedBy: z.string().exactOptional(),
+});
+
+/** How to tell whose a service is, and where to look: from groundcrew.yaml. */
+export const rules = z.object({
+  ownerKeys: z.array(z.string()),
+  owners: z.record(z.string(), z.string()),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+});
+export type Rules = z.output<typeof rules>;
+
+/** An action: looks at the cluster for somebody who asks. What goes wrong is a result too. */
+export const clusterDiagnose = 'cluster.diagnose';
+const wanted = z.union([
+  /** One service: by its name, and by more of it when the name alone is not enough. */
+  z.object({ name: z.string(), namespace: z.string().exactOptional(), kind: z.string().exactOptional() }),
+  /** All that these teams look after; null: all there is. */
+  z.object({ teams: z.array(z.string()).readonly().nullable() }),
+]);
+export type Wanted = z.output<typeof wanted>;
+const asker = z.object({ person: z.string(), message: z.string() });
+export const diagnoseAsked = z.object({ by: asker, wanted, rules });
+
+export const looked = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('found'), by: asker, service, verdicts: z.array(verdict).readonly() }),
+  z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly() }),
+  z.object({ is: z.literal('unknown'), by: asker, name: z.string(), near: z.array(service).readonly() }),
+  z.object({
+    is: z.literal('overview'),
+    by: asker,
+    teams: z.array(z.string()).readonly().nullable(),
+    services: z.array(service).readonly(),
+    more: z.number(),
+    verdicts: z.array(verdict).readonly(),
+  }),
+  z.object({ is: z.literal('trouble'), by: asker, message: z.string() }),
+]);
+export type Looked = z.output<typeof looked>;

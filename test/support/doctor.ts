@@ -1,0 +1,98 @@
+import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
+import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import type { AccountId, Profile, View } from '../../src/core/kernel/index.ts';
+import { type Settings, settingsSchema } from '../../src/core/settings.ts';
+import type { Fields } from '../../src/playground/cluster/index.ts';
+import { deployment, still } from '../cluster/world.ts';
+import type { TestDatabase } from './database.ts';
+import { ada, adaTeams, grace, graceTeams, mira, openHouse, quiet, recordingPlatform } from './house.ts';
+import { wordsOf } from './words.ts';
+
+export const shopSlack = 'slack:T1/CSHOP';
+export const shopTeams = 'teams:11111111-1111-4111-8111-111111111111/19:shop@thread.tacv2';
+export const doctorSlack = 'slack:T1/CDOCTOR';
+
+/** Ada is of the team whose service it is, Mira of another one, Grace runs the platform. */
+export const clinic: Settings = settingsSchema.parse({
+  name: 'the Acme platform team',
+  roles: { platform: { emails: ['grace@acme.test'] } },
+  teams: { shop: { emails: ['ada@acme.test'] }, data: { emails: ['mira@acme.test'] } },
+  channels: { doctor: [doctorSlack], teams: { shop: [shopSlack, shopTeams] } },
+  doctor: { owners: { 'data-*': 'data' } },
+});
+
+export const miraTeams: Profile = {
+  ...mira,
+  account: 'teams:11111111-1111-4111-8111-111111111111/mira' as AccountId,
+};
+
+/** The bot beside a cluster: real requests, real rows, one clock that stands still until it is moved. */
+export async function openClinic(database: TestDatabase, settings: () => Settings = () => clinic) {
+  const world = still();
+  const { clock, cluster } = world;
+  await cluster.listen();
+  const access = () => readKubeconfig(undefined, { text: cluster.kubeconfig() });
+  const slack = recordingPlatform('slack', [ada, grace, mira]);
+  const teams = recordingPlatform('teams', [adaTeams, graceTeams, miraTeams]);
+  const open = () =>
+    openHouse(database, {
+      clock,
+      slack,
+      teams,
+      settings,
+      actions: [diagnoseOnDemand({ access, clock, log: quiet })],
+    });
+  const house = open();
+  await house.engine.start();
+  return {
+    ...world,
+    access,
+    house,
+    slack,
+    teams,
+    /** Another process on the same database. */
+    open,
+    deploy(name: string, team: string | undefined, more: Parameters<typeof deployment>[1] = {}): void {
+      const { namespace = 'default' } = more;
+      if (!world.objects.get('namespaces', undefined, namespace))
+        world.objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+      const made = deployment(name, more);
+      const metadata = { ...(made.metadata as Fields), ...(team === undefined ? {} : { labels: { team } }) };
+      world.objects.create('deployments.apps', { ...made, metadata });
+    },
+    async close(): Promise<void> {
+      await house.engine.stop();
+      await cluster.close();
+    },
+  };
+}
+export type Clinic = Awaited<ReturnType<typeof openClinic>>;
+
+/** What stands in a chat at last: each message with its latest content. */
+export function messages(platform: ReturnType<typeof recordingPlatform>): readonly { where: string; view: View }[] {
+  const posted: { where: string; view: View }[] = [];
+  let n = 0;
+  const byNative = new Map<string, number>();
+  for (const o of platform.outgoing) {
+    n += 1;
+    if (o.kind === 'post' || o.kind === 'direct' || o.kind === 'reply') {
+      byNative.set(`${platform.name}-${n}`, posted.length);
+      posted.push({
+        where: o.kind === 'direct' ? o.account : `${o.place}${o.kind === 'reply' ? ' thread' : ''}`,
+        view: o.view,
+      });
+    }
+    if (o.kind === 'edit') {
+      const at = byNative.get(o.native);
+      const old = at === undefined ? undefined : posted[at];
+      if (at === undefined || !old) throw new Error(`an edit of what was never posted: ${o.native}`);
+      posted[at] = { ...old, view: o.view };
+    }
+  }
+  return posted;
+}
+export const lastWords = (platform: ReturnType<typeof recordingPlatform>): string => {
+  const view = messages(platform).at(-1)?.view;
+  if (!view) throw new Error('nothing was said');
+  return `${view.title}\n${wordsOf(view)}`;
+};
