@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { project } from './project.ts';
 
-type Obj = { readonly [key: string]: unknown };
+export type Obj = { readonly [key: string]: unknown };
 
 /** `refused`: why it could not be listed; `absent`: this cluster does not have the kind. */
 export type Listing = {
@@ -21,32 +21,43 @@ const names = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,
 
 export async function list(api: Api, kind: Kind, namespace: string | undefined): Promise<Listing> {
   for (let tried = 1; ; tried++) {
-    const listing = await pages(api, kind, namespace);
-    if (listing !== 'expired') return listing;
+    const objects: Obj[] = [];
+    const listing = await pages(api, kind, namespace, (object) => objects.push(object));
+    if (listing !== 'expired') return { kind, ...listing, objects: listing.refused === undefined ? objects : [] };
     if (tried === tries) return { kind, objects: [], refused: 'its pages expire faster than they can be read' };
   }
 }
 
-async function pages(api: Api, kind: Kind, namespace: string | undefined): Promise<Listing | 'expired'> {
-  const objects: Obj[] = [];
+/** `version`: from which a watch goes on. */
+export type Paged = { readonly version: string; readonly refused?: string; readonly absent?: true };
+
+/** Reads a list page by page; each object is let go of as soon as it was told. */
+export async function pages(
+  api: Api,
+  kind: Kind,
+  namespace: string | undefined,
+  tell: (object: Obj) => void,
+): Promise<Paged | 'expired'> {
   let next = '';
+  let version = '';
   do {
     const query = `?limit=${page}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
     const { status, body } = await api.get(`${pathOf(kind, namespace)}${query}`, kind.namesOnly ? names : undefined);
     const parsed = parse(body);
     if (status === 410) return 'expired';
-    if (status === 404) return { kind, objects: [], absent: true };
-    if (status !== 200) return { kind, objects: [], refused: `${status} ${messageOf(parsed) ?? body.slice(0, 200)}` };
+    if (status === 404) return { version, absent: true };
+    if (status !== 200) return { version, refused: `${status} ${messageOf(parsed) ?? body.slice(0, 200)}` };
     const { items, metadata } = (parsed ?? {}) as {
       readonly items?: unknown;
-      readonly metadata?: { readonly continue?: unknown };
+      readonly metadata?: { readonly continue?: unknown; readonly resourceVersion?: unknown };
     };
-    if (!Array.isArray(items)) return { kind, objects: [], refused: 'its answer is no list' };
+    if (!Array.isArray(items)) return { version, refused: 'its answer is no list' };
     for (const item of items as readonly unknown[])
-      if (typeof item === 'object' && item !== null) objects.push(project(item as Obj, kind.kind, kind.group));
+      if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group));
+    version = String(metadata?.resourceVersion ?? version);
     next = typeof metadata?.continue === 'string' ? metadata.continue : '';
   } while (next !== '');
-  return { kind, objects };
+  return { version };
 }
 
 function parse(body: string): unknown {

@@ -102,6 +102,7 @@ function flatten(template: Obj): ReadonlyMap<string, string> {
 function walk(value: unknown, path: string, lines: Map<string, string>, depth: number): void {
   if (depth > 12 || lines.size > 2_000 || value === null || value === undefined) return;
   if (Array.isArray(value)) {
+    if (value.length === 0) return;
     // A command line reads best whole.
     if (value.every((item) => typeof item !== 'object')) lines.set(path, mask(value.join(' ').slice(0, 500)));
     else for (const [i, item] of value.entries()) walk(item, `${path}[${nameOf(item) ?? i}]`, lines, depth + 1);

@@ -1,0 +1,212 @@
+import type { Api } from './api.ts';
+import { createBackoff } from './backoff.ts';
+import { type Kind, pathOf } from './kinds.ts';
+import { type Obj, pages } from './list.ts';
+import { project } from './project.ts';
+import { type Ended, stream } from './stream.ts';
+
+export type Clock = {
+  now(): Date;
+  /** Calls back once after some milliseconds; the returned function takes it back. */
+  after(ms: number, run: () => void): () => void;
+};
+
+/** What became of an object; after a list only what differs from before is told. */
+export type Change = { readonly type: 'set' | 'gone'; readonly object: Obj };
+
+/** Where following stands: for /readyz, and for those who wait for it. */
+export type State =
+  | { readonly at: 'listing' }
+  | { readonly at: 'watching'; readonly version: string }
+  | { readonly at: 'waiting'; readonly ms: number; readonly why: string }
+  /** The cluster does not have this kind; it is asked again now and then. */
+  | { readonly at: 'absent'; readonly ms: number };
+type Pause = Extract<State, { readonly ms: number }>;
+
+export type Following = {
+  readonly kind: Kind;
+  readonly namespace?: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onChange: (change: Change) => void;
+  readonly onState?: (state: State) => void;
+  /** The first list is through: what is not there does not exist. */
+  readonly onSynced?: () => void;
+  /** Who listens has thrown: following goes on. */
+  readonly onFault?: (error: unknown) => void;
+};
+
+/**
+ * In milliseconds. A watch is asked to end by itself after 24 to 27 s; one that has said nothing for 29 s is half open,
+ * and is given up: a server that is cut off says nothing either, and what happened meanwhile is read from where we were.
+ */
+const turn = { least: 24, spread: 3 };
+const silence = 29_000;
+/** A kind that is not there, such as the Gateway API, may be installed later. */
+const again = 300_000;
+
+/**
+ * Follows one kind: a list in pages, then a watch from its version on. After whatever error it goes on where it was;
+ * when that is too long ago (410) it lists once and tells the differences.
+ */
+export function follow(api: Api, following: Following): { readonly stop: () => void } {
+  const { kind, namespace, clock, random, onChange, onState, onSynced, onFault } = following;
+  const backoff = createBackoff(random);
+  const known = new Map<string, Obj>();
+  let version = '';
+  let synced = false;
+  let stopped = false;
+  let began = 0;
+  let relists = 0;
+  let cancel: () => void = () => undefined;
+
+  const tell = (change: Change) => {
+    try {
+      onChange(change);
+    } catch (error) {
+      onFault?.(error);
+    }
+  };
+  const wait = (state: Pause): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped) return resolve();
+      const take = clock.after(state.ms, resolve);
+      cancel = () => {
+        take();
+        resolve();
+      };
+      onState?.(state);
+    });
+
+  function put(object: Obj): void {
+    const key = keyOf(object);
+    const before = known.get(key);
+    if (before !== undefined && versionOf(before) === versionOf(object) && uidOf(before) === uidOf(object)) return;
+    known.set(key, object);
+    tell({ type: 'set', object });
+  }
+  function drop(object: Obj): void {
+    const key = keyOf(object);
+    const before = known.get(key);
+    if (before === undefined) return;
+    known.delete(key);
+    tell({ type: 'gone', object: before });
+  }
+
+  async function relist(): Promise<'listed' | Pause> {
+    onState?.({ at: 'listing' });
+    const seen = new Set<string>();
+    const listing = await pages(api, kind, namespace, (object) => {
+      seen.add(keyOf(object));
+      put(object);
+    });
+    if (listing === 'expired') return pause('the pages of a list expired');
+    if (listing.absent) return { at: 'absent', ms: again };
+    if (listing.refused !== undefined) return pause(listing.refused);
+    for (const [key, object] of known) if (!seen.has(key)) drop(object);
+    ({ version } = listing);
+    if (!synced) onSynced?.();
+    synced = true;
+    return 'listed';
+  }
+  const pause = (why: string, retryAfter = 0): Pause => ({ at: 'waiting', ms: backoff.next(retryAfter), why });
+
+  function line(text: string): 'expired' | 'broken' | undefined {
+    let event: { readonly type?: unknown; readonly object?: unknown };
+    try {
+      event = JSON.parse(text);
+    } catch {
+      return 'broken';
+    }
+    const { type, object } = event;
+    if (typeof object !== 'object' || object === null) return 'broken';
+    if (type === 'ERROR') return (object as { readonly code?: unknown }).code === 410 ? 'expired' : 'broken';
+    const found = project(object as Obj, kind.kind, kind.group);
+    version = versionOf(found) || version;
+    if (type === 'DELETED') drop(found);
+    else if (type === 'ADDED' || type === 'MODIFIED') put(found);
+    return undefined;
+  }
+
+  /** One watch, until it ends; the answer is what to do next. */
+  async function watch(): Promise<'again' | 'list' | Pause> {
+    const seconds = Math.round(turn.least + random() * turn.spread);
+    const query = `?watch=1&allowWatchBookmarks=true&timeoutSeconds=${seconds}&resourceVersion=${encodeURIComponent(version)}`;
+    let verdict: 'expired' | 'broken' | undefined;
+    let heard = false;
+    let quiet: () => void = () => undefined;
+    const watching = stream(
+      api.access,
+      `${pathOf(kind, namespace)}${query}`,
+      (text) => {
+        verdict = line(text);
+        if (verdict !== undefined) return watching.stop(verdict);
+        backoff.reset();
+        relists = 1;
+      },
+      () => {
+        heard = true;
+        listen();
+      },
+      kind.namesOnly ? names : undefined,
+    );
+    const listen = () => {
+      quiet();
+      quiet = clock.after(silence, () => watching.stop('it has said nothing for too long'));
+    };
+    listen();
+    cancel = () => watching.stop('stopped');
+    onState?.({ at: 'watching', version });
+    const ended = await watching.ended;
+    quiet();
+    if (verdict === 'expired' || (ended.how === 'failed' && ended.status === 410)) return 'list';
+    return after(ended, heard);
+  }
+  function after(ended: Ended, heard: boolean): 'again' | Pause {
+    if (ended.how === 'failed') return pause(ended.why, ended.retryAfter);
+    // A watch that ended when it should goes on at once; one that ends as soon as it has begun would spin.
+    const lasted = clock.now().getTime() - began;
+    if (lasted < turn.least * 900 && !(heard && lasted >= 1_000)) return pause('it ended at once');
+    backoff.reset();
+    return 'again';
+  }
+
+  /** Lists until it has a list, but not at once again and again. */
+  async function begin(): Promise<void> {
+    // One list for one 410; a server that says so again and again is left alone for longer and longer, twice as long as
+    // for a watch, since a list is dear.
+    if (relists++ > 1) await wait({ at: 'waiting', ms: backoff.next() * 2, why: 'what we had is too long ago' });
+    while (!stopped) {
+      const state = await relist().catch((error: unknown) =>
+        pause(error instanceof Error ? error.message : String(error)),
+      );
+      if (state === 'listed') return;
+      await wait(state);
+    }
+  }
+
+  async function run(): Promise<void> {
+    await begin();
+    while (!stopped) {
+      began = clock.now().getTime();
+      const next = await watch();
+      if (stopped) return;
+      if (next === 'list') await begin();
+      else if (next !== 'again') await wait(next);
+    }
+  }
+  void run();
+  return {
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+const names = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+
+const metaOf = (o: Obj) => (o.metadata ?? {}) as { readonly [key: string]: unknown };
+const keyOf = (o: Obj): string => `${String(metaOf(o).namespace ?? '')}/${String(metaOf(o).name ?? '')}`;
+const versionOf = (o: Obj): string => String(metaOf(o).resourceVersion ?? '');
+const uidOf = (o: Obj): string => String(metaOf(o).uid ?? '');
