@@ -33,15 +33,11 @@ describe('lists', () => {
   });
 
   test('show what is whose, in which state, until when and for how much, with the sums', async () => {
-    const stage = openThings(database, {
-      settings: {
-        ...crew,
-        ...settingsSchema.pick({ quotas: true, budgets: true }).parse({
-          quotas: { default: { postgres: 2, gpu: 4 } },
-          budgets: { default: 500 },
-        }),
-      },
+    const { quotas, budgets } = settingsSchema.parse({
+      quotas: { default: { postgres: 2, gpu: 4 } },
+      budgets: { default: 500 },
     });
+    const stage = openThings(database, { settings: { ...crew, quotas, budgets } });
     const [adaId, leoId] = (await stage.meet(ada, leo)) as [PersonId, PersonId];
     await stage.thing(adaId, { name: 'orders', version: '1.3.0' });
     await stage.thing(leoId, {
