@@ -11,6 +11,8 @@ const answer = z.union([z.string().max(100_000), z.number(), z.null(), z.array(z
 const as = { as: id };
 const on = { ...as, channel: id, message: id };
 const aim = { block: id, action: id };
+/** Nodes are in no namespace. */
+const inCluster = { ...as, kind: id, namespace: z.string().max(63), name: id };
 const onCard = { ...as, conversation: id, message: id };
 
 /** What the page may send: one shape per act. */
@@ -61,4 +63,6 @@ export const actShape: z.ZodType<Act> = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('teams.refresh'), ...onCard }),
   z.strictObject({ act: z.literal('teams.read'), ...as, conversation: id, upTo: id }),
+  z.strictObject({ act: z.literal('cluster.break'), ...inCluster, failure: id }),
+  z.strictObject({ act: z.literal('cluster.heal'), ...inCluster }),
 ]);

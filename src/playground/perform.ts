@@ -1,3 +1,4 @@
+import { type Cluster, type FailureKind, failures, type Target } from './cluster/index.ts';
 import type { Act, Acted, Choice, Person } from './page/wire.ts';
 import type { Answer as SlackAnswer, SlackWorkspace, Suggested } from './slack/index.ts';
 import type { Outcome, Answer as TeamsAnswer, TeamsTenant } from './teams/index.ts';
@@ -6,7 +7,12 @@ import type { Outcome, Answer as TeamsAnswer, TeamsTenant } from './teams/index.
 export type Reads = Map<string, number>;
 export const readKey = (person: string, conversation: string): string => `${person}/${conversation}`;
 
-type Parts = { readonly slack: SlackWorkspace; readonly teams: TeamsTenant; readonly reads: Reads };
+type Parts = {
+  readonly slack: SlackWorkspace;
+  readonly teams: TeamsTenant;
+  readonly reads: Reads;
+  readonly cluster: () => Cluster | undefined;
+};
 type Perform = {
   readonly [K in Act['act']]: (act: Extract<Act, { act: K }>, who: Person) => Promise<Acted>;
 };
@@ -62,8 +68,12 @@ const quietly = async (answer: Promise<TeamsAnswer>, ...shownElsewhere: readonly
 
 const value = <T>(given: T | undefined): { value?: T } => (given === undefined ? {} : { value: given });
 
+type ClusterAct = Extract<Act, { act: 'cluster.break' | 'cluster.heal' }>;
+const aimed = ({ kind, namespace, name }: ClusterAct): Target => ({ name, kind, ...(namespace ? { namespace } : {}) });
+const isFailure = (name: string): name is FailureKind => Object.hasOwn(failures, name);
+
 /** Does on the platform what the person did on the page. Rejects with an Error that says why it can't be done. */
-export function createPerform({ slack, teams, reads }: Parts): (act: Act, who: Person) => Promise<Acted> {
+export function createPerform({ slack, teams, reads, cluster }: Parts): (act: Act, who: Person) => Promise<Acted> {
   const table: Perform = {
     'slack.command': async (a, { slack: user }) => {
       // Slackbot says in the conversation when the command fails.
@@ -191,6 +201,16 @@ export function createPerform({ slack, teams, reads }: Parts): (act: Act, who: P
       const key = readKey(id, a.conversation);
       reads.set(key, Math.max(reads.get(key) ?? 0, Number(a.upTo) || 0));
       return nothing;
+    },
+    'cluster.break': async (a) => {
+      const there = cluster();
+      if (!there || !isFailure(a.failure)) return { error: `There is no cluster, or nothing called “${a.failure}”.` };
+      there.break(a.failure, aimed(a));
+      return nothing;
+    },
+    'cluster.heal': async (a) => {
+      const mended = cluster()?.heal(aimed(a));
+      return mended ? nothing : { note: `Nothing was broken about ${a.name}.` };
     },
   };
   return (act, who) => table[act.act](act as never, who);

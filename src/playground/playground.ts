@@ -5,7 +5,9 @@ import type { Offers } from '../core/kernel/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
 import { createBackstage } from './backstage/index.ts';
+import { type Cluster, failures } from './cluster/index.ts';
 import { openCluster } from './cluster-files.ts';
+import { viewCluster } from './cluster-view.ts';
 import { menus } from './offers.ts';
 import { createPerform, type Reads } from './perform.ts';
 import { createSeen } from './seen.ts';
@@ -56,6 +58,8 @@ export interface Playground {
   stop(): Promise<void>;
 }
 
+const listedFailures = Object.entries(failures).map(([name, failure]) => ({ name, ...failure }));
+
 const secret = (): string => randomBytes(16).toString('hex');
 
 export function createPlayground({
@@ -78,9 +82,17 @@ export function createPlayground({
   const backstage = createBackstage({ clock, templates: backstageTemplates, token: secret() });
   const reads: Reads = new Map();
   const boot = randomUUID();
+  let cluster: Cluster | undefined;
   let offered = menus(usualOffers);
 
-  const seen = createSeen({ slack, teams, reads, people, now: clock.now });
+  const seen = createSeen({
+    slack,
+    teams,
+    reads,
+    people,
+    now: clock.now,
+    cluster: () => (cluster ? viewCluster(cluster) : undefined),
+  });
   const streams = createStreams({
     clock,
     state: seen.by,
@@ -88,11 +100,12 @@ export function createPlayground({
       boot,
       company: slackWorld.team.name,
       people,
+      failures: listedFailures,
       bot: { name: botName, slack: slack.bot.userId, teams: `28:${teamsWorld.appId}` },
       ...offered,
     }),
   });
-  const act = createPerform({ slack, teams, reads });
+  const act = createPerform({ slack, teams, reads, cluster: () => cluster });
   const handle = createApi({
     person: findPerson,
     async perform(given, who) {
@@ -115,6 +128,8 @@ export function createPlayground({
       const backstageUrl = await backstage.listen();
       const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
       closeCluster = kubernetes?.close;
+      cluster = kubernetes?.cluster;
+      if (cluster) unsubscribe.push(cluster.subscribe(streams.changed));
       return {
         slack: { token, signingSecret, apiUrl },
         teams: { appId, tenantId, metadataUrl, serviceUrl, token: async () => teams.tokens.issue() },

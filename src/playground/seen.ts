@@ -1,4 +1,4 @@
-import type { PageState, Person, SlackState, TeamsState } from './page/wire.ts';
+import type { ClusterState, PageState, Person, SlackState, TeamsState } from './page/wire.ts';
 import { type Reads, readKey } from './perform.ts';
 import type { SlackWorkspace } from './slack/index.ts';
 import type { TeamsTenant } from './teams/index.ts';
@@ -12,10 +12,11 @@ type Parts = {
   readonly reads: Reads;
   readonly people: readonly Person[];
   readonly now: () => Date;
+  readonly cluster: () => ClusterState | undefined;
 };
 
 /** What one person sees on both platforms, and who of the others has news. */
-export function createSeen({ slack, teams, reads, people, now }: Parts) {
+export function createSeen({ slack, teams, reads, people, now, cluster }: Parts) {
   function slackOf(person: Person): SlackState {
     const { team, viewer, users, channels, messages, modals, home } = slack.snapshot(person.slack);
     return {
@@ -52,11 +53,15 @@ export function createSeen({ slack, teams, reads, people, now }: Parts) {
   return {
     slackOf,
     teamsOf,
-    by: (person: Person): PageState => ({
-      now: now().toISOString(),
-      news: Object.fromEntries(people.map((each) => [each.id, news(each)])),
-      slack: slackOf(person),
-      teams: teamsOf(person),
-    }),
+    by(person: Person): PageState {
+      const there = cluster();
+      return {
+        now: now().toISOString(),
+        news: Object.fromEntries(people.map((each) => [each.id, news(each)])),
+        slack: slackOf(person),
+        teams: teamsOf(person),
+        ...(there ? { cluster: there } : {}),
+      };
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { createCluster } from './cluster.ts';
 import { h } from './dom.ts';
 import { createSlackWindow } from './slack/window.ts';
 import { me, onChange, store, touch } from './store.ts';
@@ -5,10 +6,11 @@ import { follow, usualPerson } from './stream.ts';
 import { createTeamsWindow } from './teams/window.ts';
 import { applyTheme, createTopbar } from './topbar.ts';
 
-const topbar = createTopbar();
+const cluster = createCluster();
+const topbar = createTopbar(cluster.opener);
 const slack = createSlackWindow();
 const teams = createTeamsWindow();
-document.body.prepend(...topbar.elements, h('main', { class: 'clients' }, slack.element, teams.element));
+document.body.prepend(...topbar.elements, h('main', { class: 'clients' }, slack.element, teams.element), cluster.panel);
 
 onChange(() => {
   topbar.draw();
@@ -17,6 +19,7 @@ onChange(() => {
   if (!state || !me()) return;
   slack.draw(state.slack);
   teams.draw(state.teams);
+  cluster.draw();
 });
 // What came while the page was out of sight is read once it is in sight again.
 document.addEventListener('visibilitychange', touch);

@@ -24,6 +24,13 @@ export type Person = {
 /** Something the app puts into a menu of the platform. */
 export type Offer = { readonly name: string; readonly title: string; readonly summary: string };
 
+/** Something that can be broken in the company's cluster. */
+export type ClusterFailure = {
+  readonly name: string;
+  readonly title: string;
+  readonly on: 'workload' | 'node' | 'resource';
+};
+
 /** What stands still while the page is open. */
 export type World = {
   /** Changes with every start of the server: an open page then loads itself anew. */
@@ -31,6 +38,7 @@ export type World = {
   /** As the tenant is called. */
   readonly company: string;
   readonly people: readonly Person[];
+  readonly failures: readonly ClusterFailure[];
   readonly bot: { readonly name: string; readonly slack: string; readonly teams: string };
   readonly slack: {
     readonly commands: readonly { readonly name: string; readonly summary: string; readonly hint: string }[];
@@ -140,6 +148,22 @@ export type TeamsState = {
   readonly dialog?: TeamsDialog;
 };
 
+/** A workload, a resource or a node, as the page shows it. */
+export type ClusterThing = {
+  /** As `deployments.apps`. */
+  readonly kind: string;
+  readonly on: 'workload' | 'node' | 'resource';
+  readonly namespace: string;
+  readonly name: string;
+  /** How much of it is there, in a word or two. */
+  readonly ready: string;
+  readonly says: string;
+  readonly tone: 'good' | 'busy' | 'bad';
+  /** On purpose, by this page. */
+  readonly broken: boolean;
+};
+export type ClusterState = { readonly things: readonly ClusterThing[] };
+
 /** Everything that one person sees. */
 export type PageState = {
   /** The server's clock. */
@@ -148,6 +172,8 @@ export type PageState = {
   readonly news: { readonly [person: string]: number };
   readonly slack: SlackState;
   readonly teams: TeamsState;
+  /** Missing when there is no cluster. */
+  readonly cluster?: ClusterState;
 };
 
 /** What a person puts into an input of Block Kit. */
@@ -155,6 +181,7 @@ export type InputAnswer = string | number | null | readonly string[];
 
 type On = { readonly channel: string; readonly message: string };
 type Aim = { readonly block: string; readonly action: string };
+type InCluster = { readonly kind: string; readonly namespace: string; readonly name: string };
 type OnCard = { readonly conversation: string; readonly message: string };
 
 /** What a person does; `as` is who. */
@@ -201,6 +228,8 @@ export type Act = { readonly as: string } & (
     }
   | ({ readonly act: 'teams.refresh' } & OnCard)
   | { readonly act: 'teams.read'; readonly conversation: string; readonly upTo: string }
+  | ({ readonly act: 'cluster.break'; readonly failure: string } & InCluster)
+  | ({ readonly act: 'cluster.heal' } & InCluster)
 );
 
 export type Choice = { readonly title: string; readonly value: string };

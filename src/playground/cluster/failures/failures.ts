@@ -14,7 +14,7 @@ export type Target = {
   readonly name: string;
   readonly kind?: string | undefined;
 };
-export type Failure = { readonly title: string; readonly on: 'workload' | 'node' | 'namespace' | 'resource' };
+export type Failure = { readonly title: string; readonly on: 'workload' | 'node' | 'resource' };
 
 export const failures = {
   'wrong-tag': { title: 'A tag that does not exist', on: 'workload' },

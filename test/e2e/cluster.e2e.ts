@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openHouse } from './house.ts';
+
+let house: Awaited<ReturnType<typeof openHouse>>;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+test('breaks a workload and a node in the page, and mends them', async () => {
+  const { page, faults } = await house.desk();
+  await page.getByRole('button', { name: /^Cluster/ }).click();
+  const panel = page.getByRole('complementary', { name: 'Cluster' });
+  const row = (name: string) => panel.getByRole('listitem').filter({ hasText: name });
+  await row('web').getByText('Running').waitFor();
+  await panel.getByRole('button', { name: 'Break web', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'A tag that does not exist' }).click();
+  await row('web').getByText('ImagePullBackOff').waitFor();
+  await panel.getByRole('button', { name: 'Break node-c', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'The node is gone' }).click();
+  await row('node-c').getByText('NotReady').waitFor();
+  await panel.getByRole('button', { name: 'Mend node-c', exact: true }).click();
+  await row('node-c').getByText('Ready', { exact: true }).waitFor();
+  await panel.getByRole('button', { name: 'Mend web', exact: true }).click();
+  await row('web').getByText('Running').waitFor();
+  await page.keyboard.press('Escape');
+  expect(faults).toEqual([]);
+});
