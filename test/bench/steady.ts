@@ -63,11 +63,12 @@ async function writeMessages(pool: pg.Pool, platform: 'slack' | 'teams', count: 
     `with people as (select * from jsonb_to_recordset($1::jsonb) as p (id uuid, name text, email text, account text)),
      made as (insert into groundcrew.person (id, name, email) select id, name, email from people),
      known as (insert into groundcrew.account (id, person, platform, name, email, looked_up, used)
-       select account, id, $2, name, email, now(), now() from people
+       select account, id, $2::text, name, email, now(), now() from people
        on conflict (id) do update set person = excluded.person),
-     kept as (insert into groundcrew.message (key, slot, lane) select $3, 'direct:' || id, 'direct:' || id from people)
+     kept as (insert into groundcrew.message (key, slot, lane)
+       select $3, 'direct:' || id, 'direct:' || $2 || ':' || id from people)
      insert into groundcrew.outbox (lane, kind, key, slot, body, delivery)
-     select 'direct:' || id, 'tell', $3, 'direct:' || id, $4::jsonb, $3 from people`,
+     select 'direct:' || $2 || ':' || id, 'tell', $3, 'direct:' || id, $4::jsonb, $3 from people`,
     [JSON.stringify(people), platform, `bench/${run}`, JSON.stringify({ view })],
   );
 }
