@@ -60,7 +60,7 @@ async function openPostgres(config: Config, log: Logger, onDeath: (error: Error)
 
 /** Checks that it can be used, and migrates it. That may take minutes, and wait for another process that does it. */
 async function bringUp(config: pg.PoolConfig, idle: (error: Error) => void): Promise<void> {
-  const pool = openPool({ ...config, max: 1 }, idle);
+  const pool = openPool({ ...config, max: 1, connectionTimeoutMillis: 15_000 }, idle);
   try {
     await reach(pool);
     await migrate(pool);
@@ -131,7 +131,12 @@ export async function startGroundcrew(
 
     const queuePool = config.redisUrl
       ? undefined
-      : openPool({ ...postgres.config, options: '-c search_path=bullmq' }, idle, within);
+      : openPool(
+          // Nobody waits for a wake-up: a database that is busy for some seconds is no reason to fail.
+          { ...postgres.config, options: '-c search_path=bullmq', connectionTimeoutMillis: 15_000 },
+          idle,
+          within,
+        );
     if (queuePool) undo.push(() => queuePool.end());
     const queue = createQueue(
       queuePool

@@ -90,12 +90,17 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   /** Those who are in one of these sets, and can be reached. */
   async function among(sets: readonly Members[], limit: number): Promise<readonly Person[]> {
     const emails = sets.flatMap((m) => m.emails);
-    const groups = sets.flatMap(groupsOf);
+    const slack = sets.flatMap((m) => m.slackUserGroups);
+    const teams = sets.flatMap((m) => m.teams);
+    // From the addresses and the groups to the people, each by its key: to ask everybody would take longer with each.
     const { rows } = await sql<Row>`
-      ${persons} where exists (select from groundcrew.account x where x.person = p.id and x.active) and (
-        p.email = any(${emails}) or exists (
-        select from groundcrew.account a join groundcrew.group_member g on g.account = a.id
-        where a.person = p.id and a.active and g.platform || ':' || g.grp = any(${groups})))
+      ${persons} where p.id in (
+        select id from groundcrew.person where email = any(${emails})
+        union
+        select a.person from groundcrew.group_member g join groundcrew.account a on a.id = g.account
+        where a.active and (
+          (g.platform = 'slack' and g.grp = any(${slack})) or (g.platform = 'teams' and g.grp = any(${teams}))))
+        and exists (select from groundcrew.account x where x.person = p.id and x.active)
       order by p.name, p.id limit ${limit}`.execute(db);
     return rows.map(person);
   }
