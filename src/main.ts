@@ -12,6 +12,7 @@ import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
 import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
+import { createManuals } from './catalog/manuals.ts';
 import { readKubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
@@ -116,6 +117,11 @@ export async function startGroundcrew(
     undo.push(settings.stop);
     const catalog = await followCatalog(config.catalogDir, clock, log);
     undo.push(catalog.stop);
+    let ownAddress = config.publicUrl;
+    const manuals = createManuals(catalog.current, {
+      base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
+      team: () => settings.current().name,
+    });
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
@@ -185,7 +191,7 @@ export async function startGroundcrew(
       ],
       features,
       settings: settings.current,
-      catalog: () => availability.over(catalog.current()),
+      catalog: () => manuals.over(availability.over(catalog.current())),
       clock,
       log,
       metrics,
@@ -238,7 +244,7 @@ export async function startGroundcrew(
     const server = createHttpServer({
       routes,
       log,
-      ...(playground ? { otherwise: (req, res) => playground.handle(req, res) } : {}),
+      otherwise: async (req, res) => (await manuals.handle(req, res)) || (await playground?.handle(req, res)) === true,
     });
     await listen(server, config);
     undo.push(
@@ -250,6 +256,8 @@ export async function startGroundcrew(
     );
     const { port } = server.address() as AddressInfo;
     const origin = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+    // Others than this machine reach us only where they were told how.
+    if (playground) ownAddress ??= origin;
 
     // An open page keeps a stream open, and with it the server.
     undo.push(() => playground?.hangUp());

@@ -22,7 +22,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@electric-sql/pglite',
   ],
   // Reads files of a catalog; hcl2json is HashiCorp's parser of Terraform's language.
-  'src/catalog': ['src/core', 'src/catalog', 'src/actions/', 'node:', 'yaml', 'zod', 'ajv', '@cdktn/hcl2json'],
+  'src/catalog': [
+    'src/core',
+    'src/catalog',
+    'src/actions/',
+    'node:',
+    'yaml',
+    'zod',
+    'ajv',
+    '@cdktn/hcl2json',
+    'markdown-it',
+  ],
   // One way to reach a cluster, for the doctor and for those who change it.
   'src/actions': ['src/core', 'src/actions', 'src/cluster/', 'node:', 'zod', 'diff', 'yaml'],
   // js-yaml reads a thousand objects in a fifth of a second; secretlint knows the tokens of providers in logs.
