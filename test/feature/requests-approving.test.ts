@@ -191,7 +191,10 @@ describe('deciding', () => {
   test('a yes to what has changed since is none', async () => {
     const s = await openRequests(database);
     await waiting(s);
-    await s.push('ada', presses.look, seen);
+    const looked = await s.push('ada', presses.look, seen);
+    expect(wordsFor(looked.effects, copies)).toContain('The person who asked is changing it.');
+    expect(buttons(looked.effects, copies)).toEqual([[]]);
+    expect(looked.effects).toContainEqual({ kind: 'never', key: 'request/1/nudge' });
     await s.previewed(1, preview, 2);
     await s.confirm('ada', 1);
     const { effects } = await s.push('dan', presses.approve, seen);

@@ -207,6 +207,20 @@ describe('the form', () => {
     expect(labels(effects)).toEqual(buttons);
   });
 
+  test.each([
+    ['slack:T1/C0ORDERS', true],
+    ['slack:T1/D0ADA', false],
+    ['teams:11111111-1111-4111-8111-111111111111/19:orders@thread.tacv2', true],
+    ['teams:11111111-1111-4111-8111-111111111111/a:ada', false],
+    [undefined, false],
+  ])('sent in %s is answered there, when it goes on elsewhere: %s', async (place, told) => {
+    const s = await openRequests(database);
+    const body = { kind: 'command', text: 'create postgres orders', ...(place ? { place } : {}) } as const;
+    const { effects } = await s.play(people.ada, body as Parameters<typeof s.play>[1]);
+    expect(effects.some((e) => e.kind === 'tell')).toBe(true);
+    expect(whispered(effects).includes('write to you directly')).toBe(told);
+  });
+
   test('of a path without parameters is not there: it goes straight on', async () => {
     const s = await openRequests(database);
     expect((await s.say('ada', 'create gpu')).effects.map((e) => e.kind)).toEqual(['tell', 'act', 'later']);

@@ -32,3 +32,9 @@ export function partsOf(id: AccountId | PlaceId): { platform: PlatformName; home
 }
 
 export const platformOf = (id: AccountId | PlaceId): PlatformName => partsOf(id).platform;
+
+/** A conversation of one person with us, where everything that we tell them stands anyway. */
+export function isDirect(place: PlaceId): boolean {
+  const { platform, local } = partsOf(place);
+  return platform === 'slack' ? local.startsWith('D') : !local.startsWith('19:');
+}

@@ -52,7 +52,8 @@ export async function mayDecide(
 ): Promise<boolean> {
   if (person.id === requester) return false;
   if (person.roles.has('admin') || by.some((name) => belongs(person, name))) return true;
-  // Where nobody else could, those decide who were asked in their place.
+  // Where nobody else could, the platform engineers are asked in their place.
+  if (!person.roles.has('platform')) return false;
   return (await approversOf(by, requester, ctx)).first.some((p) => p.id === person.id);
 }
 

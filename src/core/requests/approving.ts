@@ -289,8 +289,15 @@ export async function mayRead(request: Request, ctx: PersonCtx<Store>): Promise<
     );
 }
 
-/** When the person takes it back while others decide, these need not any more. */
+/** When the person takes it back or changes it while others decide, these need not any more. */
 export const withdrawn = (before: Request, after: Request, subject: Subject): Effects =>
   before.state === 'awaiting-approval'
-    ? closeCopies(before, decidedView({ ...after, said: 'The person who asked took it back.' }, subject))
+    ? [
+        ...closeCopies(before, decidedView({ ...after, said: withdrawnWords(after) }, subject)),
+        { kind: 'never', key: keys.nudge(before.number) },
+      ]
     : [];
+const withdrawnWords = ({ state }: Request) =>
+  state === 'cancelled'
+    ? 'The person who asked took it back.'
+    : 'The person who asked is changing it. You hear from me again if it still has to be decided.';

@@ -17,11 +17,12 @@ import {
   refuse,
   type SubmitHandler,
 } from '../kernel/index.ts';
+import { withdrawn } from './approving.ts';
 import { errorList } from './assess.ts';
 import { begin, replan } from './begin.ts';
 import { catalogAnswer, noTeamAnswer, unknownAnswer } from './catalog.ts';
 import { forms, numbered, planned, presses, type Store } from './keys.ts';
-import { mineOnly, take } from './live.ts';
+import { mineOnly, subjectOf, take } from './live.ts';
 import { note } from './note.ts';
 import { decide } from './rules.ts';
 import { pathOf, teamName, teamsOf, usableNow } from './scope.ts';
@@ -164,8 +165,9 @@ async function submitted(answers: Raw, carry: string, ctx: PersonCtx<Store>): Pr
   }
   if (!request) return begin(ctx, { path, values: read.values, team });
   const again = await replan(request, path, ctx.by, ctx, { values: read.values, team });
+  const subject = await subjectOf(request, ctx);
   await note('changed', again.request, ctx.by.id, ctx);
-  return again.effects;
+  return [...again.effects, ...withdrawn(request, again.request, subject)];
 }
 
 /** Every path has a form of its own, so the handler is not made from one. */

@@ -1,6 +1,14 @@
 import type { GoldenPath, Values } from '../catalog/path.ts';
 import { orderOf } from '../catalog/render.ts';
-import type { Ctx, Effect, Effects, Json, Person, PersonCtx } from '../kernel/index.ts';
+import {
+  type Ctx,
+  type Effect,
+  type Effects,
+  isDirect,
+  type Json,
+  type Person,
+  type PersonCtx,
+} from '../kernel/index.ts';
 import type { Resource } from '../resources/store.ts';
 import { runPreview } from '../runs/report.ts';
 import { planningView } from './confirm-view.ts';
@@ -9,6 +17,7 @@ import { editLive, subjectOf } from './live.ts';
 import { note } from './note.ts';
 import { factsOf } from './scope.ts';
 import type { Request } from './store.ts';
+import { answer, type Subject, thingOf } from './view-parts.ts';
 
 /** A request that nobody confirms is closed after this long. */
 const confirmWithinMs = 86_400_000;
@@ -55,10 +64,19 @@ export async function begin(ctx: PersonCtx<Store>, wish: Wish): Promise<Effects>
       view: planningView(request, subject),
     },
     ...lookAhead(request, path, ctx.by, ctx, resource),
+    ...(ctx.place && !isDirect(ctx.place) ? [elsewhere(request, subject)] : []),
   ];
   await note('asked', request, ctx.by.id, ctx);
   return effects;
 }
+
+/** Who asks in a channel is told where it goes on: a request is between them and us. */
+const elsewhere = (request: Request, subject: Subject): Effect =>
+  answer(
+    thingOf(request, subject),
+    `Request #${request.number}: I’m finding out what would happen, and write to you directly. Nothing is made before you say so there.`,
+    'info',
+  );
 
 /** Finds out what would happen, and sees to it that a request that is forgotten does not stay for ever. */
 function lookAhead(

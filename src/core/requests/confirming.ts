@@ -129,7 +129,8 @@ export const confirming: readonly Handler<Store>[] = [
     if (!decision.ok) return [answer(title(number), decision.why)];
     const found = pathOf(request, ctx);
     if (!found.ok) return [answer(title(number), found.why)];
-    return (await replan(request, found.path, ctx.by, ctx)).effects;
+    const again = await replan(request, found.path, ctx.by, ctx);
+    return [...again.effects, ...withdrawn(request, again.request, await subjectOf(request, ctx))];
   }),
   onPress(presses.abandon, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
     const request = await take(number, ctx);

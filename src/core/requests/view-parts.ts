@@ -150,10 +150,10 @@ export const notice = (tone: 'info' | 'good' | 'warn' | 'bad', words: Text): Blo
 });
 
 /** A short answer to a press that did not go as the person expected. */
-export const answer = (title: string, words: string | Text): Effect =>
+export const answer = (title: string, words: string | Text, tone: 'warn' | 'info' = 'warn'): Effect =>
   whisper({
     id: 'request.notice',
     title,
     summary: typeof words === 'string' ? words : words.map((s) => ('text' in s ? s.text : '')).join(''),
-    blocks: [notice('warn', typeof words === 'string' ? said(words) : words)],
+    blocks: [notice(tone, typeof words === 'string' ? said(words) : words)],
   });
