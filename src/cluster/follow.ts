@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { createBackoff } from './backoff.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { type Obj, pages } from './list.ts';
-import { project } from './project.ts';
+import { project, type Share } from './project.ts';
 import { type Ended, stream } from './stream.ts';
 
 export type Clock = {
@@ -28,6 +28,7 @@ export type Following = {
   readonly namespace?: string;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly share?: Share;
   readonly onChange: (change: Change) => void;
   readonly onState?: (state: State) => void;
   /** The first list is through: what is not there does not exist. */
@@ -50,7 +51,7 @@ const again = 300_000;
  * when that is too long ago (410) it lists once and tells the differences.
  */
 export function follow(api: Api, following: Following): { readonly stop: () => void } {
-  const { kind, namespace, clock, random, onChange, onState, onSynced, onFault } = following;
+  const { kind, namespace, clock, random, share, onChange, onState, onSynced, onFault } = following;
   const backoff = createBackoff(random);
   const known = new Map<string, Obj>();
   let version = '';
@@ -96,10 +97,11 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
   async function relist(): Promise<'listed' | Pause> {
     onState?.({ at: 'listing' });
     const seen = new Set<string>();
-    const listing = await pages(api, kind, namespace, (object) => {
+    const tellOne = (object: Obj) => {
       seen.add(keyOf(object));
       put(object);
-    });
+    };
+    const listing = await pages(api, kind, namespace, tellOne, share);
     if (listing === 'expired') return pause('the pages of a list expired');
     if (listing.absent) return { at: 'absent', ms: again };
     if (listing.refused !== undefined) return pause(listing.refused);
@@ -121,7 +123,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     const { type, object } = event;
     if (typeof object !== 'object' || object === null) return 'broken';
     if (type === 'ERROR') return (object as { readonly code?: unknown }).code === 410 ? 'expired' : 'broken';
-    const found = project(object as Obj, kind.kind, kind.group);
+    const found = project(object as Obj, kind.kind, kind.group, share);
     version = versionOf(found) || version;
     if (type === 'DELETED') drop(found);
     else if (type === 'ADDED' || type === 'MODIFIED') put(found);

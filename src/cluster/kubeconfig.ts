@@ -1,4 +1,5 @@
-import type { RequestOptions } from 'node:https';
+import { Agent as PlainAgent } from 'node:http';
+import { Agent, type RequestOptions } from 'node:https';
 import { Problem } from '../core/kernel/problem.ts';
 
 /** How a cluster is reached: by a context of a kubeconfig, or from inside. */
@@ -43,6 +44,10 @@ export async function readKubeconfig(context: string | undefined, from?: Kubecon
   // kubectl talks plain HTTP where the address says so; the client wants to be told that nothing is verified then.
   if (cluster.server.startsWith('http:'))
     config.clusters = config.clusters.map((c) => (c.name === cluster.name ? { ...c, skipTLSVerify: true } : c));
+  // The client's own agent shakes hands anew for every request; ours keeps its connections. A proxy needs theirs.
+  const kept = cluster.server.startsWith('http:')
+    ? new PlainAgent({ keepAlive: true })
+    : new Agent({ keepAlive: true });
   return {
     context: chosen.name,
     namespace: chosen.namespace ?? 'default',
@@ -57,7 +62,7 @@ export async function readKubeconfig(context: string | undefined, from?: Kubecon
           error,
         );
       }
-      return options;
+      return cluster.proxyUrl === undefined ? { ...options, agent: kept } : options;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
 import { type Kind, pathOf } from './kinds.ts';
-import { project } from './project.ts';
+import { project, type Share } from './project.ts';
 
 export type Obj = { readonly [key: string]: unknown };
 
@@ -37,6 +37,7 @@ export async function pages(
   kind: Kind,
   namespace: string | undefined,
   tell: (object: Obj) => void,
+  share?: Share,
 ): Promise<Paged | 'expired'> {
   let next = '';
   let version = '';
@@ -53,7 +54,7 @@ export async function pages(
     };
     if (!Array.isArray(items)) return { version, refused: 'its answer is no list' };
     for (const item of items as readonly unknown[])
-      if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group));
+      if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group, share));
     version = String(metadata?.resourceVersion ?? version);
     next = typeof metadata?.continue === 'string' ? metadata.continue : '';
   } while (next !== '');

@@ -1,0 +1,169 @@
+import { afterEach, expect, test } from 'vitest';
+import { createApi } from '../../src/cluster/api.ts';
+import { type Mirrored, mirror } from '../../src/cluster/mirror.ts';
+import { createShare, project } from '../../src/cluster/project.ts';
+import { diagnose } from '../../src/core/diagnosis/index.ts';
+import { still } from './world.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** A mirror of a world whose clock stands still; `until` waits for what a change or a new state brings about. */
+async function mirrored(
+  more: Partial<Mirrored> = {},
+  prepare: (world: ReturnType<typeof still>) => void = () => undefined,
+) {
+  const world = still();
+  await world.clock.pass(1_000);
+  world.deploy('web');
+  await world.clock.pass(60_000);
+  prepare(world);
+  const { url, caPem, token } = await world.cluster.listen();
+  closing.push(() => world.cluster.close());
+  const looks = new Set<() => void>();
+  const look = () => {
+    for (const one of [...looks]) one();
+  };
+  const api = createApi({
+    context: 'test',
+    namespace: 'default',
+    server: new URL(url),
+    options: async () => ({ ca: caPem, headers: { authorization: `Bearer ${token}` } }),
+  });
+  const touched: string[] = [];
+  const m = mirror(api, {
+    clock: world.clock,
+    random: () => 0,
+    onChange: (namespace) => {
+      touched.push(namespace);
+      look();
+    },
+    onState: look,
+    ...more,
+  });
+  closing.push(m.stop);
+  const until = (fits: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const one = () => {
+        if (!fits()) return;
+        looks.delete(one);
+        resolve();
+      };
+      looks.add(one);
+      one();
+    });
+  const codes = () => diagnose(m.snapshot('default'), world.clock.now()).map((v) => v.code);
+  await until(m.synced);
+  return { ...world, m, until, touched, codes };
+}
+
+test('what breaks is seen as it breaks, by one namespace alone, and its mending too', async () => {
+  const { cluster, clock, m, until, codes, touched } = await mirrored();
+  expect(codes()).toEqual([]);
+  expect(m.namespaces()).toContain('default');
+  expect(m.troubles()).toEqual([]);
+  touched.length = 0;
+  cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await clock.pass(5_000);
+  await until(() => codes().length > 0);
+  expect(codes()).toEqual(['image-not-found']);
+  expect(new Set(touched)).toContain('default');
+  cluster.heal({ namespace: 'default', name: 'web' });
+  await clock.pass(15_000);
+  await until(() => codes().length === 0);
+});
+
+test('a namespace that is left out is not kept; one that is named alone is all that is asked for', async () => {
+  const { m } = await mirrored({ exclude: ['kube-system'] });
+  expect(m.namespaces()).not.toContain('kube-system');
+  const asked = new Set<string>();
+  const only = await mirrored({ include: ['default'] }, (world) =>
+    world.cluster.fail(({ path }) => {
+      asked.add(path);
+      return undefined;
+    }),
+  );
+  expect(only.m.namespaces()).toEqual(['default']);
+  expect([...asked]).toContain('/api/v1/namespaces/default/pods');
+  expect([...asked]).not.toContain('/api/v1/pods');
+  expect(only.codes()).toEqual([]);
+});
+
+test('a right that is missing is a trouble with its reason, and what it would show is not taken for absent', async () => {
+  const { m, codes } = await mirrored({}, (world) =>
+    world.cluster.fail(({ path }) => (path.endsWith('/secrets') ? { kind: 'status', code: 403 } : undefined)),
+  );
+  expect(m.troubles()).toMatchObject([
+    { kind: 'Secret', state: { at: 'waiting', why: expect.stringMatching(/^403 /) } },
+  ]);
+  expect(m.snapshot().listed).not.toContain('Secret');
+  expect(m.snapshot().listed).toContain('ConfigMap');
+  expect(codes()).toEqual([]);
+});
+
+test('pods of one template share what they have in common, and nothing that a rule reads is lost', () => {
+  const share = createShare();
+  const pod = (name: string, token: string) =>
+    project(
+      {
+        metadata: {
+          name,
+          managedFields: [{ time: '2026-11-25T11:00:00Z', fieldsV1: { 'f:x': {} } }, { time: '2026-11-25T12:00:00Z' }],
+          annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', keep: '1' },
+        },
+        spec: {
+          nodeName: name,
+          containers: [
+            {
+              name: 'app',
+              image: 'app:1',
+              env: [{ name: 'A', value: '1' }],
+              volumeMounts: [
+                { name: token, mountPath: '/var/run' },
+                { name: 'data', mountPath: '/data' },
+              ],
+              terminationMessagePath: '/dev/termination-log',
+            },
+          ],
+          volumes: [
+            { name: token, projected: {} },
+            { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
+          ],
+        },
+        status: {
+          phase: 'Running',
+          hostIP: '10.0.0.1',
+          containerStatuses: [{ name: 'app', ready: true, restartCount: 0, imageID: 'x', state: { running: {} } }],
+        },
+      },
+      'Pod',
+      'v1',
+      share,
+    ) as { spec: { containers: unknown }; metadata: unknown; status: unknown };
+  const [a, b] = [pod('a', 'kube-api-access-1'), pod('b', 'kube-api-access-2')];
+  expect(a.spec.containers).toBe(b.spec.containers);
+  expect(a).toEqual({
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: { name: 'a', managedFields: [{ time: '2026-11-25T12:00:00Z' }], annotations: { keep: '1' } },
+    spec: {
+      nodeName: 'a',
+      containers: [
+        {
+          name: 'app',
+          image: 'app:1',
+          env: [{ name: 'A', value: '1' }],
+          volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        },
+      ],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    },
+    status: {
+      phase: 'Running',
+      conditions: undefined,
+      containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} } }],
+    },
+  });
+});
