@@ -143,7 +143,8 @@ function teamsOf(env: Environment, wrong: string[]): TeamsConfig | undefined {
 }
 
 /** What every tool may need: where programs, proxies and certificates are. */
-const toolNames = 'PATH,TZ,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,http_proxy,https_proxy,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR';
+const toolNames =
+  'PATH,TZ,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,http_proxy,https_proxy,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT';
 
 function backendsOf(
   e: Environment,

@@ -7,13 +7,14 @@ import { followAvailability } from './actions/availability.ts';
 import { backstage } from './actions/backstage/backend.ts';
 import { diagnoseOnDemand } from './actions/diagnose.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
+import { helm } from './actions/helm/backend.ts';
 import { kubernetes } from './actions/kubernetes/backend.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
 import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
-import { readKubeconfig } from './cluster/kubeconfig.ts';
+import { type Kubeconfig, readKubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
@@ -46,6 +47,15 @@ export const systemClock: Clock = {
 
 /** How long work under way may take to end. */
 const graceMs = 10_000;
+
+/** How the cluster is reached that is named, if one is. */
+const clusterOf = (
+  named: { readonly kubeconfig?: string; readonly context?: string } | undefined,
+): { readonly kubeconfig: Kubeconfig; readonly context?: string } | undefined =>
+  named && {
+    kubeconfig: named.kubeconfig ? { file: named.kubeconfig } : 'service account',
+    ...(named.context ? { context: named.context } : {}),
+  };
 
 type Postgres = { readonly config: pg.PoolConfig; readonly close: () => Promise<void>; readonly alone: boolean };
 
@@ -153,15 +163,14 @@ export async function startGroundcrew(
     );
 
     const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
-    const cluster = playground?.kubernetes ?? config.backends.kubernetes;
-    const access = () =>
-      readKubeconfig(
-        config.backends.kubernetes?.context,
-        cluster?.kubeconfig ? { file: cluster.kubeconfig } : 'service account',
-      );
+    const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
     const templates = playground?.backstage ?? config.backends.backstage;
     const backends: readonly Backend[] = [
-      kubernetes({ clock, ...(cluster ? { access } : {}) }),
+      kubernetes({
+        clock,
+        ...(cluster ? { access: () => readKubeconfig(cluster.context, cluster.kubeconfig) } : {}),
+      }),
+      helm({ ...workshop, ...(cluster ? { cluster } : {}) }),
       terraform({ ...workshop, command: config.backends.terraform }),
       ansible(workshop),
       ...(templates ? [backstage({ ...templates, clock })] : []),

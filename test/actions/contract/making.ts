@@ -1,6 +1,7 @@
 import { ansible } from '../../../src/actions/ansible/backend.ts';
 import { backstage } from '../../../src/actions/backstage/backend.ts';
 import type { Clock } from '../../../src/actions/clock.ts';
+import { helm } from '../../../src/actions/helm/backend.ts';
 import { kubernetes } from '../../../src/actions/kubernetes/backend.ts';
 import { terraform } from '../../../src/actions/terraform/backend.ts';
 import { readKubeconfig } from '../../../src/cluster/kubeconfig.ts';
@@ -11,6 +12,7 @@ type Tools = { readonly folder: string; readonly environment: Record<string, str
 export type Making =
   | ({ readonly backend: 'terraform' } & Tools)
   | ({ readonly backend: 'ansible' } & Tools)
+  | ({ readonly backend: 'helm'; readonly kubeconfig: string } & Tools)
   | { readonly backend: 'kubernetes'; readonly kubeconfig: string }
   | { readonly backend: 'backstage'; readonly url: string; readonly token: string };
 
@@ -30,6 +32,8 @@ const makers: {
   backstage: ({ url, token }) => backstage({ clock, url, token }),
   terraform: ({ folder, environment }) =>
     terraform({ clock, folder, environment, command: 'terraform', lockSeconds: 1 }),
+  helm: ({ folder, environment, kubeconfig }) =>
+    helm({ clock, folder, environment, cluster: { kubeconfig: { text: kubeconfig } } }),
   kubernetes: ({ kubeconfig }) => kubernetes({ clock, access: () => readKubeconfig(undefined, { text: kubeconfig }) }),
 };
 export const makeBackend = (making: Making): Backend => (makers[making.backend] as (m: Making) => Backend)(making);

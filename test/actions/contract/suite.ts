@@ -17,8 +17,9 @@ export type World = {
   /** An order that takes until the gate is opened. */
   readonly slow: Order;
   openGate(): Promise<void>;
-  /** Whether a value says that the slow order waits at its gate. */
+  /** Whether a value says that the slow order waits at its gate; for a tool that says nothing, `atGate` resolves then. */
   waiting(progress: Progress): boolean;
+  readonly atGate?: Promise<unknown>;
   /** What is there, one line a thing, sorted; and how often each was made, which nothing may hide. */
   things(): Promise<readonly string[]>;
   made(): Promise<number>;
@@ -45,6 +46,7 @@ async function killAt(
   making: Making,
   order: Order,
   when: (progress: Progress, n: number) => boolean,
+  at?: Promise<unknown>,
 ): Promise<boolean> {
   const child = fork(script, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   children.push(child);
@@ -53,6 +55,7 @@ async function killAt(
   child.on('message', (said) => {
     if (when(said as Progress, n++)) child.kill('SIGKILL');
   });
+  void at?.then(() => child.kill('SIGKILL'));
   child.send({ making, order });
   const [, signal] = await exit;
   return signal === 'SIGKILL';
@@ -183,7 +186,7 @@ export function backendContract(
 
       test('killed while the system works, it goes on from what is there', async () => {
         await fresh();
-        expect(await killAt(world.making, world.slow, world.waiting)).toBe(true);
+        expect(await killAt(world.making, world.slow, world.waiting, world.atGate)).toBe(true);
         await world.openGate();
         expect(await last(world.slow)).toMatchObject({ state: 'ready' });
       });
