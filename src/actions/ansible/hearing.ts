@@ -1,5 +1,5 @@
-import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
+import { patch } from '../kubernetes/differences.ts';
 
 /** What `callback/groundcrew.py` tells, line by line. */
 const line = z.discriminatedUnion('kind', [
@@ -47,9 +47,7 @@ export function createHearing(onTask: (name: string, done: number) => void = () 
       else if (has && state === 'ok') changed.push(where);
     },
     diff: ({ task, before, after, prepared }) => {
-      diffs.push(
-        prepared || createTwoFilesPatch(task, task, `${before}\n`, `${after}\n`, undefined, undefined, { context: 2 }),
-      );
+      diffs.push(prepared || patch(task, `${before}\n`, `${after}\n`));
     },
     end: (l) => {
       outputs = l.outputs;

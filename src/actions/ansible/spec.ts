@@ -22,4 +22,3 @@ export const ansibleSpec = z.strictObject({
     })
     .exactOptional(),
 });
-export type AnsibleSpec = z.output<typeof ansibleSpec>;

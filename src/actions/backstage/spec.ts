@@ -23,4 +23,3 @@ export const backstageSpec = z.strictObject({
     })
     .exactOptional(),
 });
-export type BackstageSpec = z.output<typeof backstageSpec>;

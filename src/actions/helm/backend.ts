@@ -57,7 +57,7 @@ export function helm(options: HelmOptions): Backend {
     if (cluster) return tool();
     return {
       ok: false,
-      why: 'No cluster is connected. Set KUBECONFIG to a kubeconfig file, or run Groundcrew in the cluster.',
+      why: 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.',
     };
   }
 

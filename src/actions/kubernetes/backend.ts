@@ -23,7 +23,7 @@ export type KubernetesOptions = {
 };
 
 const previewTries = 4;
-const absent = 'No cluster is connected. Set KUBECONFIG to a kubeconfig file, or run Groundcrew in the cluster.';
+const absent = 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.';
 
 export function kubernetes({ clock, access, random }: KubernetesOptions): Backend {
   let connected: Promise<Access> | undefined;

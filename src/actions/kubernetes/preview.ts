@@ -3,13 +3,10 @@ import type { Order, Preview } from '../../core/runs/run.ts';
 import { partFor } from '../spec.ts';
 import type { Api, Patience } from './api.ts';
 import { apply, checkOwner, get, present } from './apply.ts';
-import { difference } from './differences.ts';
+import { type Change, changeOf, summed } from './differences.ts';
 import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { operationBody, operator } from './operations.ts';
 import type { KubernetesSpec } from './spec.ts';
-
-const longest = 30_000;
-type Change = { readonly what: string; readonly does: Preview['changes'][number]['does']; readonly detail: string };
 
 /** What would happen, as the server says in a dry run. */
 export async function previewOf(
@@ -39,7 +36,7 @@ async function deletes(
   patience: Patience,
 ): Promise<readonly Change[]> {
   const found = await present(api, planned, order, patience);
-  return found.map(({ target }) => ({ what: nameOf(target), does: 'delete', detail: '' }));
+  return found.map(({ target, object }) => changeOf(nameOf(target), object, undefined));
 }
 
 async function applies(
@@ -57,7 +54,7 @@ async function applies(
     // Nothing can be tried out in a namespace that is not there yet.
     const unseen = target.namespace !== undefined && newSpaces.has(target.namespace);
     const after = unseen ? (body as Live) : await apply(api, target, body, { dryRun: true }, patience);
-    changes.push(changed(nameOf(target), before, after));
+    changes.push(changeOf(nameOf(target), before, after));
   }
   return changes;
 }
@@ -83,7 +80,7 @@ async function patches(
       { dryRun: true, by: operator(order.verb) },
       patience,
     );
-    changes.push(changed(nameOf(target), before, after));
+    changes.push(changeOf(nameOf(target), before, after));
   }
   return changes;
 }
@@ -93,32 +90,3 @@ export const missing = (name: string): Problem =>
     'object_missing',
     `${name} is not there any more: somebody deleted it, so nothing was done. Make it anew with “change”, or delete what is left.`,
   );
-
-function changed(what: string, before: Live | undefined, after: Live): Change {
-  const detail = difference(what, before, after);
-  return { what, does: before ? (detail ? 'change' : 'keep') : 'create', detail };
-}
-
-const verbs: Readonly<Record<Preview['changes'][number]['does'], string>> = {
-  create: 'made',
-  change: 'changed',
-  delete: 'deleted',
-  keep: 'left as they are',
-};
-
-function summed(changes: readonly Change[]): Preview {
-  const counted = Object.entries(verbs).flatMap(([does, word]) => {
-    const n = changes.filter((c) => c.does === does).length;
-    return n === 0 ? [] : [`${n} ${word}`];
-  });
-  const text = changes
-    .map((c) => c.detail)
-    .join('')
-    .slice(0, longest);
-  return {
-    summary: counted.length > 0 ? `Objects: ${counted.join(', ')}` : 'There is nothing left of it.',
-    changes: changes.map(({ what, does }) => ({ what, does })),
-    ...(text ? { detail: { language: 'diff', text } } : {}),
-    destroys: changes.filter((c) => c.does === 'delete').length,
-  };
-}

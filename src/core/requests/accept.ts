@@ -28,7 +28,10 @@ export async function startRun(
 ): Promise<{ readonly tries: number; readonly run: string; readonly effects: Effects }> {
   const tries = request.tries + 1;
   const run = runOf(request.number, tries);
-  await ctx.store.runs.start({ key: run, backend, order: { ...order, run }, at: ctx.now });
+  // What was confirmed is also what may be lost: a plan that has come to destroy more stops.
+  const destroys = request.preview?.destroys ?? 0;
+  const whole = { ...order, run, ...(destroys > 0 ? { destroys } : {}) };
+  await ctx.store.runs.start({ key: run, backend, order: whole, at: ctx.now });
   return { tries, run, effects: [wake(run)] };
 }
 

@@ -135,7 +135,7 @@ describe.skipIf(missing !== undefined)('helm itself', { timeout: 120_000 }, () =
   test('shows the difference beforehand, and no secret', () =>
     within(async (world, backend) => {
       const first = await backend.preview(world.order('create'), signal);
-      expect(first).toMatchObject({ summary: 'Objects: 3 made', destroys: 0 });
+      expect(first).toMatchObject({ summary: '3 objects will be made', destroys: 0 });
       await finish(backend, world.order('create'));
       const second = await backend.preview(world.changed('change'), signal);
       expect(second.changes.find((c) => c.does === 'change')?.what).toBe('ConfigMap orders-settings');
@@ -175,7 +175,7 @@ describe.skipIf(missing !== undefined)('helm itself', { timeout: 120_000 }, () =
 test('helm that is not installed, or has no cluster, says what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gc-helm-'));
   const workshop = { clock, folder, environment: { PATH: folder } };
-  expect(await helm(workshop).available()).toMatchObject({ ok: false, why: expect.stringContaining('Set KUBECONFIG') });
+  expect(await helm(workshop).available()).toMatchObject({ ok: false, why: expect.stringContaining('set KUBECONFIG') });
   expect(await helm({ ...workshop, cluster: { kubeconfig: { text: '' } } }).available()).toEqual({
     ok: false,
     why: 'helm is not installed. Install Helm 4 where Groundcrew runs.',

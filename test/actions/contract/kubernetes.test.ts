@@ -151,8 +151,8 @@ describe('kubernetes itself', () => {
         stringData: { password },
       });
       const first = await backend.preview(order('create', maps(map('a', { x: '1' }), secret('never shown'))), signal);
-      expect(first).toMatchObject({ summary: 'Objects: 2 made', destroys: 0 });
-      expect(first.detail?.text).toContain('+  x: "1"');
+      expect(first).toMatchObject({ summary: '2 objects will be made', destroys: 0 });
+      expect(first.detail).toMatchObject({ language: 'yaml', text: expect.stringContaining('data:\n  x: "1"\n') });
       await last(backend, order('create', maps(map('a', { x: '1' }), map('b'), secret('never shown'))));
       const second = await backend.preview(
         order('change', maps(map('a', { x: '2' }), map('b'), secret('shown never')), {
@@ -165,7 +165,7 @@ describe('kubernetes itself', () => {
         { what: 'ConfigMap team-orders/b', does: 'keep' },
       ]);
       expect(second.detail?.text).toMatch(/- {2}x: "1"\n\+ {2}x: "2"/);
-      expect(second.detail?.text).not.toMatch(/managedFields|resourceVersion|uid|groundcrew\.dev\/request/);
+      expect(second.detail?.text).not.toMatch(/Index:|====|managedFields|resourceVersion|uid|groundcrew\.dev\/request/);
       expect(JSON.stringify([first, second])).not.toMatch(/never shown|bmV2ZXIgc2hvd24|shown never|c2hvd24gbmV2ZXI/);
     }));
 
@@ -177,7 +177,7 @@ describe('kubernetes itself', () => {
           { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'pr-1' } },
         ],
       };
-      expect(await backend.preview(order('create', all), signal)).toMatchObject({ summary: 'Objects: 2 made' });
+      expect(await backend.preview(order('create', all), signal)).toMatchObject({ summary: '2 objects will be made' });
       expect(await last(backend, order('create', all))).toMatchObject({ state: 'ready' });
       expect(cluster.objects.get('configmaps', 'pr-1', 'a')).toBeDefined();
       expect(await last(backend, order('delete', all))).toMatchObject({ state: 'ready' });
@@ -374,7 +374,7 @@ describe('kubernetes itself', () => {
   test('says that there is no cluster, or that it is away', async () => {
     expect(await kubernetes({ clock }).available()).toEqual({
       ok: false,
-      why: expect.stringContaining('Set KUBECONFIG'),
+      why: expect.stringContaining('set KUBECONFIG'),
     });
     const text = JSON.stringify({
       clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:9' } }],

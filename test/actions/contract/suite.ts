@@ -144,6 +144,7 @@ export function backendContract(
       test('stops when it is cancelled, says what is left, and that can be deleted', async () => {
         await fresh();
         const cancel = new AbortController();
+        void world.atGate?.then(() => cancel.abort('cancel'));
         const said: Progress[] = [];
         for await (const progress of backend.run(world.slow, cancel.signal)) {
           said.push(progress);
