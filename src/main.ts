@@ -164,12 +164,10 @@ export async function startGroundcrew(
 
     const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
     const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
+    const access = cluster && (() => readKubeconfig(cluster.context, cluster.kubeconfig));
     const templates = playground?.backstage ?? config.backends.backstage;
     const backends: readonly Backend[] = [
-      kubernetes({
-        clock,
-        ...(cluster ? { access: () => readKubeconfig(cluster.context, cluster.kubeconfig) } : {}),
-      }),
+      kubernetes({ clock, ...(access ? { access } : {}) }),
       helm({ ...workshop, ...(cluster ? { cluster } : {}) }),
       terraform({ ...workshop, command: config.backends.terraform }),
       ansible(workshop),
@@ -196,7 +194,7 @@ export async function startGroundcrew(
         readRoster(platforms),
         previewRuns(backends, clock, log),
         wakeRunner(() => runner),
-        diagnoseOnDemand({ access: cluster ? access : undefined, clock, log }),
+        diagnoseOnDemand({ access, clock, log }),
       ],
       features,
       settings: settings.current,
