@@ -125,13 +125,9 @@ export async function startGroundcrew(
     const playground = config.playground ? await openPlayground() : undefined;
     const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
     undo.push(settings.stop);
-    const catalog = await followCatalog(config.catalogDir, clock, log);
-    undo.push(catalog.stop);
-    let ownAddress = config.publicUrl;
-    const manuals = createManuals(catalog.current, {
-      base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
-      team: () => settings.current().name,
-    });
+    // It is read while the database comes up.
+    const reading = followCatalog(config.catalogDir, clock, log);
+    undo.push(async () => (await reading).stop());
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
@@ -177,6 +173,12 @@ export async function startGroundcrew(
     const availability = followAvailability(backends, clock, log);
     void availability.start();
     undo.push(availability.stop);
+    const catalog = await reading;
+    let ownAddress = config.publicUrl;
+    const manuals = createManuals(catalog.current, {
+      base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
+      team: () => settings.current().name,
+    });
     let engine: Engine | undefined;
     let runner: Runner | undefined;
     const door = (): Door => {
