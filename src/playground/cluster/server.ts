@@ -4,7 +4,7 @@ import { type AddressInfo, Socket } from 'node:net';
 import { parse as parseYaml } from 'yaml';
 import type { Authorizer } from './api/authorize.ts';
 import * as discovery from './api/discovery.ts';
-import type { Answer, Exchange } from './api/handle.ts';
+import type { Answer, Exchange } from './api/exchange.ts';
 import { openApi, openApiIndex } from './api/openapi.ts';
 import { isTrue, type Target, targetOf } from './api/request.ts';
 import { type Fault, type Faults, faultReasons, lines } from './faults.ts';

@@ -1,5 +1,5 @@
-import type { DeleteOptions, PatchType, Selection, Write } from './api/objects.ts';
 import type { WatchEvent, WatchOptions } from './api/watch.ts';
+import type { DeleteOptions, PatchType, Selection, Write } from './api/write.ts';
 import type { Fields, Json } from './json.ts';
 
 export type Clock = {

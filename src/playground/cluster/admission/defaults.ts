@@ -1,4 +1,4 @@
-import { at, type Draft, type Fields, fieldsOf, isFields, isList, type Json, listOf, textOf } from '../json.ts';
+import { at, type Draft, type Fields, fieldsOf, isFields, isList, type Json, listOf, textOf, withAt } from '../json.ts';
 
 /*
  * What the API server fills in. Real ones do it on every read and write; here on every write, which is the same to see.
@@ -230,3 +230,13 @@ export const podAdmission = (spec: Fields): Fields => {
     ],
   };
 };
+
+/** A service keeps the address that it was given, when a change does not name it. */
+export const keepAddress = (live: Fields, next: Fields): Fields =>
+  ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'].reduce<Fields>(
+    (object, field) =>
+      at(object, 'spec', field) === undefined && at(live, 'spec', field) !== undefined
+        ? withAt(object, ['spec', field], at(live, 'spec', field))
+        : object,
+    next,
+  );

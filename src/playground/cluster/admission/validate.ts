@@ -1,50 +1,12 @@
-import { at, equal, type Fields, fieldsOf, isFields, type Json, listOf, textOf } from '../json.ts';
+import { at, type Fields, fieldsOf, isFields, type Json, listOf, textOf } from '../json.ts';
 import { quantity } from '../quantity.ts';
 import { nodeOf } from '../schema/node.ts';
 import { objectSelector } from '../selectors.ts';
-import { type Cause, forbiddenField, invalid, invalidValue, required, unsupportedValue } from '../status.ts';
+import { type Cause, invalid, invalidValue, required, unsupportedValue } from '../status.ts';
 import type { Resource } from '../types.ts';
+import { changes, without } from './changes.ts';
+import { label, labelCauses, nameCauses, words } from './names.ts';
 import { missingFields, schemaCauses } from './schema.ts';
-
-const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const serviceName = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-
-const words = {
-  label: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
-  subdomain: `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
-  service: `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
-  value: `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`,
-  key: `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-};
-
-/** Kinds whose names may hold what others may not, such as `system:basic-user`. */
-const freeNames: ReadonlySet<string> = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
-const labelNames: ReadonlySet<string> = new Set(['Namespace']);
-
-function nameCauses(kind: string, name: string): readonly Cause[] {
-  if (freeNames.has(kind)) return /[/%]/.test(name) ? [invalidValue('metadata.name', name, "may not contain '/'")] : [];
-  const [pattern, max, why] = labelNames.has(kind)
-    ? ([label, 63, words.label] as const)
-    : kind === 'Service'
-      ? ([serviceName, 63, words.service] as const)
-      : ([subdomain, 253, words.subdomain] as const);
-  return [
-    ...(pattern.test(name) ? [] : [invalidValue('metadata.name', name, why)]),
-    ...(name.length > max ? [invalidValue('metadata.name', name, `must be no more than ${max} characters`)] : []),
-  ];
-}
-
-const keyPattern = /^(?:[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const valuePattern = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-
-function labelCauses(labels: Json | undefined, field: string): readonly Cause[] {
-  return Object.entries(fieldsOf(labels)).flatMap(([key, value]) => [
-    ...(keyPattern.test(key) ? [] : [invalidValue(field, key, words.key)]),
-    ...(valuePattern.test(textOf(value)) ? [] : [invalidValue(field, value, words.value)]),
-    ...(textOf(value).length > 63 ? [invalidValue(field, value, 'must be no more than 63 bytes')] : []),
-  ]);
-}
 
 function containerCauses(list: Json | undefined, field: string): readonly Cause[] {
   const seen = new Set<string>();
@@ -192,103 +154,6 @@ const keyCauses = (object: Fields, fields: readonly string[]): readonly Cause[] 
           ],
     ),
   );
-
-const same = (before: Fields, after: Fields, ...path: readonly string[]): boolean =>
-  equal(at(before, ...path), at(after, ...path));
-const immutable = (before: Fields, after: Fields, ...path: readonly string[]): readonly Cause[] =>
-  same(before, after, ...path) ? [] : [invalidValue(path.join('.'), at(after, ...path) ?? null, 'field is immutable')];
-const without = (value: Json | undefined, fields: readonly string[]): Fields =>
-  Object.fromEntries(Object.entries(fieldsOf(value)).filter(([key]) => !fields.includes(key)));
-const images = (spec: Json | undefined): Json =>
-  ['containers', 'initContainers'].map((list) =>
-    listOf(at(spec, list)).map((one) => without(one, ['image', 'resources'])),
-  );
-
-const changes: Readonly<Record<string, (before: Fields, after: Fields) => readonly Cause[]>> = {
-  Deployment: (before, after) => immutable(before, after, 'spec', 'selector'),
-  ReplicaSet: (before, after) => immutable(before, after, 'spec', 'selector'),
-  DaemonSet: (before, after) => immutable(before, after, 'spec', 'selector'),
-  StatefulSet(before, after) {
-    const free = [
-      'replicas',
-      'ordinals',
-      'template',
-      'updateStrategy',
-      'revisionHistoryLimit',
-      'persistentVolumeClaimRetentionPolicy',
-      'minReadySeconds',
-    ];
-    return equal(without(before.spec, free), without(after.spec, free))
-      ? []
-      : [
-          forbiddenField(
-            'spec',
-            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-          ),
-        ];
-  },
-  Job: (before, after) => [
-    ...immutable(before, after, 'spec', 'selector'),
-    // While it is suspended and never ran, a queue may still say where it runs.
-    ...(at(before, 'spec', 'suspend') === true ? [] : immutable(before, after, 'spec', 'template')),
-    ...immutable(before, after, 'spec', 'completions'),
-  ],
-  Pod(before, after) {
-    const free = [
-      'containers',
-      'initContainers',
-      'activeDeadlineSeconds',
-      'tolerations',
-      'terminationGracePeriodSeconds',
-      'nodeName',
-      'schedulingGates',
-      'ephemeralContainers',
-    ];
-    const fixed =
-      equal(without(before.spec, free), without(after.spec, free)) && equal(images(before.spec), images(after.spec));
-    return fixed
-      ? []
-      : [
-          forbiddenField(
-            'spec',
-            'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
-          ),
-        ];
-  },
-  PersistentVolumeClaim(before, after) {
-    const free = ['resources', 'volumeName', 'volumeAttributesClassName'];
-    if (!equal(without(before.spec, free), without(after.spec, free)))
-      return [
-        forbiddenField(
-          'spec',
-          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-        ),
-      ];
-    const was = quantity(at(before, 'spec', 'resources', 'requests', 'storage')) ?? 0;
-    const now = quantity(at(after, 'spec', 'resources', 'requests', 'storage')) ?? 0;
-    return now < was
-      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-      : [];
-  },
-  Service: (before, after) =>
-    textOf(at(before, 'spec', 'clusterIP')) && textOf(at(after, 'spec', 'type')) !== 'ExternalName'
-      ? same(before, after, 'spec', 'clusterIP')
-        ? []
-        : [invalidValue('spec.clusterIP', at(after, 'spec', 'clusterIP') ?? '', 'may not change once set')]
-      : [],
-  ConfigMap: (before, after) => frozen(before, after, 'data'),
-  Secret: (before, after) => [...frozen(before, after, 'data'), ...immutable(before, after, 'type')],
-  RoleBinding: (before, after) => roleRef(before, after),
-  ClusterRoleBinding: (before, after) => roleRef(before, after),
-};
-const frozen = (before: Fields, after: Fields, field: string): readonly Cause[] =>
-  before.immutable === true && !same(before, after, field)
-    ? [forbiddenField(field, 'field is immutable when `immutable` is set')]
-    : [];
-const roleRef = (before: Fields, after: Fields): readonly Cause[] =>
-  same(before, after, 'roleRef')
-    ? []
-    : [invalidValue('roleRef', at(after, 'roleRef') ?? null, 'cannot change roleRef')];
 
 /** Refuses an object that breaks a rule of its kind: 422, with everything that is wrong. */
 export function validate(resource: Resource, object: Fields, before: Fields | undefined): void {

@@ -1,54 +1,9 @@
 import { at, type Fields, fieldsOf, type Json, listOf, textOf } from '../json.ts';
 import type { KubeObject, Resource } from '../types.ts';
 import { age } from './age.ts';
+import { ageColumn, type Column, condition, count, field, nameColumn, pairs, selector, text, wide } from './column.ts';
+import { workloadColumns } from './columns-workloads.ts';
 import { jsonPath } from './json-path.ts';
-import { podReady, podRestarts, podStatus } from './pod-status.ts';
-
-export type Column = {
-  readonly name: string;
-  readonly type?: 'string' | 'integer' | 'date';
-  /** Shown by `-o wide` only. */
-  readonly wide?: true;
-  readonly of: (object: KubeObject, now: number) => Json;
-};
-
-const text = (object: KubeObject, ...path: readonly string[]): string => {
-  const value = at(object as Fields, ...path);
-  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
-const number = (object: KubeObject, ...path: readonly string[]): number => Number(at(object as Fields, ...path) ?? 0);
-
-export const nameColumn: Column = { name: 'Name', of: ({ metadata }) => metadata.name };
-export const ageColumn: Column = { name: 'Age', of: ({ metadata }, now) => age(metadata.creationTimestamp, now) };
-const field = (name: string, ...path: readonly string[]): Column => ({
-  name,
-  of: (one) => text(one, ...path) || '<none>',
-});
-const count = (name: string, ...path: readonly string[]): Column => ({
-  name,
-  type: 'integer',
-  of: (one) => number(one, ...path),
-});
-const wide = (column: Column): Column => ({ ...column, wide: true });
-
-const pairs = (value: Json | undefined): string =>
-  Object.entries(fieldsOf(value))
-    .map(([key, of]) => `${key}=${String(of)}`)
-    .join(',') || '<none>';
-const containers = (of: 'name' | 'image'): Column => ({
-  name: of === 'name' ? 'Containers' : 'Images',
-  wide: true,
-  of: (one) =>
-    listOf(at(one.spec, 'template', 'spec', 'containers'))
-      .map((container) => textOf(at(container, of)))
-      .join(','),
-});
-const selector: Column = {
-  name: 'Selector',
-  wide: true,
-  of: (one) => pairs(at(one.spec, 'selector', 'matchLabels') ?? one.spec?.selector),
-};
-const workload = [containers('name'), containers('image'), selector];
 
 const ports = (one: KubeObject): string =>
   listOf(one.spec?.ports)
@@ -57,14 +12,6 @@ const ports = (one: KubeObject): string =>
       return `${String(at(port, 'port'))}${node ? `:${String(node)}` : ''}/${textOf(at(port, 'protocol'))}`;
     })
     .join(',') || '<none>';
-
-const condition = (one: KubeObject, type: string): string =>
-  textOf(
-    at(
-      listOf(one.status?.conditions).find((each) => at(each, 'type') === type),
-      'status',
-    ),
-  );
 
 const nodeStatus = (one: KubeObject): string => {
   const ready = condition(one, 'Ready');
@@ -84,19 +31,6 @@ const address = (one: KubeObject, type: string): string =>
       'address',
     ),
   ) || '<none>';
-
-const duration = (one: KubeObject, now: number): string => {
-  const start = text(one, 'status', 'startTime');
-  if (!start) return '';
-  const end = text(one, 'status', 'completionTime');
-  return age(start, end ? Date.parse(end) : now);
-};
-const jobStatus = (one: KubeObject): string => {
-  const found = ['Complete', 'Failed', 'Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(
-    (type) => condition(one, type) === 'True',
-  );
-  return found ?? (one.metadata.deletionTimestamp ? 'Terminating' : 'Running');
-};
 
 const metric = (one: KubeObject): string => {
   const metrics = listOf(one.spec?.metrics);
@@ -122,73 +56,7 @@ const target = (one: KubeObject): string =>
   `${text(one, 'involvedObject', 'kind').toLowerCase()}/${text(one, 'involvedObject', 'name')}`;
 
 const byKind: Readonly<Record<string, readonly Column[]>> = {
-  Pod: [
-    nameColumn,
-    { name: 'Ready', of: podReady },
-    { name: 'Status', of: podStatus },
-    { name: 'Restarts', of: podRestarts },
-    ageColumn,
-    wide({ name: 'IP', of: (one) => text(one, 'status', 'podIP') || '<none>' }),
-    wide(field('Node', 'spec', 'nodeName')),
-    wide(field('Nominated Node', 'status', 'nominatedNodeName')),
-    wide({ name: 'Readiness Gates', of: () => '<none>' }),
-  ],
-  Deployment: [
-    nameColumn,
-    { name: 'Ready', of: (one) => `${number(one, 'status', 'readyReplicas')}/${number(one, 'spec', 'replicas')}` },
-    count('Up-to-date', 'status', 'updatedReplicas'),
-    count('Available', 'status', 'availableReplicas'),
-    ageColumn,
-    ...workload,
-  ],
-  ReplicaSet: [
-    nameColumn,
-    count('Desired', 'spec', 'replicas'),
-    count('Current', 'status', 'replicas'),
-    count('Ready', 'status', 'readyReplicas'),
-    ageColumn,
-    ...workload,
-  ],
-  StatefulSet: [
-    nameColumn,
-    { name: 'Ready', of: (one) => `${number(one, 'status', 'readyReplicas')}/${number(one, 'spec', 'replicas')}` },
-    ageColumn,
-    ...workload.slice(0, 2),
-  ],
-  DaemonSet: [
-    nameColumn,
-    count('Desired', 'status', 'desiredNumberScheduled'),
-    count('Current', 'status', 'currentNumberScheduled'),
-    count('Ready', 'status', 'numberReady'),
-    count('Up-to-date', 'status', 'updatedNumberScheduled'),
-    count('Available', 'status', 'numberAvailable'),
-    { name: 'Node Selector', of: (one) => pairs(at(one.spec, 'template', 'spec', 'nodeSelector')) },
-    ageColumn,
-    ...workload,
-  ],
-  Job: [
-    nameColumn,
-    { name: 'Status', of: jobStatus },
-    { name: 'Completions', of: (one) => `${number(one, 'status', 'succeeded')}/${number(one, 'spec', 'completions')}` },
-    { name: 'Duration', of: duration },
-    ageColumn,
-    ...workload,
-  ],
-  CronJob: [
-    nameColumn,
-    field('Schedule', 'spec', 'schedule'),
-    field('Timezone', 'spec', 'timeZone'),
-    { name: 'Suspend', of: (one) => (one.spec?.suspend === true ? 'True' : 'False') },
-    { name: 'Active', type: 'integer', of: (one) => listOf(one.status?.active).length },
-    {
-      name: 'Last Schedule',
-      of: (one, now) => {
-        const last = text(one, 'status', 'lastScheduleTime');
-        return last ? age(last, now) : '<none>';
-      },
-    },
-    ageColumn,
-  ],
+  ...workloadColumns,
   Service: [
     nameColumn,
     field('Type', 'spec', 'type'),

@@ -1,34 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { at, type Fields, fieldsOf, type Json, textOf } from '../json.ts';
 import type { Registry } from '../registry.ts';
-import {
-  ApiError,
-  badRequest,
-  forbidden,
-  methodNotAllowed,
-  noSuchPath,
-  notFound,
-  unsupportedMedia,
-} from '../status.ts';
+import { badRequest, forbidden, methodNotAllowed, noSuchPath, notFound, unsupportedMedia } from '../status.ts';
 import type { Store } from '../store.ts';
 import { apiVersionOf, type Clock, type KubeObject, type Resource, type User } from '../types.ts';
+import { createActs } from './acts.ts';
 import { type Authorizer, refusal } from './authorize.ts';
-import type { DeleteOptions, Objects, PatchType, Write } from './objects.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import type { Objects } from './objects.ts';
 import type { Pages } from './pages.ts';
 import { isTrue, type Target, verbOf } from './request.ts';
-import { containerOf, evictionBlocked, patchedScale, scaled, scaleOf } from './subresources.ts';
+import { patchedScale, scaled, scaleOf } from './subresources.ts';
 import { partial, table } from './table.ts';
 import { streamWatch } from './watch.ts';
-
-export type Exchange = {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly url: URL;
-  readonly user: User;
-  readonly body: Json | undefined;
-  readonly pass: (line: string, cut: () => void) => string | undefined;
-};
-export type Answer = { readonly status: number; readonly body: Json | string; readonly warnings?: readonly string[] };
+import type { DeleteOptions, PatchType, Write } from './write.ts';
 
 type Parts = {
   readonly store: Store;
@@ -256,39 +241,7 @@ export function createHandler({ store, registry, objects, pages, authorizer, clo
     };
   }
 
-  /** Subresources that are acts, not parts of the object. */
-  const acts: Readonly<Record<string, (target: Target & { readonly name: string }, exchange: Exchange) => Answer>> = {
-    log({ resource, namespace, name }, { url }) {
-      const pod = objects.get(resource, namespace, name);
-      return { status: 200, body: logs(pod, containerOf(pod, url.searchParams.get('container')), url.searchParams) };
-    },
-    eviction({ resource, namespace, name }, { body }) {
-      const pod = objects.get(resource, namespace, name);
-      const blocked = evictionBlocked(pod, store.list(registry.named('poddisruptionbudgets'), namespace));
-      if (blocked) throw blocked;
-      const grace = at(body, 'deleteOptions', 'gracePeriodSeconds');
-      objects.delete(resource, namespace, name, typeof grace === 'number' ? { grace } : {});
-      return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
-    },
-    binding({ resource, namespace, name }, { body }) {
-      const pod = objects.get(resource, namespace, name);
-      if (pod.spec?.nodeName)
-        throw new ApiError(409, 'Conflict', `pod ${name} is already assigned to node "${textOf(pod.spec.nodeName)}"`);
-      store.put(resource, { ...pod, spec: { ...pod.spec, nodeName: textOf(at(body, 'target', 'name')) } });
-      return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
-    },
-    token({ resource, namespace, name }, { body }) {
-      objects.get(resource, namespace, name);
-      const expirationTimestamp = new Date(now() + 3_600_000).toISOString();
-      return {
-        status: 201,
-        body: {
-          ...fieldsOf(body),
-          status: { token: token(`system:serviceaccount:${namespace}:${name}`), expirationTimestamp },
-        },
-      };
-    },
-  };
+  const acts = createActs({ store, registry, objects, clock, token, logs });
 
   return function handle(target: Target, exchange: Exchange): Answer | undefined {
     const { resource, namespace, name, subresource } = target;

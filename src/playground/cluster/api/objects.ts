@@ -1,6 +1,6 @@
-import { withDefaults } from '../admission/defaults.ts';
+import { decoded } from '../admission/decode.ts';
+import { keepAddress, withDefaults } from '../admission/defaults.ts';
 import { type Admission, admitNamespace, admitSize, checkIdentity, prepare } from '../admission/prepare.ts';
-import { pruned, unknownFields, wrongType } from '../admission/schema.ts';
 import { validate } from '../admission/validate.ts';
 import { at, type Draft, equal, type Fields, fieldsOf, isFields, type Json, listOf, textOf, withAt } from '../json.ts';
 import { stamp, suffix, uid } from '../names.ts';
@@ -21,26 +21,8 @@ import {
   unsupportedMedia,
 } from '../status.ts';
 import { apiVersionOf, type KubeObject, type ManagedFields, type Resource } from '../types.ts';
-
-/** Who writes, and how. */
-export type Write = {
-  readonly manager: string;
-  readonly dryRun?: boolean;
-  readonly subresource?: string | undefined;
-  readonly force?: boolean;
-  /** What to do about fields that nobody knows. */
-  readonly validation?: 'Strict' | 'Warn' | 'Ignore';
-  readonly warn?: (text: string) => void;
-};
-export type Selection = { readonly label?: string | undefined; readonly field?: string | undefined };
-export type DeleteOptions = {
-  readonly propagation?: 'Foreground' | 'Background' | 'Orphan' | undefined;
-  readonly grace?: number | undefined;
-  readonly uid?: string | undefined;
-  readonly resourceVersion?: string | undefined;
-  readonly dryRun?: boolean;
-};
-export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+import { createDeletion, namespaceHolds } from './deletion.ts';
+import type { PatchType, Selection, Write } from './write.ts';
 
 const ungenerated: ReadonlySet<string> = new Set([
   'Namespace',
@@ -74,25 +56,6 @@ export function createObjects(admission: Admission) {
     return all
       .filter((one) => (byLabel?.(one.metadata.labels ?? {}) ?? true) && (byField?.(one) ?? true))
       .map((one) => asVersion(resource, one));
-  }
-
-  /** Fields of a wrong type and unknown ones, before anything else is looked at. */
-  function decoded(resource: Resource, body: Fields, { validation = 'Ignore', warn }: Write): Fields {
-    const node = nodeOf(resource);
-    if (typeof resource.schema === 'string') {
-      const wrong = wrongType(body, node, '', resource.kind);
-      if (wrong)
-        throw badRequest(
-          `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`,
-        );
-    }
-    const unknown = unknownFields(body, node).map((path) => `unknown field "${path}"`);
-    if (unknown.length > 0 && validation === 'Strict')
-      throw badRequest(
-        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${unknown.join(', ')}`,
-      );
-    if (validation === 'Warn') for (const line of unknown) warn?.(line);
-    return unknown.length > 0 ? fieldsOf(pruned(body, node)) : body;
   }
 
   function create(resource: Resource, namespace: string | undefined, body: Fields, write: Write): KubeObject {
@@ -233,8 +196,6 @@ export function createObjects(admission: Admission) {
     }
     return save(resource, next, write);
   }
-  const namespaceHolds = (object: Fields): boolean =>
-    object.kind === 'Namespace' && listOf(at(object, 'spec', 'finalizers')).length > 0;
 
   function update(
     resource: Resource,
@@ -314,63 +275,13 @@ export function createObjects(admission: Admission) {
     return commit(resource, asVersion(resource, live), result.object, write, result.entries);
   }
 
-  function remove(
-    resource: Resource,
-    namespace: string | undefined,
-    name: string,
-    options: DeleteOptions = {},
-  ): KubeObject {
-    const live = get(resource, namespace, name);
-    const meta = live.metadata;
-    if (options.uid && options.uid !== meta.uid)
-      throw conflict(
-        resource,
-        name,
-        `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${meta.uid}`,
-      );
-    if (options.resourceVersion && options.resourceVersion !== meta.resourceVersion)
-      throw conflict(
-        resource,
-        name,
-        `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${meta.resourceVersion}`,
-      );
-    if (options.dryRun) return live;
-    const added = { Foreground: ['foregroundDeletion'], Orphan: ['orphan'], Background: [] }[
-      options.propagation ?? 'Background'
-    ];
-    const finalizers = [...new Set([...(meta.finalizers ?? []), ...added])];
-    const grace = resource.kind === 'Pod' && resource.group === '' ? graceOf(live, options.grace) : 0;
-    if (finalizers.length === 0 && grace === 0 && !namespaceHolds(live)) return store.remove(resource, live);
-    // Once is enough, except that a shorter grace still counts.
-    if (
-      meta.deletionTimestamp &&
-      (meta.deletionGracePeriodSeconds ?? 0) <= grace &&
-      finalizers.length === (meta.finalizers ?? []).length
-    )
-      return live;
-    const gone: KubeObject = {
-      ...live,
-      metadata: {
-        ...meta,
-        ...(finalizers.length > 0 ? { finalizers } : {}),
-        deletionTimestamp: meta.deletionTimestamp ?? stamp(new Date(now().getTime() + grace * 1000)),
-        ...(grace > 0 ? { deletionGracePeriodSeconds: grace } : {}),
-        ...(meta.generation === undefined ? {} : { generation: meta.generation + 1 }),
-      },
-    };
-    return store.put(
-      resource,
-      resource.kind === 'Namespace' ? { ...gone, status: { ...live.status, phase: 'Terminating' } } : gone,
-    );
-  }
-
   return {
     get,
     list,
     create,
     update,
     patch,
-    delete: remove,
+    delete: createDeletion(admission, get),
     /** Ends a pod's grace: its node says that it has stopped. */
     finish(resource: Resource, object: KubeObject): void {
       const live = store.get(resource, object.metadata.namespace, object.metadata.name);
@@ -390,18 +301,3 @@ const asVersion = (resource: Resource, object: KubeObject): KubeObject =>
 const isListed = (value: Json | undefined): boolean => listOf(value).length > 0;
 const pick = (value: Fields, fields: readonly string[]): Fields =>
   Object.fromEntries(fields.flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]])));
-
-const keepAddress = (live: KubeObject, next: Fields): Fields =>
-  ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'].reduce<Fields>(
-    (object, field) =>
-      at(object, 'spec', field) === undefined && live.spec?.[field] !== undefined
-        ? withAt(object, ['spec', field], live.spec[field])
-        : object,
-    next,
-  );
-
-/** Pods that nobody runs yet, or that have ended, go at once. */
-function graceOf(pod: KubeObject, asked: number | undefined): number {
-  if (!pod.spec?.nodeName || ['Succeeded', 'Failed'].includes(textOf(pod.status?.phase))) return 0;
-  return asked ?? Number(pod.spec.terminationGracePeriodSeconds ?? 30);
-}

@@ -5,7 +5,7 @@ import { objectSelector } from '../selectors.ts';
 import { ApiError, badRequest } from '../status.ts';
 import type { KubeObject, Resource } from '../types.ts';
 import { jsonPath } from './json-path.ts';
-import type { PatchType } from './objects.ts';
+import type { PatchType } from './write.ts';
 
 /** `app=web,tier in (a,b)`: a selector as text, which autoscalers read. */
 const selectorText = (selector: Json | undefined): string =>

@@ -1,6 +1,7 @@
 import type { Fields, Json } from '../json.ts';
 import type { KubeObject, Resource } from '../types.ts';
-import { type Column, columnsOf } from './columns.ts';
+import type { Column } from './column.ts';
+import { columnsOf } from './columns.ts';
 
 const described = ({ name, type = 'string', wide }: Column): Fields => ({
   name,

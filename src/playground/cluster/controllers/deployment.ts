@@ -1,29 +1,24 @@
-import { at, canonical, type Fields, fieldsOf, type Json, textOf, withAt } from '../json.ts';
+import { at, canonical, type Fields, fieldsOf, textOf, withAt } from '../json.ts';
 import { hashName, stamp } from '../names.ts';
-import { ApiError } from '../status.ts';
 import type { KubeObject } from '../types.ts';
-import { condition, withCondition, withoutCondition } from './condition.ts';
-import { share } from './pods.ts';
+import { withCondition } from './condition.ts';
+import { report } from './deployment-status.ts';
+import {
+  available,
+  component,
+  count,
+  find,
+  hashKey,
+  kind,
+  limits,
+  type Rollout,
+  replicas,
+  revision,
+  revisionKey,
+  sum,
+  templateOf,
+} from './rollout.ts';
 import { type Controller, controllerRef, ownerOf, self, type World } from './runtime.ts';
-
-const component = 'deployment-controller';
-const revisionKey = 'deployment.kubernetes.io/revision';
-const hashKey = 'pod-template-hash';
-const kind = 'replicasets.apps';
-
-const replicas = (object: KubeObject): number => Number(object.spec?.replicas ?? 0);
-const count = (object: KubeObject, field: string): number => Number(object.status?.[field] ?? 0);
-const revision = ({ metadata }: KubeObject): number => Number(metadata.annotations?.[revisionKey] ?? 0);
-const sum = (sets: readonly KubeObject[], of: (set: KubeObject) => number): number =>
-  sets.reduce((all, one) => all + of(one), 0);
-const templateOf = (object: KubeObject): Fields => fieldsOf(object.spec?.template);
-const bare = (template: Fields): Json => withAt(template, ['metadata', 'labels', hashKey], undefined);
-
-type Rollout = {
-  readonly deployment: KubeObject;
-  readonly fresh: KubeObject | undefined;
-  readonly old: readonly KubeObject[];
-};
 
 export const deployments: Controller = {
   name: component,
@@ -43,23 +38,6 @@ export const deployments: Controller = {
     cleanUp(find(deployment, world), world);
     return report(find(world.api.get('deployments.apps', namespace, name) ?? deployment, world), world);
   },
-};
-
-function find(deployment: KubeObject, world: World): Rollout {
-  const sets = world.owned(kind, deployment.metadata.uid).filter((one) => !one.metadata.deletionTimestamp);
-  const wanted = canonical(templateOf(deployment));
-  const fresh = sets
-    .filter((one) => canonical(bare(templateOf(one))) === wanted)
-    .toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))[0];
-  return { deployment, fresh, old: sets.filter((one) => one !== fresh) };
-}
-
-const limits = ({ deployment: { spec } }: Rollout): { readonly surge: number; readonly missing: number } => {
-  const wanted = Number(spec?.replicas ?? 0);
-  if (at(spec, 'strategy', 'type') !== 'RollingUpdate') return { surge: 0, missing: 0 };
-  const surge = share(at(spec, 'strategy', 'rollingUpdate', 'maxSurge'), wanted, true);
-  const missing = share(at(spec, 'strategy', 'rollingUpdate', 'maxUnavailable'), wanted, false);
-  return { surge, missing: surge === 0 && missing === 0 ? 1 : Math.min(missing, wanted) };
 };
 
 function scale(set: KubeObject, to: number, { deployment }: Rollout, world: World): void {
@@ -184,8 +162,6 @@ function nameRevision({ deployment, fresh, old }: Rollout, world: World): void {
   if (current.metadata.annotations?.[revisionKey] !== String(now)) annotate(current, now, world);
 }
 
-const available = (set: KubeObject): number => count(set, 'availableReplicas');
-
 const strategies: Readonly<Record<string, (rollout: Rollout, world: World) => void>> = {
   RollingUpdate(rollout, world) {
     const { deployment, fresh, old } = rollout;
@@ -245,88 +221,4 @@ function cleanUp({ deployment, fresh, old }: Rollout, world: World): void {
     .toSorted((a, b) => revision(a) - revision(b));
   for (const one of idle.slice(0, Math.max(0, idle.length - keep)))
     world.api.delete(kind, one.metadata.namespace, one.metadata.name);
-}
-
-/** Status and conditions; returns when the deadline for progress is to be looked at. */
-function report({ deployment, fresh, old }: Rollout, world: World): number | undefined {
-  const now = world.now();
-  const sets = [...(fresh ? [fresh] : []), ...old];
-  const wanted = replicas(deployment);
-  const total = sum(sets, (one) => count(one, 'replicas'));
-  const ready = sum(sets, (one) => count(one, 'readyReplicas'));
-  const able = sum(sets, available);
-  const updated = fresh ? count(fresh, 'replicas') : 0;
-  const { missing } = limits({ deployment, fresh, old });
-  const before = fieldsOf(deployment.status);
-  let conditions: readonly Json[] | undefined = withCondition(
-    before.conditions,
-    able >= wanted - missing
-      ? {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-        }
-      : {
-          type: 'Available',
-          status: 'False',
-          reason: 'MinimumReplicasUnavailable',
-          message: 'Deployment does not have minimum availability.',
-        },
-    now,
-    { lastUpdateTime: at(condition(deployment, 'Available'), 'lastUpdateTime') ?? stamp(now) },
-  );
-  const failure = sets.map((one) => condition(one, 'ReplicaFailure')).find((one) => one.status === 'True');
-  conditions = failure
-    ? withCondition(
-        conditions,
-        { type: 'ReplicaFailure', status: 'True', reason: textOf(failure.reason), message: textOf(failure.message) },
-        now,
-        { lastUpdateTime: stamp(now) },
-      )
-    : withoutCondition(conditions, 'ReplicaFailure');
-
-  const complete = fresh !== undefined && updated === wanted && total === wanted && able === wanted;
-  const was = condition(deployment, 'Progressing');
-  const moved =
-    updated > Number(before.updatedReplicas ?? 0) ||
-    ready > Number(before.readyReplicas ?? 0) ||
-    able > Number(before.availableReplicas ?? 0) ||
-    total - updated < Number(before.replicas ?? 0) - Number(before.updatedReplicas ?? 0);
-  const deadline = Number(deployment.spec?.progressDeadlineSeconds ?? 600) * 1000;
-  const updatedAt = Date.parse(textOf(was.lastUpdateTime)) || now.getTime();
-  let left: number | undefined;
-  const set = (reason: string, message: string, status: 'True' | 'False' | 'Unknown' = 'True') => {
-    const same = was.reason === reason && was.status === status && !moved;
-    conditions = withCondition(conditions, { type: 'Progressing', status, reason, message }, now, {
-      lastUpdateTime: same ? was.lastUpdateTime : stamp(now),
-    });
-  };
-  const named = fresh ? `ReplicaSet "${fresh.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-  if (deployment.spec?.paused === true) set('DeploymentPaused', 'Deployment is paused', 'Unknown');
-  else if (complete) {
-    if (was.reason !== 'NewReplicaSetAvailable' || was.status !== 'True')
-      set('NewReplicaSetAvailable', `${named} has successfully progressed.`);
-  } else if (moved && was.reason !== 'NewReplicaSetAvailable') set('ReplicaSetUpdated', `${named} is progressing.`);
-  else if (was.reason !== 'NewReplicaSetAvailable' && was.reason !== 'ProgressDeadlineExceeded') {
-    if (now.getTime() - updatedAt >= deadline)
-      set('ProgressDeadlineExceeded', `${named} has timed out progressing.`, 'False');
-    else left = updatedAt + deadline - now.getTime();
-  }
-  const status: Fields = {
-    observedGeneration: deployment.metadata.generation ?? 1,
-    ...(total > 0 ? { replicas: total } : {}),
-    ...(updated > 0 ? { updatedReplicas: updated } : {}),
-    ...(ready > 0 ? { readyReplicas: ready } : {}),
-    ...(able > 0 ? { availableReplicas: able } : {}),
-    ...(Math.max(0, total, wanted) - able > 0 ? { unavailableReplicas: Math.max(total, wanted) - able } : {}),
-    conditions,
-  };
-  try {
-    world.status('deployments.apps', deployment, status);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return 1;
-  }
-  return left;
 }

@@ -1,4 +1,4 @@
-import type { Write } from '../api/objects.ts';
+import type { Write } from '../api/write.ts';
 import { equal, type Fields } from '../json.ts';
 import { ApiError } from '../status.ts';
 import type { Change, Clock, InProcess, KubeObject, Resource } from '../types.ts';

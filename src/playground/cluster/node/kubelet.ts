@@ -6,7 +6,8 @@ import { stamp } from '../names.ts';
 import { badRequest } from '../status.ts';
 import type { KubeObject } from '../types.ts';
 import { missingConfig, missingVolume } from './config.ts';
-import { advance, type Container, fresh } from './container.ts';
+import { advance } from './container.ts';
+import { type Container, fresh } from './container-state.ts';
 import { fullName, type Registries } from './images.ts';
 
 type Running = {

@@ -1,7 +1,9 @@
 import type { Controller } from '../controllers/runtime.ts';
+import { application } from './argo.ts';
+import { queue } from './kueue.ts';
 import { messaging } from './messaging.ts';
 import { controllerOf } from './operator.ts';
-import { application, bucket, notebook, queue } from './platform.ts';
+import { bucket, notebook } from './platform.ts';
 import { postgres } from './postgres.ts';
 
 /** The operators of the golden paths. `stuck`: objects, by uid, whose operator never gets on. */

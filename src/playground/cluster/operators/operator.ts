@@ -101,3 +101,8 @@ export const not = (type: string, reason: string, message = ''): Condition => ({
 export const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 export const secretData = (values: Readonly<Record<string, string>>): Fields =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, base64(value)]));
+
+export const withoutFinalizer = (object: KubeObject, finalizer: string): Fields => ({
+  ...object,
+  metadata: { ...object.metadata, finalizers: (object.metadata.finalizers ?? []).filter((one) => one !== finalizer) },
+});
