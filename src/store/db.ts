@@ -7,6 +7,7 @@ import {
   PostgresDialect,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
 } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './schema.ts';
@@ -36,10 +37,20 @@ export const dbOn = (db: Db, connection: () => Promise<DatabaseConnection>): Db 
       .withConnectionProvider({ provideConnection: async (consume) => consume(await connection()) }),
   });
 
+/**
+ * A query that begins with `kept('name')` is parsed and planned once a connection when it runs in an arrival's transaction:
+ * for long ones that run often. It names its columns, since a plan of `*` fails once a migration adds one.
+ */
+export const kept = (name: string) => sql.raw(`/* kept ${name} */`);
+const keptName = /^\s*\/\* kept ([\w.]+) \*\//;
+
 /** A connection of the pool, as Kysely wants one. */
 export const connectionOn = (client: pg.PoolClient): DatabaseConnection => ({
-  async executeQuery({ sql, parameters }) {
-    const { command, rowCount, rows } = await client.query(sql, [...parameters]);
+  async executeQuery({ sql: text, parameters }) {
+    const name = keptName.exec(text)?.[1];
+    const { command, rowCount, rows } = await (name === undefined
+      ? client.query(text, [...parameters])
+      : prepared(client, name, text, [...parameters]));
     return command === 'SELECT' ? { rows } : { rows, numAffectedRows: BigInt(rowCount ?? 0) };
   },
   streamQuery() {

@@ -12,7 +12,7 @@ import {
 import type { Arrival, PeopleStore } from '../core/people/store.ts';
 import { isZone } from '../core/people/zones.ts';
 import type { Members, Settings } from '../core/settings.ts';
-import type { Db } from './db.ts';
+import { type Db, kept } from './db.ts';
 import { claimAddress, freshMs, inDoubt, settleAddress } from './one-person.ts';
 
 type Row = {
@@ -80,7 +80,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   };
 
   async function byId(id: PersonId): Promise<Person | undefined> {
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<Row>`${kept('people.byId')}
       ${persons} where p.id = coalesce((select person from groundcrew.person_alias where former = ${id}), ${id}::uuid)`.execute(
       db,
     );
@@ -93,7 +93,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     const slack = sets.flatMap((m) => m.slackUserGroups);
     const teams = sets.flatMap((m) => m.teams);
     // From the addresses and the groups to the people, each by its key: to ask everybody would take longer with each.
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<Row>`${kept('people.among')}
       ${persons} where p.id in (
         select id from groundcrew.person where email = any(${emails})
         union

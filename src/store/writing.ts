@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { LaneHead, Lot } from '../engine/ports.ts';
-import { type Db, json } from './db.ts';
+import { type Db, json, kept } from './db.ts';
 
 /** What stands by itself; an edit changes what was said, and a reply hangs under it. */
 type Post = Exclude<Lot, { kind: 'edit' | 'reply' }>;
@@ -55,7 +55,7 @@ export function createWriting(db: Db) {
       return bodies.size;
     });
     const column = (of: (row: Row) => string | null) => rows.map(of);
-    const written = await sql<LaneHead>`
+    const written = await sql<LaneHead>`${kept('outbox.post')}
       with lot as materialized (
         select n, kind, key, slot, (${[...bodies.keys()]}::text[])[body]::jsonb as body,
           case when person is null then lane else 'direct:' || coalesce((
@@ -88,7 +88,7 @@ export function createWriting(db: Db) {
   /** What was not tried yet is changed where it stands; a waiting edit is superseded; other copies get an edit. */
   async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
     const body = json({ view: lot.view });
-    const edits = await sql<LaneHead>`
+    const edits = await sql<LaneHead>`${kept('outbox.edit')}
       with folded as (
         update groundcrew.outbox set body = body || ${body}::jsonb
         where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
