@@ -129,7 +129,7 @@ export interface Outbox {
   end(parcel: Parcel, state: 'gone' | 'refused', why: string, now: Date): Promise<boolean>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
-  /** Lanes whose head could be delivered now. */
+  /** Lanes whose head could be delivered now: so many of each platform, and of actions, that none hides the others. */
   ready(now: Date, limit: number): Promise<readonly LaneHead[]>;
   /** Takes back the claims of a process that is known to be dead. */
   release(): Promise<void>;

@@ -36,7 +36,7 @@ export type Backend = {
 /** A wake-up takes no time: the lane it names is drained elsewhere. */
 const concurrency = 16;
 /** How many lanes are asked for at once. The sweep finds the others by the time that the rate limits get to them. */
-const mostLanes = 500;
+const mostLanes = 1_000;
 /** Wake-ups are cheap to lose: the sweep finds in the outbox what was not done. */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 const workerOptions = { concurrency, maxStalledCount: 1_000, autorun: false };

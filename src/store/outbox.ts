@@ -183,11 +183,14 @@ export function createOutbox(db: Db): Outbox {
     async ready(now, limit) {
       const heads = await sql<{ lane: string; seq: string; attempts: number }>`
         select lane, seq, attempts from (
-          select distinct on (lane) lane, seq, attempts, state, not_before, lease
-          from groundcrew.outbox where ended is null order by lane, seq
-        ) head
-        where (state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease <= clock_timestamp())
-        order by seq limit ${limit}`.execute(db);
+          select lane, seq, attempts, row_number() over (partition by share order by seq) as place from (
+            select distinct on (lane) lane, seq, attempts, state, not_before, lease,
+              case when lane like 'act:%' then 'act' when lane ~ '^(home:|direct:)?teams:' then 'teams' else '' end as share
+            from groundcrew.outbox where ended is null order by lane, seq
+          ) head
+          where (state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease <= clock_timestamp())
+        ) ready
+        where place <= ${limit} order by seq`.execute(db);
       return heads.rows;
     },
 

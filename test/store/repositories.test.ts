@@ -347,6 +347,13 @@ describe('the outbox', () => {
     expect(await outbox.claim(C1, later(9), 60)).toEqual({ next: later(10) });
   });
 
+  test('shows the heads of one platform though thousands wait before them on the other', async () => {
+    const many = Array.from({ length: 30 }, (_, i) => say(`slack:T1/M${i}` as PlaceId, `m${i}`));
+    const teams = 'teams:t/19:a' as PlaceId;
+    await outbox.write([...many, say(teams, 't'), { kind: 'act', action: 'x', input: 1, key: 'a' }], 'd', now);
+    expect((await outbox.ready(now, 2)).map((h) => h.lane)).toEqual(['slack:T1/M0', 'slack:T1/M1', teams, 'act:a']);
+  });
+
   test('knows how much waits and since when', async () => {
     expect(await outbox.depth()).toEqual({ waiting: 0, oldestSeconds: 0 });
     await outbox.write([say(C1, 'a'), say(C1, 'b')], 'd', new Date(Date.now() - 90_000));
