@@ -4,7 +4,7 @@ import { keys as requestKeys } from '../../src/core/requests/keys.ts';
 import { keys, presses } from '../../src/core/resources/keys.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
-import { kinds, leo, nina, openThings, postgres, type Things, whispers } from '../support/things.ts';
+import { kinds, leo, nina, openThings, postgres, type Things, tellings, whispers } from '../support/things.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
@@ -236,6 +236,38 @@ describe('upgrading', () => {
 });
 
 describe('something that somebody removed by other ways', () => {
+  test('is noticed when it is touched: its keepers are told once, and it ends by itself no more', async () => {
+    const { stage, thing, adaId, requests } = await open();
+    await stage.press(leo, presses.operate, { id: thing.id, operation: 'restart' });
+    const [leoId] = (await stage.meet(leo)) as [PersonId];
+    const [request] = await stage.features.requests.mine(leoId, 9);
+    const look = (delivery: string) =>
+      stage.run({
+        kind: 'outcome',
+        of: 'run.preview',
+        key: requestKeys.plan(request?.number ?? 0, request?.plans ?? 0),
+        result: {
+          request: request?.number ?? 0,
+          preview: {
+            summary: 'Refused.',
+            changes: [],
+            destroys: 0,
+            refused: 'It is not there any more.',
+            missing: true,
+          },
+        },
+        at: stage.now(),
+        delivery,
+      });
+    const { effects } = await look('o/1');
+    expect(await stage.is(thing)).toMatchObject({ state: 'missing' });
+    expect(tellings(effects)).toMatchObject([[adaId, expect.any(String), expect.stringContaining('[Make it again]')]]);
+    expect(effects).toContainEqual({ kind: 'never', key: keys.expire(thing.id) });
+    expect((await look('o/2')).effects).toEqual([]);
+    expect(await requests()).toEqual([]);
+    expect(await stage.audited()).toContain('resource.missing');
+  });
+
   test('can be forgotten, once, and its name is free', async () => {
     const { stage, thing } = await open({ change: { state: 'missing' } });
     expect(whispers((await stage.press(nina, presses.forget, { id: thing.id })).effects)).toContain('Only its owner');

@@ -141,6 +141,7 @@ export const scenes = {
       'since somebody wants it': told.deletingView(orders, postgres, grace),
     },
     deletedView: { 'at its end': told.deletedView(orders, postgres, true) },
+    missingView: { 'that somebody removed': told.missingView(orders, postgres) },
     stuckView: { 'with the backend’s words': told.stuckView(orders, postgres, 'finalizer is stuck') },
     offerView: { 'of something that costs': told.offerView(orders, postgres, ann, at('09T10:00:00'), '€18.50') },
     settledView: {

@@ -222,7 +222,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
         t.fact('Small', 'Cost', t.words('€18.50 a month')),
         { ...t.words(t.link('How to use PostgreSQL', 'https://docs.acme.test/postgres', muted)), spacing: 'Small' },
         t.buttons(
-          t.opens('Make it again', 'resources.again', '{"id":"00000000-0000-4000-8000-000000000001"}', {
+          t.does('Make it again', 'resources.again', '{"id":"00000000-0000-4000-8000-000000000001"}', {
             style: 'positive',
           }),
           t.asks(
@@ -805,6 +805,49 @@ const told: ViewsOf<(typeof modules)['told']> = {
           ),
         ),
         t.buttons(t.does('My things', 'resources.mine', '{}')),
+      ],
+    },
+  },
+  missingView: {
+    'that somebody removed': {
+      view: scenes.told.missingView['that somebody removed'],
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          s.bold('orders'),
+          ' (PostgreSQL) isn’t there any more: somebody removed it by other ways than through me. It counts against team inventory’s quota until you say what should become of it.',
+        ),
+        s.actions(
+          s.button('Make it again', 'resources.again#1', '{"id":"00000000-0000-4000-8000-000000000001"}', {
+            style: 'primary',
+          }),
+          s.button('Forget it', 'resources.forget#2', '{"id":"00000000-0000-4000-8000-000000000001"}', {
+            ...s.confirm('Forget “orders”? It leaves every list.', 'Forget it'),
+          }),
+          s.button('Open', 'resources.show#3', '{"id":"00000000-0000-4000-8000-000000000001"}'),
+        ),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.words(
+            '⛔ ',
+            t.run('orders', bolder),
+            ' (PostgreSQL) isn’t there any more: somebody removed it by other ways than through me. It counts against team inventory’s quota until you say what should become of it.',
+          ),
+        ),
+        t.buttons(
+          t.does('Make it again', 'resources.again', '{"id":"00000000-0000-4000-8000-000000000001"}', {
+            style: 'positive',
+          }),
+          t.asks(
+            'Forget “orders”? It leaves every list.',
+            'Forget it',
+            t.does('Forget it', 'resources.forget', '{"id":"00000000-0000-4000-8000-000000000001"}'),
+          ),
+          t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000001"}'),
+        ),
       ],
     },
   },

@@ -12,7 +12,7 @@ import { refusal } from './faults.ts';
 import { type Awaited, untilGone, untilReady } from './following.ts';
 import { createDiscovery, field, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { operationBody, operator } from './operations.ts';
-import { missing, previewOf } from './preview.ts';
+import { isMissing, missing, previewOf } from './preview.ts';
 import { type KubernetesSpec, kubernetesSpec, type Readiness } from './spec.ts';
 
 export type KubernetesOptions = {
@@ -173,6 +173,16 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     return told.flat();
   }
 
+  /** Whether nothing of it is there, for certain. */
+  async function isGone(order: Order, spec: KubernetesSpec, patience: Patience): Promise<boolean> {
+    try {
+      const planned = await plan(order, spec, createDiscovery(api, patience));
+      return (await present(api, planned, order, patience)).length === 0;
+    } catch {
+      return false;
+    }
+  }
+
   /** What of it is there, as far as that can be found out now. */
   async function leftOf(order: Order, spec: KubernetesSpec) {
     const quick: Patience = { signal: new AbortController().signal, tries: 2 };
@@ -207,6 +217,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
       return story.end(signal.aborted ? 'cancelled' : 'failed', {
         message: signal.aborted ? 'It was cancelled.' : late.signal.aborted ? tooLate(order) : error.message,
         ...(left.length > 0 ? { left: left.map(({ target }) => nameOf(target)) } : {}),
+        ...(isMissing(error) && (await isGone(order, spec, patience)) ? { missing: true } : {}),
       });
     } finally {
       slow();
@@ -220,7 +231,9 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     available,
     async preview(order, signal) {
       const patience: Patience = { signal, tries: previewTries };
-      return previewOf(order, specOf(kubernetesSpec, order), api, createDiscovery(api, patience), patience);
+      const spec = specOf(kubernetesSpec, order);
+      const { missing: some, ...preview } = await previewOf(order, spec, api, createDiscovery(api, patience), patience);
+      return some && (await isGone(order, spec, patience)) ? { ...preview, missing: true } : preview;
     },
     run: (order, signal) => follow((say) => carryOut(order, signal, say)),
   };

@@ -24,7 +24,13 @@ export async function previewOf(
   } catch (error) {
     // What the cluster would refuse is part of what would happen; that it can't be asked is not.
     if (error instanceof Problem && error.code !== 'cluster_away' && error.code !== 'run_stopped')
-      return { summary: 'The cluster would refuse this.', changes: [], refused: error.message, destroys: 0 };
+      return {
+        summary: 'The cluster would refuse this.',
+        changes: [],
+        refused: error.message,
+        destroys: 0,
+        ...(isMissing(error) ? { missing: true } : {}),
+      };
     throw error;
   }
 }
@@ -90,3 +96,6 @@ export const missing = (name: string): Problem =>
     'object_missing',
     `${name} is not there any more: somebody deleted it, so nothing was done. Make it anew with “change”, or delete what is left.`,
   );
+
+/** One object is not there; whether nothing is, has to be looked at. */
+export const isMissing = (error: Problem): boolean => error.code === 'object_missing';

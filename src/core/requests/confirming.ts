@@ -8,6 +8,7 @@ import {
   type PersonCtx,
   whisper,
 } from '../kernel/index.ts';
+import { lost } from '../resources/lost.ts';
 import { previewed, runPreview } from '../runs/report.ts';
 import type { Preview } from '../runs/run.ts';
 import { accept } from './accept.ts';
@@ -83,6 +84,12 @@ async function confirm(number: number, plans: number, ctx: PersonCtx<Store>): Pr
   return accepted.effects;
 }
 
+/** Whoever looked ahead has found that the thing is not there any more. */
+async function lose(request: Request, ctx: Ctx<Store>): Promise<Effects> {
+  const resource = request.resource === undefined ? undefined : await ctx.store.resources.take(request.resource);
+  return resource ? lost(resource, ctx) : [];
+}
+
 /** Closes what was not accepted yet: taken back by the person, or forgotten. */
 async function close(
   request: Request,
@@ -117,7 +124,8 @@ export const confirming: readonly Handler<Store>[] = [
             destroys: 0,
             refused: result.problem.message,
           };
-    return shown(request, preview, ctx);
+    const effects = await shown(request, preview, ctx);
+    return preview.missing ? [...effects, ...(await lose(request, ctx))] : effects;
   }),
   onPress(presses.confirm, planned, 'anyone', ({ number, plans }, ctx: PersonCtx<Store>) =>
     confirm(number, plans, ctx),

@@ -4,6 +4,7 @@ import { runPress } from '../help/views.ts';
 import type { Button, Ctx, Effect, Effects, Person } from '../kernel/index.ts';
 import { presses as resourcePresses } from '../resources/keys.ts';
 import { times } from '../resources/lifetime.ts';
+import { lost } from '../resources/lost.ts';
 import type { Resource, ResourceChange, ResourceState } from '../resources/store.ts';
 import type { Output, Progress, Verb } from '../runs/run.ts';
 import { amountsOf } from './assess.ts';
@@ -65,7 +66,11 @@ export async function end(request: Request, progress: Progress, ctx: Ctx<Store>)
       key: keys.end(request.number, request.tries),
       view,
     },
-    ...(now ? times(now, ctx.settings, ctx.now) : []),
+    ...(progress.missing && resource && request.verb !== 'delete'
+      ? await lost(resource, ctx)
+      : now
+        ? times(now, ctx.settings, ctx.now)
+        : []),
   ];
   await note(cleaning && well ? 'cleaned-up' : progress.state, after, 'groundcrew', ctx, {
     ...(progress.native === undefined ? {} : { native: progress.native }),
@@ -100,7 +105,8 @@ function changeOf(
   const well = progress.state === 'ready';
   if (cleaning) return { state: well ? 'gone' : 'broken' };
   const { verb } = request;
-  if (progress.missing) return { state: verb === 'delete' ? 'gone' : 'missing' };
+  // What is missing without having been deleted by us is told apart (`lost`).
+  if (progress.missing) return verb === 'delete' ? { state: 'gone' } : {};
   if (!well) {
     // A backend that says for certain that nothing is left lets go of the name.
     if (verb === 'create' && progress.left?.length === 0 && progress.state === 'cancelled') return { state: 'gone' };

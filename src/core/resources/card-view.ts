@@ -17,6 +17,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
+import { missingButtons } from './list-view.ts';
 import { extendLabel, lasting, upgradeOf } from './parts.ts';
 import { fits, manages, stateNames, unknownPath } from './rules.ts';
 import type { Happening, Resource } from './store.ts';
@@ -128,6 +129,7 @@ const labels: Readonly<Record<string, string>> = {
   'resource.orphaned': 'told the team that its owner left',
   'resource.hibernate': 'put it to sleep',
   'resource.delete': 'began to delete it',
+  'resource.missing': 'found that it isn’t there any more',
   'resource.forgotten': 'forgot it',
 };
 /** What a request did, and was meant to do. */
@@ -180,17 +182,7 @@ function buttons(card: Card): readonly Button[] {
       ? [{ label: 'I’ll take it', press: press(presses.accept, { id, at }), tone: 'primary' }]
       : [];
   if (!manages(by, r)) return offers;
-  if (r.state === 'missing')
-    return [
-      ...(path
-        ? [{ label: 'Make it again', press: press(presses.again, { id }), tone: 'primary', opens: 'form' } as const]
-        : []),
-      {
-        label: 'Forget it',
-        press: press(presses.forget, { id }),
-        confirm: `Forget “${r.name}”? It leaves every list.`,
-      },
-    ];
+  if (r.state === 'missing') return missingButtons(r, path);
   const deletes = operations.find((o) => o.verb === 'delete');
   const settled = r.state !== 'gone' && r.state !== 'deleting';
   return [

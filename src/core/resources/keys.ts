@@ -55,6 +55,7 @@ export const keys = {
   /** Messages. What can come again carries the instant that it is about. */
   reminder: (id: string, slot: number, expires: Date) => `resource/${id}/reminder/${slot}/${expires.getTime()}`,
   ended: (id: string, what: string, at: Date) => `resource/${id}/ended/${what}/${at.getTime()}`,
+  lost: (id: string, at: Date) => `resource/${id}/lost/${at.getTime()}`,
   asked: (id: string, until: Date) => `resource/${id}/asked/${until.getTime()}`,
   decided: (id: string, until: Date) => `resource/${id}/decided/${until.getTime()}`,
   offer: (id: string, at: Date) => `resource/${id}/offered/${at.getTime()}`,

@@ -28,6 +28,24 @@ export const showButton = (id: string, label = 'Open'): Button => ({
   press: { name: presses.show, value: JSON.stringify({ id }) },
 });
 
+/** What can become of something that somebody removed by other ways. */
+export const missingButtons = ({ id, name }: Resource, path: GoldenPath | undefined): readonly Button[] => [
+  ...(path
+    ? [
+        {
+          label: 'Make it again',
+          press: { name: presses.again, value: JSON.stringify({ id }) },
+          tone: 'primary',
+        } as const,
+      ]
+    : []),
+  {
+    label: 'Forget it',
+    press: { name: presses.forget, value: JSON.stringify({ id }) },
+    confirm: `Forget “${name}”? It leaves every list.`,
+  },
+];
+
 type Listed = {
   readonly resources: readonly Resource[];
   readonly paths: readonly GoldenPath[];

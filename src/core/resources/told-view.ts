@@ -12,7 +12,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
-import { mineButton, showButton } from './list-view.ts';
+import { mineButton, missingButtons, showButton } from './list-view.ts';
 import { extendLabel, lasting } from './parts.ts';
 import type { Resource } from './store.ts';
 
@@ -202,6 +202,20 @@ export const deletedView = (resource: Resource, path: GoldenPath | undefined, ov
       ),
     ],
     [mineButton],
+  );
+
+/** Nothing of it is there any more. */
+export const missingView = (resource: Resource, path: GoldenPath | undefined): View =>
+  told(
+    `${resource.name} isn’t there any more`,
+    `${resource.name} isn’t there any more: somebody removed it.`,
+    [
+      notice(
+        'bad',
+        text`${named(resource, path)} isn’t there any more: somebody removed it by other ways than through me. It counts against team ${resource.team}’s quota until you say what should become of it.`,
+      ),
+    ],
+    [...missingButtons(resource, path), showButton(resource.id)],
   );
 
 /** It could not be deleted, or put to sleep: a person has to look. */

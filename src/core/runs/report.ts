@@ -58,6 +58,7 @@ export const previewed = z.union([
       changes: z.array(z.object({ what: z.string(), does: z.enum(['create', 'change', 'delete', 'keep']) })).readonly(),
       detail: z.object({ language: z.string(), text: z.string() }).exactOptional(),
       refused: z.string().exactOptional(),
+      missing: z.literal(true).exactOptional(),
       destroys: z.number(),
     }) satisfies z.ZodType<Preview>,
   }),

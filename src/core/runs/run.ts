@@ -48,6 +48,8 @@ export type Preview = {
   /** The plan or the difference, as text to fold away. */
   readonly detail?: { readonly language: string; readonly text: string };
   readonly refused?: string;
+  /** It is refused because nothing of the thing is there any more: somebody else removed it. */
+  readonly missing?: true;
   /** Counted by the backend: a destroy always needs an approval. */
   readonly destroys: number;
 };

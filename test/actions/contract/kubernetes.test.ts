@@ -257,9 +257,16 @@ describe('kubernetes itself', () => {
         refused: expect.stringContaining('verbs.rotate'),
       });
       cluster.objects.delete('deployments.apps', 'team-orders', 'web');
-      expect(await last(backend, order('wake', all))).toMatchObject({
-        state: 'failed',
-        message: expect.stringContaining('is not there any more'),
+      const some = await last(backend, order('wake', all));
+      expect(some).toMatchObject({ state: 'failed', message: expect.stringContaining('is not there any more') });
+      // The rest of it still is.
+      expect(some).not.toHaveProperty('missing');
+      expect(await backend.preview(order('wake', all), signal)).not.toHaveProperty('missing');
+      cluster.objects.delete('configmaps', 'team-orders', 'settings');
+      expect(await last(backend, order('wake', all))).toMatchObject({ state: 'failed', missing: true });
+      expect(await backend.preview(order('wake', all), signal)).toMatchObject({
+        missing: true,
+        refused: expect.stringContaining('is not there any more'),
       });
     }));
 
