@@ -31,6 +31,10 @@ export function expressionComplaints(raw: RawPath, parameters: Parameters, sourc
     }
   };
 
+  if (raw.called.join() !== 'name')
+    raw.called.forEach((name, i) => {
+      knows(['called', i], name);
+    });
   say(['identity'], faultOf(raw.identity, names));
   if (raw.quota) say(['quota', 'amount'], faultOf(raw.quota.amount, names));
   rules(raw.policy, ['policy']);

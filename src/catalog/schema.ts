@@ -131,6 +131,7 @@ export const pathSchema = z.strictObject({
   parameters,
   backend: z.looseObject({ kind: text(40) }),
   timeout: duration.default(900),
+  called: z.array(text(60)).max(4).default(['name']),
   identity: expression,
   outputs: z
     .array(z.strictObject({ label: text(60), value: text(500), secret: z.literal(true).exactOptional() }))

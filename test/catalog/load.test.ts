@@ -53,6 +53,7 @@ test('a path is read whole', async () => {
         },
       },
       timeoutSeconds: 900,
+      called: ['name'],
       identity: 'params.name',
       outputs: [],
       policy: [],

@@ -15,6 +15,7 @@ export const aPath = (change: Partial<GoldenPath> = {}): GoldenPath => ({
   parameters: { required: ['name', 'size'], properties: { name, size, replicas } },
   backend: { kind: 'kubernetes', spec: {} },
   timeoutSeconds: 600,
+  called: ['name'],
   identity: 'team.name + "/" + params.name',
   outputs: [],
   policy: [],

@@ -64,10 +64,11 @@ export async function openHouse() {
 
   return {
     origin,
+    folder,
     async desk(options: BrowserContextOptions = {}): Promise<Desk> {
       const context = await browser.newContext({ viewport: { width: 1500, height: 950 }, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(15_000);
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(String(error)));
       page.on('console', (said) => said.type() === 'error' && faults.push(said.text()));

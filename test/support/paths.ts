@@ -31,6 +31,7 @@ export const postgres: GoldenPath = {
   },
   backend: { kind: 'stand-in', spec: { name: '${{ params.name }}', size: '${{ params.size }}' } },
   timeoutSeconds: 600,
+  called: ['name'],
   identity: 'team.name + "/" + params.name',
   outputs: [
     { label: 'Host', value: '${{ params.name }}-rw.${{ team.name }}.svc' },

@@ -68,6 +68,7 @@ export const postgres: GoldenPath = {
   },
   backend: { kind: 'probe', spec: { name: '${{ params.name }}', size: '${{ params.size }}', verb: '${{ verb }}' } },
   timeoutSeconds: 600,
+  called: ['name'],
   identity: 'params.name',
   outputs: [],
   policy: [],

@@ -98,6 +98,8 @@ export type GoldenPath = {
   readonly backend: { readonly kind: string; readonly spec: Json };
   /** After so many seconds without being ready the request turns amber. */
   readonly timeoutSeconds: number;
+  /** The parameters whose values are how people call the thing, such as a repository and a number. */
+  readonly called: readonly string[];
   /** CEL that names the thing: two living things of one identity cannot be. */
   readonly identity: string;
   readonly outputs: readonly { readonly label: string; readonly value: string; readonly secret?: true }[];

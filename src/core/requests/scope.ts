@@ -21,9 +21,11 @@ export function teamsOf(by: Person, ctx: Pick<Ctx<unknown>, 'settings'>): readon
   return ctx.settings.requests.personal ? [personalTeam(by.id)] : [];
 }
 
-/** How a thing is called: what its `name` parameter says, else the path and the number. */
-export const nameOf = (path: Pick<GoldenPath, 'title'>, values: Values, number: number): string =>
-  typeof values.name === 'string' && values.name !== '' ? values.name : `${path.title} ${number}`;
+/** How a thing is called: by what the path says, as a rule its name; else by the path and the number. */
+export function nameOf(path: Pick<GoldenPath, 'title' | 'called'>, values: Values, number: number): string {
+  const words = path.called.map((name) => values[name]).filter((v) => typeof v === 'string' || typeof v === 'number');
+  return words.join(' ').trim() || `${path.title} ${number}`;
+}
 
 const environmentOf = ({ environment, env }: Values): string | undefined =>
   [environment, env].find((e) => typeof e === 'string');

@@ -43,7 +43,7 @@ export type Subject = { readonly path?: GoldenPath; readonly resource?: Resource
 /** Such as `PostgreSQL “orders”`. */
 export function thingOf(request: Request, { path, resource }: Subject): string {
   const title = path?.title ?? request.path;
-  const name = resource?.name ?? nameOf({ title }, request.values, request.number);
+  const name = resource?.name ?? nameOf(path ?? { title, called: ['name'] }, request.values, request.number);
   return name.startsWith(title) ? name : `${title} “${name}”`;
 }
 

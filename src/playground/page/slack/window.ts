@@ -13,7 +13,7 @@ import { drawMessages } from './messages.ts';
 import { createModals } from './modal.ts';
 
 /** What one could do where nothing was said yet. */
-const tries = ['/platform feedback', '/platform help', '/platform start'] as const;
+const tries = ['/platform catalog', '/platform create postgres', '/platform feedback'] as const;
 
 /** Where commands go: to the channel that is open. */
 const openChannel = (state: SlackState): SlackChannel | undefined =>

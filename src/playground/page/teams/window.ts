@@ -10,7 +10,7 @@ import type { TeamsConversation, TeamsState } from '../wire.ts';
 import { createDialogs } from './dialog.ts';
 import { drawMessages } from './messages.ts';
 
-const tries = ['feedback', 'help', 'start'] as const;
+const tries = ['catalog', 'create postgres', 'feedback'] as const;
 
 const openConversation = (state: TeamsState): TeamsConversation | undefined =>
   state.conversations.find((each) => each.id === places().teams) ??

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { runTool, toolTest } from '../support/tools.ts';
+import { type Desk, type House, message, openHouse } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+const desks: Desk[] = [];
+afterEach(async () => {
+  const faults = desks.splice(0).flatMap((each) => each.faults);
+  await house.closePages();
+  expect(faults).toEqual([]);
+});
+async function sit(): Promise<Desk> {
+  const desk = await house.desk();
+  desks.push(desk);
+  await desk.go(desk.slack, 'Groundcrew');
+  await desk.go(desk.teams, 'Groundcrew');
+  return desk;
+}
+
+/** What kubectl prints of the playground's cluster. */
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const ran = await runTool('kubectl', args, {
+    env: { HOME: house.folder, KUBECONFIG: join(house.folder, 'data', 'kubeconfig') },
+  });
+  return (ran.out || ran.err).trim();
+}
+const dialog = (client: Locator): Locator => client.page().getByRole('dialog');
+const press = (where: Locator, name: string): Promise<void> =>
+  where.getByRole('button', { name, exact: true }).last().click();
+
+toolTest(
+  ['kubectl'],
+  'a PostgreSQL asked for in Slack, approved in Teams, seen by kubectl',
+  async () => {
+    const desk = await sit();
+    const { slack, teams } = desk;
+    await desk.be('Dana Petrova');
+    await desk.say(slack, '/platform create postgres name=orders size=l');
+    const request = message(slack, 'PostgreSQL database “orders”', 'Large databases are looked at first');
+    await request.waitFor();
+    await press(request, 'Ask for approval');
+    await message(slack, 'PostgreSQL database “orders”', 'Waiting for').waitFor();
+
+    // Somebody who may decide, on the other platform.
+    await desk.be('Sam Okafor');
+    await desk.go(teams, 'Groundcrew');
+    const asked = message(teams, 'Dana Petrova', 'orders');
+    await asked.last().waitFor();
+    await press(asked, 'Approve');
+
+    await desk.be('Dana Petrova');
+    await message(slack, 'PostgreSQL database “orders” is ready', 'Credentials are never shown').waitFor();
+    expect(await kubectl('get', 'clusters.postgresql.cnpg.io', '-n', 'checkout', '-o', 'name')).toContain(
+      'cluster.postgresql.cnpg.io/orders-db',
+    );
+    // Where the password is kept is said; the password is not.
+    const secret = await kubectl('get', 'secret', 'orders-db-app', '-n', 'checkout', '-o', 'jsonpath={.data.password}');
+    const password = Buffer.from(secret, 'base64').toString();
+    expect(password.length).toBeGreaterThan(8);
+    expect(await slack.textContent()).not.toContain(password);
+  },
+  120_000,
+);
+
+toolTest(
+  ['kubectl'],
+  'a preview environment made in Teams, extended and deleted there, and gone from the cluster',
+  async () => {
+    const desk = await sit();
+    const { teams } = desk;
+    await desk.be('Lena Holm');
+    await desk.say(teams, 'create preview-environment');
+    const form = message(teams, 'Preview environment', 'Repository').last();
+    await form.getByRole('textbox', { name: /Repository/ }).fill('web');
+    await form.getByRole('spinbutton', { name: /Pull request/ }).fill('142');
+    await press(form, 'Continue');
+    const confirm = message(teams, 'nobody has to approve it').last();
+    await confirm.waitFor();
+    await press(confirm, 'Create it');
+    const ready = message(teams, 'is ready', 'pr-web-142').last();
+    await ready.waitFor();
+    expect(await kubectl('get', 'namespace', 'pr-web-142', '-o', 'name')).toBe('namespace/pr-web-142');
+    expect(await kubectl('get', 'resourcequota,limitrange,networkpolicy', '-n', 'pr-web-142', '-o', 'name')).toMatch(
+      /resourcequota[\s\S]*limitrange[\s\S]*networkpolicy/,
+    );
+
+    await press(ready, 'Open it');
+    const card = message(teams, 'State', 'Ready', 'Preview environment').last();
+    await card.waitFor();
+    await press(card, 'Extend by 3 days');
+    await message(teams, 'web 142', 'lives on', '9 more times').last().waitFor();
+
+    // What is irreversible wants its name typed, shows what goes, and asks once more.
+    await press(card, 'Delete');
+    const remove = dialog(teams);
+    await remove.getByRole('textbox', { name: /Type its name/ }).fill('not it');
+    await press(remove, 'Continue');
+    await remove.getByText('That isn’t its name.').waitFor();
+    await remove.getByRole('textbox', { name: /Type its name/ }).fill('web 142');
+    await press(remove, 'Continue');
+    await press(teams, 'Delete it');
+    await message(teams, '“web 142” is deleted').last().waitFor();
+    expect(await kubectl('get', 'namespace', 'pr-web-142')).toContain('NotFound');
+  },
+  120_000,
+);
