@@ -31,14 +31,14 @@ const asItIs: Share = (value) => value;
 
 /** An object with what the rules read, and without what nobody should see or keep: values of Secrets and ConfigMaps, managers' fields. */
 export function project(o: Obj, kind: string, apiVersion: string, share: Share = asItIs): Obj {
-  const slim = { ...o, kind, apiVersion, metadata: metadata(o.metadata) };
+  const slim = { ...o, kind, apiVersion, metadata: metadata(o.metadata, share) };
   const own = Object.hasOwn(projections, kind) ? projections[kind] : undefined;
   return own === undefined ? slim : { ...slim, ...own(o, share) };
 }
 
 /** What a kind is reduced to, beyond its metadata. */
 const projections: Readonly<Record<string, (o: Obj, share: Share) => Obj>> = {
-  Pod: (o, share) => ({ spec: podSpec(o.spec, share), status: podStatus(o.status) }),
+  Pod: (o, share) => ({ spec: podSpec(o.spec, share), status: podStatus(o.status, share) }),
   Deployment: (o, share) => ({ spec: withTemplate(o.spec, share) }),
   ReplicaSet: (o, share) => ({ spec: withTemplate(o.spec, share) }),
   StatefulSet: (o, share) => ({ spec: withTemplate(o.spec, share) }),
@@ -87,12 +87,18 @@ const dullStatus = set('hostIP', 'hostIPs', 'podIP', 'podIPs', 'qosClass', 'obse
 const dullContainerStatus = set('imageID', 'containerID', 'allocatedResources', 'resources', 'volumeMounts', 'user');
 const dullCondition = set('lastProbeTime', 'observedGeneration');
 
-function podStatus(status: unknown): Obj {
+/** That something is as it should be is all that is asked of a condition; when it is not, its reason and time count too. */
+const conditionOf = (c: Obj, share: Share): Obj =>
+  c.status === 'True' && c.type !== 'DisruptionTarget'
+    ? share({ type: c.type, status: c.status })
+    : without(c, dullCondition);
+
+function podStatus(status: unknown, share: Share): Obj {
   const slim = without(status, dullStatus);
   const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
   return {
     ...slim,
-    conditions: each(slim.conditions, (c) => without(c, dullCondition)),
+    ...(slim.conditions === undefined ? {} : { conditions: each(slim.conditions, (c) => conditionOf(c, share)) }),
     ...Object.fromEntries(
       statuses.flatMap((part) =>
         slim[part] === undefined ? [] : [[part, each(slim[part], (c) => without(c, dullContainerStatus))]],
@@ -112,9 +118,9 @@ function withTemplate(spec: unknown, share: Share): unknown {
 
 const applied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function metadata(meta: unknown): Obj {
+function metadata(meta: unknown, share: Share): Obj {
   if (!isObj(meta)) return {};
-  const { managedFields, annotations, generateName: _, selfLink: __, ...rest } = meta;
+  const { managedFields, annotations, labels, ownerReferences, generateName: _, selfLink: __, ...rest } = meta;
   const times = Array.isArray(managedFields)
     ? managedFields.flatMap((f) => (isObj(f) ? [String(f.time ?? '')] : []))
     : [];
@@ -122,7 +128,9 @@ function metadata(meta: unknown): Obj {
   const notes = isObj(annotations) ? without(annotations, set(applied)) : undefined;
   return {
     ...rest,
+    ...(labels === undefined ? {} : { labels: share(labels) }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences: share(ownerReferences) }),
     ...(last === undefined || last === '' ? {} : { managedFields: [{ time: last }] }),
-    ...(notes === undefined ? {} : { annotations: notes }),
+    ...(notes === undefined ? {} : { annotations: share(notes) }),
   };
 }

@@ -162,7 +162,6 @@ test('pods of one template share what they have in common, and nothing that a ru
     },
     status: {
       phase: 'Running',
-      conditions: undefined,
       containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} } }],
     },
   });
