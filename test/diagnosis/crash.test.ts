@@ -292,3 +292,29 @@ test('what it depends on fails itself: that is told, with who suffers', () => {
     affected: [{ kind: 'Deployment', name: 'shop' }],
   });
 });
+
+test('little is known: a crash loop without its last end, a first end for memory, a probe without the kill', () => {
+  const bare = the(
+    scene({
+      status: { name: 'shop', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+    }),
+  );
+  expect(bare.code).toBe('app-crash');
+  expect(words(bare)).toBe('shop keeps ending: its container shop ends again and again. Its log says why.');
+  const first = { ...running({ ready: false, state: terminated(137, 'OOMKilled') }), restartCount: 0 };
+  expect(codes(scene({ status: first }))).toEqual(['out-of-memory']);
+  expect(codes(scene({ status: { ...first, state: terminated(1, 'Error') } }))).toEqual([]);
+  const probe = (fieldPath: string) =>
+    [
+      [
+        'Unhealthy',
+        'Liveness probe failed: HTTP probe failed with statuscode: 500',
+        { involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'shop-7c9d5f4b8-n0', fieldPath } },
+      ],
+    ] as const;
+  expect(codes(scene({ status: crashing(137, 'Error'), events: probe('spec.containers{shop}') }))).toEqual([
+    'liveness-failing',
+  ]);
+  expect(codes(scene({ status: crashing(137, 'Error'), events: probe('spec.containers{proxy}') }))).toEqual(['killed']);
+  expect(codes(scene({ status: crashing(1, 'Error'), events: probe('spec.containers{shop}') }))).toEqual(['app-crash']);
+});

@@ -20,10 +20,10 @@ const expired = condition('Progressing', 'False', {
 });
 const unready = running({ ready: false });
 
-test('a deadline is a symptom: the pod’s cause is told', () => {
-  expect(codes(scene({ status: crashing(1, 'Error'), deployment: { status: { conditions: [expired] } } }))).toEqual([
-    'app-crash',
-  ]);
+test('a deadline is a symptom: the pod’s cause is told, and the deadline beside it', () => {
+  const v = the(scene({ status: crashing(1, 'Error'), deployment: { status: { conditions: [expired] } } }));
+  expect(v.code).toBe('app-crash');
+  expect(v.evidence.at(-1)).toMatchObject({ path: 'status.conditions[Progressing].message', says: expired.message });
 });
 
 test('a rollout that ran out of time, and nobody says why', () => {
@@ -95,6 +95,36 @@ test('the service that a StatefulSet names', () => {
   ]);
   expect(codes([set, p, service('db-hedless')])).toEqual([]);
   expect(codes([set, p])).toEqual([]);
+});
+
+test('of a Deployment alone its own status tells, after ten minutes', () => {
+  const unavailable = (since: number) =>
+    deployment({
+      status: {
+        unavailableReplicas: 3,
+        conditions: [
+          condition('Available', 'False', {
+            reason: 'MinimumReplicasUnavailable',
+            message: 'Deployment does not have minimum availability.',
+            lastTransitionTime: ago(since),
+          }),
+        ],
+      },
+    });
+  expect(the([unavailable(900)])).toMatchObject({ code: 'pods-not-ready', confidence: 'unclear' });
+  expect(codes([unavailable(100)])).toEqual([]);
+});
+
+test('a StatefulSet’s later pods wait for the one that fails', () => {
+  const set = named('apps/v1', 'StatefulSet', 'db', {
+    spec: { replicas: 3 },
+    status: { replicas: 2, readyReplicas: 1 },
+  });
+  const member = (name: string, status = running()) =>
+    pod(name, set, { meta: { labels: { app: 'db' } }, status: { containerStatuses: [status] } });
+  expect(the([set, member('db-0'), member('db-1', crashing(1, 'Error'))]).blast.text).toBe(
+    '1 of 3 pods is ready: it serves with less than it should. The pods after it wait for it.',
+  );
 });
 
 test('what the newest revision changed is told line by line, without what every rollout changes', () => {

@@ -1,5 +1,5 @@
 import type { Pod } from './pods.ts';
-import { flag, num, pairs } from './read.ts';
+import { flag, num, pairs, str } from './read.ts';
 import { mayMiss } from './surge.ts';
 import type { Blast } from './verdict.ts';
 import { everyPod, type Workload } from './workloads.ts';
@@ -23,13 +23,24 @@ export function blastOf(w: Workload): Blast {
       text: `${count(old, 'pod')} of the version before still ${old === 1 ? 'serves' : 'serve'}: users notice nothing yet.`,
     };
   if ((ready ?? 0) === 0)
-    return { reach: 'users', text: `None of ${count(w.desired, 'pod')} is ready: whoever uses it gets errors.` };
+    return {
+      reach: 'users',
+      text: `${w.desired === 1 ? 'Its only pod is not ready' : `None of ${w.desired} pods is ready`}: whoever uses it gets errors.`,
+    };
   if ((ready ?? 0) >= w.desired) return { reach: 'none', text: `All ${count(w.desired, 'pod')} are ready now.` };
   return {
     reach: 'partly',
-    text: `${ready} of ${count(w.desired, 'pod')} ${ready === 1 ? 'is' : 'are'} ready: it serves with less than it should.`,
+    text: `${ready} of ${count(w.desired, 'pod')} ${ready === 1 ? 'is' : 'are'} ready: it serves with less than it should.${waits(w)}`,
   };
 }
+
+/** A StatefulSet starts its pods one after the other. */
+const waits = (w: Workload): string =>
+  w.ref.kind === 'StatefulSet' &&
+  str(w.o, 'spec', 'podManagementPolicy') !== 'Parallel' &&
+  everyPod(w).length < w.desired
+    ? ' The pods after it wait for it.'
+    : '';
 
 const marks: readonly (readonly [RegExp, string])[] = [
   [/^argocd\.argoproj\.io\/(?:tracking-id|instance)$/, 'Argo CD'],

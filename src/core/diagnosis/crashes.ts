@@ -1,5 +1,5 @@
 import { shorten } from '../kernel/text.ts';
-import { type Container, type End, endEvidence, eventEvidence, type Pod, said } from './pods.ts';
+import { type Container, type End, endEvidence, eventEvidence, type Pod } from './pods.ts';
 import { str } from './read.ts';
 import type { Found, PodRule } from './rule.ts';
 import { age, type Event, type World } from './snapshot.ts';
@@ -30,29 +30,46 @@ const recently = 15 * 60;
 
 export function crashesOf(pod: Pod, w: Workload, world: World): readonly Crash[] {
   return pod.containers.flatMap((c) => {
-    const end = c.ended;
+    const end = c.ended ?? unknownEnd(c);
     if (end === undefined || !fails(pod, w, c, end, world)) return [];
     return [crashOf(pod, c, end, w, world)];
   });
 }
 
+/** It crashes, and how it ended is not among what is known of it. */
+const unknownEnd = (c: Container): End | undefined =>
+  c.waiting.reason === 'CrashLoopBackOff'
+    ? { path: `${c.path}.lastState`, code: -1, reason: '', message: '', at: undefined, now: false }
+    : undefined;
+
 export function crashOf(pod: Pod, c: Container, end: End, w: Workload, world: World): Crash {
   const log = world.log(pod.ref.namespace, pod.ref.name, c.name) ?? '';
-  const killed = pod.events.find(
+  const killed = killing(pod, c) ?? ([137, 143].includes(end.code) ? unhealthy(pod, c) : undefined);
+  return { pod, c, end, w, world, words: `${end.message}\n${log}`, killed };
+}
+
+const killing = (pod: Pod, c: Container): Event | undefined =>
+  pod.events.find(
     (e) =>
       e.reason === 'Killing' &&
       /failed (?:liveness|startup) probe/i.test(e.message) &&
       new RegExp(`\\b${RegExp.escape(c.name)}\\b`).test(e.message),
   );
-  return { pod, c, end, w, world, words: `${end.message}\n${log}`, killed };
-}
+
+/** Events are lossy: that a probe failed tells as much as that the kubelet acted on it. */
+const unhealthy = (pod: Pod, c: Container): Event | undefined =>
+  pod.events.find((e) => {
+    const field = str(e.o, 'involvedObject', 'fieldPath') ?? str(e.o, 'regarding', 'fieldPath');
+    const ours = field === undefined || field.includes(`{${c.name}}`);
+    return e.reason === 'Unhealthy' && /^(?:Liveness|Startup) probe/.test(e.message) && ours;
+  });
 
 function fails(pod: Pod, w: Workload, c: Container, end: End, world: World): boolean {
   if (c.waiting.reason === 'CrashLoopBackOff') return true;
   const policy = str(pod.spec, 'restartPolicy') ?? 'Always';
   // A pod that runs once and that nothing makes anew; a Job has rules of its own.
   if (end.now && policy === 'Never') return end.code !== 0 && (w.ref.kind === 'Pod' || c.role === 'init');
-  if (end.now && c.role !== 'init') return policy === 'Always' && c.restarts >= 1;
+  if (end.now && c.role !== 'init') return policy === 'Always' && (c.restarts >= 1 || end.reason === 'OOMKilled');
   if (end.now) return end.code !== 0 && c.restarts >= 1;
   // Between two back-offs it runs for a while: that is the same failure, not its end.
   const often = end.reason === 'OOMKilled' ? 1 : 2;
@@ -61,7 +78,7 @@ function fails(pod: Pod, w: Workload, c: Container, end: End, world: World): boo
 
 export function crashEvidence(x: Crash): readonly Evidence[] {
   const { pod, c, end, killed } = x;
-  const unhealthy = said(pod.events, 'Unhealthy', /(?:Liveness|Startup) probe/);
+  const probe = unhealthy(pod, c);
   return [
     ...(c.waiting.reason === ''
       ? []
@@ -69,7 +86,7 @@ export function crashEvidence(x: Crash): readonly Evidence[] {
     ...endEvidence(pod, end),
     { on: pod.ref, path: `${c.path}.restartCount`, says: String(c.restarts) },
     ...(killed === undefined ? [] : [eventEvidence(pod.ref, killed)]),
-    ...(killed === undefined || unhealthy === undefined ? [] : [eventEvidence(pod.ref, unhealthy)]),
+    ...(killed === undefined || probe === undefined ? [] : [eventEvidence(pod.ref, probe)]),
   ];
 }
 

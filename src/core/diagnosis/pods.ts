@@ -113,7 +113,7 @@ export const waitingEvidence = (pod: Pod, c: Container): readonly Evidence[] => 
 ];
 
 export const endEvidence = (pod: Pod, end: End): readonly Evidence[] => [
-  { on: pod.ref, path: `${end.path}.exitCode`, says: String(end.code) },
+  ...(end.code < 0 ? [] : [{ on: pod.ref, path: `${end.path}.exitCode`, says: String(end.code) }]),
   ...(end.reason === '' ? [] : [{ on: pod.ref, path: `${end.path}.reason`, says: end.reason }]),
   ...(end.message === '' ? [] : [{ on: pod.ref, path: `${end.path}.message`, says: end.message }]),
 ];

@@ -2,10 +2,12 @@ import { clean, shorten, type Text } from '../kernel/text.ts';
 import { managedBy } from './blast.ts';
 import { rollback } from './fixes.ts';
 import { mask } from './mask.ts';
+import { condition, str } from './read.ts';
 import { changedSince } from './revisions.ts';
 import type { Stage } from './rule.ts';
 import type { Joined } from './together.ts';
 import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, type Verdict } from './verdict.ts';
+import type { Workload } from './workloads.ts';
 
 /** Quoted text is shortened to this many characters. */
 const quote = 700;
@@ -24,7 +26,7 @@ export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined):
     object: j.object,
     affected: j.affected.filter((ref) => refKey(ref) !== refKey(j.object)),
     summary: spoken(j.summary),
-    evidence: evidenceOf(found.evidence),
+    evidence: evidenceOf([...found.evidence, ...deadline(workload)]),
     ...(changed === undefined || changed.changes.length === 0 ? {} : { changed }),
     near: (found.near ?? []).map(mask),
     blast,
@@ -45,6 +47,20 @@ function tidy<T>(value: T): T {
 
 const spoken = (summary: Text): Text =>
   summary.map((span) => ('text' in span ? { ...span, text: shorten(mask(span.text), quote) } : span));
+
+/** The cluster has given the rollout up by itself: the cause is as it was, but it will not go on by waiting. */
+function deadline(w: Workload | undefined): readonly Evidence[] {
+  const c = condition(w?.o, 'Progressing');
+  return w === undefined || c?.status !== 'False' || str(c, 'reason') !== 'ProgressDeadlineExceeded'
+    ? []
+    : [
+        {
+          on: w.ref,
+          path: 'status.conditions[Progressing].message',
+          says: str(c, 'message') ?? 'ProgressDeadlineExceeded',
+        },
+      ];
+}
 
 function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
   const seen = new Set<string>();

@@ -131,7 +131,7 @@ const rest: readonly CrashRule[] = [
     say: (x) => ({
       summary: keeps(
         x,
-        text`ends with an error (exit code ${code(String(x.end.code))})${lastLines(x).length > 0 ? '; its last lines are quoted.' : '. Its log says why.'}`,
+        text`ends${x.end.code < 0 ? ' again and again' : text` with an error (exit code ${code(String(x.end.code))})`}${lastLines(x).length > 0 ? '; its last lines are quoted.' : '. Its log says why.'}`,
       ),
       evidence: lastLines(x),
       ...wish(x),

@@ -17,10 +17,11 @@ const patience = 30;
 function unready(pod: Pod, w: Workload, world: World): Unready | undefined {
   if (pod.phase !== 'Running' || pod.ready || pod.leaving) return undefined;
   const c = pod.containers.find((one) => one.role !== 'init' && !one.ready && has(one.status, 'state', 'running'));
-  if (c === undefined || !has(c.spec, 'readinessProbe')) return undefined;
+  if (c === undefined) return undefined;
   const { initialDelay, period, threshold } = probeOf(c, 'readinessProbe');
   const running = age(world, instant(c.status, 'state', 'running', 'startedAt'));
   const event = said(pod.events, 'Unhealthy', /Readiness probe/);
+  if (event === undefined && !has(c.spec, 'readinessProbe')) return undefined;
   const allowed = initialDelay + period * threshold + patience + (event === undefined ? 120 : 0);
   return running < allowed ? undefined : { pod, c, w, event };
 }

@@ -2,11 +2,11 @@ import { code, text } from '../../kernel/text.ts';
 import { onPurpose } from '../blast.ts';
 import { describe } from '../fixes.ts';
 import { near } from '../near.ts';
-import { changedAt, condition, num, obj, str } from '../read.ts';
+import { changedAt, condition, instant, num, obj, str } from '../read.ts';
 import { namesOf } from '../references.ts';
-import type { Family, Rule, WorkloadRule } from '../rule.ts';
-import { age, created, generationBehind } from '../snapshot.ts';
-import { everyPod } from '../workloads.ts';
+import type { Family, Found, Rule, WorkloadRule } from '../rule.ts';
+import { age, created, generationBehind, type World } from '../snapshot.ts';
+import { everyPod, type Workload } from '../workloads.ts';
 
 const rolloutRule = (rule: Omit<WorkloadRule, 'about'>): WorkloadRule => ({
   ...rule,
@@ -133,7 +133,8 @@ const rules: readonly Rule[] = [
         (p) => ['Running', 'Pending', 'Unknown'].includes(p.phase) && !p.ready && !p.leaving && p.age > 600,
       );
       const [pod] = idle;
-      if (pod === undefined || w.ref.kind === 'Job' || age(world, created(pod.o)) < 600) return undefined;
+      if (pod === undefined) return fromStatus(w, world);
+      if (w.ref.kind === 'Job' || age(world, created(pod.o)) < 600) return undefined;
       const ready = condition(pod.o, 'Ready');
       return {
         summary: text`${idle.length} of ${w.desired} pods of ${code(w.ref.name)} ${idle.length === 1 ? 'is' : 'are'} not ready for more than ten minutes, and the cluster does not say why.`,
@@ -150,5 +151,25 @@ const rules: readonly Rule[] = [
     },
   }),
 ];
+
+/** When its pods are not among the objects, its own status is all there is. */
+function fromStatus(w: Workload, world: World): Found | undefined {
+  const available = condition(w.o, 'Available');
+  const missing = num(w.o, 'status', 'unavailableReplicas') ?? 0;
+  if (world.listed('Pod') || available?.status !== 'False' || missing === 0) return undefined;
+  if (age(world, instant(available, 'lastTransitionTime')) < 600) return undefined;
+  return {
+    summary: text`${missing} of ${w.desired} pods of ${code(w.ref.name)} are not ready for more than ten minutes; what its pods say would tell why.`,
+    evidence: [
+      {
+        on: w.ref,
+        path: 'status.conditions[Available]',
+        says: `${str(available, 'reason') ?? ''}: ${str(available, 'message') ?? ''}`,
+      },
+    ],
+    confidence: 'unclear',
+    fixes: [describe(w.ref)],
+  };
+}
 
 export const rollout: Family = { stage: 'rollout', title: 'Rollouts', rules };
