@@ -125,12 +125,12 @@ export async function startGroundcrew(
     const playground = config.playground ? await openPlayground() : undefined;
     const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
     undo.push(settings.stop);
-    // It is read while the database comes up.
-    const reading = followCatalog(config.catalogDir, clock, log);
-    undo.push(async () => (await reading).stop());
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
+    // It is read while the database comes up.
+    const reading = followCatalog(config.catalogDir, clock, log);
+    undo.push(async () => (await reading).stop());
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
     // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
     const within = postgres.alone ? undefined : answerMs;
