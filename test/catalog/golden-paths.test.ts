@@ -20,7 +20,7 @@ import { shown } from '../../src/core/kernel/index.ts';
 import type { Progress } from '../../src/core/runs/run.ts';
 import { makeBackend } from '../actions/contract/making.ts';
 import { finish } from '../actions/contract/suite.ts';
-import { commandOnPath } from '../support/commands.ts';
+import { findTool } from '../support/tools.ts';
 
 const run = promisify(execFile);
 const { paths, broken } = await loadCatalog(shippedCatalog);
@@ -123,11 +123,7 @@ function scratch(): string {
   folders.push(folder);
   return folder;
 }
-const helm = commandOnPath('helm') ?? (process.env.TOOLS_DIR ? commandIn(process.env.TOOLS_DIR, 'helm') : undefined);
-function commandIn(folder: string, name: string): string | undefined {
-  return readdirSync(folder).includes(name) ? join(folder, name) : undefined;
-}
-
+const helm = findTool('helm');
 /** Carries an order of a path out with the real tool, here. */
 async function carryOut(
   backend: 'terraform' | 'ansible',
@@ -149,7 +145,7 @@ async function carryOut(
   return { last, path };
 }
 
-describe.skipIf(!commandOnPath('terraform'))('the CDN, by the real terraform', () => {
+describe.skipIf(!findTool('terraform'))('the CDN, by the real terraform', () => {
   const values = { domain: 'shop.example.com', origin: 'shop-files', price_class: 'world', cache_seconds: 60 };
   test('is made, purged and destroyed', async () => {
     const home = scratch();
@@ -168,7 +164,7 @@ describe.skipIf(!commandOnPath('terraform'))('the CDN, by the real terraform', (
   }, 120_000);
 });
 
-describe.skipIf(!commandOnPath('ansible-playbook'))('VPN access, by the real ansible', () => {
+describe.skipIf(!findTool('ansible-playbook'))('VPN access, by the real ansible', () => {
   const reason = "To look at \"{{ lookup('pipe', 'id') }}\": 100 %";
   test('is granted until its end, word for word, and taken back', async () => {
     const home = scratch();

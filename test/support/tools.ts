@@ -12,6 +12,9 @@ export type Tool = 'kubectl' | 'helm' | 'terraform' | 'ansible-playbook';
 
 const folders = [process.env.TOOLS_DIR ?? '', ...(process.env.PATH ?? '').split(delimiter)].filter((one) => one !== '');
 
+/** As a PATH, for those who look for tools themselves. */
+export const toolPath = folders.join(delimiter);
+
 export function findTool(tool: Tool): string | undefined {
   return folders
     .map((folder) => join(folder, tool))

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { ansible } from '../../../src/actions/ansible/backend.ts';
 import { unsafeYaml } from '../../../src/actions/ansible/vars.ts';
 import { virtualClock } from '../../support/clock.ts';
-import { commandOnPath } from '../../support/commands.ts';
+import { findTool, toolPath } from '../../support/tools.ts';
 import { makeBackend } from './making.ts';
 import { backendContract, finish, type World } from './suite.ts';
 
@@ -65,7 +65,7 @@ async function open(): Promise<World & { readonly folder: string }> {
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
   return {
     folder,
-    making: { backend: 'ansible', folder: join(folder, 'runs'), environment: { PATH: process.env.PATH ?? '' } },
+    making: { backend: 'ansible', folder: join(folder, 'runs'), environment: { PATH: toolPath } },
     order,
     changed: (verb) => order(verb, { spec: spec({ size: 'm' }) }),
     refused: { order: order('create', { spec: spec({ size: 'huge' }) }), words: /allows no huge grants/ },
@@ -84,7 +84,7 @@ async function open(): Promise<World & { readonly folder: string }> {
   };
 }
 
-const missing = commandOnPath('ansible-playbook') ? undefined : 'ansible-playbook is not installed';
+const missing = findTool('ansible-playbook') ? undefined : 'ansible-playbook is on neither the PATH nor in TOOLS_DIR';
 backendContract('ansible', { open, missing });
 
 describe.skipIf(missing !== undefined)('ansible itself', () => {

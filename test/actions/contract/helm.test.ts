@@ -1,16 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { helm } from '../../../src/actions/helm/backend.ts';
 import type { Json } from '../../../src/core/kernel/inbound.ts';
 import { createCluster, type Fields } from '../../../src/playground/cluster/index.ts';
-import { findTool } from '../../support/tools.ts';
+import { findTool, toolPath } from '../../support/tools.ts';
 import { clock, makeBackend } from './making.ts';
 import { backendContract, finish, type World } from './suite.ts';
 
-const found = findTool('helm');
-const missing = found ? undefined : 'helm is on neither the PATH nor in TOOLS_DIR';
+const missing = findTool('helm') ? undefined : 'helm is on neither the PATH nor in TOOLS_DIR';
 
 const templates = `apiVersion: v1
 kind: ConfigMap
@@ -79,7 +78,7 @@ async function open() {
     making: {
       backend: 'helm',
       folder: join(folder, 'runs'),
-      environment: { PATH: `${dirname(found ?? '')}:${process.env.PATH ?? ''}` },
+      environment: { PATH: toolPath },
       kubeconfig: cluster.kubeconfig(),
     },
     order,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { terraform } from '../../../src/actions/terraform/backend.ts';
 import { virtualClock } from '../../support/clock.ts';
-import { commandOnPath } from '../../support/commands.ts';
+import { findTool, toolPath } from '../../support/tools.ts';
 import { makeBackend } from './making.ts';
 import { backendContract, finish, type World } from './suite.ts';
 
@@ -70,7 +70,7 @@ async function open(): Promise<World> {
     return JSON.parse(readFileSync(join(home, 'terraform.tfstate'), 'utf8')).resources;
   }
   return {
-    making: { backend: 'terraform', folder: join(folder, 'runs'), environment: { PATH: process.env.PATH ?? '' } },
+    making: { backend: 'terraform', folder: join(folder, 'runs'), environment: { PATH: toolPath } },
     order,
     changed: (verb) => order(verb, { spec: spec({ size: 'm' }) }),
     refused: { order: order('create', { spec: spec({ size: 'huge' }) }), words: /quota allows no huge things/ },
@@ -102,7 +102,7 @@ async function open(): Promise<World> {
   };
 }
 
-const missing = commandOnPath('terraform') ? undefined : 'terraform is not installed';
+const missing = findTool('terraform') ? undefined : 'terraform is on neither the PATH nor in TOOLS_DIR';
 backendContract('terraform', { open, missing });
 
 describe.skipIf(missing !== undefined)('terraform itself', () => {
