@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Catalog } from '../../src/core/catalog/path.ts';
 import type { Stores } from '../../src/core/features.ts';
 import type { Action, Door, Feature, Platform } from '../../src/core/kernel/index.ts';
 import type { Log } from '../../src/core/kernel/log.ts';
@@ -57,6 +58,9 @@ type ProcessOptions = {
 type TownOptions = {
   readonly features?: readonly Feature<Stores>[];
   readonly actions?: readonly Action[];
+  readonly catalog?: Catalog;
+  /** Over the town's own. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly pool?: TestDatabase['pool'];
   readonly log?: Log;
   readonly strictRate?: boolean;
@@ -110,6 +114,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     name: 'the platform team',
     roles: { platform: { emails: [ben.slack.email] } },
     channels: { triage: [places.slack, places.teams] },
+    ...options.settings,
   });
   const lines: string[] = [];
   let news = Promise.withResolvers<void>();
@@ -160,6 +165,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
       log,
       ...(options.features ? { features: options.features } : {}),
       ...(options.actions ? { actions: options.actions } : {}),
+      ...(options.catalog ? { catalog: () => options.catalog as Catalog } : {}),
       ...(options.pool ? { pool: options.pool } : {}),
     });
     const handling = new Set<Promise<void>>();
