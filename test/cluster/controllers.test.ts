@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextRun } from '../../src/playground/cluster/controllers/cron.ts';
-import type { Fields } from '../../src/playground/cluster/index.ts';
+import { createCluster, type Fields } from '../../src/playground/cluster/index.ts';
+import { virtualClock } from '../support/clock.ts';
 import { condition, deployment, still } from './world.ts';
 
 const job = (name: string, spec: Fields = {}, command: readonly string[] = ['sh', '-c', 'exit 0']): Fields => ({
@@ -269,6 +270,28 @@ test('an autoscaler follows the load, within its bounds', async () => {
     status: 'True',
     reason: 'TooManyReplicas',
   });
+});
+
+test('a schedule once a year asks the clock for no longer wait than a timer can make', async () => {
+  const clock = virtualClock();
+  const waits: number[] = [];
+  const listened = {
+    ...clock,
+    after(ms: number, run: () => void) {
+      waits.push(ms);
+      return clock.after(ms, run);
+    },
+  };
+  const cluster = createCluster({ clock: listened });
+  cluster.objects.create('cronjobs.batch', {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'yearly', namespace: 'default' },
+    spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: (job('x') as { spec: Fields }).spec } },
+  });
+  await clock.pass(24 * 3_600_000);
+  expect(Math.max(...waits)).toBe(6 * 3_600_000);
+  expect(cluster.objects.list('jobs.batch', 'default')).toEqual([]);
 });
 
 test('schedules', () => {

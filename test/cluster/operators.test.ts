@@ -63,6 +63,9 @@ test('PostgreSQL: grows, sleeps with its volumes kept, wakes, restarts, is delet
   await clock.pass(15_000);
   objects.patch(clusters, 'default', 'orders-db', { spec: { storage: { size: '20Gi' } } });
   await clock.pass(3_000);
+  expect(() => objects.patch(clusters, 'default', 'orders-db', { spec: { storage: { size: '5Gi' } } })).toThrow(
+    "can't shrink existing storage from 20Gi to 5Gi",
+  );
   expect(world.get('persistentvolumeclaims', 'orders-db-1').status).toMatchObject({ capacity: { storage: '20Gi' } });
   objects.patch(clusters, 'default', 'orders-db', { metadata: { annotations: { 'cnpg.io/hibernation': 'on' } } });
   await clock.pass(5_000);

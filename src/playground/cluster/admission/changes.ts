@@ -13,6 +13,16 @@ const images = (spec: Json | undefined): Json =>
     listOf(at(spec, list)).map((one) => without(one, ['image', 'resources'])),
   );
 
+/** The same for custom resources: what their operators' webhooks refuse. */
+export const customChanges: typeof changes = {
+  'Cluster.postgresql.cnpg.io'(before, after) {
+    const [was, now] = [before, after].map((one) => at(one, 'spec', 'storage', 'size'));
+    return (quantity(now) ?? 0) < (quantity(was) ?? 0)
+      ? [invalidValue('spec.storage.size', now, `can't shrink existing storage from ${String(was)} to ${String(now)}`)]
+      : [];
+  },
+};
+
 /** What may not be changed once it is there, by kind. */
 export const changes: Readonly<Record<string, (before: Fields, after: Fields) => readonly Cause[]>> = {
   Deployment: (before, after) => immutable(before, after, 'spec', 'selector'),

@@ -4,7 +4,7 @@ import { nodeOf } from '../schema/node.ts';
 import { objectSelector } from '../selectors.ts';
 import { type Cause, invalid, invalidValue, required, unsupportedValue } from '../status.ts';
 import type { Resource } from '../types.ts';
-import { changes, without } from './changes.ts';
+import { changes, customChanges, without } from './changes.ts';
 import { label, labelCauses, nameCauses, words } from './names.ts';
 import { missingFields, schemaCauses } from './schema.ts';
 
@@ -167,7 +167,10 @@ export function validate(resource: Resource, object: Fields, before: Fields | un
     causes.push(...missingFields(without(object, ['status']), nodeOf(resource)));
     causes.push(...(checks[resource.kind]?.(object) ?? []));
     if (before) causes.push(...(changes[resource.kind]?.(before, object) ?? []));
-  } else if (resource.schema) causes.push(...schemaCauses(without(object, ['metadata']), resource.schema));
+  } else if (resource.schema) {
+    causes.push(...schemaCauses(without(object, ['metadata']), resource.schema));
+    if (before) causes.push(...(customChanges[`${resource.kind}.${resource.group}`]?.(before, object) ?? []));
+  }
   const once = [...new Map(causes.map((cause) => [`${cause.field}${cause.message}`, cause])).values()];
   if (once.length > 0) throw invalid(resource, name, once);
 }

@@ -39,7 +39,7 @@ export function createRecorder(api: InProcess, now: () => Date): Recorder {
       }
       const fresh = `${metadata.name}.${Buffer.from(`${now().getTime()}`).toString('hex').slice(-10)}${suffix(6)}`;
       known.set(same, fresh);
-      if (known.size > 5_000) known.delete([...known.keys()][0] ?? '');
+      if (known.size > 5_000) known.delete(known.keys().next().value ?? '');
       api.create(
         'events',
         {

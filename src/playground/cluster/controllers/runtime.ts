@@ -57,6 +57,8 @@ type Parts = {
 
 const qualify = ({ plural, group }: Resource): string => (group ? `${plural}.${group}` : plural);
 
+const longest = 6 * 3_600_000;
+
 /** Runs controllers: a change puts keys into a queue, each key is looked at once, a little later. */
 export function createRuntime({ api, clock, times, subscribe, controllers, log }: Parts) {
   const queued = new Map<string, { readonly controller: Controller; readonly key: string }>();
@@ -124,7 +126,8 @@ export function createRuntime({ api, clock, times, subscribe, controllers, log }
     if (again === undefined || stopped) return;
     waiting.set(
       id,
-      clock.after(Math.max(1, again), () => {
+      // A timer can't be longer than 24 days; who wants to wait for a year is asked again meanwhile.
+      clock.after(Math.min(Math.max(1, again), longest), () => {
         waiting.delete(id);
         enqueue(controller, key);
       }),
