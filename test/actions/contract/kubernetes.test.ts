@@ -110,7 +110,7 @@ async function open(): Promise<World> {
 }
 backendContract('kubernetes', { open });
 
-describe('kubernetes itself', () => {
+describe('kubernetes itself', { timeout: 120_000 }, () => {
   const signal = new AbortController().signal;
   async function within(
     work: (cluster: Cluster, backend: ReturnType<typeof makeBackend>) => Promise<void>,

@@ -105,7 +105,7 @@ async function open(): Promise<World> {
 const missing = findTool('terraform') ? undefined : 'terraform is on neither the PATH nor in TOOLS_DIR';
 backendContract('terraform', { open, missing });
 
-describe.skipIf(missing !== undefined)('terraform itself', () => {
+describe.skipIf(missing !== undefined)('terraform itself', { timeout: 120_000 }, () => {
   const signal = new AbortController().signal;
   async function within(work: (world: World, backend: ReturnType<typeof makeBackend>) => Promise<void>): Promise<void> {
     const world = await open();
