@@ -15,8 +15,10 @@ import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
 import { type Kubeconfig, readKubeconfig } from './cluster/kubeconfig.ts';
+import { createObserver, pollingLook } from './cluster/observer.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
+import { rulesOf } from './core/incidents/rules.ts';
 import type { Door, Platform } from './core/kernel/index.ts';
 import type { Backend } from './core/runs/run.ts';
 import { settingsSchema } from './core/settings.ts';
@@ -30,6 +32,7 @@ import { checks, createHttpServer, listen, type Route, sendJson } from './server
 import { followSettings } from './settings-file.ts';
 import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
+import { createWatches } from './store/incidents.ts';
 import { migrate } from './store/migrate.ts';
 import { createRunClaims } from './store/runs.ts';
 import { answerMs, createStore, openPool, reach } from './store/store.ts';
@@ -279,6 +282,20 @@ export async function startGroundcrew(
     runner = createRunner({ claims, backends, report: engine.report, clock, log, holder: crypto.randomUUID() });
     runner.start();
     undo.push(() => runner?.stop());
+    if (cluster) {
+      const doctorRules = () => rulesOf(settings.current());
+      const observer = createObserver({
+        looking: pollingLook(access, doctorRules),
+        rules: doctorRules,
+        watches: createWatches(openDb(pool)),
+        report: engine.report,
+        clock,
+        log,
+        holder: crypto.randomUUID(),
+      });
+      observer.start();
+      undo.push(() => observer.stop());
+    }
     await engine.report({
       kind: 'observed',
       what: 'started',

@@ -1,7 +1,8 @@
 import { diagnose, type Verdict } from '../core/diagnosis/index.ts';
 import { num, type Obj, obj, pairs, list as read, str } from '../core/diagnosis/read.ts';
+import { refKey, sameRef } from '../core/diagnosis/verdict.ts';
 import { concerns, fits, ownerOf } from '../core/incidents/rules.ts';
-import type { Rules, Service } from '../core/incidents/seen.ts';
+import type { Rules, Seen, Service, Sighting } from '../core/incidents/seen.ts';
 import type { Api } from './api.ts';
 import { kinds } from './kinds.ts';
 import { list } from './list.ts';
@@ -96,3 +97,24 @@ export async function survey(api: Api, rules: Rules, now: Date): Promise<Survey>
     verdicts: [...once.values()].filter((v) => v.object.namespace === '' || watched(v.object.namespace, rules)),
   };
 }
+
+/** A survey as the incidents want it: each verdict with whom it concerns, and what is still on its way. */
+export function seenIn({ services: all, verdicts }: Survey, cluster: string, at: Date, rules: Rules): SeenInput {
+  const sightings = verdicts.map((v): Sighting => {
+    const theirs = all.filter((s) => concerns(v, s.ref));
+    const own = all.find((s) => sameRef(s.ref, v.object));
+    const teams = new Set(theirs.map((s) => s.team));
+    const [team] = teams.size === 1 ? teams : [];
+    // Neither a workload of theirs nor suffering ones: then whose namespace it is in.
+    const home = theirs.length > 0 ? team : all.find((s) => s.ref.namespace === v.object.namespace)?.team;
+    const named = home ?? ownerOf(new Map(), new Map(), v.object.namespace, rules);
+    return {
+      verdict: v,
+      ...(own === undefined ? {} : { service: own }),
+      ...(named === undefined || (theirs.length > 0 && team === undefined) ? {} : { team: named }),
+    };
+  });
+  const unsettled = all.filter((s) => !s.settled && s.paused !== true && s.desired > 0).map((s) => refKey(s.ref));
+  return { cluster, at: at.toISOString(), sightings, unsettled: unsettled.toSorted() };
+}
+export type SeenInput = Omit<Seen, 'at'> & { readonly at: string };

@@ -5,6 +5,7 @@ import type { WithHealth } from './freshness/store.ts';
 import { help } from './help/feature.ts';
 import type { Offered } from './help/views.ts';
 import { incidents } from './incidents/feature.ts';
+import type { WithIncidents } from './incidents/store.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
 import { operations } from './operations/feature.ts';
 import { people } from './people/feature.ts';
@@ -17,7 +18,7 @@ import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
 
 /** What the features need of the store, together. */
-export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit & WithHealth;
+export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit & WithHealth & WithIncidents;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [

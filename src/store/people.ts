@@ -147,6 +147,11 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   return {
     byId,
 
+    async byEmail(email) {
+      const everybody = { emails: [email.trim().toLowerCase()], slackUserGroups: [], teams: [] };
+      return (await among([everybody], 1))[0];
+    },
+
     async byAccount(account) {
       const row = await find(account);
       return row && person(row);

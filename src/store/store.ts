@@ -13,6 +13,7 @@ import { type Db, openDb } from './db.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
+import { createIncidentStore } from './incidents.ts';
 import { createOutbox } from './outbox.ts';
 import { createHealthStore } from './path-health.ts';
 import { type Acting, createPeopleStore, isSettled } from './people.ts';
@@ -51,6 +52,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       requests: createRequestStore(db),
       audit: createAuditStore(db),
       health: createHealthStore(db),
+      incidents: createIncidentStore(db),
     },
   }) satisfies Tx;
 

@@ -1,11 +1,15 @@
 import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { createObserver, pollingLook } from '../../src/cluster/observer.ts';
+import { rulesOf } from '../../src/core/incidents/rules.ts';
 import type { AccountId, Profile, View } from '../../src/core/kernel/index.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import type { Fields } from '../../src/playground/cluster/index.ts';
+import { openDb } from '../../src/store/db.ts';
+import { createWatches } from '../../src/store/incidents.ts';
 import { deployment, still } from '../cluster/world.ts';
 import type { TestDatabase } from './database.ts';
-import { ada, adaTeams, grace, graceTeams, mira, openHouse, quiet, recordingPlatform } from './house.ts';
+import { ada, adaTeams, grace, graceTeams, type House, mira, openHouse, quiet, recordingPlatform } from './house.ts';
 import { wordsOf } from './words.ts';
 
 export const shopSlack = 'slack:T1/CSHOP';
@@ -44,7 +48,37 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
     });
   const house = open();
   await house.engine.start();
+  const rules = () => rulesOf(settings());
+  const observe = (of: House, holder = 'test') =>
+    createObserver({
+      looking: pollingLook(access, rules),
+      rules,
+      watches: createWatches(openDb(database.pool)),
+      report: of.engine.report,
+      clock,
+      log: quiet,
+      holder,
+    });
+  const observer = observe(house);
+  let lives = 0;
   return {
+    observe,
+    /** Another process, after the first one was killed and its lead ran out. */
+    async takeOver() {
+      await database.pool.query(`update groundcrew.cluster_watch set lease = clock_timestamp() - interval '1 second'`);
+      lives += 1;
+      return observe(house, `after ${lives}`);
+    },
+    observer,
+    /** Lets the cluster go on, and looks at it as often as the bot does. */
+    async watch(seconds: number, step = 10): Promise<void> {
+      for (let s = 0; s < seconds; s += step) {
+        await clock.pass(step * 1000);
+        await observer.look();
+        await house.sweep();
+        await house.work();
+      }
+    },
     ...world,
     access,
     house,

@@ -1,6 +1,7 @@
 import type { Feature } from '../kernel/index.ts';
-import type { WithPeople } from '../people/store.ts';
 import { asking } from './asking.ts';
+import { type MindingStore, minding } from './minding.ts';
+import { watching } from './watching.ts';
 
-/** The deployment doctor in chat. */
-export const incidents: Feature<WithPeople> = { name: 'incidents', handlers: [...asking] };
+/** The deployment doctor in chat: asked, and of its own accord. */
+export const incidents: Feature<MindingStore> = { name: 'incidents', handlers: [...asking, ...watching, ...minding] };

@@ -1,8 +1,8 @@
 import type { Ref, Verdict } from '../diagnosis/index.ts';
 import { sameRef } from '../diagnosis/verdict.ts';
-import { type Ctx, mayDo, type Person, Problem } from '../kernel/index.ts';
+import { mayDo, type Person } from '../kernel/index.ts';
 import type { Settings } from '../settings.ts';
-import type { Rules, Service } from './seen.ts';
+import type { Rules } from './seen.ts';
 
 export const rulesOf = ({ doctor }: Settings): Rules => ({
   ownerKeys: doctor.ownerKeys,
@@ -43,14 +43,6 @@ export const whoLooksAfter = (team: string | undefined): string =>
   team === undefined
     ? 'No team is named as its owner: only the platform engineers may'
     : `Team ${team} looks after it: its members and the platform engineers may`;
-
-export function mustLookAfter(ctx: Pick<Ctx<unknown>, 'settings'> & { readonly by: Person }, service: Service): void {
-  if (!looksAfter(ctx.by, service.team))
-    throw new Problem(
-      'not_your_service',
-      `You can’t do this to ${service.ref.name}. ${whoLooksAfter(service.team)}. Ask one of them to press it.`,
-    );
-}
 
 /** Whether a verdict is about this workload: itself, what it suffers from, or what bears its name beside it. */
 export const concerns = (verdict: Verdict, of: Ref): boolean =>

@@ -100,3 +100,30 @@ export const looked = z.discriminatedUnion('is', [
   z.object({ is: z.literal('trouble'), by: asker, message: z.string() }),
 ]);
 export type Looked = z.output<typeof looked>;
+
+/** Observed: how a cluster was at one moment, whenever that differs from what was told before. */
+export const incidentSeen = 'incident.seen';
+const sighting = z.object({
+  verdict,
+  /** What it is about, where that is something people roll out. */
+  service: service.exactOptional(),
+  team: z.string().exactOptional(),
+});
+export type Sighting = z.output<typeof sighting>;
+export const seen = z.object({
+  cluster: z.string(),
+  at: z.iso.datetime().transform((at) => new Date(at)),
+  sightings: z.array(sighting).readonly(),
+  /** Services whose pods are not all there yet, by `kind/namespace/name`. */
+  unsettled: z.array(z.string()).readonly(),
+});
+export type Seen = z.output<typeof seen>;
+
+/** Observed: revisions that are rolled out. */
+export const rolloutSeen = 'rollout.seen';
+export const rollouts = z.object({
+  cluster: z.string(),
+  rollouts: z
+    .array(z.object({ subject: z.string(), revision: z.string(), team: z.string().exactOptional() }))
+    .readonly(),
+});

@@ -10,6 +10,8 @@ export type Arrival = { readonly person: Person; readonly known: boolean; readon
 export interface PeopleStore {
   byAccount(account: AccountId): Promise<Person | undefined>;
   byId(id: PersonId): Promise<Person | undefined>;
+  /** Who has a login with this address that works. */
+  byEmail(email: string): Promise<Person | undefined>;
   /** Those who hold one of the roles, ordered by name; at most `limit`. */
   holding(roles: readonly Role[], limit: number): Promise<readonly Person[]>;
   /** The members of a team of groundcrew.yaml, ordered by name; at most `limit`. */

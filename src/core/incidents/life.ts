@@ -1,0 +1,77 @@
+import type { Ref, Verdict } from '../diagnosis/index.ts';
+import type { Stage } from '../diagnosis/rule.ts';
+import { families } from '../diagnosis/rules/index.ts';
+import { refKey } from '../diagnosis/verdict.ts';
+import type { Settings } from '../settings.ts';
+import type { Sighting } from './seen.ts';
+import type { Incident, Mute } from './store.ts';
+
+/*
+ * How incidents come, change and go: pure.
+ */
+
+/** Causes that are one failure to the people concerned: whatever keeps pods from running, from being reached, from growing. */
+export type Family = 'running' | 'network' | 'scaling';
+const apart: { readonly [S in Stage]?: Family } = { network: 'network', autoscaling: 'scaling' };
+const stages: ReadonlyMap<string, Stage> = new Map(families.flatMap((f) => f.rules.map((r) => [r.code, f.stage])));
+export const familyOf = ({ code }: Pick<Verdict, 'code'>): Family => apart[stages.get(code) ?? 'rollout'] ?? 'running';
+
+const minute = 60_000;
+/**
+ * How long it must be well before it is over, in milliseconds. What crashes or fails its probes comes back; an image that
+ * was not there is there.
+ */
+const windows: { readonly [S in Stage]?: number } = { crash: 5 * minute, probes: 3 * minute, nodes: 2 * minute };
+export const windowOf = ({ code }: Pick<Verdict, 'code'>): number => windows[stages.get(code) ?? 'rollout'] ?? 0;
+
+/** One that comes back within this time was not over: it goes on in its message. */
+export const returnsMs = 15 * minute;
+/** From so many at once on they are told together. */
+export const together = 4;
+/** How long others join a message that tells several. */
+export const joinMs = 5 * minute;
+
+export const subjectOf = (ref: Ref): string => refKey(ref);
+
+/** Each subject and family once: with its worst verdict, which comes first. */
+export function distinct(sightings: readonly Sighting[]): readonly Sighting[] {
+  const first = new Map<string, Sighting>();
+  for (const s of sightings) {
+    const key = `${familyOf(s.verdict)} ${subjectOf(s.verdict.object)}`;
+    if (!first.has(key)) first.set(key, s);
+  }
+  return [...first.values()];
+}
+
+/** What makes a message differ. Counts and times of pods change all the time and say nothing new. */
+export const gist = (v: Verdict): string =>
+  JSON.stringify([
+    v.code,
+    v.severity,
+    v.object,
+    v.affected.map(refKey).toSorted(),
+    v.changed?.to,
+    v.changed?.changes,
+    v.blast.reach,
+    v.near,
+    v.fixes.map((f) => f.title),
+  ]);
+
+type Muted = { readonly subject: string; readonly verdict: Verdict; readonly revision?: string };
+
+/** The mute that keeps an incident quiet. */
+export const muteOf = (mutes: readonly Mute[], { subject, verdict, revision }: Muted): Mute | undefined =>
+  mutes.find((m) => {
+    if ('revision' in m && m.revision !== (revision ?? '')) return false;
+    const values = { workload: subject, namespace: verdict.object.namespace, cause: verdict.code };
+    return values[m.scope] === m.value;
+  });
+
+export const mutedBy = (mutes: readonly Mute[], { subject, verdict, service }: Incident): Mute | undefined =>
+  muteOf(mutes, { subject, verdict, ...(service?.revision === undefined ? {} : { revision: service.revision }) });
+
+/** Where a team hears of it: its own channel, else the one for what belongs to nobody. */
+export function placesFor(team: string | undefined, { channels }: Settings) {
+  const own = team !== undefined && Object.hasOwn(channels.teams, team) ? (channels.teams[team] ?? []) : [];
+  return own.length > 0 ? own : channels.doctor;
+}

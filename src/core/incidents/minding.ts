@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import {
+  type Ctx,
+  type Effects,
+  form,
+  type Handler,
+  onPress,
+  onSubmit,
+  type PersonCtx,
+  Problem,
+  person,
+  text,
+  whisper,
+} from '../kernel/index.ts';
+import type { WithPeople } from '../people/store.ts';
+import type { WithAudit } from '../requests/store.ts';
+import { nameOf, presses } from './incident-view.ts';
+import { mutedBy } from './life.ts';
+import { looksAfter, maySee, whoLooksAfter } from './rules.ts';
+import type { Incident, Scope, WithIncidents } from './store.ts';
+import { history, oneView, redraw } from './telling.ts';
+import { tellQuiet, unmuteLater } from './watching.ts';
+
+export type MindingStore = WithIncidents & WithPeople & WithAudit;
+type Minding = PersonCtx<MindingStore>;
+const one = z.object({ id: z.uuid() });
+
+/** Locks it, and refuses who may not: at the press, whatever they could see before. */
+export async function mine(id: string, ctx: Minding): Promise<Incident> {
+  const i = await known(id, ctx);
+  if (!looksAfter(ctx.by, i.team))
+    throw new Problem(
+      'not_your_service',
+      `You can’t do this to ${nameOf(i)}. ${whoLooksAfter(i.team)}. Nothing was done; ask one of them to press it.`,
+    );
+  return i;
+}
+
+async function known(id: string, ctx: Ctx<MindingStore>): Promise<Incident> {
+  const i = await ctx.store.incidents.take(id);
+  if (i) return i;
+  throw new Problem('incident_unknown', 'I know nothing of this incident any more. “status” tells how things are now.');
+}
+
+export const note = (what: string, i: Incident, ctx: Minding, details: Readonly<Record<string, unknown>> = {}) =>
+  ctx.store.audit.append({
+    at: ctx.now,
+    who: ctx.by.id,
+    what: `incident.${what}`,
+    about: `incident/${i.number}`,
+    details: { cluster: i.cluster, subject: i.subject, cause: i.verdict.code, ...details },
+  });
+
+const hours = { '1h': 1, '8h': 8, '1d': 24, '7d': 168 } as const;
+const muteForm = form({
+  id: 'incident.mute-for',
+  title: 'Mute',
+  submit: 'Mute',
+  intro: 'It stays in “status”, and its message goes on telling how it stands. Nothing new is posted.',
+  fields: {
+    what: {
+      kind: 'choice',
+      label: 'What should be quiet?',
+      options: [
+        { value: 'workload', label: 'This service' },
+        { value: 'namespace', label: 'Everything in its namespace' },
+        { value: 'cause', label: 'This cause, wherever it occurs' },
+      ],
+    },
+    until: {
+      kind: 'choice',
+      label: 'For how long?',
+      options: [
+        { value: 'revision', label: 'Until its next revision' },
+        { value: '1h', label: 'For an hour' },
+        { value: '8h', label: 'For eight hours' },
+        { value: '1d', label: 'For a day' },
+        { value: '7d', label: 'For a week' },
+      ],
+    },
+  },
+});
+
+const valueOf = (scope: Scope, { subject, verdict }: Incident): string =>
+  ({ workload: subject, namespace: verdict.object.namespace, cause: verdict.code })[scope];
+
+async function muted(
+  { what, until }: { readonly what: string; readonly until: string },
+  id: string,
+  ctx: Minding,
+): Promise<Effects> {
+  const i = await mine(id, ctx);
+  const scope = what as Scope;
+  // Only those who run the platform silence others' services.
+  if (scope === 'cause' && !looksAfter(ctx.by, undefined))
+    throw new Problem(
+      'not_your_service',
+      'Muting a cause everywhere would silence other teams too: only the platform engineers may. Mute this service instead.',
+    );
+  const base = { cluster: i.cluster, scope, value: valueOf(scope, i), who: ctx.by.id, at: ctx.now };
+  const ends =
+    until === 'revision' ? undefined : new Date(ctx.now.getTime() + hours[until as keyof typeof hours] * 3_600_000);
+  await ctx.store.incidents.mute(ends ? { ...base, until: ends } : { ...base, revision: i.service?.revision ?? '' });
+  await note('muted', i, ctx, { scope, until: ends?.toISOString() ?? 'the next revision' });
+  return [
+    ...(ends ? [unmuteLater(i.cluster, ends)] : []),
+    ...(await redraw(i.message === undefined ? [] : [i.message], ctx)),
+  ];
+}
+
+/** What people do with an incident beside mending it. */
+export const minding: readonly Handler<MindingStore>[] = [
+  onPress(
+    presses.take,
+    z.object({ id: z.uuid(), off: z.literal(true).optional() }),
+    'anyone',
+    async ({ id, off }, ctx: Minding): Promise<Effects> => {
+      const i = await mine(id, ctx);
+      if (off ? i.taken === undefined : i.taken === ctx.by.id)
+        return redraw(i.message === undefined ? [] : [i.message], ctx);
+      await ctx.store.incidents.change(id, { taken: off ? null : ctx.by.id }, ctx.now);
+      await note(off ? 'let-go' : 'taken', i, ctx);
+      const words = off ? text`${person(ctx.by.id)} let go of it.` : text`${person(ctx.by.id)} is on it.`;
+      return [
+        ...(await redraw(i.message === undefined ? [] : [i.message], ctx)),
+        ...history(i, off ? 'let-go' : 'taken', nameOf(i), words, ctx),
+      ];
+    },
+  ),
+  onPress(presses.mute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
+    await mine(id, ctx);
+    return [{ kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until: 'revision' } }];
+  }),
+  onSubmit(muteForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
+  onPress(presses.unmute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
+    const i = await mine(id, ctx);
+    const mute = mutedBy(await ctx.store.incidents.mutes(i.cluster, ctx.now), i);
+    if (mute) {
+      await ctx.store.incidents.unmute(mute.cluster, mute.scope, mute.value);
+      await note('unmuted', i, ctx, { scope: mute.scope });
+    }
+    return tellQuiet(i.cluster, ctx);
+  }),
+  onPress(presses.show, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
+    const i = await known(id, ctx);
+    if (!maySee(ctx.by, i.team, ctx.settings))
+      throw new Problem('not_your_service', `I can’t show you this. ${whoLooksAfter(i.team)} see it.`);
+    return [whisper(await oneView(i, ctx))];
+  }),
+];

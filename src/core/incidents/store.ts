@@ -1,0 +1,102 @@
+import type { Verdict } from '../diagnosis/index.ts';
+import type { PersonId } from '../kernel/index.ts';
+import type { Family } from './life.ts';
+import type { Service } from './seen.ts';
+
+export const states = ['open', 'recovering', 'resolved'] as const;
+export type State = (typeof states)[number];
+
+/** A fix that somebody pressed, and what came of it. */
+export type Tried = {
+  readonly title: string;
+  readonly by: PersonId;
+  readonly at: string;
+  readonly state: 'doing' | 'done' | 'failed' | 'helped' | 'useless' | 'undone';
+  readonly said?: string;
+  /** It can be taken back. */
+  readonly undo?: true;
+};
+
+/** One failure of one workload, from its opening to its end. */
+export type Incident = {
+  readonly id: string;
+  readonly number: number;
+  readonly cluster: string;
+  /** `kind/namespace/name` of what fails. */
+  readonly subject: string;
+  readonly family: Family;
+  readonly state: State;
+  /** The latest; of one that is over, the last that was seen. */
+  readonly verdict: Verdict;
+  readonly service?: Service;
+  readonly team?: string;
+  /** The key of its message, which several share that opened at once. Absent: it was muted. */
+  readonly message?: string;
+  readonly opened: Date;
+  readonly changed: Date;
+  /** Since when nothing is wrong with it. */
+  readonly well?: Date;
+  readonly resolved?: Date;
+  /** The number of the incident that it turned out to be part of. */
+  readonly into?: number;
+  readonly taken?: PersonId;
+  readonly fix?: Tried;
+};
+export type NewIncident = Pick<
+  Incident,
+  'id' | 'cluster' | 'subject' | 'family' | 'verdict' | 'service' | 'team' | 'message' | 'opened'
+>;
+/** Null takes away. */
+export type IncidentChange = {
+  readonly state?: State;
+  readonly verdict?: Verdict;
+  readonly service?: Service;
+  readonly message?: string;
+  readonly well?: Date | null;
+  readonly resolved?: Date | null;
+  readonly into?: number | null;
+  readonly taken?: PersonId | null;
+  readonly fix?: Tried | null;
+};
+
+export const scopes = ['workload', 'namespace', 'cause'] as const;
+export type Scope = (typeof scopes)[number];
+export type Mute = {
+  readonly cluster: string;
+  readonly scope: Scope;
+  readonly value: string;
+  readonly who: PersonId;
+  readonly at: Date;
+} & ({ readonly until: Date } | { readonly revision: string });
+
+export type Rollout = { readonly subject: string; readonly revision: string; readonly team?: string };
+
+export interface IncidentStore {
+  /**
+   * Notes that a cluster was seen as it was at that moment, and locks its incidents for this transaction. False when it
+   * was seen later than that already: then this is no news.
+   */
+  see(cluster: string, at: Date): Promise<boolean>;
+  living(cluster: string): Promise<readonly Incident[]>;
+  /** The last one of its kind, when it was resolved since then. */
+  lately(cluster: string, subject: string, family: Family, since: Date): Promise<Incident | undefined>;
+  /** Locks it for this transaction. */
+  take(id: string): Promise<Incident | undefined>;
+  ofMessage(message: string): Promise<readonly Incident[]>;
+  add(incident: NewIncident): Promise<Incident>;
+  change(id: string, change: IncidentChange, at: Date): Promise<void>;
+  /** Those that have not run out. */
+  mutes(cluster: string, now: Date): Promise<readonly Mute[]>;
+  mute(mute: Mute): Promise<void>;
+  unmute(cluster: string, scope: Scope, value: string): Promise<void>;
+  /** Notes revisions that were not known; of a subject that was not known either they are its baseline. */
+  rolledOut(cluster: string, rollouts: readonly Rollout[], at: Date): Promise<void>;
+}
+export type WithIncidents = { readonly incidents: IncidentStore };
+
+/** Of all processes one looks at a cluster. */
+export interface Watches {
+  /** Takes the lead, or keeps it; false while another process has it. */
+  lead(cluster: string, holder: string, leaseSeconds: number): Promise<boolean>;
+  release(cluster: string, holder: string): Promise<void>;
+}

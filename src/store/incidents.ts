@@ -1,0 +1,173 @@
+import { type Selectable, sql } from 'kysely';
+import type { Family } from '../core/incidents/life.ts';
+import { service, verdict } from '../core/incidents/seen.ts';
+import type {
+  Incident,
+  IncidentChange,
+  IncidentStore,
+  Mute,
+  Scope,
+  State,
+  Tried,
+  Watches,
+} from '../core/incidents/store.ts';
+import type { PersonId } from '../core/kernel/index.ts';
+import { type Db, json } from './db.ts';
+import type { Tables } from './schema.ts';
+
+const incident = (row: Selectable<Tables['incident']>): Incident => ({
+  id: row.id,
+  number: row.number,
+  cluster: row.cluster,
+  subject: row.subject,
+  family: row.family as Family,
+  state: row.state as State,
+  verdict: verdict.parse(row.verdict),
+  opened: row.opened,
+  changed: row.changed,
+  ...(row.service === null ? {} : { service: service.parse(row.service) }),
+  ...(row.team === null ? {} : { team: row.team }),
+  ...(row.message === null ? {} : { message: row.message }),
+  ...(row.well === null ? {} : { well: row.well }),
+  ...(row.resolved === null ? {} : { resolved: row.resolved }),
+  ...(row.into === null ? {} : { into: row.into }),
+  ...(row.taken === null ? {} : { taken: row.taken as PersonId }),
+  // Written by us from a value of this type.
+  ...(row.fix === null ? {} : { fix: row.fix as unknown as Tried }),
+});
+
+function columns({ verdict: v, service: s, fix, ...plain }: IncidentChange) {
+  return {
+    ...plain,
+    ...(v === undefined ? {} : { verdict: json(v), cause: v.code }),
+    ...(s === undefined ? {} : { service: json(s) }),
+    ...(fix === undefined ? {} : { fix: fix === null ? null : json(fix) }),
+  };
+}
+
+const mute = (row: Selectable<Tables['incident_mute']>): Mute => ({
+  cluster: row.cluster,
+  scope: row.scope as Scope,
+  value: row.value,
+  who: row.who as PersonId,
+  at: row.at,
+  ...(row.until === null ? { revision: row.revision ?? '' } : { until: row.until }),
+});
+
+export const createIncidentStore = (db: Db): IncidentStore => {
+  const all = () => db.selectFrom('incident').selectAll();
+  return {
+    async see(cluster, at) {
+      const { rows } = await sql<{ cluster: string }>`
+        insert into groundcrew.cluster_watch as w (cluster, seen) values (${cluster}, ${at})
+        on conflict (cluster) do update set seen = excluded.seen where w.seen is null or w.seen < excluded.seen
+        returning cluster`.execute(db);
+      return rows.length > 0;
+    },
+    async living(cluster) {
+      const rows = await all()
+        .where('cluster', '=', cluster)
+        .where('state', '<>', 'resolved')
+        .orderBy('number')
+        .forUpdate()
+        .execute();
+      return rows.map(incident);
+    },
+    async lately(cluster, subject, family, since) {
+      const row = await all()
+        .where('cluster', '=', cluster)
+        .where('subject', '=', subject)
+        .where('family', '=', family)
+        .orderBy('opened', 'desc')
+        .limit(1)
+        .forUpdate()
+        .executeTakeFirst();
+      return row?.resolved && row.resolved > since ? incident(row) : undefined;
+    },
+    async take(id) {
+      const row = await all().where('id', '=', id).forUpdate().executeTakeFirst();
+      return row && incident(row);
+    },
+    async ofMessage(message) {
+      return (await all().where('message', '=', message).orderBy('number').execute()).map(incident);
+    },
+    async add({ verdict: v, service: s, ...rest }) {
+      const row = await db
+        .insertInto('incident')
+        .values({
+          ...rest,
+          state: 'open',
+          cause: v.code,
+          verdict: json(v),
+          service: s === undefined ? null : json(s),
+          changed: rest.opened,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return incident(row);
+    },
+    async change(id, change, at) {
+      await db
+        .updateTable('incident')
+        .set({ ...columns(change), changed: at })
+        .where('id', '=', id)
+        .execute();
+    },
+    async mutes(cluster, now) {
+      const rows = await db
+        .selectFrom('incident_mute')
+        .selectAll()
+        .where('cluster', '=', cluster)
+        .where((e) => e.or([e('until', 'is', null), e('until', '>', now)]))
+        .execute();
+      return rows.map(mute);
+    },
+    async mute(m) {
+      const { cluster, scope, value, who, at } = m;
+      const length = 'until' in m ? { until: m.until, revision: null } : { until: null, revision: m.revision };
+      const row = { cluster, scope, value, who, at, ...length };
+      await db
+        .insertInto('incident_mute')
+        .values(row)
+        .onConflict((on) => on.columns(['cluster', 'scope', 'value']).doUpdateSet(row))
+        .execute();
+    },
+    async unmute(cluster, scope, value) {
+      await db
+        .deleteFrom('incident_mute')
+        .where('cluster', '=', cluster)
+        .where('scope', '=', scope)
+        .where('value', '=', value)
+        .execute();
+    },
+    async rolledOut(cluster, rollouts, at) {
+      await sql`
+        insert into groundcrew.rollout (cluster, subject, revision, team, at, baseline)
+        select ${cluster}, r.subject, r.revision, r.team, ${at},
+          not exists (select from groundcrew.rollout o where o.cluster = ${cluster} and o.subject = r.subject)
+        from unnest(
+          ${rollouts.map((r) => r.subject)}::text[],
+          ${rollouts.map((r) => r.revision)}::text[],
+          ${rollouts.map((r) => r.team ?? null)}::text[]
+        ) as r (subject, revision, team)
+        on conflict do nothing`.execute(db);
+    },
+  };
+};
+
+export const createWatches = (db: Db): Watches => ({
+  async lead(cluster, holder, leaseSeconds) {
+    const { rows } = await sql<{ holder: string }>`
+      insert into groundcrew.cluster_watch as w (cluster, holder, lease)
+      values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
+      on conflict (cluster) do update set holder = excluded.holder, lease = excluded.lease
+      where w.holder = excluded.holder or w.lease is null or w.lease < clock_timestamp()
+      returning holder`.execute(db);
+    return rows.length > 0;
+  },
+  async release(cluster, holder) {
+    await sql`
+      update groundcrew.cluster_watch set holder = null, lease = null
+      where cluster = ${cluster} and holder = ${holder}`.execute(db);
+  },
+});

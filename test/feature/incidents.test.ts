@@ -1,0 +1,317 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTestDatabase } from '../support/database.ts';
+import {
+  type Clinic,
+  clinic,
+  doctorSlack,
+  lastWords,
+  messages,
+  openClinic,
+  shopSlack,
+  shopTeams,
+} from '../support/doctor.ts';
+import { ada, adaTeams, askedIn, grace, mira } from '../support/house.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+let bed: Clinic;
+beforeEach(async () => {
+  await database.empty();
+  bed = await openClinic(database, () => clinic);
+  await bed.clock.pass(1_000);
+});
+afterEach(() => bed.close());
+
+const web = { namespace: 'default', name: 'web' };
+const incidents = async () =>
+  (
+    await database.pool.query(
+      'select number, subject, state, cause, team, message, taken, "into" from groundcrew.incident order by number',
+    )
+  ).rows;
+const idOf = async (subject: string): Promise<string> =>
+  (await database.pool.query('select id from groundcrew.incident where subject like $1', [`%/${subject}`])).rows[0].id;
+const posts = (platform: Clinic['slack']) => platform.outgoing.filter((o) => o.kind === 'post');
+const said = (where: string) => messages(bed.slack).filter((m) => m.where === where);
+
+test('Pending, ErrImagePull, ImagePullBackOff, mended: one message on each platform, edited, and its history below it', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  expect(await incidents()).toEqual([]);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(10);
+  expect(await incidents()).toMatchObject([
+    { number: 1, subject: 'Deployment/default/web', state: 'open', cause: 'image-not-found', team: 'shop' },
+  ]);
+  await bed.watch(120);
+  expect(posts(bed.slack).map((o) => o.kind === 'post' && o.place)).toEqual([shopSlack]);
+  expect(posts(bed.teams).map((o) => o.kind === 'post' && o.place)).toEqual([shopTeams]);
+  expect(lastWords(bed.slack)).toContain('web has a problem\nweb can’t start: the image');
+  // That it backs off now is no news.
+  expect(bed.slack.outgoing.filter((o) => o.kind === 'edit')).toEqual([]);
+  bed.cluster.heal(web);
+  await bed.watch(60);
+  expect(await incidents()).toMatchObject([{ number: 1, state: 'resolved' }]);
+  for (const platform of [bed.slack, bed.teams]) {
+    expect(posts(platform)).toHaveLength(1);
+    const [first, ...below] = messages(platform);
+    expect(first?.view.title).toBe('web is well again');
+    expect(wordsOf(first?.view ?? never())).toMatch(/^web is well again\. It took 2 min \d+ s\.\nweb can’t start/);
+    expect(below.map((m) => wordsOf(m.view))).toEqual([expect.stringMatching(/^web is well again\. It took/)]);
+    expect(below[0]?.where).toMatch(/thread$/);
+  }
+});
+const never = (): never => {
+  throw new Error('nothing was said');
+};
+
+test('its cause changes: the same message, and a line below it', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  bed.cluster.break('missing-config', web);
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: 'web', image: 'registry.acme.example/web:1.0.0', envFrom: [{ configMapRef: { name: 'gone' } }] },
+          ],
+        },
+      },
+    },
+  });
+  await bed.watch(30);
+  expect(await incidents()).toMatchObject([{ number: 1, state: 'open', cause: 'configmap-missing' }]);
+  const [first, ...below] = messages(bed.slack);
+  expect(posts(bed.slack)).toHaveLength(1);
+  expect(wordsOf(first?.view ?? never())).toContain('the configuration gone (a ConfigMap)');
+  expect(below.map((m) => wordsOf(m.view))).toEqual([expect.stringContaining('the configuration gone (a ConfigMap)')]);
+});
+
+test('a crash loop is over only after five minutes without a crash, and its pauses are no news', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('flapping', web);
+  await bed.watch(600, 30);
+  expect(await incidents()).toHaveLength(1);
+  expect(posts(bed.slack)).toHaveLength(1);
+  expect(messages(bed.slack).filter((m) => m.where.endsWith('thread'))).toEqual([]);
+  bed.cluster.heal(web);
+  await bed.watch(120);
+  expect(await incidents()).toMatchObject([{ state: 'recovering' }]);
+  expect(messages(bed.slack)[0]?.view.title).toBe('web recovers');
+  await bed.watch(300, 60);
+  expect(await incidents()).toMatchObject([{ state: 'resolved' }]);
+  // It comes back soon: the same message again.
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  expect(await incidents()).toMatchObject([{ number: 1, state: 'open', cause: 'image-not-found' }]);
+  expect(posts(bed.slack)).toHaveLength(1);
+  // An hour later it would be another one.
+  bed.cluster.heal(web);
+  await bed.watch(60);
+  bed.clock.jump(3_600_000);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  expect(await incidents()).toMatchObject([
+    { number: 1, state: 'resolved' },
+    { number: 2, state: 'open' },
+  ]);
+  expect(posts(bed.slack)).toHaveLength(2);
+});
+
+test('a restart, and a second process: nothing is said twice, and what was mended meanwhile is over', async () => {
+  bed.deploy('web', 'shop');
+  bed.deploy('api', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', web);
+  bed.cluster.break('missing-config', { namespace: 'default', name: 'api' });
+  await bed.watch(20);
+  expect(posts(bed.slack)).toHaveLength(2);
+  const before = bed.slack.outgoing.length;
+  // It was killed: its lead holds for a minute by the database's clock, so that the next one waits.
+  await bed.observe(bed.house, 'beside it').look();
+  await bed.house.work();
+  expect(bed.slack.outgoing).toHaveLength(before);
+  const next = await bed.takeOver();
+  bed.cluster.heal(web);
+  await bed.clock.pass(60_000);
+  await next.look();
+  await bed.house.work();
+  const states = Object.fromEntries((await incidents()).map((one) => [one.subject, one.state]));
+  expect(states).toEqual({ 'Deployment/default/web': 'resolved', 'Deployment/default/api': 'open' });
+  expect(posts(bed.slack)).toHaveLength(2);
+  // The first one comes back, and does not lead any more.
+  await bed.observer.look();
+  await bed.house.work();
+  expect(posts(bed.slack)).toHaveLength(2);
+});
+
+test('what was seen earlier changes nothing of what was seen later', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  const at = new Date(bed.clock.now().getTime() - 60_000).toISOString();
+  await bed.house.engine.report({
+    kind: 'observed',
+    what: 'incident.seen',
+    input: { cluster: 'playground', at, sightings: [], unsettled: [] },
+    at: bed.clock.now(),
+    delivery: 'late',
+  });
+  expect(await incidents()).toMatchObject([{ state: 'open' }]);
+});
+
+test('many at once are one message, that tells how each of them stands', async () => {
+  for (let i = 0; i < 5; i++) bed.deploy(`svc-${i}`, 'shop');
+  await bed.watch(60);
+  for (let i = 0; i < 5; i++)
+    bed.cluster.break(i % 2 ? 'wrong-tag' : 'missing-config', { namespace: 'default', name: `svc-${i}` });
+  await bed.watch(20);
+  expect(await incidents()).toHaveLength(5);
+  expect(posts(bed.slack)).toHaveLength(1);
+  expect(lastWords(bed.slack)).toContain('5 services have a problem\n5 of 5 that broke at once still have a problem.');
+  bed.cluster.heal({ namespace: 'default', name: 'svc-3' });
+  await bed.watch(40);
+  const words = wordsOf(messages(bed.slack)[0]?.view ?? never());
+  expect(words).toContain('4 of 5 that broke at once still have a problem.');
+  expect(words).toMatch(/🟢 svc-3 #\d\nwell again after/);
+  const shown = await bed.house.act(bed.house.press(ada, 'incident.show', { id: await idOf('svc-1') }));
+  expect(whisperedIn(shown)[0]).toContain('svc-1 can’t start: the image');
+  const refused = await bed.house.act(bed.house.press(mira, 'incident.show', { id: await idOf('svc-1') }));
+  expect(whisperedIn(refused)[0]).toContain('Team shop looks after it');
+});
+
+test('a machine that is gone is one incident with the names, told where nobody’s are', async () => {
+  bed.deploy('web', 'shop');
+  bed.deploy('lake', undefined);
+  await bed.watch(60);
+  const name = String(bed.pods()[0]?.spec?.nodeName);
+  bed.cluster.break('node-down', { name });
+  await bed.watch(120);
+  expect(await incidents()).toMatchObject([{ subject: `Node//${name}`, state: 'open', cause: 'node-not-ready' }]);
+  expect(messages(bed.slack)).toHaveLength(1);
+  expect(lastWords(bed.slack)).toMatch(new RegExp(`^Machine ${name} (is down|has a problem)\n[^]*Affected: `));
+});
+
+describe('people', () => {
+  beforeEach(async () => {
+    bed.deploy('web', 'shop');
+    await bed.watch(60);
+    bed.cluster.break('wrong-tag', web);
+    await bed.watch(10);
+  });
+
+  test('say that they are on it, on either platform; others may not', async () => {
+    const id = await idOf('web');
+    const refused = await bed.house.act(bed.house.press(mira, 'incident.take', { id }));
+    expect(whisperedIn(refused)[0]).toContain('Team shop looks after it: its members and the platform engineers may.');
+    expect(await incidents()).toMatchObject([{ taken: null }]);
+    await bed.house.act(bed.house.press(adaTeams, 'incident.take', { id }));
+    for (const platform of [bed.slack, bed.teams]) {
+      const [first, ...below] = messages(platform);
+      expect(wordsOf(first?.view ?? never())).toMatch(/👀 @\S+ is on it\./);
+      expect(below.map((m) => wordsOf(m.view))).toEqual([expect.stringMatching(/is on it/)]);
+    }
+    // A second press changes nothing.
+    await bed.house.act(bed.house.press(ada, 'incident.take', { id }));
+    expect(messages(bed.slack).filter((m) => m.where.endsWith('thread'))).toHaveLength(1);
+    await bed.house.act(bed.house.press(grace, 'incident.take', { id, off: true }));
+    expect(await incidents()).toMatchObject([{ taken: null }]);
+  });
+
+  test('mute it until its next revision: what comes back is quiet, and told again after the next rollout', async () => {
+    const id = await idOf('web');
+    const asked = await bed.house.act(bed.house.press(ada, 'incident.mute', { id }));
+    await bed.house.act(bed.house.submit(ada, askedIn(asked), { what: 'workload', until: 'revision' }));
+    expect(wordsOf(messages(bed.slack)[0]?.view ?? never())).toMatch(/🔕 @\S+ muted this until its next revision\.\n/);
+    expect(wordsOf(messages(bed.slack)[0]?.view ?? never())).toContain('[Unmute]');
+    const { rows } = await database.pool.query('select what from groundcrew.audit');
+    expect(rows.map((r) => r.what)).toEqual(['incident.muted']);
+    // It is over, and much later the same revision fails again: quiet. Another revision that fails is told.
+    const opened = (when: string) =>
+      database.pool.query(
+        `update groundcrew.incident set state = 'resolved', resolved = $1 where state <> 'resolved'`,
+        [when],
+      );
+    await opened('2026-03-01T00:00:00Z');
+    const again = await bed.takeOver();
+    await bed.clock.pass(10_000);
+    await again.look();
+    await bed.house.work();
+    expect((await incidents())[1]).toMatchObject({ state: 'open', message: null });
+    expect(posts(bed.slack)).toHaveLength(1);
+    bed.objects.patch('deployments.apps', 'default', 'web', {
+      spec: { template: { metadata: { annotations: { try: 'again' } } } },
+    });
+    await bed.clock.pass(20_000);
+    await again.look();
+    await bed.house.work();
+    expect(posts(bed.slack)).toHaveLength(2);
+    expect((await incidents())[1]).toMatchObject({ state: 'open', message: expect.stringContaining('incident/') });
+  });
+
+  test('mute a namespace for an hour: what opens meanwhile is told when the hour is over', async () => {
+    const id = await idOf('web');
+    const asked = await bed.house.act(bed.house.press(ada, 'incident.mute', { id }));
+    await bed.house.act(bed.house.submit(ada, askedIn(asked), { what: 'namespace', until: '1h' }));
+    bed.deploy('api', 'shop');
+    await bed.watch(30);
+    bed.cluster.break('missing-config', { namespace: 'default', name: 'api' });
+    await bed.watch(30);
+    expect(posts(bed.slack)).toHaveLength(1);
+    expect((await incidents())[1]).toMatchObject({ state: 'open', message: null });
+    bed.clock.jump(3_600_000);
+    await bed.watch(10);
+    expect(posts(bed.slack)).toHaveLength(2);
+    expect(messages(bed.slack).at(-1)?.view.title).toBe('api has a problem');
+  });
+
+  test('only those who run the platform mute a cause everywhere', async () => {
+    const id = await idOf('web');
+    const ask = async (who: typeof ada) => askedIn(await bed.house.act(bed.house.press(who, 'incident.mute', { id })));
+    const refused = await bed.house.act(bed.house.submit(ada, await ask(ada), { what: 'cause', until: '1d' }));
+    expect(JSON.stringify(refused.replies)).toContain('would silence other teams too');
+    await bed.house.act(bed.house.submit(grace, await ask(grace), { what: 'cause', until: '1d' }));
+    const { rows } = await database.pool.query('select scope, value from groundcrew.incident_mute');
+    expect(rows).toEqual([{ scope: 'cause', value: 'image-not-found' }]);
+  });
+});
+
+test('who rolled it out is told, when they said so; what is nobody’s goes to the doctor’s channel', async () => {
+  await bed.house.act(bed.house.command(ada, 'help'));
+  bed.objects.create('deployments.apps', {
+    ...(await import('../cluster/world.ts')).deployment('job-runner', { image: 'registry.acme.example/web:1.0.0' }),
+  });
+  bed.objects.patch('deployments.apps', 'default', 'job-runner', {
+    metadata: { annotations: { 'groundcrew.dev/rolled-out-by': 'Ada@acme.test' } },
+  });
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'job-runner' });
+  await bed.watch(10);
+  expect(said(doctorSlack)).toHaveLength(1);
+  expect(messages(bed.slack).map((m) => [m.where, m.view.title])).toContainEqual([
+    ada.account,
+    'What you rolled out: job-runner has a problem',
+  ]);
+});
+
+test('rollouts are noted once; what was there before is a baseline', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(30);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(30);
+  const again = await bed.takeOver();
+  await again.look();
+  const { rows } = await database.pool.query(
+    'select subject, revision, team, baseline from groundcrew.rollout order by revision',
+  );
+  expect(rows).toEqual([
+    { subject: 'Deployment/default/web', revision: '1', team: 'shop', baseline: true },
+    { subject: 'Deployment/default/web', revision: '2', team: 'shop', baseline: false },
+  ]);
+});
