@@ -282,7 +282,7 @@ export async function startGroundcrew(
     runner = createRunner({ claims, backends, report: engine.report, clock, log, holder: crypto.randomUUID() });
     runner.start();
     undo.push(() => runner?.stop());
-    if (cluster) {
+    if (access) {
       const doctorRules = () => rulesOf(settings.current());
       const observer = createObserver({
         looking: pollingLook(access, doctorRules),

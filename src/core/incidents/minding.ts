@@ -81,7 +81,7 @@ const muteForm = form({
   },
 });
 
-const valueOf = (scope: Scope, { subject, verdict }: Incident): string =>
+const mutedValue = (scope: Scope, { subject, verdict }: Incident): string =>
   ({ workload: subject, namespace: verdict.object.namespace, cause: verdict.code })[scope];
 
 async function muted(
@@ -97,7 +97,7 @@ async function muted(
       'not_your_service',
       'Muting a cause everywhere would silence other teams too: only the platform engineers may. Mute this service instead.',
     );
-  const base = { cluster: i.cluster, scope, value: valueOf(scope, i), who: ctx.by.id, at: ctx.now };
+  const base = { cluster: i.cluster, scope, value: mutedValue(scope, i), who: ctx.by.id, at: ctx.now };
   const ends =
     until === 'revision' ? undefined : new Date(ctx.now.getTime() + hours[until as keyof typeof hours] * 3_600_000);
   await ctx.store.incidents.mute(ends ? { ...base, until: ends } : { ...base, revision: i.service?.revision ?? '' });
