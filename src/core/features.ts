@@ -18,7 +18,14 @@ import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
 
 /** What the features need of the store, together. */
-export type Stores = WithPeople & WithFeedback & WithResources & WithRuns & WithRequests & WithAudit & WithHealth & WithIncidents;
+export type Stores = WithPeople &
+  WithFeedback &
+  WithResources &
+  WithRuns &
+  WithRequests &
+  WithAudit &
+  WithHealth &
+  WithIncidents;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
