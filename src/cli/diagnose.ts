@@ -33,6 +33,8 @@ const options = {
 
 /** Runs the command; the answer is the status to end with. */
 export async function diagnoseCommand(args: readonly string[]): Promise<0 | 1 | 2> {
+  // Who reads may have read enough, as `head` does: that is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   try {
     return await run(args);
   } catch (error) {

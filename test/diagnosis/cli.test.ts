@@ -194,6 +194,14 @@ test('without a kubeconfig it says what to do', async () => {
   expect(err).toContain('there is no context “nowhere”');
 });
 
+test('who stops reading, as head does, ends it without a word', async () => {
+  const many = Array.from({ length: 200 }, (_, i) =>
+    bad.map((o) => JSON.parse(JSON.stringify(o).replaceAll('"namespace":"shop"', `"namespace":"n${i}"`))),
+  ).flat();
+  const { err } = await groundcrew(['-f', '-', ...at], { input: JSON.stringify(asList(many)), enough: true });
+  expect(err).toBe('');
+});
+
 test('help is printed and is no failure', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);

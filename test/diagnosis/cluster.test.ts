@@ -6,6 +6,7 @@ import { lookAtCluster } from '../../src/cluster/look.ts';
 import { hideSecrets } from '../../src/cluster/secrets.ts';
 import { diagnose } from '../../src/core/diagnosis/index.ts';
 import type { FailureKind } from '../../src/playground/cluster/index.ts';
+import { clusterWorld } from '../../src/playground/cluster-world.ts';
 import { still } from '../cluster/world.ts';
 import { groundcrew } from './command.ts';
 
@@ -176,6 +177,15 @@ test('a connection that is reset, an address that nothing answers at', async () 
   expect(code).toBe(2);
   expect(err).toContain('ECONNREFUSED');
   expect(err).not.toMatch(/\n\s+at /);
+});
+
+test('a company’s cluster with operators, jobs and all is silent from its first moment on', async () => {
+  await listening(clusterWorld);
+  for (const seconds of [0, 1, 10, 600, 40_000]) {
+    await world.clock.pass(seconds * 1000);
+    const { snapshot } = await lookAtCluster({ everywhere: true, now: world.clock.now() });
+    expect(diagnose(snapshot, world.clock.now()).map((v) => `${v.code} ${v.object.name}`)).toEqual([]);
+  }
 });
 
 test('tokens of providers in a log are hidden before anything reads it', async () => {

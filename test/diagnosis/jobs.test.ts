@@ -136,6 +136,7 @@ test('schedules that cannot be read, times that are missed', () => {
   );
   expect(the([cron({ startingDeadlineSeconds: 5 })]).code).toBe('cronjob-start-deadline');
   expect(codes([cron({ startingDeadlineSeconds: 60 })])).toEqual([]);
+  expect(codes([cron({ schedule: 'CRON_TZ=Europe/Rome 0 3 * * 1-5' }), cron({ schedule: '@hourly' })])).toEqual([]);
   const missed = cron();
   expect(
     the([

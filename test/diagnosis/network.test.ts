@@ -46,6 +46,10 @@ test('silence: it fits; its workload is scaled to nothing; it has no selector; n
   expect(codes([deployment({ spec: { replicas: 0 } }), service()])).toEqual([]);
   expect(codes([...well, service({ selector: undefined })])).toEqual([]);
   expect(codes([...well, service({ selector: { role: 'primary' } }, { name: 'pg-rw' })])).toEqual([]);
+  // An operator's service for replicas, of which there are none.
+  const replicas = { selector: { app: 'shop', role: 'replica' } };
+  expect(codes([...well, service(replicas, { name: 'shop-ro' })])).toEqual([]);
+  expect(codes([...well, service(replicas, { ownerReferences: [{ kind: 'Cluster', name: 'shop' }] })])).toEqual([]);
   expect(codes([...well, service({ type: 'ExternalName', selector: { app: 'nope' } })])).toEqual([]);
 });
 

@@ -43,15 +43,15 @@ const rules: readonly Rule[] = [
       const { namespace, name } = meta(o);
       const all = serving(workloads, namespace);
       if (selector.length === 0 || all.length === 0 || behind(o, workloads).length > 0) return undefined;
+      if (list(o, 'metadata', 'ownerReferences').length > 0) return undefined;
       // What an operator makes pods for by itself is not among the workloads: its pods would be.
       const [best] = all
         .map((w) => ({ w, labels: podLabels(w) }))
         .map(({ w, labels }) => ({ w, labels, wrong: selector.filter(([k, v]) => labels.get(k) !== v) }))
+        // A role that no pod has at the moment, such as a replica, is how operators do it: only a slip is a failure.
         .filter(
           ({ w, labels, wrong }) =>
-            wrong.length < selector.length ||
-            w.ref.name === name ||
-            wrong.some(([k, v]) => near(v, [labels.get(k) ?? '']).length > 0),
+            w.ref.name === name || wrong.some(([k, v]) => near(v, [labels.get(k) ?? '']).length > 0),
         )
         .toSorted(
           (a, b) => a.wrong.length - b.wrong.length || Number(b.w.ref.name === name) - Number(a.w.ref.name === name),
