@@ -25,7 +25,10 @@ export const cronRules: readonly ObjectRule[] = [
       const event =
         said(events, 'UnparseableSchedule') ?? said(events, 'InvalidSchedule') ?? said(events, 'UnknownTimeZone');
       const schedule = str(o, 'spec', 'schedule') ?? '';
-      const fields = schedule.trim().replace(/^(?:CRON_)?TZ=\S+\s+/, '').split(/\s+/).length;
+      const fields = schedule
+        .trim()
+        .replace(/^(?:CRON_)?TZ=\S+\s+/, '')
+        .split(/\s+/).length;
       if (event === undefined && (schedule === '' || schedule.startsWith('@') || fields === 5)) return undefined;
       const zone = event?.reason === 'UnknownTimeZone';
       return {
