@@ -25,7 +25,6 @@ const resource = (row: Row): Resource => ({
   created: row.created,
   changed: row.changed,
   extended: row.extended,
-  canary: row.canary,
   ...(row.quota_kind === null ? {} : { quota: { kind: row.quota_kind, amount: Number(row.quota_amount) } }),
   ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
   ...(row.expires === null ? {} : { expires: row.expires }),
@@ -70,7 +69,7 @@ const owned = sql<boolean>`exists (
 
 /** Living ones that people see, of whom is asked. */
 const visible = ({ owner, teams }: Whose): RawBuilder<boolean> => sql<boolean>`
-  state <> 'gone' and not canary and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
+  state <> 'gone' and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
 
 export const createResourceStore = (db: Db): ResourceStore => {
   const living = () => db.selectFrom('resource').selectAll().where('state', '<>', 'gone');
@@ -115,7 +114,6 @@ export const createResourceStore = (db: Db): ResourceStore => {
     },
     async named(name, limit) {
       const rows = await living()
-        .where('canary', '=', false)
         .where(sql<boolean>`(lower(name) = lower(${name}) or slug = lower(${name}))`)
         .orderBy('created', 'desc')
         .orderBy('id')
@@ -187,7 +185,6 @@ export const createResourceStore = (db: Db): ResourceStore => {
     async ofPath(path, limit) {
       const rows = await living()
         .where('path', '=', path)
-        .where('canary', '=', false)
         .orderBy('created', 'desc')
         .orderBy('id')
         .limit(limit)
@@ -196,7 +193,6 @@ export const createResourceStore = (db: Db): ResourceStore => {
     },
     async orphans(limit) {
       const rows = await living()
-        .where('canary', '=', false)
         .where((on) => on.or([on('offered_at', 'is', null), on('offered_by', 'is not', null)]))
         .where(sql<boolean>`not ${owned}`)
         .orderBy('created')
@@ -239,7 +235,6 @@ export const createResourceStore = (db: Db): ResourceStore => {
         ])
         .where('team', '=', team)
         .where('state', '<>', 'gone')
-        .where('canary', '=', false)
         .executeTakeFirstOrThrow();
       return { amount: Number(amount), cents: Number(cents) };
     },

@@ -137,7 +137,6 @@ export type Tables = {
     changed: Date;
     expires: Date | null;
     extended: Generated<number>;
-    canary: Generated<boolean>;
     offered_person: string | null;
     offered_team: string | null;
     offered_by: string | null;

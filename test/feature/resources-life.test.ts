@@ -39,7 +39,6 @@ async function open(processes: number) {
     team: 'inventory',
     owner,
     created: clock.now(),
-    canary: false,
     expires: new Date(clock.now().getTime() + 2 * dayMs),
   });
   if (!added) throw new Error('taken');

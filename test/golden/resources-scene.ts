@@ -35,7 +35,6 @@ const orders: Resource = {
   changed: at('02T09:05:00'),
   expires: at('11T09:00:00'),
   extended: 1,
-  canary: false,
 };
 const { expires: _, cost: __, ...bare } = orders;
 const carts: Resource = { ...bare, id: id.replace(/1$/, '2'), slug: 'r8', name: 'carts', path: 'redis', owner: grace };

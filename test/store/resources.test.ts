@@ -32,7 +32,6 @@ const orders = (owner: PersonId, n: number, more: Partial<NewResource> = {}): Ne
   team: 'inventory',
   owner,
   created: later(n),
-  canary: false,
   ...more,
 });
 
@@ -105,7 +104,6 @@ describe('a resource', () => {
     const owner = await meet(ada);
     const first = await add(orders(owner, 1, { name: 'Orders' }));
     await add(orders(owner, 2, { name: 'orders', path: 'redis' }));
-    await add(orders(owner, 3, { name: 'orders', canary: true }));
     expect(slugs(await resources.named('ORDERS', 9))).toEqual(['r2', 'r1']);
     expect(slugs(await resources.named('R1', 9))).toEqual(['r1']);
     expect(await resources.named("orders' or true --", 9)).toEqual([]);
@@ -159,13 +157,12 @@ describe('an identity', () => {
 });
 
 describe('lists', () => {
-  test('have a person’s own, those of teams, or both, newest first, and neither canaries nor what is gone', async () => {
+  test('have a person’s own, those of teams, or both, newest first, and not what is gone', async () => {
     const mine = await meet(ada);
     const other = await meet(grace);
     await add(orders(mine, 1));
     await add(orders(other, 2));
     await add(orders(mine, 3, { team: 'orders' }));
-    await add(orders(mine, 4, { canary: true }));
     const gone = await add(orders(mine, 5));
     await resources.change(gone.id, { state: 'gone' }, now);
     expect(slugs(await resources.of({ owner: mine }, 9))).toEqual(['r3', 'r1']);
@@ -211,7 +208,6 @@ describe('lists', () => {
     await add(orders(owner, 2, { ...eur(200), quota: { kind: 'postgres', amount: 0.5 } }));
     await add(orders(owner, 3, { team: 'orders', quota: { kind: 'gpu', amount: 4 } }));
     await add(orders(owner, 4, { cost: { currency: 'USD', cents: 1 } }));
-    await add(orders(owner, 5, { ...eur(9999), canary: true }));
     expect(await resources.totals({ owner })).toEqual({
       count: 4,
       costs: [
@@ -234,7 +230,6 @@ describe('orphans', () => {
     const { id } = await add(orders(owner, 1));
     const grace1 = await meet(grace);
     await add(orders(grace1, 2));
-    await add(orders(owner, 3, { canary: true }));
     await people.left(ada.account);
     expect(await resources.orphans(9)).toEqual([]);
     await people.left(adaTeams.account);
@@ -266,7 +261,6 @@ describe('what a team uses', () => {
     await add(orders(owner, 2, has(2, 'postgres', 200, 'USD')));
     await add(orders(owner, 3, has(4, 'gpu', 5, 'EUR')));
     await add(orders(owner, 4, { ...has(8, 'postgres', 7, 'EUR'), team: 'orders' }));
-    await add(orders(owner, 5, { ...has(8, 'postgres', 7, 'EUR'), canary: true }));
     const gone = await add(orders(owner, 6, has(8, 'postgres', 7, 'EUR')));
     await resources.change(gone.id, { state: 'gone' }, now);
     expect(await resources.usage('inventory', 'postgres', 'EUR')).toEqual({ amount: 3, cents: 1805 });

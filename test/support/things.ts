@@ -127,7 +127,6 @@ export function openThings(
         owner,
         // One after the other, so that lists have an order.
         created: new Date(stage.now().getTime() + made - 1),
-        canary: false,
         quota: { kind: 'postgres', amount: 1 },
         cost: { currency: 'EUR', cents: 1800 },
         expires: new Date(stage.now().getTime() + 14 * day * 1000),

@@ -61,7 +61,6 @@ export async function accept(
       team: request.team,
       owner: request.requester,
       created: ctx.now,
-      canary: false,
       ...reserved,
       ...(a.expires ? { expires: a.expires } : {}),
     }));

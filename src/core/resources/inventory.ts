@@ -163,7 +163,7 @@ export const inventory = [
   onPress(presses.mine, z.object({}), 'anyone', async (_, ctx: Ctx) => [whisper(await mine(ctx))]),
   onPress(presses.show, identified, 'anyone', async ({ id }, ctx: Ctx) => {
     const resource = await ctx.store.resources.byId(id);
-    if (!resource || resource.canary) throw unknown();
+    if (!resource) throw unknown();
     return [whisper(await card(resource, ctx))];
   }),
   onPress(presses.team, z.object({ team: z.string().max(60) }), 'anyone', async ({ team: name }, ctx: Ctx) => [

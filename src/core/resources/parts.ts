@@ -11,7 +11,7 @@ export const pathOf = (resource: Pick<Resource, 'path'>, ctx: Pick<Ctx<unknown>,
 /** A thing that is there, locked for what is done to it now. */
 export async function take(id: string, ctx: Ctx<Pick<Store, 'resources'>>): Promise<Resource> {
   const resource = await ctx.store.resources.take(id);
-  if (resource && !resource.canary) return resource;
+  if (resource) return resource;
   throw unknown();
 }
 export const unknown = () =>

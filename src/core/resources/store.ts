@@ -41,8 +41,6 @@ export type Resource = {
   readonly changed: Date;
   readonly expires?: Date;
   readonly extended: number;
-  /** A canary's: shown to nobody, counted nowhere. */
-  readonly canary: boolean;
   readonly offer?: Offer;
   /** That somebody would like it to live until then, which the path's owner has to allow. */
   readonly asked?: { readonly by: PersonId; readonly until: Date };

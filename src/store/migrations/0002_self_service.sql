@@ -34,7 +34,6 @@ create table groundcrew.resource (
   changed  timestamptz not null,
   expires  timestamptz,
   extended int not null default 0,
-  canary   boolean not null default false,
   -- To whom it was offered: a person or a team, by its owner or, when that one left, by nobody.
   offered_person uuid references groundcrew.person (id),
   offered_team   text,
