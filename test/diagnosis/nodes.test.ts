@@ -223,3 +223,24 @@ test('rolling a StatefulSet back takes deleting its broken pod with it', () => {
 test('a machine that is gone does not matter to what has moved on', () => {
   expect(read([deployment({ spec: { replicas: 0 } })])).toEqual([]);
 });
+
+test('a DaemonSet that fails on some machines says on which', () => {
+  const set = named('apps/v1', 'DaemonSet', 'agent', {
+    spec: { selector: { matchLabels: { app: 'agent' } } },
+    status: { desiredNumberScheduled: 3, currentNumberScheduled: 3, numberReady: 1, numberMisscheduled: 0 },
+  });
+  const on = (machine: string, status = running()) =>
+    pod(`agent-${machine}`, set, {
+      meta: { labels: { app: 'agent' } },
+      spec: { nodeName: machine },
+      status: { containerStatuses: [status] },
+    });
+  const v = the([set, on('node-1'), on('node-3', crashing(1, 'Error')), on('node-2', crashing(1, 'Error'))]);
+  expect(v).toMatchObject({
+    code: 'app-crash',
+
+    object: { kind: 'DaemonSet', name: 'agent' },
+    blast: { reach: 'partly' },
+  });
+  expect(v.evidence).toContainEqual(expect.objectContaining({ path: 'Pod spec.nodeName', says: 'node-2, node-3' }));
+});

@@ -85,3 +85,10 @@ test('a machine that cannot start it is the machine’s fault, and not at the fi
   };
   expect(codes(scene({ status: first, pod: { meta: { creationTimestamp: '2026-11-25T11:59:30Z' } } }))).toEqual([]);
 });
+
+test('a shell that is “not there” on a cluster of two processors was built for the other one', () => {
+  const status = crashing(128, 'StartError', { message: oci('exec "/bin/sh": no such file or directory') });
+  const nodes = [node('node-1', { info: { architecture: 'arm64' } }), node('node-2')];
+  expect(codes(scene({ status, more: nodes }))).toEqual(['wrong-architecture']);
+  expect(codes(scene({ status, more: [node('node-1'), node('node-2')] }))).toEqual(['command-not-found']);
+});

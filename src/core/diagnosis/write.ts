@@ -26,7 +26,7 @@ export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined):
     object: j.object,
     affected: j.affected.filter((ref) => refKey(ref) !== refKey(j.object)),
     summary: spoken(j.summary),
-    evidence: evidenceOf([...found.evidence, ...deadline(workload)]),
+    evidence: evidenceOf([...found.evidence, ...machines(j), ...deadline(workload)]),
     ...(changed === undefined || changed.changes.length === 0 ? {} : { changed }),
     near: (found.near ?? []).map(mask),
     blast,
@@ -47,6 +47,14 @@ function tidy<T>(value: T): T {
 
 const spoken = (summary: Text): Text =>
   summary.map((span) => ('text' in span ? { ...span, text: shorten(mask(span.text), quote) } : span));
+
+/** A DaemonSet fails on single machines: which ones tells more than how many. */
+function machines({ workload, pods }: Joined): readonly Evidence[] {
+  const names = [...new Set(pods.flatMap((p) => p.node ?? []))].toSorted();
+  return workload?.ref.kind !== 'DaemonSet' || names.length === 0
+    ? []
+    : [{ on: workload.ref, path: 'Pod spec.nodeName', says: names.join(', ') }];
+}
 
 /** The cluster has given the rollout up by itself: the cause is as it was, but it will not go on by waiting. */
 function deadline(w: Workload | undefined): readonly Evidence[] {

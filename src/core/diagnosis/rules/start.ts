@@ -74,6 +74,11 @@ const executables =
 /** The word that was taken for a program. */
 const program = (says: string): string | undefined => /exec: "([^"]{1,200})"/.exec(says)?.[1];
 
+/** Every image with a shell has it there; when it is “not there”, its loader is, and that is for another processor. */
+const noShell = /exec "?\/(?:usr\/)?bin\/(?:ba)?sh"?: (?:stat \S{1,100}: )?no such file or directory/;
+const mixed = (s: Start): boolean =>
+  new Set(s.world.all('Node').flatMap((n) => str(n, 'status', 'nodeInfo', 'architecture') ?? [])).size > 1;
+
 const rules: readonly PodRule[] = [
   startRule({
     code: 'post-start-hook-failed',
@@ -99,7 +104,7 @@ const rules: readonly PodRule[] = [
     remedy: 'Build the image for the platform of the nodes, or keep the pods on nodes that fit',
     rollback: true,
     // A dynamic loader that is missing for that processor reads like a missing shell.
-    when: (s) => /exec format error/i.test(s.says),
+    when: (s) => /exec format error/i.test(s.says) || (noShell.test(s.says) && mixed(s)),
     say: (s) => {
       const arch =
         s.pod.node === undefined
