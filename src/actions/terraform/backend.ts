@@ -47,8 +47,10 @@ export function terraform(workshop: TerraformOptions): Backend {
     command,
     args: ['version', '-json'],
     read: (stdout) => {
-      const said = z.object({ terraform_version: z.string() }).safeParse(JSON.parse(stdout)).data?.terraform_version;
-      return said !== undefined && Number(said.split('.')[0]) >= 1 ? said : undefined;
+      const said = /"terraform_version":\s*"(\d+)\.(\d+)(\.[^"]*)"/.exec(stdout);
+      if (!said) return undefined;
+      const [major, minor] = [Number(said[1]), Number(said[2])];
+      return major > 1 || (major === 1 && minor >= 6) ? `${major}.${minor}${said[3]}` : undefined;
     },
     install: `Install ${command === 'tofu' ? 'OpenTofu 1.6' : 'Terraform 1.6'} or newer where Groundcrew runs.`,
   });

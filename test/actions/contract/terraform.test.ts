@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,26 +156,38 @@ describe.skipIf(missing !== undefined)('terraform itself', { timeout: 120_000 },
       expect(spec).toEqual(world.slow.spec);
     }));
 
-  test(
-    'says who holds the lock, since when, and what to do; it never breaks it',
-    () =>
-      within(async (world, backend) => {
-        const other = makeBackend(world.making);
-        const stop = new AbortController();
-        for await (const progress of other.run(world.slow, stop.signal)) {
-          if (!world.waiting(progress) || stop.signal.aborted) continue;
-          const blocked = (await finish(backend, world.order('change'))).at(-1);
-          expect(blocked?.state).toBe('failed');
-          expect(blocked?.message).toMatch(
-            /^The state is locked by \S+@\S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(apply\), so nothing was done\..*wait until they have finished.*“terraform force-unlock [0-9a-f-]{36}”/,
-          );
-          stop.abort('stop');
-        }
-        await world.openGate();
-        expect((await finish(backend, world.slow)).at(-1)).toMatchObject({ state: 'ready' });
-      }),
-    120_000,
-  );
+  test('says who holds the lock, since when, and what to do; it never breaks it', () =>
+    within(async (world, backend) => {
+      await finish(backend, world.order('create'));
+      // A person beside us, with the same state.
+      const home = join((world.making as { folder: string }).folder, 'terraform', 'r1', 'work');
+      const person = spawn(
+        'terraform',
+        [
+          'apply',
+          '-auto-approve',
+          '-input=false',
+          '-no-color',
+          '-var-file=../variables.tfvars.json',
+          '-var=gated=true',
+        ],
+        { cwd: join(home, 'module'), env: { PATH: toolPath, TF_DATA_DIR: join(home, 'terraform') } },
+      );
+      const exit = once(person, 'exit');
+      await new Promise<void>((resolve) => {
+        person.stdout.on('data', (said) => String(said).includes('gate[0]: Provisioning') && resolve());
+        void exit.then(() => resolve());
+      });
+      const blocked = (await finish(backend, world.order('change'))).at(-1);
+      expect(blocked?.state).toBe('failed');
+      expect(blocked?.message).toMatch(
+        /^The state is locked by \S+@\S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(apply\), so nothing was done\..*wait until they have finished.*“terraform force-unlock [0-9a-f-]{36}”/,
+      );
+      person.kill('SIGKILL');
+      await exit;
+      await world.openGate();
+      expect((await finish(backend, world.slow)).at(-1)).toMatchObject({ state: 'ready' });
+    }));
 
   test.each([
     '${"$"}{file("/etc/passwd")}',
