@@ -87,6 +87,27 @@ test('the words of ErrImagePull in the status are enough, and so are those that 
   ).toEqual(['image-not-found']);
 });
 
+test('events of the newer API, and those that stand for many, are read as well', () => {
+  const objects = scene({ status: backOff });
+  const [about] = objects.filter((o) => o.kind === 'Pod' && JSON.stringify(o).includes('7c9d5f4b8-n0'));
+  const { name, namespace, uid } = (about as { metadata: Record<string, unknown> }).metadata;
+  const newer = {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'shop.17b1', namespace },
+    regarding: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
+    reason: 'Failed',
+    note: `(combined from similar events): Failed to pull image "${image}": ${image}: not found`,
+    eventTime: '2026-11-25T11:59:00.000000Z',
+    series: { count: 9, lastObservedTime: '2026-11-25T11:59:30.000000Z' },
+  };
+  expect(codes([...objects, newer])).toEqual(['image-not-found']);
+  // One of a pod that had this name before does not concern it.
+  expect(codes([...objects, { ...newer, regarding: { ...newer.regarding, uid: 'another' } }])).toEqual([
+    'image-unrecognised',
+  ]);
+});
+
 test('what mends itself within moments is not told before it has not', () => {
   const status = waiting('ErrImagePull', 'dial tcp 140.82.121.33:443: i/o timeout');
   const young = { meta: { creationTimestamp: '2026-11-25T11:59:40Z' } };

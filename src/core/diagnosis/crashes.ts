@@ -61,7 +61,7 @@ const unhealthy = (pod: Pod, c: Container): Event | undefined =>
   pod.events.find((e) => {
     const field = str(e.o, 'involvedObject', 'fieldPath') ?? str(e.o, 'regarding', 'fieldPath');
     const ours = field === undefined || field.includes(`{${c.name}}`);
-    return e.reason === 'Unhealthy' && /^(?:Liveness|Startup) probe/.test(e.message) && ours;
+    return e.reason === 'Unhealthy' && /(?:Liveness|Startup) probe/.test(e.message) && ours;
   });
 
 function fails(pod: Pod, w: Workload, c: Container, end: End, world: World): boolean {
