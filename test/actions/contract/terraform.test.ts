@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -96,8 +107,10 @@ async function open(): Promise<World> {
     stride: 1,
     expected: { created: ['thing orders s'], changed: ['thing m orders'] },
     async close() {
-      // Whoever still waits at the gate is let go.
-      if (existsSync(folder)) writeFileSync(join(folder, 'open'), '');
+      // Whoever still waits at the gate, also without a parent, is let go; when nobody does, it can't be opened.
+      try {
+        closeSync(openSync(join(folder, 'gate'), constants.O_WRONLY | constants.O_NONBLOCK));
+      } catch {}
       rmSync(folder, { recursive: true, force: true });
     },
   };
