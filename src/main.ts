@@ -7,6 +7,7 @@ import { followAvailability } from './actions/availability.ts';
 import { backstage } from './actions/backstage/backend.ts';
 import { diagnoseOnDemand } from './actions/diagnose.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
+import { fixInCluster, preflightFixes } from './actions/fix.ts';
 import { helm } from './actions/helm/backend.ts';
 import { kubernetes } from './actions/kubernetes/backend.ts';
 import { previewRuns } from './actions/preview.ts';
@@ -200,6 +201,8 @@ export async function startGroundcrew(
         previewRuns(backends, clock, log),
         wakeRunner(() => runner),
         diagnoseOnDemand({ access, clock, log }),
+        preflightFixes({ access, clock, log }),
+        fixInCluster({ access, clock, log }),
       ],
       features,
       settings: settings.current,

@@ -128,6 +128,8 @@ const doctor = z
       })
       .prefault({}),
     visibleTo: z.enum(['owners', 'everyone']).default('owners'),
+    /** Whether the cluster is asked, by a SubjectAccessReview for the person’s e-mail, before a fix is carried out. */
+    subjectAccessReview: z.boolean().default(false),
   })
   .prefault({});
 

@@ -5,10 +5,10 @@ import type {
   Incident,
   IncidentChange,
   IncidentStore,
+  Mending,
   Mute,
   Scope,
   State,
-  Tried,
   Watches,
 } from '../core/incidents/store.ts';
 import type { PersonId } from '../core/kernel/index.ts';
@@ -33,15 +33,15 @@ const incident = (row: Selectable<Tables['incident']>): Incident => ({
   ...(row.into === null ? {} : { into: row.into }),
   ...(row.taken === null ? {} : { taken: row.taken as PersonId }),
   // Written by us from a value of this type.
-  ...(row.fix === null ? {} : { fix: row.fix as unknown as Tried }),
+  ...(row.fix === null ? {} : { mending: row.fix as unknown as Mending }),
 });
 
-function columns({ verdict: v, service: s, fix, ...plain }: IncidentChange) {
+function columns({ verdict: v, service: s, mending, ...plain }: IncidentChange) {
   return {
     ...plain,
     ...(v === undefined ? {} : { verdict: json(v), cause: v.code }),
     ...(s === undefined ? {} : { service: json(s) }),
-    ...(fix === undefined ? {} : { fix: fix === null ? null : json(fix) }),
+    ...(mending === undefined ? {} : { fix: json(mending) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
+import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { createObserver, pollingLook } from '../../src/cluster/observer.ts';
 import { rulesOf } from '../../src/core/incidents/rules.ts';
@@ -44,7 +45,11 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       slack,
       teams,
       settings,
-      actions: [diagnoseOnDemand({ access, clock, log: quiet })],
+      actions: [
+        diagnoseOnDemand({ access, clock, log: quiet }),
+        preflightFixes({ access, clock, log: quiet }),
+        fixInCluster({ access, clock, log: quiet }),
+      ],
     });
   const house = open();
   await house.engine.start();

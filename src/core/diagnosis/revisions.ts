@@ -69,13 +69,10 @@ function ofControllerRevision(o: Obj, kind: string, owner: Obj | undefined): Rev
   };
 }
 
-/** What the newest revision changed, against the last one that is known to work, or else the one before. */
-export function changedSince(revisions: readonly Revision[]): Changed | undefined {
-  const [newest, ...older] = revisions;
-  const base = older.find((r) => r.good) ?? older[0];
-  if (newest === undefined || base === undefined) return undefined;
-  const [before, after] = [flatten(base.template), flatten(newest.template)];
-  const changes = [...new Set([...before.keys(), ...after.keys()])]
+/** How two templates, or two objects, differ in what they ask for, line by line. */
+export function differences(one: Obj, other: Obj): readonly Change[] {
+  const [before, after] = [flatten(one), flatten(other)];
+  return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .toSorted()
     .slice(0, 20)
@@ -83,6 +80,14 @@ export function changedSince(revisions: readonly Revision[]): Changed | undefine
       const [b, a] = [before.get(path), after.get(path)];
       return { path, ...(b === undefined ? {} : { before: b }), ...(a === undefined ? {} : { after: a }) };
     });
+}
+
+/** What the newest revision changed, against the last one that is known to work, or else the one before. */
+export function changedSince(revisions: readonly Revision[]): Changed | undefined {
+  const [newest, ...older] = revisions;
+  const base = older.find((r) => r.good) ?? older[0];
+  if (newest === undefined || base === undefined) return undefined;
+  const changes = differences(base.template, newest.template);
   return { from: base.number, to: newest.number, knownGood: base.good, changes };
 }
 

@@ -1,7 +1,12 @@
 import type { Feature } from '../kernel/index.ts';
 import { asking } from './asking.ts';
-import { type MindingStore, minding } from './minding.ts';
+import { fixing } from './fixing.ts';
+import type { MindingStore } from './holding.ts';
+import { minding } from './minding.ts';
 import { watching } from './watching.ts';
 
 /** The deployment doctor in chat: asked, and of its own accord. */
-export const incidents: Feature<MindingStore> = { name: 'incidents', handlers: [...asking, ...watching, ...minding] };
+export const incidents: Feature<MindingStore> = {
+  name: 'incidents',
+  handlers: [...asking, ...watching, ...minding, ...fixing],
+};

@@ -1,5 +1,111 @@
-import type { Shown } from './incident-view.ts';
-import type { Incident } from './store.ts';
+import {
+  type Block,
+  type Button,
+  code,
+  command,
+  person,
+  said,
+  shorten,
+  strong,
+  type Text,
+  text,
+  type View,
+} from '../kernel/index.ts';
+import { button, nameOf, type Shown } from './incident-view.ts';
+import type { Offer } from './seen.ts';
+import type { Incident, Tried } from './store.ts';
+
+export const presses = { fix: 'incident.fix', undo: 'incident.undo' } as const;
+
+/** Slack asks in at most 300 characters. */
+const questionMax = 290;
+
+/** The exact change, in a question. */
+function question(title: string, { before, after }: Pick<Offer, 'before' | 'after'>): string {
+  const [old, now] = [before.split('\n'), after.split('\n')].map((lines) => lines.filter((l) => l !== ''));
+  const sets = now?.filter((l) => !old?.includes(l)) ?? [];
+  const pathOf = (l: string) => l.split(': ', 1)[0];
+  const removes = old?.filter((l) => !now?.some((n) => pathOf(n) === pathOf(l))) ?? [];
+  const does = [
+    ...(sets.length > 0 ? [`sets ${sets.join('; ')}`] : []),
+    ...(removes.length > 0 ? [`removes ${removes.join('; ')}`] : []),
+  ];
+  return shorten(`${title}?${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`, questionMax);
+}
+
+const words: Readonly<Record<Tried['state'], (t: Tried) => Text>> = {
+  doing: (t) => text`⏳ ${person(t.by)}: ${strong(t.title)}…`,
+  done: (t) => text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.`,
+  helped: (t) => text`✅ ${person(t.by)}: ${strong(t.title)}. It helped.`,
+  useless: (t) => text`❌ ${person(t.by)}: ${strong(t.title)}. It was done, but did not help.`,
+  failed: (t) =>
+    text`❌ ${person(t.by)}: ${strong(t.title)}. It could not be done: ${t.said ?? 'the cluster does not say why'}`,
+};
+export const triedWords = (t: Tried): Text => words[t.state](t);
+
+/** Why what cannot be pressed cannot, and what is to be changed in Git instead. */
+const hindrances = (offers: readonly Offer[]): readonly Block[] =>
+  offers
+    .filter((o) => o.hindered !== undefined)
+    .map((o) => ({ kind: 'note', text: text`${strong(o.title)}: not offered. ${said(o.hindered ?? '')}` }));
+
+function buttonsOf(i: Incident): readonly Button[] {
+  const { offers, tried } = i.mending ?? { offers: [] };
+  const undo =
+    tried?.undo !== undefined && tried.state !== 'doing' && tried.state !== 'failed'
+      ? [
+          button(
+            'Undo',
+            presses.undo,
+            { id: i.id, key: tried.key },
+            { confirm: `Take back “${shorten(tried.title, 120)}”? It puts back what was there before.` },
+          ),
+        ]
+      : [];
+  if (i.state !== 'open' || tried?.state === 'doing') return undo;
+  const open = offers
+    .filter((o) => o.hindered === undefined)
+    .map((o, n) => {
+      const value = { id: i.id, offer: o.id };
+      if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), presses.fix, value);
+      return button(shorten(o.title, 60), presses.fix, value, {
+        confirm: question(o.title, o),
+        ...(n === 0 ? { tone: 'primary' as const } : {}),
+      });
+    });
+  return [...open, ...undo];
+}
 
 /** What can be pressed to mend it. */
-export const fixesFor = (_: Incident): Shown['fixes'] => undefined;
+export function fixesFor(i: Incident): Shown['fixes'] {
+  const { offers, tried } = i.mending ?? { offers: [] };
+  return {
+    blocks: [
+      ...(tried === undefined ? [] : [{ kind: 'text', text: triedWords(tried) } as const]),
+      ...(i.state === 'open' ? hindrances(offers) : []),
+    ],
+    buttons: buttonsOf(i),
+  };
+}
+
+/** Somebody else takes care of this object: what to change where it is taken from. */
+export const inGitView = (i: Incident, offer: Offer): View => ({
+  id: 'incident.git',
+  title: offer.title,
+  summary: `${offer.managedBy ?? 'Something'} manages ${nameOf(i)}: make this change in Git.`,
+  blocks: [
+    {
+      kind: 'text',
+      text: text`${strong(offer.managedBy ?? 'Something else')} manages ${code(nameOf(i))} and would undo it within seconds if I changed it here. Make this change where ${offer.managedBy ?? 'it'} takes it from:`,
+    },
+    { kind: 'diff', before: offer.before, after: offer.after },
+    { kind: 'note', text: text`I see it when it’s rolled out. ${command('why')} tells how it fares meanwhile.` },
+  ],
+});
+
+export const noticed = (title: string, what: Text): View => ({
+  id: 'incident.notice',
+  title,
+  summary: what.map((s) => ('text' in s ? s.text : '')).join(''),
+  blocks: [{ kind: 'notice', tone: 'info', text: what }],
+});

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  type Ctx,
   type Effects,
   form,
   type Handler,
@@ -12,44 +11,16 @@ import {
   text,
   whisper,
 } from '../kernel/index.ts';
-import type { WithPeople } from '../people/store.ts';
-import type { WithAudit } from '../requests/store.ts';
+import { known, type MindingStore, mine, note } from './holding.ts';
 import { nameOf, presses } from './incident-view.ts';
 import { mutedBy } from './life.ts';
 import { looksAfter, maySee, whoLooksAfter } from './rules.ts';
-import type { Incident, Scope, WithIncidents } from './store.ts';
+import type { Incident, Scope } from './store.ts';
 import { history, oneView, redraw } from './telling.ts';
 import { tellQuiet, unmuteLater } from './watching.ts';
 
-export type MindingStore = WithIncidents & WithPeople & WithAudit;
 type Minding = PersonCtx<MindingStore>;
 const one = z.object({ id: z.uuid() });
-
-/** Locks it, and refuses who may not: at the press, whatever they could see before. */
-export async function mine(id: string, ctx: Minding): Promise<Incident> {
-  const i = await known(id, ctx);
-  if (!looksAfter(ctx.by, i.team))
-    throw new Problem(
-      'not_your_service',
-      `You can’t do this to ${nameOf(i)}. ${whoLooksAfter(i.team)}. Nothing was done; ask one of them to press it.`,
-    );
-  return i;
-}
-
-async function known(id: string, ctx: Ctx<MindingStore>): Promise<Incident> {
-  const i = await ctx.store.incidents.take(id);
-  if (i) return i;
-  throw new Problem('incident_unknown', 'I know nothing of this incident any more. “status” tells how things are now.');
-}
-
-export const note = (what: string, i: Incident, ctx: Minding, details: Readonly<Record<string, unknown>> = {}) =>
-  ctx.store.audit.append({
-    at: ctx.now,
-    who: ctx.by.id,
-    what: `incident.${what}`,
-    about: `incident/${i.number}`,
-    details: { cluster: i.cluster, subject: i.subject, cause: i.verdict.code, ...details },
-  });
 
 const hours = { '1h': 1, '8h': 8, '1d': 24, '7d': 168 } as const;
 const muteForm = form({

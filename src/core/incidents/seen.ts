@@ -127,3 +127,43 @@ export const rollouts = z.object({
     .array(z.object({ subject: z.string(), revision: z.string(), team: z.string().exactOptional() }))
     .readonly(),
 });
+
+/** What can be done by a button: the change itself is worked out on the cluster's side, from the fix. */
+export const pressable = ['rollback', 'restart', 'resume', 'patch', 'delete'] as const;
+
+/** A fix that was tried out before it is offered: nothing was changed. */
+const offer = z.object({
+  /** Which one: the same for the same fix of the same verdict. */
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(pressable),
+  /** What would change, line by line. */
+  before: z.string(),
+  after: z.string(),
+  /** Why it would not help, or could not be done. */
+  hindered: z.string().exactOptional(),
+  /** Who would undo it: then it is a change to make in Git. */
+  managedBy: z.string().exactOptional(),
+});
+export type Offer = z.output<typeof offer>;
+
+/** An action: tries fixes out without doing them. */
+export const clusterPreflight = 'cluster.preflight';
+export const preflightAsked = z.object({ incident: z.string(), gist: z.string(), verdict });
+export const preflown = z.object({ incident: z.string(), gist: z.string(), offers: z.array(offer).readonly() });
+
+/** An action: does one, for whom it was authorised at the press. `key` makes it happen once. */
+export const clusterFix = 'cluster.fix';
+export const fixAsked = z.object({
+  incident: z.string(),
+  target: ref,
+  todo: z.union([z.object({ fix }), z.object({ undo: z.json() })]),
+  /** When it was pressed. */
+  at: z.iso.datetime(),
+  /** Asked of the cluster first, where the settings say so. */
+  review: z.object({ user: z.string(), groups: z.array(z.string()).readonly() }).exactOptional(),
+});
+export const fixed = z.union([
+  z.object({ incident: z.string(), ok: z.literal(true), undo: z.json().exactOptional() }),
+  z.object({ incident: z.string(), ok: z.literal(false), message: z.string() }),
+]);

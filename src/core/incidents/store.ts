@@ -1,21 +1,27 @@
 import type { Verdict } from '../diagnosis/index.ts';
-import type { PersonId } from '../kernel/index.ts';
+import type { Json, PersonId } from '../kernel/index.ts';
 import type { Family } from './life.ts';
-import type { Service } from './seen.ts';
+import type { Offer, Service } from './seen.ts';
 
 export const states = ['open', 'recovering', 'resolved'] as const;
 export type State = (typeof states)[number];
 
 /** A fix that somebody pressed, and what came of it. */
 export type Tried = {
+  /** The key of its action. */
+  readonly key: string;
   readonly title: string;
   readonly by: PersonId;
   readonly at: string;
-  readonly state: 'doing' | 'done' | 'failed' | 'helped' | 'useless' | 'undone';
+  readonly state: 'doing' | 'done' | 'failed' | 'helped' | 'useless';
   readonly said?: string;
-  /** It can be taken back. */
-  readonly undo?: true;
+  /** What was there before, by which it is taken back; absent: it cannot be. */
+  readonly undo?: Json;
+  /** It took another one back. */
+  readonly back?: true;
 };
+/** What can be pressed to mend it, as it was tried out for the verdict of this gist, and what was pressed last. */
+export type Mending = { readonly gist?: string; readonly offers: readonly Offer[]; readonly tried?: Tried };
 
 /** One failure of one workload, from its opening to its end. */
 export type Incident = {
@@ -40,7 +46,7 @@ export type Incident = {
   /** The number of the incident that it turned out to be part of. */
   readonly into?: number;
   readonly taken?: PersonId;
-  readonly fix?: Tried;
+  readonly mending?: Mending;
 };
 export type NewIncident = Pick<
   Incident,
@@ -56,7 +62,7 @@ export type IncidentChange = {
   readonly resolved?: Date | null;
   readonly into?: number | null;
   readonly taken?: PersonId | null;
-  readonly fix?: Tried | null;
+  readonly mending?: Mending;
 };
 
 export const scopes = ['workload', 'namespace', 'cause'] as const;

@@ -11,6 +11,7 @@ import {
   text,
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
+import { tryFixes } from './fixing.ts';
 import { nameOf, yoursView } from './incident-view.ts';
 import {
   distinct,
@@ -93,9 +94,10 @@ async function goOn(
     },
     ctx.now,
   );
-  if (i.message === undefined) return loud(s, mutes) ? speak(i, ctx) : [];
+  const tries = differs ? tryFixes({ ...i, verdict: s.verdict }, ctx) : [];
+  if (i.message === undefined) return [...tries, ...(loud(s, mutes) ? await speak(i, ctx) : [])];
   touched.add(i.message);
-  const never: Effects = back ? [{ kind: 'never', key: `${jobs.settle}/${i.id}` }] : [];
+  const never: Effects = [...tries, ...(back ? [{ kind: 'never', key: `${jobs.settle}/${i.id}` } as const] : [])];
   const cause = i.verdict.code !== s.verdict.code;
   if (cause) return [...never, ...history(i, 'cause', 'The cause changed', s.verdict.summary, ctx)];
   // A crash loop is well for a moment between two crashes: its coming back is no news.
@@ -160,7 +162,7 @@ async function open(
   }
   const effects: Effect[] = [];
   for (const [key, team] of messages) effects.push(...(await post(key, team, ctx)));
-  for (const i of all) effects.push(...(await tellRoller(i, ctx)));
+  for (const i of all) effects.push(...tryFixes(i, ctx), ...(await tellRoller(i, ctx)));
   return { all, messages: new Set(messages.keys()), effects };
 }
 
@@ -221,7 +223,9 @@ async function gone(
 
 async function over(i: Incident, touched: Set<string>, ctx: Watching): Promise<Effects> {
   const well = i.well ?? ctx.now;
-  const fix = i.fix?.state === 'done' ? { fix: { ...i.fix, state: 'helped' as const } } : {};
+  const { mending } = i;
+  const helped = mending?.tried?.state === 'done';
+  const fix = helped ? { mending: { ...mending, tried: { ...mending.tried, state: 'helped' as const } } } : {};
   await ctx.store.incidents.change(i.id, { state: 'resolved', well, resolved: ctx.now, ...fix }, ctx.now);
   if (i.message !== undefined) touched.add(i.message);
   const took = duration((well.getTime() - i.opened.getTime()) / 1000);

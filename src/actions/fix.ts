@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { canPress, carryOut, review, targetOf, tryOut } from '../cluster/change.ts';
+import type { Access } from '../cluster/kubeconfig.ts';
+import {
+  clusterFix,
+  clusterPreflight,
+  fixAsked,
+  type Offer,
+  preflightAsked,
+  type pressable,
+} from '../core/incidents/seen.ts';
+import { type Action, Problem } from '../core/kernel/index.ts';
+import type { Log } from '../core/kernel/log.ts';
+import type { Clock } from './clock.ts';
+
+type Parts = { readonly access: (() => Promise<Access>) | undefined; readonly clock: Clock; readonly log: Log };
+
+/** How many are offered: a message with more buttons than this is not read. */
+const most = 2;
+const absent = () => new Problem('cluster_absent', 'No cluster is connected any more. Nothing was done.');
+
+/** Tries out what a verdict says would mend it: what the API server refuses is not offered as if it could be done. */
+export const preflightFixes = ({ access, clock, log }: Parts): Action => ({
+  name: clusterPreflight,
+  async run(input, key) {
+    const { incident, gist, verdict } = preflightAsked.parse(input);
+    const offers: Offer[] = [];
+    try {
+      if (!access) throw absent();
+      for (const fix of verdict.fixes.filter(canPress).slice(0, most)) {
+        const known = { access: await access(), workload: verdict.object, key, at: clock.now() };
+        const id = createHash('sha256').update(JSON.stringify(fix)).digest('hex').slice(0, 12);
+        offers.push({
+          id,
+          title: fix.title,
+          kind: fix.kind as (typeof pressable)[number],
+          ...(await tryOut(fix, known)),
+          ...(verdict.managedBy === undefined ? {} : { managedBy: verdict.managedBy }),
+        });
+      }
+    } catch (error) {
+      // The message stands without buttons, and its commands can be copied.
+      log.warn({ incident, err: error }, 'fixes could not be tried out');
+    }
+    return { incident, gist, offers };
+  },
+});
+
+/** Does one, once, for somebody who was authorised at the press. */
+export const fixInCluster = ({ access, log }: Parts): Action => ({
+  name: clusterFix,
+  async run(input, key) {
+    const { incident, target, todo, at, review: asked } = fixAsked.parse(input);
+    try {
+      if (!access) throw absent();
+      const known = { access: await access(), workload: target, key, at: new Date(at) };
+      const changed = 'fix' in todo ? targetOf(todo.fix, target) : target;
+      if (asked && !(await review(known.access, changed, asked.user, asked.groups)))
+        throw new Problem(
+          'fix_not_yours',
+          `The cluster does not let ${asked.user} change ${changed.name} in ${changed.namespace}. Nothing was done. Ask for the right, or somebody who has it.`,
+        );
+      const undo = await carryOut(todo, known);
+      return z.json().parse({ incident, ok: true, ...(undo === undefined ? {} : { undo }) });
+    } catch (error) {
+      if (error instanceof Problem && error.code !== 'cluster_away')
+        return { incident, ok: false, message: error.message };
+      // Whether it was done is not known: it is tried again, by the same key.
+      log.warn({ incident, err: error }, 'a fix is tried again');
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,62 @@
+import { request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import { Problem } from '../core/kernel/problem.ts';
+import type { Access } from './kubeconfig.ts';
+
+export type Change = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly type?: string;
+  readonly body?: unknown;
+};
+export type Changed = { readonly status: number; readonly body: unknown };
+
+const patience = 20_000;
+
+/** One call that may change something. Whoever makes it knows how to make it again without harm. */
+export async function send(access: Access, change: Change, tryOut: boolean): Promise<Changed> {
+  const options = await access.options();
+  const { server } = access;
+  const url = new URL(`${server.pathname.replace(/\/$/, '')}${change.path}`, server);
+  if (tryOut) url.searchParams.set('dryRun', 'All');
+  if (change.method === 'PATCH') url.searchParams.set('fieldManager', 'groundcrew');
+  const text = change.body === undefined ? undefined : JSON.stringify(change.body);
+  const headers = {
+    ...options.headers,
+    accept: 'application/json',
+    'user-agent': 'groundcrew',
+    ...(text === undefined
+      ? {}
+      : { 'content-type': change.type ?? 'application/json', 'content-length': Buffer.byteLength(text) }),
+  };
+  return new Promise((resolve, reject) => {
+    const begin = server.protocol === 'http:' ? plainRequest : tlsRequest;
+    const request = begin(url, { ...options, method: change.method, headers, timeout: patience }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) }),
+      );
+    });
+    request.on('timeout', () => request.destroy(new Error('it does not answer within 20 s')));
+    request.on('error', (cause) =>
+      reject(
+        new Problem(
+          'cluster_away',
+          `The cluster at ${server.host} can’t be reached (${cause.message}). Nothing more was done. Try again in a while.`,
+          { cause },
+        ),
+      ),
+    );
+    request.end(text);
+  });
+}
+
+function parsed(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return { message: raw.slice(0, 300) };
+  }
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { Fix, Ref } from '../diagnosis/index.ts';
+import {
+  type Ctx,
+  type Effect,
+  type Effects,
+  type Handler,
+  type Json,
+  onDue,
+  onOutcome,
+  onPress,
+  type PersonCtx,
+  Problem,
+  person,
+  said,
+  text,
+  whisper,
+} from '../kernel/index.ts';
+import { inGitView, noticed, presses, triedWords } from './fixing-view.ts';
+import { type MindingStore, mine, note } from './holding.ts';
+import { nameOf } from './incident-view.ts';
+import { gist } from './life.ts';
+import { clusterFix, clusterPreflight, fixed, preflown } from './seen.ts';
+import type { Incident, Mending, Tried, WithIncidents } from './store.ts';
+import { history, redraw } from './telling.ts';
+
+type Fixing = Ctx<MindingStore>;
+const check = 'incident.fix-check';
+/** A fix that works shows within this time: pods are pulled, started and probed. */
+const checkMs = 3 * 60_000;
+
+/** Has its fixes tried out, so that what is offered is known to be possible. */
+export const tryFixes = (i: Incident, ctx: Ctx<unknown>): Effects => [
+  {
+    kind: 'act',
+    action: clusterPreflight,
+    input: { incident: i.id, gist: gist(i.verdict), verdict: i.verdict as unknown as Json },
+    key: `preflight/${i.id}/${ctx.now.getTime()}`,
+  },
+];
+
+const none: Mending = { offers: [] };
+const drawn = (i: Incident, ctx: Ctx<WithIncidents>) => redraw(i.message === undefined ? [] : [i.message], ctx);
+
+/** Begins it: written down before it is done, so that a second press finds it. */
+async function begin(
+  i: Incident,
+  title: string,
+  todo: { readonly fix: Fix } | { readonly undo: Json },
+  ctx: PersonCtx<MindingStore>,
+): Promise<Effects> {
+  const key = `fix/${i.id}/${ctx.now.getTime()}`;
+  const tried: Tried = {
+    key,
+    title,
+    by: ctx.by.id,
+    at: ctx.now.toISOString(),
+    state: 'doing',
+    ...('undo' in todo ? { back: true as const } : {}),
+  };
+  await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried } }, ctx.now);
+  await note('fix-pressed', i, ctx, { title, key });
+  const review =
+    ctx.settings.doctor.subjectAccessReview && ctx.by.email !== undefined
+      ? { review: { user: ctx.by.email, groups: ctx.by.teams } }
+      : {};
+  const target: Ref = i.verdict.object;
+  const input = { incident: i.id, target, todo, at: ctx.now.toISOString(), ...review };
+  return [
+    { kind: 'act', action: clusterFix, input: input as unknown as Json, key },
+    ...(await drawn(i, ctx)),
+    ...history(i, 'fix', title, text`${person(ctx.by.id)} pressed “${title}”.`, ctx),
+  ];
+}
+
+const busy = (i: Incident): Effects | undefined => {
+  const tried = i.mending?.tried;
+  return tried?.state === 'doing'
+    ? [
+        whisper(
+          noticed(
+            nameOf(i),
+            text`${person(tried.by)} pressed “${tried.title}” a moment ago: that is being done first.`,
+          ),
+        ),
+      ]
+    : undefined;
+};
+
+async function press(id: string, offered: string, ctx: PersonCtx<MindingStore>): Promise<Effects> {
+  const i = await mine(id, ctx);
+  const under = busy(i);
+  if (under) return under;
+  const offer = i.mending?.offers.find((o) => o.id === offered);
+  // What is done was written down by us: a button only names it.
+  const fix = offer && i.verdict.fixes.find((f) => f.title === offer.title && f.kind === offer.kind);
+  if (i.state !== 'open' || offer === undefined || fix === undefined || i.mending?.gist !== gist(i.verdict))
+    throw new Problem(
+      'fix_stale',
+      `How ${nameOf(i)} fares has changed since this was offered. Nothing was done; look at its message as it is now.`,
+    );
+  if (offer.hindered !== undefined) return [whisper(noticed(offer.title, said(offer.hindered)))];
+  if (offer.managedBy !== undefined) return [whisper(inGitView(i, offer))];
+  return begin(i, offer.title, { fix }, ctx);
+}
+
+async function ended(key: string, result: z.output<typeof fixed>, ctx: Fixing): Promise<Effects> {
+  const i = await ctx.store.incidents.take(result.incident);
+  const tried = i?.mending?.tried;
+  if (!i || tried?.key !== key || tried.state !== 'doing') return [];
+  const resolved = i.state === 'resolved';
+  const after: Tried = result.ok
+    ? {
+        ...tried,
+        state: resolved && !tried.back ? 'helped' : 'done',
+        ...(result.undo === undefined ? {} : { undo: result.undo }),
+      }
+    : { ...tried, state: 'failed', said: result.message };
+  await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried: after } }, ctx.now);
+  await ctx.store.audit.append({
+    at: ctx.now,
+    who: tried.by,
+    what: result.ok ? 'incident.fixed' : 'incident.fix-failed',
+    about: `incident/${i.number}`,
+    details: {
+      cluster: i.cluster,
+      subject: i.subject,
+      title: tried.title,
+      ...(result.ok ? {} : { said: result.message }),
+    },
+  });
+  const later: Effect = {
+    kind: 'later',
+    job: check,
+    input: { id: i.id, key },
+    at: new Date(ctx.now.getTime() + checkMs),
+    key: `${check}/${i.id}`,
+  };
+  return [
+    ...(result.ok && !tried.back ? [later] : []),
+    ...(await drawn(i, ctx)),
+    ...history(i, 'fixed', tried.title, triedWords(after), ctx),
+  ];
+}
+
+/** Whether it helped: when it is over that is said then, and when it is not after a while, now. */
+async function checked(id: string, key: string, ctx: Fixing): Promise<Effects> {
+  const i = await ctx.store.incidents.take(id);
+  const tried = i?.mending?.tried;
+  if (!i || tried?.key !== key || tried.state !== 'done' || i.state !== 'open') return [];
+  const after: Tried = { ...tried, state: 'useless' };
+  await ctx.store.incidents.change(id, { mending: { ...(i.mending ?? none), tried: after } }, ctx.now);
+  return [...(await drawn(i, ctx)), ...history(i, 'useless', tried.title, triedWords(after), ctx)];
+}
+
+/** What mends it, by a button. */
+export const fixing: readonly Handler<MindingStore>[] = [
+  onOutcome(clusterPreflight, preflown, async (_, found, ctx: Fixing): Promise<Effects> => {
+    const i = await ctx.store.incidents.take(found.incident);
+    // It has changed meanwhile: then another try is under way.
+    if (!i || i.state === 'resolved' || gist(i.verdict) !== found.gist) return [];
+    const mending: Mending = { ...(i.mending ?? none), gist: found.gist, offers: found.offers };
+    await ctx.store.incidents.change(i.id, { mending }, ctx.now);
+    return found.offers.length > 0 ? drawn(i, ctx) : [];
+  }),
+  onPress(
+    presses.fix,
+    z.object({ id: z.uuid(), offer: z.string() }),
+    'anyone',
+    async ({ id, offer }, ctx: PersonCtx<MindingStore>) => press(id, offer, ctx),
+  ),
+  onPress(
+    presses.undo,
+    z.object({ id: z.uuid(), key: z.string() }),
+    'anyone',
+    async ({ id, key }, ctx: PersonCtx<MindingStore>): Promise<Effects> => {
+      const i = await mine(id, ctx);
+      const under = busy(i);
+      if (under) return under;
+      const tried = i.mending?.tried;
+      if (tried?.key !== key || tried.undo === undefined)
+        throw new Problem('fix_stale', `“Undo” was for another change of ${nameOf(i)}. Nothing was done.`);
+      return begin(i, `Undo: ${tried.title}`, { undo: tried.undo }, ctx);
+    },
+  ),
+  onOutcome(clusterFix, fixed, ended),
+  onDue(check, z.object({ id: z.string(), key: z.string() }), async ({ id, key }, _, ctx: Fixing) =>
+    checked(id, key, ctx),
+  ),
+];

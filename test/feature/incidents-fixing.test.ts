@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { fixInCluster } from '../../src/actions/fix.ts';
+import { buttonsOf } from '../../src/core/kernel/index.ts';
+import { settingsSchema } from '../../src/core/settings.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Clinic, clinic, messages, openClinic } from '../support/doctor.ts';
+import { ada, adaTeams, grace, mira, quiet } from '../support/house.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+let bed: Clinic;
+let settings = clinic;
+beforeEach(async () => {
+  await database.empty();
+  settings = clinic;
+  bed = await openClinic(database, () => settings);
+  await bed.clock.pass(1_000);
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+});
+afterEach(() => bed.close());
+
+const web = { namespace: 'default', name: 'web' };
+const first = (platform: Clinic['slack']) => {
+  const view = messages(platform)[0]?.view;
+  if (!view) throw new Error('nothing was said');
+  return view;
+};
+const labelled = (words: string) => {
+  const found = buttonsOf(first(bed.slack)).find((b) => b.label.startsWith(words));
+  if (!found) throw new Error(`no button ${words}: ${buttonsOf(first(bed.slack)).map((b) => b.label)}`);
+  return found;
+};
+const press = (who: typeof ada, words: string) => {
+  const { name, value } = labelled(words).press;
+  return bed.house.act(bed.house.press(who, name, JSON.parse(value)));
+};
+const imageOf = (): unknown => {
+  const spec = bed.get('deployments.apps', 'web').spec as { template: { spec: { containers: { image: string }[] } } };
+  return spec.template.spec.containers[0]?.image;
+};
+const audited = async () =>
+  (await database.pool.query('select what, who from groundcrew.audit order by seq')).rows.map((r) => r.what);
+async function broken(kind: Parameters<Clinic['cluster']['break']>[0], seconds = 20): Promise<void> {
+  bed.cluster.break(kind, web);
+  await bed.watch(seconds);
+}
+/** Writes that reach the cluster, save those that only try out. */
+function writes(): string[] {
+  const seen: string[] = [];
+  bed.cluster.fail(({ method, path, query }) => {
+    if (method !== 'GET' && !query.has('dryRun')) seen.push(`${method} ${path}`);
+    return undefined;
+  });
+  return seen;
+}
+
+test('roll back: offered with the exact change, refused to others, done once, followed, and taken back', async () => {
+  await broken('wrong-tag');
+  expect(labelled('Roll back')).toMatchObject({
+    label: 'Roll back to revision 1',
+    tone: 'primary',
+    confirm: 'Roll back to revision 1? It sets containers[web].image: registry.acme.example/web:1.0.0',
+  });
+  const changed = writes();
+  const refused = await press(mira, 'Roll back');
+  expect(whisperedIn(refused)[0]).toBe(
+    'You can’t do this to web. Team shop looks after it: its members and the platform engineers may. Nothing was done; ask one of them to press it.',
+  );
+  expect(changed).toEqual([]);
+  expect(await audited()).toEqual([]);
+
+  await press(adaTeams, 'Roll back');
+  expect(changed).toEqual(['PATCH /apis/apps/v1/namespaces/default/deployments/web']);
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+  for (const platform of [bed.slack, bed.teams])
+    expect(wordsOf(first(platform))).toMatch(
+      /🔧 @\S+: Roll back to revision 1\. It’s done; I’m watching whether it helps\./,
+    );
+  await bed.watch(60);
+  for (const platform of [bed.slack, bed.teams]) {
+    expect(first(platform).title).toBe('web is well again');
+    expect(wordsOf(first(platform))).toMatch(/✅ @\S+: Roll back to revision 1\. It helped\./);
+  }
+  expect(await audited()).toEqual(['incident.fix-pressed', 'incident.fixed']);
+  expect(
+    messages(bed.slack)
+      .slice(1)
+      .map((m) => wordsOf(m.view).replace(/@[^\s:]+/, '@')),
+  ).toEqual([
+    '@ pressed “Roll back to revision 1”.',
+    '🔧 @: Roll back to revision 1. It’s done; I’m watching whether it helps.',
+    expect.stringMatching(/^web is well again/),
+  ]);
+
+  await press(grace, 'Undo');
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0-rc');
+  expect(await audited()).toEqual(['incident.fix-pressed', 'incident.fixed', 'incident.fix-pressed', 'incident.fixed']);
+});
+
+test('two presses at once, on two platforms: it is done once, and the second hears of the first', async () => {
+  await broken('wrong-tag');
+  const changed = writes();
+  const { name, value } = labelled('Roll back').press;
+  const answers = await Promise.all([
+    bed.house.engine.dispatch(bed.house.press(ada, name, JSON.parse(value))),
+    bed.house.engine.dispatch(bed.house.press(adaTeams, name, JSON.parse(value))),
+  ]);
+  await bed.house.work();
+  expect(changed).toEqual(['PATCH /apis/apps/v1/namespaces/default/deployments/web']);
+  const told = answers.flatMap((a) => whisperedIn(a));
+  expect(told).toEqual([expect.stringMatching(/pressed “Roll back to revision 1” a moment ago/)]);
+});
+
+test('carried out twice by one key, as after a kill, it is done once', async () => {
+  await broken('wrong-tag');
+  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const input = {
+    incident: 'x',
+    target: { kind: 'Deployment', ...web },
+    todo: {
+      fix: {
+        kind: 'rollback',
+        title: 'Roll back to revision 1',
+        command: 'kubectl -n default rollout undo deployment/web --to-revision=1',
+      },
+    },
+    at: bed.clock.now().toISOString(),
+  };
+  const changed = writes();
+  expect(await action.run(input, 'fix/1')).toMatchObject({ ok: true, undo: { spec: {} } });
+  await bed.clock.pass(30_000);
+  expect(await action.run(input, 'fix/1')).toEqual({ incident: 'x', ok: true });
+  expect(changed).toHaveLength(1);
+  // By another key it is another press: that revision has become the newest, and is not there by its old number.
+  expect(await action.run(input, 'fix/2')).toEqual({
+    incident: 'x',
+    ok: false,
+    message: 'Revision 1 of web is not there any more. Nothing was done.',
+  });
+});
+
+test('more memory, by a patch', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: { template: { metadata: { annotations: { 'playground.groundcrew/memory': '100Mi' } } } },
+  });
+  await bed.watch(60);
+  await broken('oom', 60);
+  const offered = labelled('Raise its memory limit');
+  expect(offered.confirm).toMatch(/\? It sets containers\[web\]\.resources\.limits\.memory: \d+Mi/);
+  await press(ada, 'Raise its memory limit');
+  expect(JSON.stringify(bed.get('deployments.apps', 'web').spec)).toContain(
+    `"memory":"${/memory: (\d+Mi)/.exec(offered.confirm ?? '')?.[1]}"`,
+  );
+});
+
+test('what something else manages becomes the change to make in Git', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    metadata: { annotations: { 'meta.helm.sh/release-name': 'web' } },
+  });
+  await broken('wrong-tag');
+  const changed = writes();
+  expect(labelled('Roll back').label).toBe('Roll back to revision 1 in Git');
+  const shown = await press(ada, 'Roll back');
+  expect(whisperedIn(shown)[0]).toContain('Helm manages web and would undo it within seconds');
+  expect(whisperedIn(shown)[0]).toContain(
+    'containers[web].image: registry.acme.example/web:1.0.0-rc\ncontainers[web].image: registry.acme.example/web:1.0.0',
+  );
+  expect(changed).toEqual([]);
+});
+
+test('what the cluster refuses when it is tried out is not offered, with the reason', async () => {
+  bed.cluster.fail(({ method }) => (method === 'PATCH' ? { kind: 'status', code: 403 } : undefined));
+  await broken('wrong-tag');
+  expect(buttonsOf(first(bed.slack)).map((b) => b.label)).toEqual(['I’m on it', 'Mute…']);
+  expect(wordsOf(first(bed.slack))).toMatch(/Roll back to revision 1: not offered\. The cluster refuses it/);
+});
+
+test('what does not help is said not to, and a button of an earlier state does nothing', async () => {
+  await broken('wrong-tag');
+  const old = labelled('Roll back').press;
+  await press(ada, 'Roll back');
+  await bed.clock.pass(5_000);
+  // Somebody else breaks it again meanwhile, by something that is not there.
+  bed.cluster.break('missing-config', web);
+  await bed.watch(200, 20);
+  expect(wordsOf(first(bed.slack))).toMatch(/❌ @\S+: Roll back to revision 1\. It was done, but did not help\./);
+  expect(labelled('Roll back').confirm).toMatch(/^Roll back to revision 3\? It removes containers\[web\]\.envFrom/);
+  const stale = await bed.house.act(bed.house.press(ada, old.name, JSON.parse(old.value)));
+  expect(whisperedIn(stale)[0]).toContain('has changed since this was offered. Nothing was done');
+});
+
+test('where the settings say so the cluster itself is asked whether this person may', async () => {
+  settings = settingsSchema.parse({
+    teams: { shop: { emails: ['ada@acme.test'] } },
+    channels: clinic.channels,
+    doctor: { subjectAccessReview: true },
+  });
+  await broken('wrong-tag');
+  await press(ada, 'Roll back');
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0-rc');
+  expect(wordsOf(first(bed.slack))).toContain(
+    'It could not be done: The cluster does not let ada@acme.test change web in default.',
+  );
+  bed.objects.create('rolebindings.rbac.authorization.k8s.io', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'shop', namespace: 'default' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'shop' }],
+  });
+  await bed.clock.pass(1_000);
+  await press(ada, 'Roll back');
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+});
