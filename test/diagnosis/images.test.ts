@@ -138,6 +138,16 @@ test('a tag that lost its v is offered with it, and going back comes first since
   ]);
 });
 
+test('a Deployment alone knows that there was a revision before; and somebody has to know the tag', () => {
+  const alone = scene({ status: backOff, events: [failed(`${image}: not found`)] }).filter(
+    (o) => o.kind !== 'ReplicaSet',
+  );
+  expect(fixes(the(alone.filter((o) => !JSON.stringify(o).includes('5d8f7c6b9'))))).toEqual([
+    'kubectl -n shop set image deployment/shop shop=ghcr.io/acme/shop:TAG',
+    'kubectl -n shop rollout undo deployment/shop',
+  ]);
+});
+
 test('a rate limit is not a reason to roll back', () => {
   const v = the(scene({ status: backOff, events: [failed('toomanyrequests: You have reached your pull rate limit')] }));
   expect(v.fixes.map((f) => f.kind)).toEqual(['create']);

@@ -12,11 +12,17 @@ export const run = (kind: FixKind, title: string, command: string): Fix => ({ ki
 
 const resource = (ref: Ref): string => `${ref.kind.toLowerCase()}/${ref.name}`;
 
-export const rollback = (ref: Ref, revision: number, stuck: readonly string[] = []): Fix => {
-  const undo = kubectl(ref.namespace, 'rollout', 'undo', resource(ref), `--to-revision=${revision}`);
+/** Without a revision: to the one before, whichever it is. */
+export const rollback = (ref: Ref, revision: number | undefined, stuck: readonly string[] = []): Fix => {
+  const to = revision === undefined ? [] : [`--to-revision=${revision}`];
+  const undo = kubectl(ref.namespace, 'rollout', 'undo', resource(ref), ...to);
   // A StatefulSet waits for its broken pod even after its template was put back.
   const free = stuck.length === 0 ? '' : ` && ${kubectl(ref.namespace, 'delete', 'pod', ...stuck)}`;
-  return run('rollback', `Roll back to revision ${revision}`, undo + free);
+  return run(
+    'rollback',
+    `Roll back to ${revision === undefined ? 'the revision before' : `revision ${revision}`}`,
+    undo + free,
+  );
 };
 
 export const restart = (ref: Ref): Fix =>

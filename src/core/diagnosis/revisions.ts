@@ -33,7 +33,7 @@ export function revisionsOf(ref: Ref, o: Obj | undefined, world: World): readonl
   );
 }
 
-const revisionAnnotation = 'deployment.kubernetes.io/revision';
+export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 function ofReplicaSet(o: Obj): Revision {
   const { uid, name } = meta(o);

@@ -1,9 +1,9 @@
 import { clean, shorten, type Text } from '../kernel/text.ts';
 import { managedBy } from './blast.ts';
-import { rollback } from './fixes.ts';
+import { describe, rollback } from './fixes.ts';
 import { mask } from './mask.ts';
 import { condition, str } from './read.ts';
-import { changedSince } from './revisions.ts';
+import { changedSince, revisionAnnotation } from './revisions.ts';
 import type { Stage } from './rule.ts';
 import type { Joined } from './together.ts';
 import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, type Verdict } from './verdict.ts';
@@ -73,7 +73,8 @@ function deadline(w: Workload | undefined): readonly Evidence[] {
 function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
   const seen = new Set<string>();
   return evidence.flatMap(({ on, path, says }) => {
-    const quoted = shorten(mask(says).trim(), quote);
+    // A reason without a message leaves a colon behind.
+    const quoted = shorten(mask(says).trim(), quote).replace(/^([A-Z]\w+):$/, '$1');
     const key = `${path} ${quoted}`;
     if (quoted === '' || seen.has(key)) return [];
     seen.add(key);
@@ -82,24 +83,32 @@ function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
 }
 
 function fixesOf(j: Joined, changed: Changed | undefined): readonly Fix[] {
-  const { found, workload, rule } = j;
   // For many workloads at once only what mends their common cause is of use.
-  const own = (found.fixes ?? []).filter(
+  const own = (j.found.fixes ?? []).filter(
     (fix) => harmless(fix) && (!j.merged || fix.command !== undefined || fix.kind === 'create'),
   );
-  if (
-    !rule.rollback ||
-    workload === undefined ||
-    changed === undefined ||
-    changed.changes.length === 0 ||
-    changed.from === 0
-  )
-    return own;
+  const back = rollbackOf(j, changed);
+  const looks = own.filter((fix) => fix.kind === 'look');
+  const all =
+    back === undefined
+      ? own
+      : changed?.knownGood
+        ? [back, ...own]
+        : [...own.filter((fix) => fix.kind !== 'look'), back, ...looks];
+  return all.length === 0 && !imagined.has(j.object.kind) ? [describe(j.object)] : all;
+}
+
+/** What is at fault there is no object that could be looked at. */
+const imagined = new Set(['Registry', 'Cluster', 'Webhook']);
+
+function rollbackOf({ rule, workload, merged }: Joined, changed: Changed | undefined): Fix | undefined {
+  if (!rule.rollback || workload === undefined || merged) return undefined;
   const stuck = workload.ref.kind === 'StatefulSet' ? workload.pods.filter((p) => !p.ready).map((p) => p.ref.name) : [];
-  const back = rollback(workload.ref, changed.from, stuck);
-  return changed.knownGood
-    ? [back, ...own]
-    : [...own.filter((f) => f.kind !== 'look'), back, ...own.filter((f) => f.kind === 'look')];
+  if (changed !== undefined && changed.changes.length > 0 && changed.from > 0)
+    return rollback(workload.ref, changed.from, stuck);
+  // Without its ReplicaSets a Deployment's own count still says that there was a revision before.
+  const count = Number(str(workload.o, 'metadata', 'annotations', revisionAnnotation));
+  return workload.revisions.length === 0 && count > 1 ? rollback(workload.ref, undefined) : undefined;
 }
 
 /** A fix that would have to carry a secret is not offered: nobody should read it in a channel. */

@@ -3,6 +3,7 @@ import { kubectl, patchContainer, patchPods, run } from '../fixes.ts';
 import { imageParts, likelyImage } from '../image.ts';
 import { eventEvidence, said } from '../pods.ts';
 import {
+  chooseImage,
   earlierImage,
   pullRule,
   pullSecrets,
@@ -192,7 +193,7 @@ const rules: readonly PodRule[] = [
           text`the image ${code(p.image)} does not exist in its registry${meant === undefined ? '' : text`; did you mean ${code(meant)}?`}${meant === undefined ? '. Was it pushed, and is the tag right?' : ''}`,
         ),
         near: meant === undefined ? [] : [meant],
-        fixes: meant === undefined ? [] : [setImage(p, meant)],
+        fixes: [meant === undefined ? chooseImage(p) : setImage(p, meant)],
       };
     },
   }),
