@@ -23,6 +23,7 @@ export const presses = {
   mute: 'incident.mute',
   unmute: 'incident.unmute',
   show: 'incident.show',
+  details: 'incident.details',
 } as const;
 
 export const button = (label: string, name: string, value: unknown, more: Partial<Button> = {}): Button => ({
@@ -89,6 +90,16 @@ export const summaryOf = (i: Incident): string =>
 const taken = (i: Incident): readonly Block[] =>
   i.taken === undefined ? [] : [{ kind: 'note', text: text`👀 ${person(i.taken)} is on it.` }];
 
+/** Slack’s messages cannot fold: there the whole is shown to who asks. */
+const details = (i: Incident): Button => button('Show all', presses.details, { id: i.id });
+
+export const detailsView = (i: Incident): View => ({
+  id: 'incident.details',
+  title: titleOf(i),
+  summary: plain(i.verdict.summary),
+  blocks: [...commandBlocks(i.verdict.fixes), ...groundBlocks(i.verdict), footer(i)],
+});
+
 const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) => readonly Block[] } = {
   open: (i, { mute, fixes }) => [
     ...verdictBlocks(i.verdict),
@@ -108,8 +119,8 @@ const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) =
     },
     ...taken(i),
     ...(mute ? [{ kind: 'note', text: muteWords(mute) } as const] : []),
-    ...commandBlocks(i.verdict.fixes),
-    ...groundBlocks(i.verdict),
+    ...commandBlocks(i.verdict.fixes, details(i)),
+    ...groundBlocks(i.verdict, details(i)),
     footer(i),
   ],
   recovering: (i, { fixes }) => [

@@ -12,7 +12,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { known, type MindingStore, mine, note } from './holding.ts';
-import { nameOf, presses } from './incident-view.ts';
+import { detailsView, nameOf, presses } from './incident-view.ts';
 import { mutedBy } from './life.ts';
 import { looksAfter, maySee, whoLooksAfter } from './rules.ts';
 import type { Incident, Scope } from './store.ts';
@@ -79,6 +79,12 @@ async function muted(
   ];
 }
 
+async function seeable(id: string, ctx: Minding): Promise<Incident> {
+  const i = await known(id, ctx);
+  if (maySee(ctx.by, i.team, ctx.settings)) return i;
+  throw new Problem('not_your_service', `I can’t show you this. ${whoLooksAfter(i.team)} see it.`);
+}
+
 /** What people do with an incident beside mending it. */
 export const minding: readonly Handler<MindingStore>[] = [
   onPress(
@@ -112,10 +118,10 @@ export const minding: readonly Handler<MindingStore>[] = [
     }
     return tellQuiet(i.cluster, ctx);
   }),
-  onPress(presses.show, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
-    const i = await known(id, ctx);
-    if (!maySee(ctx.by, i.team, ctx.settings))
-      throw new Problem('not_your_service', `I can’t show you this. ${whoLooksAfter(i.team)} see it.`);
-    return [whisper(await oneView(i, ctx))];
-  }),
+  onPress(presses.show, one, 'anyone', async ({ id }, ctx: Minding) => [
+    whisper(await oneView(await seeable(id, ctx), ctx)),
+  ]),
+  onPress(presses.details, one, 'anyone', async ({ id }, ctx: Minding) => [
+    whisper(detailsView(await seeable(id, ctx))),
+  ]),
 ];

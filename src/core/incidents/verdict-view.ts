@@ -1,6 +1,6 @@
 import { commandOf } from '../diagnosis/fixes.ts';
 import type { Change, Changed, Evidence, Fix, Ref, Verdict } from '../diagnosis/index.ts';
-import { type Block, code, type Folded, said, shorten, strong, type Text, text } from '../kernel/index.ts';
+import { type Block, type Button, code, type Folded, said, shorten, strong, type Text, text } from '../kernel/index.ts';
 
 /** What is shown of each at most: a message is read, not studied. */
 const shown = { changes: 8, evidence: 8, commands: 4, near: 3 } as const;
@@ -39,7 +39,7 @@ const evidenceItem = (e: Evidence): Extract<Folded, { kind: 'items' }>['items'][
 });
 
 /** Where it is read, and what stands there: shut, for who wants to know. */
-const evidenceBlocks = ({ evidence, code: cause }: Verdict): readonly Block[] =>
+const evidenceBlocks = ({ evidence, code: cause }: Verdict, more: Button | undefined): readonly Block[] =>
   evidence.length === 0
     ? []
     : [
@@ -47,11 +47,12 @@ const evidenceBlocks = ({ evidence, code: cause }: Verdict): readonly Block[] =>
           kind: 'fold',
           title: `How I know (${cause})`,
           blocks: [{ kind: 'items', items: evidence.slice(0, shown.evidence).map(evidenceItem) }],
+          ...(more ? { more } : {}),
         },
       ];
 
 /** To be copied: what nobody can do by a button. */
-export const commandBlocks = (fixes: readonly Fix[]): readonly Block[] =>
+export const commandBlocks = (fixes: readonly Fix[], more?: Button): readonly Block[] =>
   fixes.length === 0
     ? []
     : [
@@ -62,6 +63,7 @@ export const commandBlocks = (fixes: readonly Fix[]): readonly Block[] =>
             { kind: 'text', text: said(`${fix.title}:`) },
             { kind: 'code', language: 'bash', text: commandOf(fix) },
           ]),
+          ...(more ? { more } : {}),
         },
       ];
 
@@ -92,10 +94,10 @@ export function verdictBlocks(v: Verdict): readonly Block[] {
 }
 
 /** How I know, and how sure: what is read last. */
-export function groundBlocks(v: Verdict): readonly Block[] {
+export function groundBlocks(v: Verdict, more?: Button): readonly Block[] {
   const doubt = sure[v.confidence];
   return [
-    ...evidenceBlocks(v),
+    ...evidenceBlocks(v, more),
     ...(doubt === undefined ? [] : [{ kind: 'note', text: said(doubt) } as const]),
     ...(v.managedBy === undefined
       ? []
