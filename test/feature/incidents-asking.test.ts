@@ -134,12 +134,12 @@ describe('status', () => {
     expect(lastWords(bed.teams).split('\n').slice(0, 5)).toEqual([
       'What shop runs',
       '1 of 2 has a problem.',
-      '🟠 web 2 of 2 ready',
+      '🟠 web · 2 of 2 ready',
       'web can’t start: the configuration web-config-v2 (a ConfigMap) that it reads does not exist in default.',
-      '🟢 api all 2 run',
+      '🟢 api · all 2 run',
     ]);
     await ask(miraTeams, 'status');
-    expect(lastWords(bed.teams)).toContain('All is well with what data runs. 🌿\n🟢 lake all 2 run');
+    expect(lastWords(bed.teams)).toContain('All is well with what data runs. 🌿\n🟢 lake · all 2 run');
     await ask(graceTeams, 'status');
     const words = lastWords(bed.teams);
     for (const name of ['web', 'api', 'lake', 'nobodys']) expect(words).toContain(name);

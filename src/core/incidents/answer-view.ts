@@ -158,7 +158,7 @@ function row(service: Service, verdicts: readonly Verdict[]): Item {
   const still = service.settled || service.paused || service.desired === 0;
   const mark = worst ? marks[worst.severity] : still ? marks.well : marks.moving;
   return {
-    title: text`${mark} ${strong(service.ref.name)} ${fares(service)}`,
+    title: text`${mark} ${strong(service.ref.name)} · ${fares(service)}`,
     ...(worst ? { note: worst.summary, buttons: [whyButton(service, 'Why?')] } : { note: where(service) }),
   };
 }
