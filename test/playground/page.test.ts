@@ -308,6 +308,8 @@ test('a page is told the world and what its person sees, then every change', asy
     'platform-triage',
     'platform-help',
     'inventory',
+    'checkout',
+    'incidents',
   ]);
   expect(first.teams.conversations.map((each) => each.name)).toEqual([
     'Groundcrew',
@@ -316,6 +318,8 @@ test('a page is told the world and what its person sees, then every change', asy
     'platform-updates',
     'platform-triage',
     'inventory',
+    'checkout',
+    'incidents',
   ]);
   await page.act({ as: 'dana', act: 'slack.say', channel: 'C0INVENTORY', text: 'one more Postgres' });
   await page.clock.pass(50);

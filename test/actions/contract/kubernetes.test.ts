@@ -10,8 +10,8 @@ import { backendContract, finish, type World } from './suite.ts';
 const own = (resource: string) => ({ 'groundcrew.dev/resource': resource });
 
 /** The playground's cluster, in which a minute takes a second or so. */
-async function openCluster(objects: readonly Fields[] = []) {
-  const cluster = createCluster({ clock, speed: 100, nodes: 1, objects });
+async function openCluster(objects: readonly Fields[] = [], speed = 100) {
+  const cluster = createCluster({ clock, speed, nodes: 1, objects });
   await cluster.listen();
   return cluster;
 }
@@ -115,8 +115,9 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
   async function within(
     work: (cluster: Cluster, backend: ReturnType<typeof makeBackend>) => Promise<void>,
     objects: readonly Fields[] = [namespace],
+    speed?: number,
   ) {
-    const cluster = await openCluster(objects);
+    const cluster = await openCluster(objects, speed);
     try {
       await work(cluster, makeBackend({ backend: 'kubernetes', kubeconfig: cluster.kubeconfig() }));
     } finally {
@@ -271,27 +272,32 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
     }));
 
   test('waits for a database by its operator’s words, and tells what the path wants told', () =>
-    within(async (_, backend) => {
-      const database: Json = {
-        namespace: 'team-orders',
-        objects: [
-          {
-            apiVersion: 'postgresql.cnpg.io/v1',
-            kind: 'Cluster',
-            metadata: { name: 'orders-db' },
-            spec: { instances: 1, storage: { size: '1Gi' } },
-          },
-        ],
-        outputs: [{ label: 'Phase', kind: 'Cluster', path: 'status.phase' }],
-      };
-      const said = await finish(backend, order('create', database));
-      expect(said.at(-1)).toMatchObject({
-        state: 'ready',
-        outputs: [{ label: 'Phase', value: 'Cluster in healthy state' }],
-      });
-      expect(said.some((p) => p.steps[2]?.note?.includes('Setting up primary'))).toBe(true);
-      expect(await last(backend, order('delete', database))).toMatchObject({ state: 'ready' });
-    }));
+    within(
+      async (_, backend) => {
+        const database: Json = {
+          namespace: 'team-orders',
+          objects: [
+            {
+              apiVersion: 'postgresql.cnpg.io/v1',
+              kind: 'Cluster',
+              metadata: { name: 'orders-db' },
+              spec: { instances: 1, storage: { size: '1Gi' } },
+            },
+          ],
+          outputs: [{ label: 'Phase', kind: 'Cluster', path: 'status.phase' }],
+        };
+        const said = await finish(backend, order('create', database));
+        expect(said.at(-1)).toMatchObject({
+          state: 'ready',
+          outputs: [{ label: 'Phase', value: 'Cluster in healthy state' }],
+        });
+        expect(said.some((p) => p.steps[2]?.note?.includes('Setting up primary'))).toBe(true);
+        expect(await last(backend, order('delete', database))).toMatchObject({ state: 'ready' });
+        // Slow enough that each phase outlasts the time between two looks.
+      },
+      [namespace],
+      2,
+    ));
 
   test('takes the version that is served, and says plainly what is not installed', () =>
     within(async (cluster, backend) => {
