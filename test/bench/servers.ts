@@ -46,7 +46,7 @@ export async function startOurs(
   env: Record<string, string>,
   node: readonly string[] = [],
 ): Promise<Side> {
-  const child = start('../../src/cli/main.ts', { args: ['start'], env, hook: true, node });
+  const child = start('../../bin/groundcrew.js', { args: ['start'], env, hook: true, node });
   const [, port] = await child.prints(/is ready on http:\/\/127\.0\.0\.1:(\d+)/);
   return { title, port: Number(port), child };
 }

@@ -41,7 +41,7 @@ async function isReady(port: number): Promise<boolean> {
 async function readyAfter(env: Record<string, string>): Promise<number> {
   const port = await freePort();
   const begin = performance.now();
-  const child = start('../../src/cli/main.ts', { args: ['start'], env: { ...env, PORT: String(port) }, hook: true });
+  const child = start('../../bin/groundcrew.js', { args: ['start'], env: { ...env, PORT: String(port) }, hook: true });
   // A process that cannot start says why, and this rejects with it.
   const ended = child.prints(/is ready on/);
   while (!(await isReady(port))) await Promise.race([sleep(pollMs), ended.then(() => sleep(pollMs))]);
