@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settingsSchema } from '../../src/core/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
 import {
   type Clinic,
@@ -16,9 +17,11 @@ import { whisperedIn, wordsOf } from '../support/words.ts';
 const database = await openTestDatabase();
 afterAll(() => database.close());
 let bed: Clinic;
+let settings = clinic;
 beforeEach(async () => {
   await database.empty();
-  bed = await openClinic(database, () => clinic);
+  settings = clinic;
+  bed = await openClinic(database, () => settings);
   await bed.clock.pass(1_000);
 });
 afterEach(() => bed.close());
@@ -174,6 +177,7 @@ test('many at once are one message, that tells how each of them stands', async (
   await bed.watch(20);
   expect(await incidents()).toHaveLength(5);
   expect(posts(bed.slack)).toHaveLength(1);
+  expect(bed.slack.outgoing.filter((o) => o.kind === 'edit')).toEqual([]);
   expect(lastWords(bed.slack)).toContain('5 services have a problem\n5 of 5 that broke at once still have a problem.');
   bed.cluster.heal({ namespace: 'default', name: 'svc-3' });
   await bed.watch(40);
@@ -298,6 +302,19 @@ test('who rolled it out is told, when they said so; what is nobody’s goes to t
     ada.account,
     'What you rolled out: job-runner has a problem',
   ]);
+});
+
+test('without any channel those whose it is are told, and see it through', async () => {
+  settings = settingsSchema.parse({ teams: { shop: { emails: ['ada@acme.test'] } } });
+  await bed.house.act(bed.house.command(ada, 'help'));
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  expect(messages(bed.slack).map((m) => [m.where, m.view.title])).toEqual([[ada.account, 'web has a problem']]);
+  bed.cluster.heal(web);
+  await bed.watch(60);
+  expect(messages(bed.slack)[0]?.view.title).toBe('web is well again');
 });
 
 test('rollouts are noted once; what was there before is a baseline', async () => {

@@ -161,7 +161,8 @@ export const fixing: readonly Handler<MindingStore>[] = [
     if (!i || i.state === 'resolved' || gist(i.verdict) !== found.gist) return [];
     const mending: Mending = { ...(i.mending ?? none), gist: found.gist, offers: found.offers };
     await ctx.store.incidents.change(i.id, { mending }, ctx.now);
-    return found.offers.length > 0 ? drawn(i, ctx) : [];
+    // A message that several share shows no fixes.
+    return found.offers.length > 0 && i.message?.startsWith('incidents/') !== true ? drawn(i, ctx) : [];
   }),
   onPress(
     presses.fix,

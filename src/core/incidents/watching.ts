@@ -11,6 +11,7 @@ import {
   text,
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
+import { tellTeam } from '../resources/reach.ts';
 import { tryFixes } from './fixing.ts';
 import { nameOf, yoursView } from './incident-view.ts';
 import {
@@ -161,7 +162,8 @@ async function open(
     if (message !== undefined) messages.set(message, s.team);
   }
   const effects: Effect[] = [];
-  for (const [key, team] of messages) effects.push(...(await post(key, team, ctx)));
+  for (const [key, team] of messages)
+    effects.push(...(await (living.some((i) => i.message === key) ? redraw([key], ctx) : post(key, team, ctx))));
   for (const i of all) effects.push(...tryFixes(i, ctx), ...(await tellRoller(i, ctx)));
   return { all, messages: new Set(messages.keys()), effects };
 }
@@ -172,15 +174,13 @@ const joined = (living: readonly Incident[], channel: string, ctx: Watching): st
     (i) => i.message?.startsWith(`incidents/${channel}/`) === true && ctx.now.getTime() - i.opened.getTime() < joinMs,
   )?.message;
 
-/** Said where it is new, edited where it stands: a message that is said twice is said once. */
+/** Said where it is new: in the channel of its team, or the doctor's; where there is neither, to those whose it is. */
 async function post(key: string, team: string | undefined, ctx: Watching): Promise<Effects> {
   const view = await messageView(key, ctx);
   if (!view) return [];
   const places = placesFor(team, ctx.settings);
-  return [
-    ...places.map((place): Effect => ({ kind: 'say', place, view, key })),
-    ...(key.startsWith('incidents/') ? [{ kind: 'edit', key, view } as const] : []),
-  ];
+  if (places.length === 0) return tellTeam(team ?? '', view, key, ctx);
+  return places.map((place): Effect => ({ kind: 'say', place, view, key }));
 }
 
 async function tellRoller(i: Incident, ctx: Watching): Promise<Effects> {

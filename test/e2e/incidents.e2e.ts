@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { send } from '../../src/cluster/write.ts';
+import { type House, message, openHouse } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const patient = { timeout: 60_000 };
+/** As somebody does who has a kubeconfig and makes a slip. */
+async function slip(): Promise<void> {
+  const access = await readKubeconfig(undefined, { file: join(house.folder, 'data', 'kubeconfig') });
+  const { status } = await send(
+    access,
+    {
+      method: 'PATCH',
+      path: '/apis/apps/v1/namespaces/checkout/deployments/checkout-api',
+      type: 'application/strategic-merge-patch+json',
+      body: {
+        spec: {
+          template: {
+            spec: { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'checkout-api-confg' } }] }] },
+          },
+        },
+      },
+    },
+    false,
+  );
+  expect(status).toBe(200);
+}
+const rollBack = (client: Locator): Locator => client.getByRole('button', { name: /^Roll back/ });
+
+test('a slip is diagnosed on both platforms, refused to who may not mend it, mended by who may, and over', async () => {
+  const { page, slack, teams, faults, go, be } = await house.desk();
+  const become = async (name: RegExp) => {
+    // The badge of what they have not read lies over it.
+    await page.getByRole('radio', { name }).check({ force: true });
+    await slack.locator('.who').getByText(name).waitFor();
+  };
+  await be('Dana Petrova');
+  for (const client of [slack, teams]) await go(client, 'checkout');
+  await slip();
+  for (const client of [slack, teams]) {
+    await message(client, 'checkout-api has a problem', 'checkout-api-confg', 'Did you mean').waitFor(patient);
+    await rollBack(client).first().waitFor(patient);
+  }
+
+  await become(/Ravi Menon/);
+  await go(slack, 'checkout');
+  await rollBack(slack).first().click();
+  await rollBack(slack.getByRole('dialog')).click();
+  await message(slack, 'Team checkout looks after it').waitFor();
+
+  await become(/Dana Petrova/);
+  await go(teams, 'checkout');
+  await rollBack(teams).first().click();
+  await rollBack(teams).last().click();
+  await message(teams, 'checkout-api is well again', 'It helped').first().waitFor(patient);
+  await go(slack, 'checkout');
+  await message(slack, 'checkout-api is well again', 'It helped').first().waitFor(patient);
+  expect(faults).toEqual([]);
+});
