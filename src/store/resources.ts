@@ -25,6 +25,7 @@ const resource = (row: Row): Resource => ({
   created: row.created,
   changed: row.changed,
   extended: row.extended,
+  ...(row.home === null ? {} : { home: row.home }),
   ...(row.quota_kind === null ? {} : { quota: { kind: row.quota_kind, amount: Number(row.quota_amount) } }),
   ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
   ...(row.expires === null ? {} : { expires: row.expires }),
@@ -54,6 +55,7 @@ const offerColumns = ({ to, by, at }: Offer) => ({
 function columns({ values, outputs, quota, cost, offer, asked, ...plain }: ResourceChange) {
   return {
     ...plain,
+    ...(plain.team === undefined ? {} : { home: sql<string>`coalesce(home, team)` }),
     ...(values ? { values: json(values) } : {}),
     ...(outputs ? { outputs: json(outputs) } : {}),
     ...(quota ? { quota_kind: quota.kind, quota_amount: quota.amount } : {}),
@@ -80,6 +82,7 @@ export const createResourceStore = (db: Db): ResourceStore => {
         .insertInto('resource')
         .values({
           ...rest,
+          home: null,
           id: randomUUID(),
           values: json(values),
           state: 'making',

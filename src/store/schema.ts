@@ -126,6 +126,7 @@ export type Tables = {
     version: string;
     values: Jsonb;
     team: string;
+    home: string | null;
     owner: string;
     state: string;
     outputs: ColumnType<Json, string | undefined, string>;

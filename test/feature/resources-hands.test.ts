@@ -11,7 +11,19 @@ import { jobs, keys, presses } from '../../src/core/resources/keys.ts';
 import type { Resource } from '../../src/core/resources/store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, mira } from '../support/house.ts';
-import { crew, day, kinds, leo, nina, openThings, type Things, tellings, viewIn, whispers } from '../support/things.ts';
+import {
+  crew,
+  day,
+  kinds,
+  leo,
+  nina,
+  openThings,
+  postgres,
+  type Things,
+  tellings,
+  viewIn,
+  whispers,
+} from '../support/things.ts';
 import { wordsOf } from '../support/words.ts';
 
 const database = await openTestDatabase();
@@ -68,6 +80,21 @@ describe('handing over', () => {
     expect(tellings(taken.effects).map(([who]) => who)).toEqual([adaId]);
     expect(edits(taken.effects)).toEqual([expect.stringContaining(`belongs to @${ninaId} now, in team orders`)]);
     expect(taken.effects).toContainEqual({ kind: 'never', key: keys.offerEnds(orders.id) });
+  });
+
+  test('leaves it where it was made: what is done to it later is done there', async () => {
+    const { stage, orders } = await open();
+    const spec = { namespace: '${{ slug(team.name) }}', name: '${{ params.name }}' };
+    stage.setCatalog({ ...postgres, backend: { kind: 'probe', spec } });
+    await hand(stage, ada, orders, toPerson(nina));
+    await stage.press(nina, presses.accept, await offerOf(stage, orders));
+    expect(await stage.is(orders)).toMatchObject({ team: 'orders', home: 'inventory' });
+    const expires = orders.expires?.toISOString();
+    await stage.press(nina, presses.removeNow, { id: orders.id, expires });
+    const { rows } = await database.pool.query('select "order" from groundcrew.run');
+    expect(rows).toMatchObject([
+      { order: { spec: { namespace: 'inventory' }, labels: { 'groundcrew.dev/team': 'orders' } } },
+    ]);
   });
 
   test('can be declined, and taken back; what was settled stays settled', async () => {

@@ -1,7 +1,7 @@
 import { Problem } from '../kernel/problem.ts';
 import type { Output } from '../runs/run.ts';
 import { condition, quantity, word } from './expression.ts';
-import { type Facts, scopeOf } from './facts.ts';
+import { atHome, type Facts, scopeOf } from './facts.ts';
 import type { GoldenPath, Operation } from './path.ts';
 import { fill } from './text.ts';
 
@@ -28,7 +28,7 @@ const identityMax = 253;
 
 /** What makes it one of a kind. It begins with the path's name, so that two paths never meet. */
 export function identityOf(path: GoldenPath, facts: Facts): string {
-  const identity = word(path.identity, scopeOf(facts), `${path.name}: identity`);
+  const identity = word(path.identity, scopeOf(atHome(facts)), `${path.name}: identity`);
   if (identity.length > identityMax)
     throw new Problem(
       'expression_failed',
@@ -43,7 +43,7 @@ export function identityOf(path: GoldenPath, facts: Facts): string {
  */
 export function outputsOf(path: GoldenPath, facts: Facts, found: readonly Output[]): readonly Output[] {
   if (path.outputs.length === 0) return found;
-  const scope = scopeOf(facts, { outputs: Object.fromEntries(found.map((o) => [o.label, o.value])) });
+  const scope = scopeOf(atHome(facts), { outputs: Object.fromEntries(found.map((o) => [o.label, o.value])) });
   return path.outputs.flatMap((o, i) => {
     const value = fill(o.value, scope, `${path.name}: outputs[${i}].value`);
     if (value === null || value === '') return [];

@@ -26,6 +26,8 @@ export type Facts = {
     /** What the team may still take of the path's quota kind, before this request. Absent: there is no limit. */
     readonly quotaLeft?: number;
     readonly budgetLeftCents?: number;
+    /** The team that the thing was made for, where it was handed over since. */
+    readonly home?: string;
   };
   readonly environment?: string;
   readonly verb: Verb;
@@ -70,7 +72,11 @@ export const scopeOf = (facts: Facts, more: Readonly<Record<string, Json>> = {})
   request: { number: facts.request.number },
   resource: { state: '', ageDays: 0, ...defined(facts.resource) },
   person: { email: '', persona: '', ...defined(facts.person) },
-  team: { quotaLeft: Number.POSITIVE_INFINITY, budgetLeftCents: Number.POSITIVE_INFINITY, ...defined(facts.team) },
+  team: {
+    quotaLeft: Number.POSITIVE_INFINITY,
+    budgetLeftCents: Number.POSITIVE_INFINITY,
+    ...defined({ ...facts.team, home: undefined }),
+  },
   environment: facts.environment ?? '',
   verb: facts.verb,
   operation: facts.operation ?? '',
@@ -82,3 +88,10 @@ export const scopeOf = (facts: Facts, more: Readonly<Record<string, Json>> = {})
 
 const defined = (o: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined));
+
+/**
+ * The facts as what is made sees them: whoever has a thing now, it stays where it was made. Else its next run would look
+ * in the new team's namespace, find nothing there, and call it deleted.
+ */
+export const atHome = (facts: Facts): Facts =>
+  facts.team.home === undefined ? facts : { ...facts, team: { ...facts.team, name: facts.team.home } };

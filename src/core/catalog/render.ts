@@ -2,7 +2,7 @@ import type { Json } from '../kernel/inbound.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Order, Verb } from '../runs/run.ts';
 import { evaluate } from './expression.ts';
-import { type Facts, type Scope, scopeOf } from './facts.ts';
+import { atHome, type Facts, type Scope, scopeOf } from './facts.ts';
 import { labelMax, slug } from './names.ts';
 import type { GoldenPath } from './path.ts';
 import { fill } from './text.ts';
@@ -130,7 +130,7 @@ export function orderOf(
     resource: facts.resource.slug,
     path: path.name,
     version: path.version,
-    spec: render(spec, { ...facts, verb: what.verb, operation: what.operation ?? '' }, `${path.name}: backend`),
+    spec: render(spec, atHome({ ...facts, verb: what.verb, operation: what.operation ?? '' }), `${path.name}: backend`),
     labels: {
       'app.kubernetes.io/managed-by': 'groundcrew',
       [`${mark}/resource`]: facts.resource.slug,

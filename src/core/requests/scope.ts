@@ -67,7 +67,7 @@ export const factsOf = (
       ...(by.email === undefined ? {} : { email: by.email }),
       ...(by.persona === undefined ? {} : { persona: by.persona }),
     },
-    team: { name: team },
+    team: { name: team, ...(resource?.home === undefined ? {} : { home: resource.home }) },
     verb,
     ...(environment === undefined ? {} : { environment }),
     ...(operation === undefined ? {} : { operation }),

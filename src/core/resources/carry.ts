@@ -50,7 +50,7 @@ export async function carryOut(
     request: { number: 0 },
     resource: { slug: resource.slug, name: resource.name, state: resource.state },
     person: nobody,
-    team: { name: resource.team },
+    team: { name: resource.team, ...(resource.home === undefined ? {} : { home: resource.home }) },
     verb,
     ...(operation ? { operation: operation.name } : {}),
     today: ctx.now.toISOString().slice(0, 10),

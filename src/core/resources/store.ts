@@ -31,6 +31,8 @@ export type Resource = {
   readonly version: string;
   readonly values: Values;
   readonly team: string;
+  /** The team that it was made for, where that is another one: names such as its namespace hold it for ever. */
+  readonly home?: string;
   readonly owner: PersonId;
   readonly state: ResourceState;
   readonly outputs: readonly Output[];
@@ -54,7 +56,10 @@ export type Offer = {
   readonly at: Date;
 };
 
-export type NewResource = Omit<Resource, 'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'offer' | 'asked'>;
+export type NewResource = Omit<
+  Resource,
+  'id' | 'changed' | 'extended' | 'outputs' | 'state' | 'offer' | 'asked' | 'home'
+>;
 export type ResourceChange = Partial<
   Pick<Resource, 'version' | 'values' | 'team' | 'owner' | 'state' | 'outputs' | 'quota' | 'cost' | 'extended'>
 > & {
