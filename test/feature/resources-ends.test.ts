@@ -444,6 +444,17 @@ describe('Delete now', () => {
     expect(await stage.is(thing)).toMatchObject({ state: 'deleting' });
   });
 
+  test('works once more after it failed, from whichever reminder', async () => {
+    const { thing, expires, ...stage } = await open();
+    await stage.press(ada, presses.removeNow, press(thing));
+    await stage.ran(endRun(0, expires, thing.slug), { state: 'failed', message: 'The webhook said no.' });
+    expect(await stage.is(thing)).toMatchObject({ state: 'active' });
+    await stage.press(ada, presses.removeNow, press(thing, { slot: 1 }));
+    expect(await stage.runs()).toHaveLength(2);
+    await stage.ran(endRun(1, expires, thing.slug), { state: 'ready' });
+    expect(await stage.is(thing)).toMatchObject({ state: 'gone' });
+  });
+
   test('is not done after somebody has extended', async () => {
     const { thing, ...stage } = await open();
     await stage.press(leo, presses.extend, press(thing));

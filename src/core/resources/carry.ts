@@ -22,6 +22,15 @@ export const endRun = (resource: Resource, before: Before, tries: number): strin
   `end-${letters[before]}-${tries}-${Math.floor((resource.expires ?? resource.changed).getTime() / 1000)}-${resource.slug}`;
 const endKey = /^end-([ahb])-(\d+)-\d+-/;
 
+/**
+ * A run that has ended is not started again under its name: whoever presses *Delete now* after a try that failed, or
+ * whose times were set anew meanwhile, goes on with the next one.
+ */
+async function freshRun(resource: Resource, before: Before, tries: number, ctx: Ctx<Store>): Promise<string> {
+  const run = endRun(resource, before, tries);
+  return (await ctx.store.runs.byKey(run)) ? freshRun(resource, before, tries + 1, ctx) : run;
+}
+
 /** What the key of a run says, when it is one of these. */
 export function readEndRun(key: string): { readonly before: Before; readonly tries: number } | undefined {
   const [, letter = '', tries = ''] = endKey.exec(key) ?? [];
@@ -43,7 +52,7 @@ export async function carryOut(
   by?: PersonId,
 ): Promise<Effects> {
   const operation = path.operations.find((o) => o.verb === verb);
-  const run = endRun(resource, before, tries);
+  const run = await freshRun(resource, before, tries, ctx);
   const facts: Facts = {
     path,
     params: resource.values,
