@@ -239,6 +239,19 @@ describe('when it fails', () => {
     expect((await s.row(1)).state).toBe('failed');
   });
 
+  test('what is being deleted is neither made anew nor cleaned up at the same time', async () => {
+    const s = await openRequests(database);
+    await s.accepted();
+    await s.moved(1, broken);
+    // Its time has come, say, and a run that no request stands for deletes it.
+    await s.resources.change((await thing(s))?.id ?? '', { state: 'deleting' }, s.now());
+    for (const press of [presses.retry, presses.clean])
+      expect(whispered((await s.push('ada', press, { number: 1 })).effects)).toContain(
+        'Something else is being done to “orders” right now.',
+      );
+    expect(await s.row(1)).toMatchObject({ state: 'failed', run: 'run-1-1' });
+  });
+
   test('Clean up removes what was left and frees the name', async () => {
     const s = await openRequests(database);
     await s.accepted();
@@ -403,6 +416,42 @@ describe('an operation on what is there', () => {
     expect(whispered((await s.push('ada', presses.clean, { number: 2 })).effects)).toContain(
       'was there before this request',
     );
+  });
+
+  test('that is tried again counts what it will be, and is not tried while the thing sleeps or ends', async () => {
+    const s = await openRequests(database);
+    await ready(s);
+    await resize(s, 'm');
+    await s.previewed(2);
+    await s.confirm('ada', 2);
+    await s.moved(2, progress('failed', { message: 'no room' }));
+    const before = (await thing(s))?.id ?? '';
+    // Its path moved on meanwhile, so it can’t be assessed any more: what is under way is looked at all the same.
+    s.catalog({ paths: [{ ...postgres, version: '9.0.0' }], broken: [] });
+    for (const [state, why] of [
+      ['deleting', 'Something else is being done to “orders” right now.'],
+      ['hibernated', 'It’s asleep. Wake it first.'],
+    ] as const) {
+      await s.resources.change(before, { state }, s.now());
+      expect(whispered((await s.push('ada', presses.retry, { number: 2 })).effects)).toContain(why);
+      expect(await s.row(2)).toMatchObject({ state: 'failed', run: 'run-2-1' });
+    }
+    await s.resources.change(before, { state: 'active' }, s.now());
+    s.catalog(catalog);
+    await s.push('ada', presses.retry, { number: 2 });
+    await s.moved(2, progress('ready'));
+    expect(await thing(s)).toMatchObject({ state: 'active', values: { size: 'm' }, cost: { cents: 6000 } });
+  });
+
+  test('that is looked at while the thing is being deleted does not call it lost', async () => {
+    const s = await openRequests(database);
+    await ready(s);
+    await resize(s, 'm');
+    await s.resources.change((await thing(s))?.id ?? '', { state: 'deleting' }, s.now());
+    const gone = { summary: 'Gone', changes: [], destroys: 0, refused: 'not found', missing: true as const };
+    const { effects } = await s.previewed(2, gone);
+    expect(kinds(effects)).toEqual(['edit']);
+    expect(await thing(s)).toMatchObject({ state: 'deleting' });
   });
 
   test('waits while another one is under way', async () => {

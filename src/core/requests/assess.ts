@@ -83,7 +83,7 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
   const fresh = request.verb === 'create' ? await usableNow(path, by, ctx) : { ok: true as const };
   const identity = identityOf(path, facts);
   const taken = resource ? undefined : await resources.byIdentity(identity);
-  const blocked = fresh.ok ? (busy(request, resource) ?? misfit(request, path, resource)) : fresh.why;
+  const blocked = fresh.ok ? (hindered(request, resource) ?? misfit(request, path, resource)) : fresh.why;
   return {
     path,
     name: resource?.name ?? nameOf(path, request.values, request.number),
@@ -106,12 +106,15 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
 }
 
 /** One thing is changed by one run at a time. */
-function busy(request: Request, resource: Resource | undefined): string | undefined {
+export const busy = ({ state }: Pick<Resource, 'state'>): boolean =>
+  state === 'making' || state === 'changing' || state === 'deleting';
+export const busyWords = ({ name }: Pick<Resource, 'name'>): string =>
+  `Something else is being done to “${name}” right now. Wait until that has ended, then try again.`;
+
+function hindered(request: Request, resource: Resource | undefined): string | undefined {
   if (request.resource === undefined) return undefined;
   if (!resource || resource.state === 'gone') return 'It is gone: somebody deleted it meanwhile.';
-  if (resource.state === 'making' || resource.state === 'changing' || resource.state === 'deleting')
-    return `Something else is being done to “${resource.name}” right now. Wait until that has ended, then try again.`;
-  return undefined;
+  return busy(resource) ? busyWords(resource) : undefined;
 }
 
 /** The path may have changed without another version: what it does not take any more is not made. */

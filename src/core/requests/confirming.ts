@@ -13,7 +13,7 @@ import { previewed, runPreview } from '../runs/report.ts';
 import type { Preview } from '../runs/run.ts';
 import { accept } from './accept.ts';
 import { askApproval, mayRead, withdrawn } from './approving.ts';
-import { assess, refusedBy } from './assess.ts';
+import { assess, busy, refusedBy } from './assess.ts';
 import { replan } from './begin.ts';
 import { check, sameVerdict } from './check.ts';
 import { confirmView, hindrance } from './confirm-view.ts';
@@ -84,10 +84,13 @@ async function confirm(number: number, plans: number, ctx: PersonCtx<Store>): Pr
   return accepted.effects;
 }
 
-/** Whoever looked ahead has found that the thing is not there any more. */
+/**
+ * Whoever looked ahead has found that the thing is not there any more. While something is done to it, that is no news:
+ * it is being deleted by us, or not made yet.
+ */
 async function lose(request: Request, ctx: Ctx<Store>): Promise<Effects> {
   const resource = request.resource === undefined ? undefined : await ctx.store.resources.take(request.resource);
-  return resource ? lost(resource, ctx) : [];
+  return resource && !busy(resource) ? lost(resource, ctx) : [];
 }
 
 /** Closes what was not accepted yet: taken back by the person, or forgotten. */

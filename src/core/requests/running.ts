@@ -1,7 +1,10 @@
 import { type Ctx, type Effects, type Handler, onObserved, onPress, type PersonCtx, Problem } from '../kernel/index.ts';
+import { fits } from '../resources/rules.ts';
+import type { ResourceChange } from '../resources/store.ts';
 import { moved, runMoved } from '../runs/report.ts';
 import { ended, type Order, type Progress } from '../runs/run.ts';
 import { startRun, wake, whileDoing } from './accept.ts';
+import { busy, busyWords } from './assess.ts';
 import { check } from './check.ts';
 import { end } from './ending.ts';
 import { keys, numbered, presses, type Store } from './keys.ts';
@@ -71,14 +74,20 @@ async function takeUp(move: 'retry' | 'clean', number: number, ctx: PersonCtx<St
   const resource = request.resource === undefined ? undefined : await ctx.store.resources.take(request.resource);
   if (!resource || resource.state === 'gone')
     return [answer(title(number), 'Nothing is left of it. Please ask for it again: that makes a new one.')];
+  // Whatever was taken up since, such as its end: two runs on one thing would undo each other's work.
+  if (busy(resource)) return [answer(title(number), busyWords(resource))];
   const cleaning = move === 'clean';
   if (cleaning && request.verb !== 'create')
     return [
       answer(title(number), `“${resource.name}” was there before this request, so there is nothing to clean up.`),
     ];
   if (!cleaning) {
-    const against = await stillAllowed(request, ctx);
-    if (against !== undefined) return [answer(title(number), against)];
+    const state = fits(request.verb, resource);
+    if (request.verb !== 'create' && !state.ok) return [answer(title(number), state.why)];
+    const allowed = await stillAllowed(request, ctx);
+    if ('why' in allowed) return [answer(title(number), allowed.why)];
+    // A change that failed counts as before it: what it will count is counted again.
+    await ctx.store.resources.change(resource.id, allowed.counts, ctx.now);
   }
   const { backend, order } = await lastOrder(request, ctx);
   const verb = cleaning ? 'delete' : request.verb;
@@ -103,15 +112,18 @@ async function takeUp(move: 'retry' | 'clean', number: number, ctx: PersonCtx<St
 }
 
 /** What was allowed then may not be any more: a quota is used up by others, a rule has changed. */
-async function stillAllowed(request: Request, ctx: PersonCtx<Store>): Promise<string | undefined> {
+async function stillAllowed(
+  request: Request,
+  ctx: PersonCtx<Store>,
+): Promise<{ readonly why: string } | { readonly counts: Pick<ResourceChange, 'cost' | 'quota'> }> {
   const checked = await check(request, await ctx.store.people.byId(request.requester), ctx);
-  if (checked.is !== 'fine') return undefined;
-  const { blocked, verdict } = checked.a;
-  if (blocked !== undefined && request.verb !== 'create') return blocked;
-  if (verdict.is === 'deny') return verdict.because;
+  if (checked.is !== 'fine') return { counts: request.cost ? { cost: request.cost } : {} };
+  const { blocked, verdict, cost, quota } = checked.a;
+  if (blocked !== undefined && request.verb !== 'create') return { why: blocked };
+  if (verdict.is === 'deny') return { why: verdict.because };
   if (verdict.is === 'approval' && !request.decided)
-    return `By now this needs an approval: ${verdict.because} Please ask for it again.`;
-  return undefined;
+    return { why: `By now this needs an approval: ${verdict.because} Please ask for it again.` };
+  return { counts: { ...(cost ? { cost } : {}), ...(quota ? { quota } : {}) } };
 }
 
 export const running: readonly Handler<Store>[] = [
