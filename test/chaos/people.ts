@@ -101,6 +101,11 @@ export function createPeople({ slack }: World, all: readonly Wish[]) {
           if (never) await press(id, never);
         }
     },
+    /** When somebody was told that it is ready, in milliseconds. */
+    toldAt(wish: Wish): number | undefined {
+      const told = seen(wish.user).find((m) => says(m, `“${wish.name}” is ready`) && button(m, 'Open it'));
+      return told && Number(told.ts) * 1000;
+    },
     /** How often each wish is said to be ready, in a message of its own. */
     readyMessages: (wish: Wish): number =>
       seen(wish.user).filter((m) => !m.threadTs && says(m, `“${wish.name}” is ready`) && button(m, 'Open it')).length,

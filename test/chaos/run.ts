@@ -45,7 +45,22 @@ const limitMs = 20 * 60_000;
 const wrong: string[] = [];
 const expect = (holds: boolean, what: string): void => void (holds || wrong.push(what));
 
-type Row = { readonly number: number; readonly state: string; readonly path: string; readonly name: string };
+/** The middle and the slowest twentieth. */
+function spread(list: readonly number[]): string {
+  const ordered = list.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round(ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))] ?? 0);
+  return `${at(0.5)} ms in the middle, ${at(0.95)} ms at the 95th percentile`;
+}
+
+type Row = {
+  readonly created: Date;
+  readonly accepted: Date | null;
+  readonly number: number;
+  readonly state: string;
+  readonly path: string;
+  readonly name: string;
+};
 
 /** All requests, as the database has them; the bot has stopped. */
 async function rows(world: World): Promise<readonly Row[]> {
@@ -55,7 +70,7 @@ async function rows(world: World): Promise<readonly Row[]> {
   await client.connect();
   try {
     const found = await client.query<Row>(
-      `select number, state, path, "values" ->> 'name' as name from groundcrew.request order by number`,
+      `select number, state, path, "values" ->> 'name' as name, created, accepted from groundcrew.request order by number`,
     );
     return found.rows;
   } finally {
@@ -71,6 +86,13 @@ async function main(): Promise<void> {
   const world = await openWorld();
   const all = wishes(requests);
   const people = createPeople(world, all);
+  /** When each database was ready, as its operator says. */
+  const readyAt = new Map<string, number>();
+  world.cluster.subscribe(({ resource, object }) => {
+    const conditions = (object.status?.conditions ?? []) as readonly { type: string; status: string }[];
+    if (resource.kind === 'Cluster' && conditions.some((c) => c.type === 'Ready' && c.status === 'True'))
+      readyAt.set(object.metadata.name, readyAt.get(object.metadata.name) ?? Date.now());
+  });
   let bot = await world.start();
   let killed = 0;
 
@@ -137,6 +159,16 @@ async function main(): Promise<void> {
   const count = (is: string) => all.filter((w) => w.is === is).length;
   console.log(
     `${requests} wishes, ${killed} kills, ${Math.round((Date.now() - started) / 1000)} s: ${count('ready')} ready, ${count('failed')} failed, ${found.length} requests in all (${found.length - all.length} asked twice)`,
+  );
+  const late = all.flatMap((w) => {
+    const [told, since] = [people.toldAt(w), readyAt.get(w.name)];
+    return told !== undefined && since !== undefined ? [told - since] : [];
+  });
+  console.log(`from a database being ready to the message that says so: ${spread(late)}`);
+  const accepted = found.flatMap((r) => (r.accepted ? [r.accepted.getTime()] : []));
+  const seconds = (Math.max(...accepted) - Math.min(...found.map((r) => r.created.getTime()))) / 1000;
+  console.log(
+    `${accepted.length} requests accepted in ${seconds.toFixed(1)} s: ${(accepted.length / seconds).toFixed(1)} a second`,
   );
   if (wrong.length === 0) await world.close();
   else console.log(`${wrong.slice(0, 40).join('\n')}\n${wrong.length} wrong; left to be looked at: ${world.folder}`);
