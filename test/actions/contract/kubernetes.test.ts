@@ -291,7 +291,7 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
           state: 'ready',
           outputs: [{ label: 'Phase', value: 'Cluster in healthy state' }],
         });
-      expect(said.some((p) => p.steps[2]?.note?.includes('Setting up primary'))).toBe(true);
+        expect(said.some((p) => p.steps[2]?.note?.includes('Setting up primary'))).toBe(true);
         expect(await last(backend, order('delete', database))).toMatchObject({ state: 'ready' });
         // Slow enough that each phase outlasts the time between two looks.
       },
