@@ -5,6 +5,7 @@ import type { Importer } from '../imports.ts';
 import { safePattern } from '../patterns.ts';
 import type { RawParameter } from '../schema.ts';
 import type { Complaint } from '../source.ts';
+import { readHcl } from './hcl.ts';
 import { hintOf } from './words.ts';
 
 const validation = z.looseObject({ condition: z.unknown(), error_message: z.string().default('') });
@@ -87,11 +88,12 @@ function parameterOf(name: string, v: Variable): { readonly parameter: RawParame
   };
 }
 
-/** A file of HCL or of its JSON, as JSON. The parser is HashiCorp's own, compiled to WebAssembly: loaded when wanted. */
+/** A file of HCL or of its JSON, as JSON. */
 async function parsed(file: string, text: string): Promise<unknown> {
   if (file.endsWith('.json')) return JSON.parse(text);
-  const { parse } = await import('@cdktn/hcl2json');
-  return parse(file, text);
+  const read = await readHcl(file, text);
+  if ('error' in read) throw new Error(read.error);
+  return read.value;
 }
 
 /** The variables of a Terraform module: a file of it, or its folder. */
