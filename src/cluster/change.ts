@@ -42,12 +42,22 @@ function podsOf(fix: Fix): readonly string[] {
   return words === undefined ? [] : words.split(' ').filter((w) => /^[a-z0-9.-]+$/.test(w));
 }
 
-/** What the object is that a fix changes. */
-export const targetOf = (fix: Fix, workload: Ref): Ref => {
-  if (fix.patch === undefined) return workload;
-  const { name, namespace } = obj(fix.patch, 'metadata');
-  return { kind: String(fix.patch.kind), namespace: String(namespace ?? ''), name: String(name) };
+const named: Readonly<Record<string, string>> = {
+  deployment: 'Deployment',
+  statefulset: 'StatefulSet',
+  daemonset: 'DaemonSet',
 };
+
+/** The object that a fix changes: it names it itself, since what is at fault may be another, such as a Secret. */
+export function targetOf(fix: Fix, fault: Ref): Ref {
+  if (fix.patch !== undefined) {
+    const { name, namespace } = obj(fix.patch, 'metadata');
+    return { kind: String(fix.patch.kind), namespace: String(namespace ?? ''), name: String(name) };
+  }
+  const [, kind = '', name = ''] = /\b(deployment|statefulset|daemonset)\/([a-z0-9.-]+)/.exec(fix.command) ?? [];
+  const namespace = / -n ([a-z0-9-]+) /.exec(fix.command)?.[1] ?? fault.namespace;
+  return named[kind] === undefined ? fault : { kind: named[kind], namespace, name };
+}
 
 async function templateOf(access: Access, ref: Ref, live: Obj, revision: number): Promise<Obj> {
   const sets = ref.kind === 'Deployment';

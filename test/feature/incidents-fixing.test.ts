@@ -141,6 +141,24 @@ test('carried out twice by one key, as after a kill, it is done once', async () 
   });
 });
 
+test('what is changed is what the fix names, also when something else is at fault', async () => {
+  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const changed = writes();
+  const result = await action.run(
+    {
+      incident: 'x',
+      target: { kind: 'Secret', namespace: 'default', name: 'pull' },
+      todo: {
+        fix: { kind: 'restart', title: 'Restart web', command: 'kubectl -n default rollout restart deployment/web' },
+      },
+      at: bed.clock.now().toISOString(),
+    },
+    'fix/3',
+  );
+  expect(result).toEqual({ incident: 'x', ok: true });
+  expect(changed).toEqual(['PATCH /apis/apps/v1/namespaces/default/deployments/web']);
+});
+
 test('more memory, by a patch', async () => {
   bed.objects.patch('deployments.apps', 'default', 'web', {
     spec: { template: { metadata: { annotations: { 'playground.groundcrew/memory': '100Mi' } } } },
