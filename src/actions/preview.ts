@@ -1,3 +1,4 @@
+import { allWithoutSecrets, withoutSecrets } from '../core/catalog/secrets.ts';
 import type { Action } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
@@ -32,11 +33,11 @@ export const previewRuns = (backends: readonly Backend[], clock: Clock, log: Log
           'backend_unknown',
           `There is no backend “${name}”. The owner of the golden path can correct it.`,
         );
-      return { request, preview: await Promise.race([backend.preview(order, late.signal), slow]) };
+      return { request, preview: allWithoutSecrets(await Promise.race([backend.preview(order, late.signal), slow])) };
     } catch (error) {
       if (!(error instanceof Problem)) log.error({ request, backend: name, err: error }, 'a preview failed');
       const { code, message } = error instanceof Problem ? error : failed(name);
-      return { request, problem: { code, message } };
+      return { request, problem: { code, message: withoutSecrets(message) } };
     } finally {
       cancel();
     }

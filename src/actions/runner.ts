@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { allWithoutSecrets } from '../core/catalog/secrets.ts';
 import type { Action, Inbound } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
@@ -92,7 +93,8 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
 
     return {
       say(progress: Progress): void {
-        next = progress;
+        // Whatever a system prints is shown, kept and audited.
+        next = allWithoutSecrets(progress);
         if (ended(progress.state)) hurry.abort();
         working ??= work();
       },

@@ -182,6 +182,22 @@ describe('a run', () => {
     await runner.stop();
   });
 
+  test('tells no secret that a system prints', async () => {
+    await write('a');
+    const { runner, run, said } = open();
+    await runner.wake();
+    (await run('a')).push(new Problem('tool_failed', 'It said: password=hunter22 for https://bot:hunter22@git.test/x'));
+    expect(await said(1)).toEqual(['a 1/1 It said: password=••• for •••git.test/x']);
+    await runner.stop();
+    const leaky: Backend = {
+      ...handBackend().backend,
+      preview: async () => Promise.reject(new Problem('x', 'pwd=hunter22')),
+    };
+    const preview = previewRuns([leaky], virtualClock(), quiet);
+    const asked = { request: 1, order: order('a'), backend: 'hand' };
+    expect(await preview.run(asked, 'key')).toMatchObject({ problem: { message: 'pwd=•••' } });
+  });
+
   test('fails with the words of a problem, and with our own when the fault is ours', async () => {
     for (const key of ['a', 'b', 'c']) await write(key);
     const { runner, run, said } = open();

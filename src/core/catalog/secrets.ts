@@ -34,5 +34,31 @@ const shapes: readonly RegExp[] = [
 /** Whether a typed value looks like a password, a token, a key or an address with a password in it. */
 export const looksSecret = (value: string): boolean => shapes.some((shape) => shape.test(value));
 
+/** In what systems say, all of a key is hidden, and of an assignment its value, so that the sentence still reads. */
+const key = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g;
+const assigned =
+  /\b(password|passwd|pwd|secret|api[_-]?key|token|AccountKey|SharedAccessKey|SharedAccessSignature|client_secret|aws_secret_access_key)(["']?[ \t]*[=:][ \t]*["']?)[^\s"',;]{4,}/gi;
+const authorization = /\b(authorization["']?[ \t]*[=:][ \t]*["']?(?:bearer|basic)[ \t]+)[^\s"',;]{4,}/gi;
+const global = shapes.slice(0, -2).map((shape) => new RegExp(shape.source, `${shape.flags}g`));
+const hidden = '•••';
+
+/** A text of a system, such as why something failed, without what looks like a secret in it. */
+export const withoutSecrets = (text: string): string =>
+  global.reduce(
+    (masked, shape) => masked.replace(shape, hidden),
+    text.replace(key, hidden).replace(authorization, `$1${hidden}`).replace(assigned, `$1$2${hidden}`),
+  );
+
+/** The same for all texts of a value. */
+export function allWithoutSecrets<T>(value: T): T {
+  const hide = (found: unknown): unknown => {
+    if (typeof found === 'string') return withoutSecrets(found);
+    if (Array.isArray(found)) return found.map(hide);
+    if (typeof found !== 'object' || found === null) return found;
+    return Object.fromEntries(Object.entries(found).map(([name, inner]) => [name, hide(inner)]));
+  };
+  return hide(value) as T;
+}
+
 export const secretRefused =
   'This looks like a password, a key or a token. Please don’t send secrets in chat: others can read it there. Nothing was asked for with it. If it is real, change it now; the owner of this path knows where secrets are kept.';

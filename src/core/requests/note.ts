@@ -1,5 +1,5 @@
 import type { Values } from '../catalog/path.ts';
-import { looksSecret, namesSecret } from '../catalog/secrets.ts';
+import { allWithoutSecrets, looksSecret, namesSecret } from '../catalog/secrets.ts';
 import type { Ctx, Json, PersonId } from '../kernel/index.ts';
 import type { Store } from './keys.ts';
 import type { Request } from './store.ts';
@@ -35,6 +35,6 @@ export const note = (
       values: maskedValues(request.values),
       ...(request.resource === undefined ? {} : { resource: request.resource }),
       ...(request.run === undefined ? {} : { run: request.run }),
-      ...more,
+      ...allWithoutSecrets(more),
     },
   });
