@@ -166,7 +166,7 @@ describe.skipIf(!findTool('terraform'))('the CDN, by the real terraform', () => 
 
 describe.skipIf(!findTool('ansible-playbook'))('VPN access, by the real ansible', () => {
   const reason = "To look at \"{{ lookup('pipe', 'id') }}\": 100 %";
-  test('is granted until its end, word for word, and taken back', async () => {
+  test('is granted, word for word, and taken back; when it ends is Groundcrew’s to know', async () => {
     const home = scratch();
     const values = { network: 'staging', reason };
     const grants = join(home, 'grants');
@@ -180,7 +180,6 @@ describe.skipIf(!findTool('ansible-playbook'))('VPN access, by the real ansible'
       person: 'sample.person@example.com',
       reason,
       request: '1000000',
-      until: '2026-03-02T17:00:00.000Z',
     });
     expect(path.ttl).toEqual({ lives: 28_800, extend: 14_400, extensions: 2 });
     expect((await carryOut('ansible', 'vpn-access', values, 'delete', home, environment)).last.state).toBe('ready');
@@ -222,4 +221,15 @@ describe.skipIf(!helm)('the application, by the real helm', () => {
     const evil = '1\n  evil: {{ .Release.Name }}" #';
     await expect(objects({ ...usual, imageTag: evil })).rejects.toThrow('does not match pattern');
   }, 60_000);
+});
+
+test.each([
+  ['preview-environment', { repository: 'web', pullRequest: 7, size: 's', database: true }, true],
+  ['preview-environment', { repository: 'web', pullRequest: 7, size: 's', database: false }, false],
+  ['staging-environment', { name: 'web', repository: 'web', branch: 'main', size: 'm' }, true],
+])('%s lets its database’s operator in and the database to the API: %o', (name, params, open) => {
+  const path = pathOf(name);
+  const text = JSON.stringify(orderOf(path, sampleFacts(path, params), { run: 'x', verb: 'create' }).spec);
+  expect(text.includes('"cnpg-system"') && text.includes('"port":8000')).toBe(open);
+  expect(text.includes('{"ports":[{"protocol":"TCP","port":6443}]}')).toBe(open);
 });
