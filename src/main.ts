@@ -1,43 +1,31 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { ansible } from './actions/ansible/backend.ts';
-import { followAvailability } from './actions/availability.ts';
-import { backstage } from './actions/backstage/backend.ts';
 import { diagnoseOnDemand } from './actions/diagnose.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { fixInCluster, preflightFixes } from './actions/fix.ts';
-import { helm } from './actions/helm/backend.ts';
-import { kubernetes } from './actions/kubernetes/backend.ts';
-import { previewRuns } from './actions/preview.ts';
-import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
-import { terraform } from './actions/terraform/backend.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
-import { type Kubeconfig, readKubeconfig } from './cluster/kubeconfig.ts';
 import { createObserver, pollingLook } from './cluster/observer.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import { rulesOf } from './core/incidents/rules.ts';
-import type { Door, Platform } from './core/kernel/index.ts';
-import type { Backend } from './core/runs/run.ts';
+import type { Door } from './core/kernel/index.ts';
 import { settingsSchema } from './core/settings.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
-import { createMetrics, type Metrics } from './engine/metrics.ts';
+import { createMetrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
 import { createLog } from './log.ts';
 import { pages, sendPage } from './pages.ts';
 import { checks, createHttpServer, listen, type Route, sendJson } from './server.ts';
 import { followSettings } from './settings-file.ts';
-import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
 import { createWatches } from './store/incidents.ts';
 import { migrate } from './store/migrate.ts';
-import { createRunClaims } from './store/runs.ts';
 import { answerMs, createStore, openPool, reach } from './store/store.ts';
-import type { Reference } from './teams/references.ts';
+import { openWings } from './wings.ts';
+import { createWorkshop } from './workshop.ts';
 
 /** The real clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
@@ -51,15 +39,6 @@ export const systemClock: Clock = {
 
 /** How long work under way may take to end. */
 const graceMs = 10_000;
-
-/** How the cluster is reached that is named, if one is. */
-const clusterOf = (
-  named: { readonly kubeconfig?: string; readonly context?: string } | undefined,
-): { readonly kubeconfig: Kubeconfig; readonly context?: string } | undefined =>
-  named && {
-    kubeconfig: named.kubeconfig ? { file: named.kubeconfig } : 'service account',
-    ...(named.context ? { context: named.context } : {}),
-  };
 
 type Postgres = { readonly config: pg.PoolConfig; readonly close: () => Promise<void>; readonly alone: boolean };
 
@@ -83,14 +62,6 @@ async function bringUp(config: pg.PoolConfig, idle: (error: Error) => void): Pro
     await pool.end();
   }
 }
-
-/** One side of the house: its platform, its route, its life. */
-type Wing = {
-  readonly platform: Platform;
-  handle(req: Parameters<Route>[0], res: Parameters<Route>[1]): Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-};
 
 export type Groundcrew = {
   /** Where it listens, such as http://127.0.0.1:3000. */
@@ -142,8 +113,6 @@ export async function startGroundcrew(
     const pool = openPool(postgres.config, idle, within);
     undo.push(() => pool.end());
     const store = createStore(pool, settings.current);
-    const claims = createRunClaims(openDb(pool));
-    if (postgres.alone) await Promise.all([store.direct.outbox.release(), claims.releaseAll()]);
 
     const queuePool = config.redisUrl
       ? undefined
@@ -162,21 +131,10 @@ export async function startGroundcrew(
       log,
     );
 
-    const workshop = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
-    const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
-    const access = cluster && (() => readKubeconfig(cluster.context, cluster.kubeconfig));
-    const templates = playground?.backstage ?? config.backends.backstage;
-    const backends: readonly Backend[] = [
-      kubernetes({ clock, ...(access ? { access } : {}) }),
-      helm({ ...workshop, ...(cluster ? { cluster } : {}) }),
-      terraform({ ...workshop, command: config.backends.terraform }),
-      ansible(workshop),
-      ...(templates ? [backstage({ ...templates, clock })] : []),
-    ];
-    // Not waited for: asking tools takes a while, and until then nothing is said of them.
-    const availability = followAvailability(backends, clock, log);
-    void availability.start();
-    undo.push(availability.stop);
+    const workshop = createWorkshop({ config, playground, pool, clock, log });
+    const { access } = workshop;
+    undo.push(workshop.stop);
+    if (postgres.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
     const catalog = await reading;
     let ownAddress = config.publicUrl;
     const manuals = createManuals(catalog.current, {
@@ -184,7 +142,6 @@ export async function startGroundcrew(
       team: () => settings.current().name,
     });
     let engine: Engine | undefined;
-    let runner: Runner | undefined;
     const door = (): Door => {
       if (!engine) throw new Error('the door is not open yet');
       return engine;
@@ -198,15 +155,14 @@ export async function startGroundcrew(
       actions: [
         lookUp(platforms),
         readRoster(platforms),
-        previewRuns(backends, clock, log),
-        wakeRunner(() => runner),
+        ...workshop.actions,
         diagnoseOnDemand({ access, clock, log }),
         preflightFixes({ access, clock, log }),
         fixInCluster({ access, clock, log }),
       ],
       features,
       settings: settings.current,
-      catalog: () => manuals.over(availability.over(catalog.current())),
+      catalog: () => manuals.over(workshop.over(catalog.current())),
       clock,
       log,
       metrics,
@@ -282,9 +238,8 @@ export async function startGroundcrew(
       await wing.start();
       undo.push(() => wing.stop());
     }
-    runner = createRunner({ claims, backends, report: engine.report, clock, log, holder: crypto.randomUUID() });
-    runner.start();
-    undo.push(() => runner?.stop());
+    const runner = workshop.openRunner(engine.report);
+    undo.push(() => runner.stop());
     if (access) {
       const doctorRules = () => rulesOf(settings.current());
       const observer = createObserver({
@@ -336,66 +291,4 @@ export async function startGroundcrew(
     const { connect, handle, hangUp } = playground;
     return { ...world, connect, handle, hangUp };
   }
-}
-
-type World = Awaited<ReturnType<import('./playground/playground.ts').Playground['start']>>;
-type WingParts = {
-  readonly config: Config;
-  readonly playground: World | undefined;
-  readonly pool: pg.Pool;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly door: () => Door;
-};
-
-/** The platforms that are configured, or the playground's two. Each is loaded only when it is wanted. */
-async function openWings({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<readonly Wing[]> {
-  const wings: Wing[] = [];
-  const slack = playground?.slack ?? config.slack;
-  if (slack) {
-    const { createSlack } = await import('./slack/app.ts');
-    const onWait = (seconds: number) => metrics.waits.observe({ platform: 'slack' }, seconds);
-    wings.push(createSlack({ ...slack, clock, log: log.child({ platform: 'slack' }), onWait, door }));
-  }
-  if (playground || config.teams) wings.push(await openTeams({ config, playground, pool, clock, log, metrics, door }));
-  return wings;
-}
-
-/** The bot and the tenant that Microsoft's Agents Playground pretends to be; its ids are no GUIDs. */
-const agentsPlayground = {
-  appId: '00000000-0000-0000-0000-00000000000011',
-  tenantId: '00000000-0000-0000-0000-0000000000001',
-};
-
-/** Teams with Microsoft's keys and our credentials, or with the local tenant's, or with none for local tools. */
-async function openTeams({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<Wing> {
-  const { createTeams } = await import('./teams/app.ts');
-  const { createTokenChecker } = await import('./teams/token.ts');
-  const shared = {
-    references: createConversations<Reference>(openDb(pool)),
-    clock,
-    log: log.child({ platform: 'teams' }),
-    onWait: (seconds: number) => metrics.waits.observe({ platform: 'teams' }, seconds),
-    door,
-  };
-  const now = () => clock.now().getTime();
-  if (playground) {
-    const { appId, tenantId, metadataUrl, serviceUrl, token } = playground.teams;
-    if (config.unauthenticatedTeams) return createTeams({ ...shared, ...agentsPlayground, check: 'unauthenticated' });
-    const serviceUrlHosts = [new URL(serviceUrl).origin];
-    const check = createTokenChecker({ appId, tenants: [tenantId], metadataUrl, serviceUrlHosts, now });
-    return createTeams({ ...shared, appId, tenantId, check, token, serviceUrl, serviceUrlHosts });
-  }
-  if (!config.teams) throw new TypeError('Teams is not configured');
-  const { createTokenSource } = await import('./teams/credentials.ts');
-  const { appId, tenantId, credentials } = config.teams;
-  const check = createTokenChecker({ appId, tenants: [tenantId], now });
-  return createTeams({
-    ...shared,
-    appId,
-    tenantId,
-    check,
-    token: createTokenSource({ appId, tenantId, ...credentials }),
-  });
 }

@@ -218,4 +218,3 @@ export function createScaffolder({ url, token, clock }: BackstageOptions) {
     },
   };
 }
-export type Scaffolder = ReturnType<typeof createScaffolder>;
