@@ -38,8 +38,7 @@ const rollBack = (client: Locator): Locator => client.getByRole('button', { name
 test('a slip is diagnosed on both platforms, refused to who may not mend it, mended by who may, and over', async () => {
   const { page, slack, teams, faults, go, be } = await house.desk();
   const become = async (name: RegExp) => {
-    // The badge of what they have not read lies over it.
-    await page.getByRole('radio', { name }).check({ force: true });
+    await page.getByRole('radio', { name }).check();
     await slack.locator('.who').getByText(name).waitFor();
   };
   await be('Dana Petrova');

@@ -232,3 +232,19 @@ test('where the settings say so the cluster itself is asked whether this person 
   await press(ada, 'Roll back');
   expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
 });
+
+test('whom the cluster can’t know may not, where it is asked', async () => {
+  settings = settingsSchema.parse({
+    roles: { platform: { slackUserGroups: ['SPLATFORM'] } },
+    channels: clinic.channels,
+    doctor: { subjectAccessReview: true },
+  });
+  await broken('wrong-tag');
+  // In the group that mends, by her login; no directory tells her address.
+  await bed.house.act(bed.house.command(grace, 'me'));
+  await bed.house.store.direct.features.people.setGroup('slack', 'SPLATFORM', [grace.account]);
+  await database.pool.query(`update groundcrew.person set email = null where name = 'Grace'`);
+  const answer = await press(grace, 'Roll back');
+  expect(whisperedIn(answer)[0]).toContain('I don’t know yours. Nothing was done');
+  expect(imageOf()).not.toBe('registry.acme.example/web:1.0.0');
+});

@@ -42,6 +42,17 @@ export const tryFixes = (i: Incident, ctx: Ctx<unknown>): Effects => [
 const none: Mending = { offers: [] };
 const drawn = (i: Incident, ctx: Ctx<WithIncidents>) => redraw(i.message === undefined ? [] : [i.message], ctx);
 
+/** For whom the cluster is asked, where it is asked: somebody whom it can't know may not. */
+function reviewed({ by, settings }: PersonCtx<MindingStore>): { review?: { user: string; groups: readonly string[] } } {
+  if (!settings.doctor.subjectAccessReview) return {};
+  if (by.email === undefined)
+    throw new Problem(
+      'fix_unreviewed',
+      'The cluster is asked whether you may do this, by your e-mail address, and I don’t know yours. Nothing was done. Ask somebody of your team, or your workspace’s admins to confirm your address.',
+    );
+  return { review: { user: by.email, groups: by.teams } };
+}
+
 /** Begins it: written down before it is done, so that a second press finds it. */
 async function begin(
   i: Incident,
@@ -49,6 +60,7 @@ async function begin(
   todo: { readonly fix: Fix } | { readonly undo: Json },
   ctx: PersonCtx<MindingStore>,
 ): Promise<Effects> {
+  const review = reviewed(ctx);
   const key = `fix/${i.id}/${ctx.now.getTime()}`;
   const tried: Tried = {
     key,
@@ -60,10 +72,6 @@ async function begin(
   };
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried } }, ctx.now);
   await note('fix-pressed', i, ctx, { title, key });
-  const review =
-    ctx.settings.doctor.subjectAccessReview && ctx.by.email !== undefined
-      ? { review: { user: ctx.by.email, groups: ctx.by.teams } }
-      : {};
   const target: Ref = i.verdict.object;
   const input = { incident: i.id, target, todo, at: ctx.now.toISOString(), ...review };
   return [
