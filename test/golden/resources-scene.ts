@@ -1,6 +1,7 @@
 import * as freshness from '../../src/core/freshness/views.ts';
 import { type Person, text } from '../../src/core/kernel/index.ts';
 import * as card from '../../src/core/resources/card-view.ts';
+import * as hands from '../../src/core/resources/hands-view.ts';
 import * as list from '../../src/core/resources/list-view.ts';
 import * as parts from '../../src/core/resources/parts.ts';
 import type { Resource } from '../../src/core/resources/store.ts';
@@ -10,7 +11,7 @@ import { ann, grace, leo } from './golden.ts';
 
 /* The views of what people have, each in a moment that it is made for. */
 
-export const modules = { card, list, parts, told, freshness };
+export const modules = { card, hands, list, parts, told, freshness };
 
 const at = (iso: string) => new Date(`2026-03-${iso}Z`);
 const now = at('10T09:00:00');
@@ -142,13 +143,15 @@ export const scenes = {
     deletedView: { 'at its end': told.deletedView(orders, postgres, true) },
     missingView: { 'that somebody removed': told.missingView(orders, postgres) },
     stuckView: { 'with the backend’s words': told.stuckView(orders, postgres, 'finalizer is stuck') },
-    offerView: { 'of something that costs': told.offerView(orders, postgres, ann, at('09T10:00:00'), '€18.50') },
+  },
+  hands: {
+    offerView: { 'of something that costs': hands.offerView(orders, postgres, ann, at('09T10:00:00'), '€18.50') },
     settledView: {
-      'when it was taken': told.settledView(orders, text`It’s Grace’s now.`, 'good', 'It changed hands.'),
+      'when it was taken': hands.settledView(orders, text`It’s Grace’s now.`, 'good', 'It changed hands.'),
     },
     orphansView: {
-      'when somebody left': told.orphansView(leo, 'inventory', [offered], [postgres]),
-      'when all have an owner again': told.orphansView(leo, 'inventory', [], [postgres], { by: ann, name: 'orders' }),
+      'when somebody left': hands.orphansView(leo, 'inventory', [offered], [postgres]),
+      'when all have an owner again': hands.orphansView(leo, 'inventory', [], [postgres], { by: ann, name: 'orders' }),
     },
   },
   freshness: {

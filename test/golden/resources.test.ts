@@ -886,9 +886,12 @@ const told: ViewsOf<(typeof modules)['told']> = {
       ],
     },
   },
+};
+
+const hands: ViewsOf<(typeof modules)['hands']> = {
   offerView: {
     'of something that costs': {
-      view: scenes.told.offerView['of something that costs'],
+      view: scenes.hands.offerView['of something that costs'],
       slack: [
         s.rich(
           s.user('U0ANN'),
@@ -936,7 +939,7 @@ const told: ViewsOf<(typeof modules)['told']> = {
   },
   settledView: {
     'when it was taken': {
-      view: scenes.told.settledView['when it was taken'],
+      view: scenes.hands.settledView['when it was taken'],
       slack: [
         s.rich(s.emoji('white_check_mark'), '  ', 'It’s Grace’s now.'),
         s.actions(s.button('Open', 'resources.show#1', '{"id":"00000000-0000-4000-8000-000000000001"}')),
@@ -949,7 +952,7 @@ const told: ViewsOf<(typeof modules)['told']> = {
   },
   orphansView: {
     'when somebody left': {
-      view: scenes.told.orphansView['when somebody left'],
+      view: scenes.hands.orphansView['when somebody left'],
       slack: [
         s.rich(
           s.bold('Leo'),
@@ -1007,7 +1010,7 @@ const told: ViewsOf<(typeof modules)['told']> = {
       ],
     },
     'when all have an owner again': {
-      view: scenes.told.orphansView['when all have an owner again'],
+      view: scenes.hands.orphansView['when all have an owner again'],
       slack: [
         s.rich(s.emoji('white_check_mark'), '  ', s.user('U0ANN'), ' took ', s.bold('orders'), '.'),
         s.rich('All that ', s.bold('Leo'), ' left behind in team inventory has an owner again. Thank you!'),
@@ -1142,4 +1145,4 @@ const freshness: ViewsOf<(typeof modules)['freshness']> = {
   },
 };
 
-describe('what people have', () => goldens({ ...card, ...list, ...parts, ...told, ...freshness }));
+describe('what people have', () => goldens({ ...card, ...list, ...parts, ...told, ...hands, ...freshness }));

@@ -61,9 +61,3 @@ export function outputsOf(path: GoldenPath, facts: Facts, found: readonly Output
 export const offers = (path: GoldenPath, operation: Operation, facts: Facts): boolean =>
   operation.offeredWhen === undefined ||
   condition(operation.offeredWhen, scopeOf(facts), `${path.name}: operations.${operation.name}.offeredWhen`);
-
-/** An amount of money as people read it: `€18.00`, `¥1,800`. */
-export function money(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}

@@ -23,13 +23,13 @@ import {
 } from '../kernel/index.ts';
 import { teamName, teamsOf } from '../requests/scope.ts';
 import { acceptForm, handOverForm } from './forms.ts';
+import { offerView, orphansView, settledView } from './hands-view.ts';
 import { about, identified, jobs, keys, offered, presses, type Store } from './keys.ts';
 import { noticeView, pathOf, take } from './parts.ts';
 import { reachable, tellTeam } from './reach.ts';
 import { room } from './room.ts';
 import { manages, whoManages } from './rules.ts';
 import type { Offer, Resource } from './store.ts';
-import { offerView, orphansView, settledView } from './told-view.ts';
 
 /*
  * Handing over. Within the team it is done at once, and both are told. To anybody else it is an offer, which counts from

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Ctx, type Effects, onDue, onObserved } from '../kernel/index.ts';
+import { orphansView } from './hands-view.ts';
 import { about, jobs, keys, type Store } from './keys.ts';
 import { tellTeam } from './reach.ts';
 import type { Resource } from './store.ts';
-import { orphansView } from './told-view.ts';
 
 /* What somebody who left leaves behind goes to the team: it is told once, and the first who says so takes it. */
 
