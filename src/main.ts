@@ -1,15 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { diagnoseOnDemand } from './actions/diagnose.ts';
+import { actionWhenUsed } from './actions/backends.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
-import { fixInCluster, preflightFixes } from './actions/fix.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
-import { createObserver, pollingLook } from './cluster/observer.ts';
 import type { Config } from './config.ts';
 import { features } from './core/features.ts';
 import { rulesOf } from './core/incidents/rules.ts';
+import { clusterDiagnose, clusterFix, clusterPreflight } from './core/incidents/seen.ts';
 import type { Door } from './core/kernel/index.ts';
 import { settingsSchema } from './core/settings.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -97,15 +96,19 @@ export async function startGroundcrew(
   }
 
   async function start(): Promise<Groundcrew> {
-    const playground = config.playground ? await openPlayground() : undefined;
-    const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
-    undo.push(settings.stop);
+    // Both come up while the database does.
+    const reading = followCatalog(config.catalogDir, clock, log);
+    undo.push(async () => (await reading).stop());
+    const opening = config.playground ? openPlayground() : undefined;
+    undo.push(async () => (await opening?.catch(() => undefined))?.stop());
+    // Whoever waits for them hears of a failure, and nobody does yet.
+    for (const early of [reading, opening]) early?.catch(() => {});
 
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
-    // It is read while the database comes up.
-    const reading = followCatalog(config.catalogDir, clock, log);
-    undo.push(async () => (await reading).stop());
+    const playground = await opening;
+    const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
+    undo.push(settings.stop);
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
     // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
     const within = postgres.alone ? undefined : answerMs;
@@ -156,9 +159,13 @@ export async function startGroundcrew(
         lookUp(platforms),
         readRoster(platforms),
         ...workshop.actions,
-        diagnoseOnDemand({ access, clock, log }),
-        preflightFixes({ access, clock, log }),
-        fixInCluster({ access, clock, log }),
+        actionWhenUsed(clusterDiagnose, async () =>
+          (await import('./actions/diagnose.ts')).diagnoseOnDemand({ access, clock, log }),
+        ),
+        actionWhenUsed(clusterPreflight, async () =>
+          (await import('./actions/fix.ts')).preflightFixes({ access, clock, log }),
+        ),
+        actionWhenUsed(clusterFix, async () => (await import('./actions/fix.ts')).fixInCluster({ access, clock, log })),
       ],
       features,
       settings: settings.current,
@@ -241,6 +248,7 @@ export async function startGroundcrew(
     const runner = workshop.openRunner(engine.report);
     undo.push(() => runner.stop());
     if (access) {
+      const { createObserver, pollingLook } = await import('./cluster/observer.ts');
       const doctorRules = () => rulesOf(settings.current());
       const observer = createObserver({
         looking: pollingLook(access, doctorRules),
@@ -287,8 +295,7 @@ export async function startGroundcrew(
     const { createPlayground } = await import('./playground/playground.ts');
     const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams, folder: config.dataDir });
     const world = await playground.start();
-    undo.push(() => playground.stop());
-    const { connect, handle, hangUp } = playground;
-    return { ...world, connect, handle, hangUp };
+    const { connect, handle, hangUp, stop } = playground;
+    return { ...world, connect, handle, hangUp, stop };
   }
 }

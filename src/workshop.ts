@@ -1,19 +1,14 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { ansible } from './actions/ansible/backend.ts';
 import { followAvailability } from './actions/availability.ts';
-import { backstage } from './actions/backstage/backend.ts';
-import { helm } from './actions/helm/backend.ts';
-import { kubernetes } from './actions/kubernetes/backend.ts';
+import { createBackends } from './actions/backends.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
-import { terraform } from './actions/terraform/backend.ts';
 import { type Access, type Kubeconfig, readKubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './core/catalog/path.ts';
 import type { Action, Inbound } from './core/kernel/index.ts';
-import type { Backend } from './core/runs/run.ts';
 import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
 import { createRunClaims } from './store/runs.ts';
@@ -52,20 +47,18 @@ export type Workshop = {
 };
 
 export function createWorkshop({ config, playground, pool, clock, log }: Parts): Workshop {
-  const tools = { clock, folder: join(config.dataDir, 'runs'), environment: config.backends.environment };
   const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
   const access = cluster && (() => readKubeconfig(cluster.context, cluster.kubeconfig));
-  const templates = playground?.backstage ?? config.backends.backstage;
-  const backends: readonly Backend[] = [
-    kubernetes({ clock, ...(access ? { access } : {}) }),
-    helm({ ...tools, ...(cluster ? { cluster } : {}) }),
-    terraform({ ...tools, command: config.backends.terraform }),
-    ansible(tools),
-    ...(templates ? [backstage({ ...templates, clock })] : []),
-  ];
-  // Not waited for: asking tools takes a while, and until then nothing is said of them.
+  const backends = createBackends({
+    clock,
+    folder: join(config.dataDir, 'runs'),
+    environment: config.backends.environment,
+    access,
+    cluster,
+    terraform: config.backends.terraform,
+    backstage: playground?.backstage ?? config.backends.backstage,
+  });
   const availability = followAvailability(backends, clock, log);
-  void availability.start();
   const claims = createRunClaims(openDb(pool));
   let runner: Runner | undefined;
   return {
@@ -76,6 +69,8 @@ export function createWorkshop({ config, playground, pool, clock, log }: Parts):
     openRunner(report) {
       runner = createRunner({ claims, backends, report, clock, log, holder: crypto.randomUUID() });
       runner.start();
+      // Not waited for: asking tools takes a while, and until then nothing is said of them.
+      void availability.start();
       return runner;
     },
     stop: availability.stop,

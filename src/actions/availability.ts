@@ -38,7 +38,9 @@ export function followAvailability(backends: readonly Backend[], clock: Clock, l
   }
 
   async function look(): Promise<void> {
-    const next = new Map(await Promise.all(backends.map(ask)));
+    const next = new Map<string, Availability>();
+    // One after the other: each asks a program, and a bot that just started has better things to do with its cores.
+    for (const backend of backends) next.set(...(await ask(backend)));
     for (const [name, is] of next)
       if (!is.ok && found.get(name)?.ok !== false) log.info({ backend: name, why: is.why }, 'a backend can’t be used');
     found = next;

@@ -56,6 +56,8 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop);
   const bot = await starting;
   if (stopping) return;
+  const { giveBackLater } = await import('./memory.ts');
+  giveBackLater();
   process.stdout.write(
     bot.playground
       ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\n${bot.kubeconfig ? `Its cluster: KUBECONFIG=${bot.kubeconfig} kubectl get pods -A\n` : ''}This is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`

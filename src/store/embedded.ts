@@ -34,6 +34,8 @@ export type EmbeddedOptions = {
 };
 
 const CLOSE_WITHIN_MS = 5_000;
+/** Postgres' own memory is WebAssembly's; of JavaScript there are messages only, and V8 would keep 64 MB for them. */
+const YOUNG_MB = 8;
 
 /**
  * Opens the database in `dir`, and makes both when there is none.
@@ -52,6 +54,7 @@ export async function openEmbedded(dir: string, options: EmbeddedOptions): Promi
     name: 'postgres',
     workerData: { folder, template } satisfies WorkerInput,
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const exited = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<Error>();
