@@ -1,9 +1,9 @@
-import type { Config } from '../config.ts';
 import type { Action } from '../core/kernel/index.ts';
 import type { Backend } from '../core/runs/run.ts';
 import type { BackstageOptions } from './backstage/api.ts';
 import type { HelmOptions } from './helm/backend.ts';
 import type { KubernetesOptions } from './kubernetes/backend.ts';
+import type { TerraformOptions } from './terraform/backend.ts';
 import type { Workshop } from './tools.ts';
 
 /*
@@ -47,7 +47,7 @@ export function actionWhenUsed(name: string, load: () => Promise<Action>): Actio
 type Parts = Workshop & {
   readonly access: KubernetesOptions['access'] | undefined;
   readonly cluster: HelmOptions['cluster'] | undefined;
-  readonly terraform: Config['backends']['terraform'];
+  readonly terraform: TerraformOptions['command'];
   readonly backstage: Omit<BackstageOptions, 'clock'> | undefined;
 };
 

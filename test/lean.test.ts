@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+/*
+ * What a process loads decides how soon it is ready and how much memory it holds. Times vary with the machine; which
+ * modules are loaded does not.
+ */
+
+const root = join(import.meta.dirname, '..');
+const rootUrl = pathToFileURL(`${root}/`).href;
+const hook = join(import.meta.dirname, 'support/modules.ts');
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'groundcrew-lean-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs `groundcrew …` to its end, which is SIGTERM once it is ready, and says what its main thread loaded. */
+async function loadedBy(args: readonly string[], env: Record<string, string> = {}): Promise<readonly string[]> {
+  const { PATH = '', HOME = '' } = process.env;
+  const modules = join(folder, 'modules');
+  const child = spawn(process.execPath, ['--import', hook, join(root, 'bin/groundcrew.js'), ...args], {
+    cwd: folder,
+    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data'), MODULES: modules, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Groundcrew is ready')) child.kill('SIGTERM');
+    });
+  const [code] = await once(child, 'close');
+  expect(code, output).toBe(0);
+  if (args[0] === 'start') expect(output).toContain('Groundcrew is ready');
+  const list = (await readFile(modules, 'utf8')).split('\n');
+  return list.map((url) => (url.startsWith(rootUrl) ? url.slice(rootUrl.length) : url));
+}
+
+/** Of a package, or of our own folder. */
+const of = (loaded: readonly string[], prefixes: readonly string[]) =>
+  loaded.filter((url) => prefixes.some((prefix) => url.startsWith(prefix)));
+
+/** What nobody needs who only starts: each is wanted by one thing that people do, or lives on a thread of its own. */
+const never = [
+  'node_modules/@cdktn/hcl2json',
+  'node_modules/@electric-sql/pglite',
+  'node_modules/@secretlint/',
+  'node_modules/@slack/bolt',
+  'node_modules/ajv',
+  'node_modules/botbuilder',
+  'node_modules/botframework-connector',
+  'node_modules/@azure/',
+  'node_modules/undici',
+  'src/catalog/kubernetes/schemas.ts',
+  'src/cli/diagnose',
+];
+/** The parts of the Kubernetes client that read a kubeconfig; one module more brings 846. */
+const kubeconfigParts = ['config_types', 'exec_auth', 'file_auth'].map(
+  (part) => `node_modules/@kubernetes/client-node/dist/${part}.js`,
+);
+
+test('a bot with both platforms and no cluster loads no playground, no cluster, and no backend that it cannot use', async () => {
+  const loaded = await loadedBy(['start'], {
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_SIGNING_SECRET: 'secret',
+    // Nobody answers there, as when Slack is away.
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
+    MICROSOFT_APP_ID: '3f1c7c5e-1111-4222-8333-444455556666',
+    MICROSOFT_APP_TENANT_ID: '3f1c7c5e-1111-4222-8333-444455557777',
+    MICROSOFT_APP_PASSWORD: 'secret',
+  });
+  expect(of(loaded, ['src/slack/app.ts', 'src/teams/app.ts', 'src/core/features.ts']).toSorted()).toEqual([
+    'src/core/features.ts',
+    'src/slack/app.ts',
+    'src/teams/app.ts',
+  ]);
+  expect(
+    of(loaded, [
+      ...never,
+      'node_modules/@kubernetes/',
+      'node_modules/diff/',
+      'src/playground',
+      'src/actions/kubernetes/backend.ts',
+      'src/actions/helm/',
+      'src/actions/backstage/backend.ts',
+      'src/actions/diagnose.ts',
+      'src/actions/fix.ts',
+    ]),
+  ).toEqual([]);
+  expect(of(loaded, ['src/cluster/'])).toEqual(['src/cluster/kubeconfig.ts', 'src/cluster/kubeconfig-files.ts']);
+});
+
+test('the playground, cluster and all, loads a few parts of the Kubernetes client only', async () => {
+  const loaded = await loadedBy(['start']);
+  expect(of(loaded, ['src/playground/playground.ts'])).toHaveLength(1);
+  expect(of(loaded, never)).toEqual([]);
+  const client = of(loaded, ['node_modules/@kubernetes/']);
+  expect(client.filter((url) => !kubeconfigParts.includes(url))).toEqual([]);
+});
+
+test('help, and a diagnosis of files, load none of the bot', async () => {
+  const bot = [
+    'src/main.ts',
+    'src/engine',
+    'src/store',
+    'src/slack',
+    'src/teams',
+    'src/playground',
+    'node_modules/bullmq',
+  ];
+  const heavy = ['node_modules/kysely', 'node_modules/@kubernetes/', ...never.filter((n) => n !== 'src/cli/diagnose')];
+  const help = await loadedBy(['help']);
+  expect(of(help, ['src/cli/main.ts'])).toHaveLength(1);
+  expect(of(help, [...bot, ...heavy, 'node_modules/'])).toEqual([]);
+  const diagnose = await loadedBy(['diagnose', '--help']);
+  expect(of(diagnose, ['src/cli/diagnose.ts'])).toHaveLength(1);
+  expect(of(diagnose, [...bot, ...heavy])).toEqual([]);
+});
