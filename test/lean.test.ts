@@ -85,7 +85,6 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
     of(loaded, [
       ...never,
       'node_modules/@kubernetes/',
-      'node_modules/diff/',
       'src/playground',
       'src/actions/kubernetes/backend.ts',
       'src/actions/helm/',
