@@ -154,6 +154,19 @@ describe('a canary', () => {
     });
   });
 
+  test('that fails and leaves something behind says what', async () => {
+    const { stage } = await open();
+    await look(stage);
+    const runs = await last(stage);
+    const slug = canarySlug('postgres', stage.now());
+    await stage.ran(runs.create, { state: 'failed', message: 'No storage class.' });
+    await stage.ran(runs.clean, { state: 'failed', message: 'A finalizer holds it.' });
+    expect(await stage.features.health.byPath('postgres')).toMatchObject({
+      failures: 1,
+      said: `No storage class. What it left behind (${slug}) could not be deleted either: A finalizer holds it.`,
+    });
+  });
+
   test('whose order cannot be made has failed, without a run', async () => {
     const { stage } = await open({
       ...path,

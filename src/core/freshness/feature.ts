@@ -182,7 +182,16 @@ async function ran(phase: Phase, order: Order, backend: string, progress: Progre
         ready || progress.missing ? undefined : `It was made, but could not be deleted. ${wordsOf(progress)}`,
         ctx,
       ),
-    clean: () => end(path, health, health.said ?? wordsOf(progress), ctx),
+    // What is left is in the way of the next canary, and only a person can take it away.
+    clean: () =>
+      end(
+        path,
+        health,
+        ready || progress.missing
+          ? (health.said ?? wordsOf(progress))
+          : `${health.said ?? 'It could not be made.'} What it left behind (${order.resource}) could not be deleted either: ${wordsOf(progress)}`,
+        ctx,
+      ),
   };
   return next[phase]();
 }
