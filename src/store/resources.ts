@@ -55,7 +55,7 @@ const offerColumns = ({ to, by, at }: Offer) => ({
 function columns({ values, outputs, quota, cost, offer, asked, ...plain }: ResourceChange) {
   return {
     ...plain,
-    ...(plain.team === undefined ? {} : { home: sql<string>`coalesce(home, team)` }),
+    ...(plain.team === undefined ? {} : { home: sql<string>`nullif(coalesce(home, team), ${plain.team})` }),
     ...(values ? { values: json(values) } : {}),
     ...(outputs ? { outputs: json(outputs) } : {}),
     ...(quota ? { quota_kind: quota.kind, quota_amount: quota.amount } : {}),

@@ -61,6 +61,20 @@ describe('a resource', () => {
     expect(await resources.byIdentity('postgres/none')).toBeUndefined();
   });
 
+  test('remembers the team that it was made for, while another one has it', async () => {
+    const { id } = await add(orders(await meet(ada), 1));
+    const home = async (team: string) => {
+      await resources.change(id, { team }, later(1));
+      return (await resources.byId(id))?.home;
+    };
+    expect([await home('inventory'), await home('orders'), await home('data'), await home('inventory')]).toEqual([
+      undefined,
+      'inventory',
+      'inventory',
+      undefined,
+    ]);
+  });
+
   test('keeps what a change does not name', async () => {
     const owner = await meet(ada);
     const other = await meet(grace);
@@ -89,6 +103,7 @@ describe('a resource', () => {
       version: '2.0.0',
       values: { name: 'xy' },
       team: 'orders',
+      home: 'inventory',
       owner: other,
       quota: { kind: 'postgres', amount: 2 },
       cost: { currency: 'EUR', cents: 6000 },
