@@ -12,8 +12,8 @@ export type Wish = {
 };
 
 const paths = ['database', 'release', 'stack', 'grant', 'service'] as const;
-/** How long somebody waits before they try again what the bot did not answer. */
-const patienceMs = 12_000;
+/** How long somebody waits before they try again what the bot did not answer, or what they do not hear of. */
+const patienceMs = 25_000;
 
 export const wishes = (count: number): Wish[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -74,9 +74,7 @@ export function createPeople({ slack }: World, all: readonly Wish[]) {
     } else if (mine.length === 0 && now - wish.asked > patienceMs) {
       wish.asked = now;
       const text = `create ${wish.path} name=${wish.name}`;
-      // Slack tells the person that the bot did not answer: they try again soon.
-      const answer = await slack.command({ user: wish.user, text }).catch(() => undefined);
-      if (!answer || answer.problem || answer.status !== 200) wish.asked = now - patienceMs + 1_000;
+      await slack.command({ user: wish.user, text }).catch(() => undefined);
     }
   }
 

@@ -99,7 +99,7 @@ async function main(): Promise<void> {
   const open = () => all.filter((w) => w.is === 'open').length;
   while ((open() > 0 || killed < kills) && Date.now() - started < limitMs) {
     // A life: some of it is spent asking and confirming, some of it while tools work.
-    const end = Date.now() + (killed < kills ? 300 + random() * 5_000 : 60_000);
+    const end = Date.now() + (killed < kills ? 500 + random() * 9_000 : 60_000);
     while (Date.now() < end && open() > 0) {
       // Nobody waits for an answer that a dead bot never gives; nobody asks a second time meanwhile either.
       void people.act();
