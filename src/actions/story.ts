@@ -53,6 +53,9 @@ export function createStory(labels: readonly string[], clock: Clock, say: (progr
     },
     /** The last word. */
     end(as: 'ready' | 'failed' | 'cancelled', what: More = {}): Progress {
+      // What it waited for is no news once it is there.
+      const last = doing();
+      if (as === 'ready' && last) delete last.note;
       end(doing(), as === 'ready' ? 'done' : 'failed');
       state = as;
       const { slow: _, message: __, ...rest } = more;

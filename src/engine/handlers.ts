@@ -114,7 +114,9 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     return homeView(ctx.by, missing > 0 ? [...parts, missingPart] : parts);
   }
 
-  async function command(text: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<Result> {
+  async function command(said: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<Result> {
+    // As it is typed in Slack, also where there is no slash.
+    const text = said.replace(/^\s*\/?platform(\s+|$)/i, '');
     if (text.trim() === '') return effects([whisper(await home(ctx, tx))]);
     const found = route(text, commands);
     if (found) return allowed(found.command.may, ctx, async () => effects(await found.command.run(found.args, ctx)));

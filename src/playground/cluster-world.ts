@@ -4,7 +4,16 @@ import type { ClusterOptions, Fields } from './cluster/index.ts';
  * The company's cluster: a namespace for each team, called as the team is, what runs in it, and who may do what there.
  */
 
-const teams = ['checkout', 'insights'] as const;
+const teams = [
+  'checkout',
+  'insights',
+  // Those who own golden paths try them out in namespaces of their own.
+  'data-platform',
+  'developer-experience',
+  'cloud-platform',
+  'ml-platform',
+  'security',
+] as const;
 const registry = 'registry.acme.example';
 const api = 'rbac.authorization.k8s.io';
 const owned = (team: string): Fields => ({ 'platform.example.io/owner-team': team });
@@ -118,8 +127,8 @@ const quota = (team: string): Fields => ({
   metadata: { name: 'team', namespace: team },
   spec: {
     hard: {
-      'requests.cpu': '16',
-      'requests.memory': '48Gi',
+      'requests.cpu': '32',
+      'requests.memory': '96Gi',
       'requests.storage': '500Gi',
       persistentvolumeclaims: '20',
       pods: '60',

@@ -22,6 +22,20 @@ afterEach(() => bed.close());
 const ask = (who: typeof ada, words: string) => bed.house.act(bed.house.command(who, words));
 
 describe('why', () => {
+  test.each(['why is my web broken?', 'why web', 'why is the web app not working'])(
+    'understands “%s”',
+    async (words) => {
+      await ask(ada, words);
+      expect(lastWords(bed.slack)).toContain('web');
+      expect(bed.slack.outgoing.map((o) => o.kind)).toEqual(['direct', 'edit']);
+    },
+  );
+
+  test('answers a sentence that names no service with how to ask', async () => {
+    const answer = await ask(ada, 'why do all these things always go wrong on Fridays');
+    expect(whisperedIn(answer)[0]).toContain('Say which one');
+  });
+
   test.each([
     ['Slack', ada],
     ['Teams', adaTeams],

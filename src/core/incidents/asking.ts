@@ -47,9 +47,24 @@ function look(wanted: Wanted, ctx: PersonCtx<Store>): Effects {
   ];
 }
 
+/** Words of a question that name nothing: “why is my checkout-api broken?” asks for checkout-api. */
+const idle = new Set(
+  "a an the my our is are was does do did not isn’t isn't doesn’t doesn't app service deployment so down broken failing fails fail slow working work red crashing".split(
+    ' ',
+  ),
+);
+
 /** `checkout-api`, `checkout/checkout-api` or `checkout-api checkout`: a name, and a namespace when there are several. */
 function named(typed: string): Extract<Wanted, { name: string }> | undefined {
-  const [first = '', second] = typed.trim().slice(0, 300).split(/\s+/);
+  const said = typed
+    .trim()
+    .slice(0, 300)
+    .split(/[\s?!,.]+/)
+    .filter(Boolean);
+  const words = said.length > 1 ? said.filter((w) => !idle.has(w.toLowerCase())) : said;
+  // A sentence that we do not understand is answered with how to ask.
+  if (words.length > 2) return undefined;
+  const [first = '', second] = words;
   const [left = '', right] = first.split('/', 2);
   if (left === '') return undefined;
   const [name, namespace] = right ? [right, left] : [left, second];

@@ -91,7 +91,11 @@ export function createTopbar(cluster: HTMLElement) {
   const hint = h(
     'p',
     { class: 'hint' },
-    h('span', {}, 'This is a local Slack workspace and a local Teams tenant. The bot under it is the real one.'),
+    h(
+      'span',
+      {},
+      'This is a local Slack workspace and a local Teams tenant. The bot under it is the real one. All but what the bot remembers is new at each start.',
+    ),
     h(
       'button',
       {
