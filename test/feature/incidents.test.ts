@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
 import {
@@ -51,8 +52,11 @@ test('Pending, ErrImagePull, ImagePullBackOff, mended: one message on each platf
   expect(posts(bed.slack).map((o) => o.kind === 'post' && o.place)).toEqual([shopSlack]);
   expect(posts(bed.teams).map((o) => o.kind === 'post' && o.place)).toEqual([shopTeams]);
   expect(lastWords(bed.slack)).toContain('web has a problem\nweb can’t start: the image');
-  // That it backs off now is no news.
-  expect(bed.slack.outgoing.filter((o) => o.kind === 'edit')).toEqual([]);
+  // That it backs off now is no news: the one edit brings the button, once it was tried out.
+  const edits = bed.slack.outgoing.flatMap((o) => (o.kind === 'edit' ? [o.view] : []));
+  expect(edits.map((view) => buttonsOf(view).map((b) => b.label))).toEqual([
+    ['Roll back to revision 1', 'I’m on it', 'Mute…'],
+  ]);
   bed.cluster.heal(web);
   await bed.watch(60);
   expect(await incidents()).toMatchObject([{ number: 1, state: 'resolved' }]);
