@@ -11,6 +11,9 @@ import type { Db } from './db.ts';
 /** How long what a directory said holds: after that it is asked again when the person acts. */
 export const freshMs = 86_400_000;
 
+/** Any number that no other lock of ours begins with: "ADDR". */
+const addressLock = 1_094_992_978;
+
 /** The directory that a login is in. No two logins of one directory have the same address. */
 const directory = sql.raw(`split_part(a.id, '/', 1)`);
 const directoryOf = (account: AccountId): string => account.split('/', 1)[0] as string;
@@ -82,6 +85,8 @@ export async function claimAddress(
   email: string,
   now: Date,
 ): Promise<PersonId> {
+  // Two logins of one human that come at the same moment would not see each other: the second one waits for the first.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${email}, ${addressLock}))`.execute(db);
   // Within one directory it was given to this login, so none of the others has it any more.
   await sql`
     update groundcrew.account a set email = null
