@@ -212,6 +212,8 @@ describe('a connection that is lost during the commit', () => {
       await house.engine.settle(answer, []);
       await house.engine.idle();
       expect(summaries(house)).toEqual([unsure]);
+      // Only when the server has closed the connection is it decided what became of the commit.
+      await house.faulty.quiet();
       house.faulty.back();
       house.clock.jump(16_000);
       await house.sweep();

@@ -62,8 +62,9 @@ export async function openProxy(upstream: NetConnectOpts) {
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
 
+  // What was sent on its way before a cut still arrives: such a socket ends when the server is done with it.
   const cut = () => {
-    for (const sockets of pairs) for (const socket of sockets) socket.destroy();
+    for (const sockets of pairs) for (const socket of sockets) if (!socket.writableEnded) socket.destroy();
   };
   return {
     port: (listener.address() as AddressInfo).port,
