@@ -170,14 +170,14 @@ describe('a path’s own words', () => {
 describe('waiting', () => {
   const target = { apiVersion: 'x.test/v1', kind: 'Thing', name: 'x', path: '/x' };
   /** An API in which one object stands as the test says, and a clock that is moved by who waits. */
-  function wait(status: () => object | undefined, clock = virtualClock()) {
+  function wait(status: () => object | undefined, clock = virtualClock(), changed = false) {
     const said: Progress[] = [];
     const story = createStory(['Wait'], clock, (p) => said.push(p));
     story.begin('Wait');
     const api = async () => ({ status: 200, body: object('x.test/v1', 'Thing', {}, status()) });
     const signal = new AbortController().signal;
     let over = false;
-    const done = untilReady(api, clock, [{ target, made: true }], story, { signal }).finally(() => {
+    const done = untilReady(api, clock, [{ target, made: true }], story, { signal }, changed).finally(() => {
       over = true;
     });
     done.catch(() => {});
@@ -206,6 +206,25 @@ describe('waiting', () => {
       code: 'object_failed',
       message: expect.stringContaining('no credentials'),
     });
+  });
+
+  test('waits a while before it believes “ready” of a change, unless it is said of which generation', async () => {
+    let status: object = conditions(says('Ready', 'True'));
+    const changed = wait(() => status, virtualClock(), true);
+    await changed.pass(10_000);
+    expect(changed.said.at(-1)?.steps[0]?.note).toContain('I look whether it stays so');
+    // Now its controller has noticed.
+    status = conditions(says('Ready', 'False', { message: 'rolling' }));
+    await changed.pass(20_000);
+    expect(changed.said.at(-1)?.steps[0]?.note).toContain('rolling');
+    status = conditions(says('Ready', 'True'));
+    await changed.pass(10_000);
+    expect(changed.said.at(-1)?.steps[0]?.note).toContain('I look whether it stays so');
+    await changed.pass(10_000);
+    await expect(changed.done).resolves.toBeUndefined();
+    const told = wait(() => ({ observedGeneration: 3, ...status }), virtualClock(), true);
+    await told.pass(1_000);
+    await expect(told.done).resolves.toBeUndefined();
   });
 
   test('turns amber when nobody says anything of an object', async () => {

@@ -78,7 +78,8 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     }
     story.note(`${planned.length} ${planned.length === 1 ? 'object' : 'objects'}`);
     story.begin('Become ready');
-    await untilReady(api, clock, await awaited(planned, spec.ready, spec, locate), story, patience);
+    const all = await awaited(planned, spec.ready, spec, locate);
+    await untilReady(api, clock, all, story, patience, order.verb === 'change');
     return story.end('ready', { outputs: await outputs(planned, spec, locate, patience) });
   }
 
@@ -104,7 +105,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     // Asleep is not ready by any rule of its kind: only the path can say what to wait for.
     const waits = part.ready ?? (order.verb === 'hibernate' ? undefined : spec.ready);
     const all = order.verb === 'hibernate' && !part.ready ? [] : await awaited(planned, waits, spec, locate);
-    await untilReady(api, clock, all, story, patience);
+    await untilReady(api, clock, all, story, patience, true);
     return story.end('ready', { outputs: await outputs(planned, spec, locate, patience) });
   }
 

@@ -4,6 +4,7 @@ import type { Story } from '../story.ts';
 import type { Api, Patience } from './api.ts';
 import { get } from './apply.ts';
 import { nameOf, type Target } from './objects.ts';
+import { proven, saysWhen } from './proof.ts';
 import { type Standing, standing } from './ready.ts';
 import type { Readiness } from './spec.ts';
 
@@ -13,6 +14,11 @@ const lookMs = (sinceMs: number): number => (sinceMs < 60_000 ? 1_000 : sinceMs 
 const believedMs = 30_000;
 /** An object of which no controller says anything for so long has none, or one that does not see it. */
 const silentMs = 60_000;
+/**
+ * Who changes something that does not say which generation its “ready” is about, and whose parts we cannot look at, waits
+ * this long for a sign that it is about what was before.
+ */
+const settleMs = 15_000;
 
 export type Awaited = {
   readonly target: Target;
@@ -21,16 +27,22 @@ export type Awaited = {
   readonly made: boolean;
 };
 
-/** Waits until all are ready, telling for what; throws when one has failed or was deleted. */
+/**
+ * Waits until all are ready, telling for what; throws when one has failed or was deleted. `changed`: they were there
+ * before, so that what is said of them may be about what they were.
+ */
 export async function untilReady(
   api: Api,
   clock: Clock,
   awaited: readonly Awaited[],
   story: Story,
   patience: Patience,
+  changed = false,
 ): Promise<void> {
   const began = clock.now().getTime();
   const failing = new Map<Target, number>();
+  /** Since when it has said without a break that it is ready. */
+  const calm = new Map<Target, number>();
   for (;;) {
     const found = await Promise.all(awaited.map(async (a) => ({ ...a, object: await get(api, a.target, patience) })));
     const now = clock.now().getTime();
@@ -42,7 +54,16 @@ export async function untilReady(
           'object_deleted',
           `${nameOf(target)} was deleted by somebody else while it was being made. Find out who needs it gone, then try again or clean up.`,
         );
-      const stands: Standing = object ? standing(object, own) : { is: 'working', why: 'is not there yet' };
+      let stands: Standing = object ? standing(object, own) : { is: 'working', why: 'is not there yet' };
+      if (object && stands.is === 'ready') {
+        const proof = await proven(object, api, patience);
+        if (proof) stands = proof;
+        else if (changed && !saysWhen(object)) {
+          const since = calm.get(target) ?? now;
+          calm.set(target, since);
+          if (now - since < settleMs) stands = { is: 'working', why: 'is ready; I look whether it stays so' };
+        }
+      } else calm.delete(target);
       if (stands.is === 'ready') continue;
       const why = `${nameOf(target)}${stands.why ? `: ${stands.why}` : ''}`;
       if (stands.is === 'failing') failing.set(target, failing.get(target) ?? now);

@@ -208,6 +208,8 @@ export function standing(object: Live, own?: Readiness): Standing {
     const word = conditions(object).find((c) => c.type === wrong[0]);
     return working(failed.why ?? (word ? words(word) : `waits for ${wrong[0]}`));
   }
+  // Fields of the status are about what its controller has seen.
+  if (!seen(object)) return working('waits for its controller');
   const missing = Object.entries(own.fields ?? {}).find(
     ([path, value]) => !isDeepStrictEqual(field(object, path), value),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kubernetes } from '../../../src/actions/kubernetes/backend.ts';
+import { field } from '../../../src/actions/kubernetes/objects.ts';
 import { readKubeconfig } from '../../../src/cluster/kubeconfig.ts';
 import type { Json } from '../../../src/core/kernel/inbound.ts';
 import type { Order, Progress } from '../../../src/core/runs/run.ts';
@@ -297,6 +298,70 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       },
       [namespace],
       0.4,
+    ));
+
+  test('does not say that a resize is done before it is, though its operator still says ready', () =>
+    within(
+      async (cluster, backend) => {
+        const database = (instances: number, memory: string, storage: string): Json => ({
+          namespace: 'team-orders',
+          objects: [
+            {
+              apiVersion: 'postgresql.cnpg.io/v1',
+              kind: 'Cluster',
+              metadata: { name: 'orders-db' },
+              spec: {
+                instances,
+                storage: { size: storage, resizeInUseVolumes: true },
+                resources: { requests: { cpu: '0.5', memory }, limits: { memory } },
+              },
+            },
+          ],
+        });
+        const database1 = database(1, '1Gi', '1Gi');
+        expect(await last(backend, order('create', database1))).toMatchObject({ state: 'ready' });
+        for (const [instances, memory, storage] of [
+          [1, '2Gi', '1Gi'],
+          [2, '2Gi', '1Gi'],
+          [2, '2Gi', '3Gi'],
+          [1, '1Gi', '3Gi'],
+        ] as const) {
+          const said = await finish(backend, order('change', database(instances, memory, storage)));
+          expect(said.at(-1)).toMatchObject({ state: 'ready' });
+          // At that very moment everything is as it was asked for.
+          const pods = cluster.objects.list('pods', 'team-orders');
+          const given = pods.map((pod) => field(pod, 'spec.containers.0.resources.limits.memory'));
+          expect(given).toEqual(Array.from({ length: instances }, () => memory));
+          const claims = cluster.objects.list('persistentvolumeclaims', 'team-orders');
+          expect(claims.map((claim) => field(claim, 'status.capacity.storage'))).toEqual(claims.map(() => storage));
+        }
+      },
+      [namespace],
+      4,
+    ));
+
+  test('sees through a notebook that is ready, as it was before', () =>
+    within(
+      async (cluster, backend) => {
+        const notebook = (image: string): Json => ({
+          namespace: 'team-orders',
+          objects: [
+            {
+              apiVersion: 'kubeflow.org/v1',
+              kind: 'Notebook',
+              metadata: { name: 'jo' },
+              spec: { template: { spec: { containers: [{ name: 'jo', image }] } } },
+            },
+          ],
+        });
+        const image = (tag: string) => `registry.acme.example/jupyter:${tag}`;
+        expect(await last(backend, order('create', notebook(image('1'))))).toMatchObject({ state: 'ready' });
+        expect(await last(backend, order('change', notebook(image('2'))))).toMatchObject({ state: 'ready' });
+        const [pod] = cluster.objects.list('pods', 'team-orders');
+        expect(field(pod, 'spec.containers.0.image')).toBe(image('2'));
+      },
+      [namespace],
+      4,
     ));
 
   test('takes the version that is served, and says plainly what is not installed', () =>

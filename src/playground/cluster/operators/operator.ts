@@ -25,14 +25,18 @@ export type Operator = {
   /** Kinds whose changes concern their owner. */
   readonly owns?: readonly string[];
   readonly watches?: Controller['watches'];
+  /** It sees a change of its object only after a moment, as real ones do; until then its status is about what was before. */
+  readonly late?: true;
   readonly look: (look: Look) => number | undefined;
 };
 
 export function controllerOf(
-  { kind, owns = [], watches = {}, look }: Operator,
+  { kind, owns = [], watches = {}, late, look }: Operator,
   stuck: ReadonlySet<string>,
 ): Controller {
   const seen = new Map<string, number>();
+  /** What was asked for last, and since when. */
+  const asked = new Map<string, { readonly what: string; readonly since: number }>();
   const manager = `${kind.split('.')[0]}-operator`;
   const owner = ({ metadata }: KubeObject): readonly string[] =>
     (metadata.ownerReferences ?? [])
@@ -48,6 +52,12 @@ export function controllerOf(
       const now = world.now().getTime();
       const first = seen.get(uid) ?? now;
       seen.set(uid, first);
+      const what = JSON.stringify([object.spec, object.metadata.annotations]);
+      const before = asked.get(uid);
+      const since = before?.what === what ? before.since : before ? now : now - world.times.operator;
+      asked.set(uid, { what, since });
+      const left = since + world.times.operator - now;
+      if (late && left > 0 && !object.metadata.deletionTimestamp) return left;
       const owned = (body: Fields): Fields => ({
         ...body,
         metadata: { ...fieldsOf(body.metadata), namespace, ownerReferences: [controllerRef(object)] },

@@ -73,6 +73,7 @@ export const bucket: Operator = {
 export const notebook: Operator = {
   kind: 'notebooks.kubeflow.org',
   owns: ['statefulsets.apps'],
+  late: true,
   look({ object, world, name, namespace, own, status, stuck }) {
     if (object.metadata.deletionTimestamp) return undefined;
     const stopped = object.metadata.annotations?.['kubeflow-resource-stopped'] !== undefined;

@@ -9,6 +9,7 @@ import { type Look, not, type Operator, ok, secretData } from './operator.ts';
 export const postgres: Operator = {
   kind: 'clusters.postgresql.cnpg.io',
   owns: ['pods', 'persistentvolumeclaims'],
+  late: true,
   look(look) {
     const { object, world, name, stuck } = look;
     if (object.metadata.deletionTimestamp) return undefined;
@@ -150,6 +151,7 @@ function instance({ object, name, world, once, namespace }: Look, serial: number
         annotations: {
           'kubectl.kubernetes.io/restartedAt': wantedRestart(object),
           'cnpg.io/nodeSerial': String(serial),
+          'cnpg.io/resources': JSON.stringify(object.spec?.resources ?? {}),
         },
         ownerReferences: [controllerRef(object)],
       },
@@ -173,10 +175,13 @@ function instance({ object, name, world, once, namespace }: Look, serial: number
 const wantedRestart = ({ metadata }: KubeObject): string =>
   metadata.annotations?.['kubectl.kubernetes.io/restartedAt'] ?? '';
 
-/** One instance at a time, the primary last; each is made anew by the next look. */
+/** One instance at a time, the primary last; each is made anew by the next look, as it is wanted now. */
 function restart({ object, world }: Look, pods: readonly KubeObject[]): boolean {
+  const wanted = JSON.stringify(object.spec?.resources ?? {});
   const old = pods.filter(
-    (pod) => (pod.metadata.annotations?.['kubectl.kubernetes.io/restartedAt'] ?? '') !== wantedRestart(object),
+    ({ metadata: { annotations } }) =>
+      (annotations?.['kubectl.kubernetes.io/restartedAt'] ?? '') !== wantedRestart(object) ||
+      annotations?.['cnpg.io/resources'] !== wanted,
   );
   const next = old
     .toSorted((a, b) => b.metadata.name.localeCompare(a.metadata.name))
