@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { isZone } from '../core/calendar/zone.ts';
 import {
   type AccountId,
   type Person,
@@ -10,7 +11,6 @@ import {
   type Role,
 } from '../core/kernel/index.ts';
 import type { Arrival, PeopleStore } from '../core/people/store.ts';
-import { isZone } from '../core/people/zones.ts';
 import type { Members, Settings } from '../core/settings.ts';
 import { type Db, kept } from './db.ts';
 import { claimAddress, freshMs, inDoubt, settleAddress } from './one-person.ts';

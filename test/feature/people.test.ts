@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { isZone } from '../../src/core/calendar/zone.ts';
 import { helpView, type Offered, offeredTo } from '../../src/core/help/views.ts';
 import type { AccountId, Effect, Person, PersonId, PlatformName, Profile } from '../../src/core/kernel/index.ts';
 import { meForm, meView, presses, welcomeView } from '../../src/core/people/views.ts';
-import { findZones, isZone, wallTime } from '../../src/core/people/zones.ts';
+import { findZones, wallTime } from '../../src/core/people/zones.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';

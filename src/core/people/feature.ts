@@ -1,5 +1,6 @@
 import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
+import { isZone } from '../calendar/zone.ts';
 import { helpView, type Offered } from '../help/views.ts';
 import {
   type AccountId,
@@ -22,7 +23,7 @@ import {
 } from '../kernel/index.ts';
 import type { WithPeople } from './store.ts';
 import { changeButton, chosenNotice, meForm, meView, presses, welcomeView } from './views.ts';
-import { findZones, isZone, wallTime } from './zones.ts';
+import { findZones, wallTime } from './zones.ts';
 
 const account = z.string().transform((a) => a as AccountId);
 

@@ -1,15 +1,5 @@
 import type { Option } from '../kernel/index.ts';
 
-/** Whether the runtime knows this IANA zone. */
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** What the clock of a zone shows now, such as `14:05`. */
 export const wallTime = (zone: string, now: Date): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(now);
