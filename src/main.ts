@@ -6,6 +6,7 @@ import { lookUp, readRoster } from './actions/directory.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
 import type { Config } from './config.ts';
+import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
 import { rulesOf } from './core/incidents/rules.ts';
 import { clusterDiagnose, clusterFix, clusterPreflight } from './core/incidents/seen.ts';
@@ -175,12 +176,15 @@ export async function startGroundcrew(
       metrics,
     });
 
+    const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
+    for (const warning of zones.degraded ?? []) log.warn(warning);
     let stopping = false;
     const health = () =>
       checks({
         database: () => store.ping().then(() => ({ ok: true })),
         queue: () => queue.ping().then(() => ({ ok: true })),
         ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
+        zones: async () => zones,
       });
     const routes = new Map<string, Route>([
       ...wings.map(

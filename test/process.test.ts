@@ -69,7 +69,13 @@ test('with nothing configured the playground starts, answers its probes, and end
   expect(probe.status).toBe(200);
   expect(await probe.json()).toMatchObject({
     ok: true,
-    parts: { database: { ok: true }, queue: { ok: true }, slack: { ok: true }, teams: { ok: true } },
+    parts: {
+      database: { ok: true },
+      queue: { ok: true },
+      slack: { ok: true },
+      teams: { ok: true },
+      zones: { ok: true },
+    },
   });
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   expect(await (await fetch(`${origin}/metrics`)).text()).toContain('groundcrew_inbound_total{');
