@@ -16,6 +16,8 @@ const reportMs = 1_000;
 const retryMs = { first: 500, longest: 30_000 };
 /** How long a backend may take to leave things when the process ends. */
 const graceMs = 8_000;
+/** A run whose backend this process does not have may be for another one, which was just set up with it. */
+const strayAfterSeconds = 120;
 
 type Parts = {
   readonly claims: RunClaims;
@@ -106,20 +108,21 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
   }
 
   async function carryOut({ run, abort, lost }: Held): Promise<void> {
-    const backend = byName.get(run.backend) as Backend;
+    const backend = byName.get(run.backend);
     const { say, idle } = reporter(run, lost.signal);
     let latest = run.progress;
     const last = (state: 'failed' | 'cancelled', message: string) => say({ ...latest, state, message });
     try {
       if (run.cancelled && run.attempt === 1) last('cancelled', 'It was cancelled before it began.');
-      else await follow();
+      else if (backend) await follow(backend);
+      else throw gone(run);
     } catch (error) {
-      if (!(error instanceof Problem)) log.error({ run: run.key, backend: backend.name, err: error }, 'a run failed');
+      if (!(error instanceof Problem)) log.error({ run: run.key, backend: run.backend, err: error }, 'a run failed');
       last('failed', error instanceof Problem ? error.message : unexpected(error));
     }
     await idle();
 
-    async function follow(): Promise<void> {
+    async function follow(backend: Backend): Promise<void> {
       if (run.cancelled) abort.abort('cancel');
       for await (const progress of backend.run(run.order, abort.signal)) {
         if (lost.signal.aborted) return;
@@ -150,7 +153,10 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
     const busy = Map.groupBy(held.values(), (h) => h.run.backend);
     const room = Object.fromEntries(backends.map((b) => [b.name, b.atOnce - (busy.get(b.name)?.length ?? 0)]));
     const until = clock.now().getTime() + leaseSeconds * 1000;
-    const claimed = await claims.claim(holder, room, leaseSeconds);
+    const claimed = [
+      ...(await claims.claim(holder, room, leaseSeconds)),
+      ...(await claims.strays(holder, Object.keys(room), strayAfterSeconds, leaseSeconds)),
+    ];
     if (stopping)
       await claims.release(
         holder,
@@ -241,6 +247,12 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
     },
   };
 }
+
+const gone = ({ backend, attempt }: Run): Problem =>
+  new Problem(
+    'backend_gone',
+    `${backend} was to make this, and it isn’t connected to Groundcrew any more, so ${attempt > 1 ? 'it was not gone on with' : 'nothing was done'}. The operator of Groundcrew can connect it again; then try again.`,
+  );
 
 const unexpected = (error: unknown): string =>
   `Something went wrong inside Groundcrew (${error instanceof Error ? error.message : 'unknown'}). Nothing more is done. Try again; if it happens again, tell the operator of Groundcrew: the log says more.`;

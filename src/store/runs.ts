@@ -68,6 +68,25 @@ export const createRunClaims = (db: Db): RunClaims => ({
       returning r.*`.execute(db);
     return rows.map(run).toSorted((a, b) => a.created.getTime() - b.created.getTime() || (a.key < b.key ? -1 : 1));
   },
+  async strays(holder, known, waitedSeconds, leaseSeconds) {
+    const { rows } = await sql<Row>`
+      with stray as (
+        select key from groundcrew.run r
+        where ended is null and backend <> all(${known}::text[]) and (lease is null or lease < clock_timestamp())
+          and (cancelled or created < clock_timestamp() - make_interval(secs => ${waitedSeconds}))
+          and not exists (
+            select from groundcrew.run other
+            where other.ended is null and other.backend = r.backend and other.lease >= clock_timestamp()
+          )
+        order by created, key limit 20
+        for update skip locked
+      )
+      update groundcrew.run r set
+        holder = ${holder}, attempt = attempt + 1, lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})
+      from stray where r.key = stray.key
+      returning r.*`.execute(db);
+    return rows.map(run);
+  },
   async beat(holder, keys, leaseSeconds) {
     const { rows } = await sql<{ key: string; cancelled: boolean }>`
       update groundcrew.run set lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})

@@ -137,6 +137,22 @@ const lapse = () =>
   );
 
 describe('a run', () => {
+  test('whose backend was taken out of the configuration fails, and says so', async () => {
+    const long = new Date('2026-03-02T09:00:00Z');
+    await runs.start({ key: 'a', backend: 'backstage', order: order('a'), at: long });
+    await runs.start({ key: 'b', backend: 'backstage', order: order('b'), at: new Date() });
+    await runs.cancel('b');
+    const { runner, said } = open();
+    await runner.wake();
+    expect((await said(2)).toSorted()).toEqual([
+      'a 1/1 backstage was to make this, and it isn’t connected to Groundcrew any more, so nothing was done. The operator of Groundcrew can connect it again; then try again.',
+      'b 1/1 It was cancelled before it began.',
+    ]);
+    expect(await runs.byKey('a')).toMatchObject({ progress: { state: 'failed' } });
+    expect(await runs.byKey('b')).toMatchObject({ progress: { state: 'cancelled' } });
+    await runner.stop();
+  });
+
   test('is claimed, and each change of it is told, at most once a second and the last one at once', async () => {
     await write('a');
     const { clock, runner, run, said } = open();

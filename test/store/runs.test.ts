@@ -116,6 +116,27 @@ describe('a claim', () => {
     expect(await claims.beat('me', [], 60)).toEqual([]);
   });
 
+  test('of a backend that nobody has falls to anybody, unless somebody seems to have it', async () => {
+    await start('old', 'backstage');
+    await start('new', 'backstage', new Date());
+    await start('ours', 'kubernetes');
+    const strays = (holder = 'me') => claims.strays(holder, ['kubernetes', 'helm'], 120, 60).then(keys);
+    // Another process carries one out: it has that backend, and may only have no room.
+    await start('theirs', 'backstage');
+    await claims.claim('you', { backstage: 1 }, 60);
+    expect(await strays()).toEqual([]);
+    await lapse();
+    expect(await strays()).toEqual(['old', 'theirs']);
+    expect(await runs.byKey('old')).toMatchObject({ attempt: 2 });
+    expect(await claims.beat('me', ['old'], 60)).toHaveLength(1);
+    await runs.moved('old', 2, at('failed'), now);
+    await runs.moved('theirs', 1, at('failed'), now);
+    expect(await strays()).toEqual([]);
+    // Who does not want it any more need not wait.
+    await runs.cancel('new');
+    expect(await strays()).toEqual(['new']);
+  });
+
   test('is let go by who holds it, or for all when their holder is dead', async () => {
     await start('a');
     await start('b');

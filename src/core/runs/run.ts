@@ -141,6 +141,16 @@ export interface RunClaims {
    * takes. Raises their attempt.
    */
   claim(holder: string, room: Readonly<Record<string, number>>, leaseSeconds: number): Promise<readonly Run[]>;
+  /**
+   * Runs of backends that are not among `known`, and that nobody knows as it seems: asked to stop, or waiting for
+   * `waitedSeconds` while no run of that backend is held by anybody. Held and raised as by `claim`.
+   */
+  strays(
+    holder: string,
+    known: readonly string[],
+    waitedSeconds: number,
+    leaseSeconds: number,
+  ): Promise<readonly Run[]>;
   /** Holds on to runs; returns those that are still held, and whether each was asked to stop. */
   beat(
     holder: string,
