@@ -13,6 +13,9 @@ const health = (row: Selectable<Tables['path_health']>): PathHealth => ({
   ...(row.verified === null ? {} : { verified: row.verified }),
   ...(row.said === null ? {} : { said: row.said }),
   ...(row.run === null ? {} : { run: row.run }),
+  ...(row.left_run === null || row.left_at === null
+    ? {}
+    : { left: { run: row.left_run, tries: row.left_tries, at: row.left_at } }),
   ...(row.wanted === null ? {} : { wanted: row.wanted as PersonId }),
 });
 
@@ -30,13 +33,16 @@ export const createHealthStore = (db: Db): HealthStore => ({
     const row = await db.selectFrom('path_health').selectAll().where('path', '=', path).forUpdate().executeTakeFirst();
     return row && health(row);
   },
-  async put({ verified, said, run, wanted, ...rest }) {
+  async put({ verified, said, run, wanted, left, ...rest }) {
     const row = {
       ...rest,
       verified: verified ?? null,
       said: said ?? null,
       run: run ?? null,
       wanted: wanted ?? null,
+      left_run: left?.run ?? null,
+      left_tries: left?.tries ?? 0,
+      left_at: left?.at ?? null,
     };
     await db
       .insertInto('path_health')

@@ -44,6 +44,12 @@ export const createRunStore = (db: Db): RunStore => ({
   async cancel(key) {
     await db.updateTable('run').set({ cancelled: true }).where('key', '=', key).where('ended', 'is', null).execute();
   },
+  async forget(prefix, before) {
+    await sql`
+      delete from groundcrew.run r where ended < ${before} and starts_with(key, ${prefix})
+        and not exists (select from groundcrew.request q where q.run = r.key)
+        and not exists (select from groundcrew.path_health h where h.run = r.key or h.left_run = r.key)`.execute(db);
+  },
 });
 
 export const createRunClaims = (db: Db): RunClaims => ({

@@ -194,6 +194,9 @@ export type Tables = {
     started: Date;
     run: string | null;
     wanted: string | null;
+    left_run: string | null;
+    left_tries: Generated<number>;
+    left_at: Date | null;
   };
   incident: {
     id: string;

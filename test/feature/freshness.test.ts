@@ -3,10 +3,10 @@ import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { canaryRun, canarySlug, dueNow, failuresOf, freshness, phaseOf } from '../../src/core/freshness/rules.ts';
 import type { PathHealth } from '../../src/core/freshness/store.ts';
 import { presses } from '../../src/core/freshness/views.ts';
-import type { Effect, PersonId } from '../../src/core/kernel/index.ts';
+import type { Effect, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
-import { day, kinds, openThings, postgres, type Things, tellings, viewIn, whispers } from '../support/things.ts';
+import { crew, day, kinds, openThings, postgres, type Things, tellings, viewIn, whispers } from '../support/things.ts';
 import { linesOf } from '../support/words.ts';
 
 const database = await openTestDatabase();
@@ -126,6 +126,16 @@ describe('a canary', () => {
     expect(await stage.audited()).toEqual(['path.failed', 'path.hidden', 'path.hidden', 'path.verified']);
   });
 
+  test('that hides a path says so where the platform team looks', async () => {
+    const { stage, miraId } = await open();
+    const place = 'slack:T1/CTRIAGE' as PlaceId;
+    stage.setSettings({ ...crew, channels: { ...crew.channels, triage: [place] } });
+    await canary(stage, 'badly');
+    stage.pass(minutes);
+    const effects = (await canary(stage, 'badly')).filter((e) => e.kind === 'say' || e.kind === 'tell');
+    expect(effects.map((e) => (e.kind === 'say' ? e.place : e.person))).toEqual([miraId, place]);
+  });
+
   test('of a new version gives a hidden path another chance', async () => {
     const { stage } = await open();
     await canary(stage, 'badly');
@@ -163,8 +173,71 @@ describe('a canary', () => {
     await stage.ran(runs.clean, { state: 'failed', message: 'A finalizer holds it.' });
     expect(await stage.features.health.byPath('postgres')).toMatchObject({
       failures: 1,
-      said: `No storage class. What it left behind (${slug}) could not be deleted either: A finalizer holds it.`,
+      said: `No storage class. What it left behind (${slug}) could not be deleted either: A finalizer holds it. I try again by myself.`,
     });
+  });
+
+  test('takes away by itself what was left behind, ever more patiently, before it begins another', async () => {
+    const { stage } = await open();
+    await look(stage);
+    const runs = await last(stage);
+    const slug = canarySlug('postgres', stage.now());
+    await stage.ran(runs.create, { state: 'failed', message: 'No storage class.' });
+    await stage.ran(runs.clean, { state: 'failed', message: 'A finalizer holds it.' });
+    expect(whispers((await stage.command(grace, 'verify')).effects)).toContain('What one left behind is still there');
+    stage.pass(59);
+    await look(stage);
+    expect(await stage.runs()).toHaveLength(2);
+    stage.pass(1);
+    await look(stage);
+    await look(stage);
+    expect(await stage.runs()).toEqual([runs.create, runs.clean, `${slug}-s1`]);
+    expect((await stage.features.runs.byKey(`${slug}-s1`))?.order).toMatchObject({ verb: 'delete', resource: slug });
+    expect(await stage.ran(`${slug}-s1`, { state: 'failed', message: 'Still held.' })).toEqual([]);
+    // The path itself left the catalog: what it left is taken away all the same.
+    stage.setCatalog();
+    stage.pass(119);
+    await look(stage);
+    expect(await stage.runs()).toHaveLength(3);
+    stage.pass(1);
+    await look(stage);
+    await stage.ran(`${slug}-s2`, { state: 'ready' });
+    expect(await stage.features.health.byPath('postgres')).not.toHaveProperty('left');
+    stage.setCatalog(path);
+    stage.pass(minutes);
+    await canary(stage, 'well');
+    expect(await stage.features.health.byPath('postgres')).toMatchObject({ failures: 0 });
+  });
+
+  test('that is wanted waits for what is in its way, and fails when that cannot be taken away', async () => {
+    const { stage, graceId } = await open();
+    await look(stage);
+    const runs = await last(stage);
+    const slug = canarySlug('postgres', stage.now());
+    await stage.ran(runs.create, { state: 'ready' });
+    await stage.ran(runs.delete, { state: 'failed', message: 'A finalizer holds it.' });
+    stage.pass(1);
+    await stage.press(grace, presses.verify, { path: 'postgres' });
+    const told = tellings(await stage.ran(`${slug}-s1`, { state: 'failed', message: 'Held.' }));
+    expect(told.find(([who]) => who === graceId)?.[2]).toContain(
+      `What a test run left behind (${slug}) can’t be deleted`,
+    );
+    stage.pass(1);
+    await stage.press(grace, presses.verify, { path: 'postgres' });
+    await stage.ran(`${slug}-s2`, { state: 'ready' });
+    const next = await last(stage);
+    expect(await stage.runs()).toContain(next.create);
+    await stage.ran(next.create, { state: 'ready' });
+    expect(tellings(await stage.ran(next.delete, { state: 'ready' })).map(([who]) => who)).toContain(graceId);
+  });
+
+  test('leaves no rows behind for ever', async () => {
+    const { stage } = await open();
+    await canary(stage, 'well');
+    stage.pass(31 * minutes);
+    stage.setCatalog();
+    await look(stage);
+    expect(await stage.runs()).toEqual([]);
   });
 
   test('whose order cannot be made has failed, without a run', async () => {

@@ -17,9 +17,14 @@ export type PathHealth = {
   readonly started: Date;
   /** The run of the canary that is under way. */
   readonly run?: string;
+  /** What a canary left behind, which is in the way of the next one. */
+  readonly left?: Left;
   /** Who pressed *Verify now*, and wants to hear of it. */
   readonly wanted?: PersonId;
 };
+
+/** `run`: the last that was to delete it, and could not. */
+export type Left = { readonly run: string; readonly tries: number; readonly at: Date };
 
 export interface HealthStore {
   all(): Promise<readonly PathHealth[]>;

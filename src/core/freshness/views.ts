@@ -92,7 +92,7 @@ export function healthView(
               title: text`${strong(path.title)} ${path.version}`,
               note: text`${health?.hidden ? text`${strong('hidden')} · ` : ''}${freshness(path, health, now) ?? ''}${
                 health?.run === undefined ? '' : text` A test run began ${time(health.started)}.`
-              }`,
+              }${health?.left ? ' What one left behind is still there; I try again to delete it.' : ''}`,
               buttons: [verifyButton(path.name)],
             })),
           },

@@ -131,6 +131,8 @@ export interface RunStore {
   moved(key: string, attempt: number, progress: Progress, at: Date): Promise<boolean>;
   /** Asks the runner to stop it. */
   cancel(key: string): Promise<void>;
+  /** Removes those whose key begins so, that ended before then, and that nothing names any more. */
+  forget(prefix: string, before: Date): Promise<void>;
 }
 export type WithRuns = { readonly runs: RunStore };
 
