@@ -5,7 +5,7 @@ import { followAvailability } from './actions/availability.ts';
 import { createBackends } from './actions/backends.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
-import { type Access, type Kubeconfig, readKubeconfig } from './cluster/kubeconfig.ts';
+import type { Access, Kubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './core/catalog/path.ts';
 import type { Action, Inbound } from './core/kernel/index.ts';
@@ -48,7 +48,9 @@ export type Workshop = {
 
 export function createWorkshop({ config, playground, pool, clock, log }: Parts): Workshop {
   const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
-  const access = cluster && (() => readKubeconfig(cluster.context, cluster.kubeconfig));
+  const access =
+    cluster &&
+    (async () => (await import('./cluster/kubeconfig.ts')).readKubeconfig(cluster.context, cluster.kubeconfig));
   const backends = createBackends({
     clock,
     folder: join(config.dataDir, 'runs'),

@@ -93,7 +93,7 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
       'src/actions/fix.ts',
     ]),
   ).toEqual([]);
-  expect(of(loaded, ['src/cluster/'])).toEqual(['src/cluster/kubeconfig.ts', 'src/cluster/kubeconfig-files.ts']);
+  expect(of(loaded, ['src/cluster/'])).toEqual([]);
 });
 
 test('the playground, cluster and all, loads a few parts of the Kubernetes client only', async () => {

@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Markdown from 'markdown-it';
 import type { Catalog, GoldenPath } from '../core/catalog/path.ts';
 
+type Markdown = InstanceType<typeof import('markdown-it').default>;
+
 const prefix = '/golden-paths/';
-const markdown = new Markdown({ html: false, linkify: false });
-// The page is read beside a chat: it loads nothing from anywhere.
-markdown.disable('image');
+
+/** Loaded with the first page that somebody reads, and not by a start. */
+let markdown: Markdown | undefined;
+async function writer(): Promise<Markdown> {
+  if (markdown) return markdown;
+  const { default: MarkdownIt } = await import('markdown-it');
+  // The page is read beside a chat: it loads nothing from anywhere.
+  markdown = new MarkdownIt({ html: false, linkify: false }).disable('image');
+  return markdown;
+}
 
 /** Only who has seen the address, in a chat, can know it: it has a part that is made of what the page says. */
 const addressOf = ({ name, manual = '' }: GoldenPath): string =>
   `${prefix}${name}/${createHash('sha256').update(`${name}\n${manual}`).digest('hex').slice(0, 24)}`;
 
-const page = (path: GoldenPath, team: string): string => {
+const page = (markdown: Markdown, path: GoldenPath, team: string): string => {
   const words = markdown.utils.escapeHtml(`${path.title} ${path.version}. Owned by ${path.owner}; offered by ${team}.`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${markdown.utils.escapeHtml(path.title)}</title>
@@ -44,7 +52,7 @@ export function createManuals(
       if (req.method !== 'GET' || !address?.startsWith(prefix)) return false;
       const path = current().paths.find((p) => p.manual !== undefined && addressOf(p) === address);
       if (!path) return false;
-      const body = page(path, options.team());
+      const body = page(await writer(), path, options.team());
       res.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'content-length': Buffer.byteLength(body),

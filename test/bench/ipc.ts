@@ -40,7 +40,7 @@ export type Start = {
   readonly node?: readonly string[];
 };
 
-const hookFile = new URL('./hook.ts', import.meta.url).href;
+const hookFile = new URL('./hook.js', import.meta.url).href;
 /** A process that does not end when it is asked to is killed after so many milliseconds. */
 const patience = 12_000;
 const running = new Set<Child>();
