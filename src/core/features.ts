@@ -1,3 +1,5 @@
+import { announcements } from './announcements/feature.ts';
+import type { WithAnnouncements } from './announcements/store.ts';
 import { feedback } from './feedback/feature.ts';
 import type { WithFeedback } from './feedback/store.ts';
 import { fresh } from './freshness/feature.ts';
@@ -25,7 +27,8 @@ export type Stores = WithPeople &
   WithRequests &
   WithAudit &
   WithHealth &
-  WithIncidents;
+  WithIncidents &
+  WithAnnouncements;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -33,6 +36,7 @@ export const features: readonly Feature<Stores>[] = [
   resources,
   incidents,
   feedback,
+  announcements,
   people(commands),
   help(commands),
   operations,

@@ -133,6 +133,16 @@ const doctor = z
   })
   .prefault({});
 
+const announcements = z
+  .strictObject({
+    /** Parts of the platform that news can be about, and that people can follow. */
+    areas: z
+      .array(z.string().regex(/^[^,]{1,40}$/, 'Write a short name without a comma, such as databases.'))
+      .max(20)
+      .default([]),
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z
   .strictObject({
@@ -153,6 +163,7 @@ export const settingsSchema = z
     /** Where the golden paths can be read in a browser: their docs are linked there. */
     catalog: z.strictObject({ url: z.url({ protocol: /^https?$/ }).exactOptional() }).prefault({}),
     requests,
+    announcements,
     doctor,
     policy: z.array(policyRule).max(100).default([]),
     quotas,

@@ -76,6 +76,7 @@ export type Parcel = {
       readonly place?: PlaceId;
       readonly native?: string;
       readonly view: View;
+      readonly leave?: true;
     }
   | {
       readonly kind: 'reply';
@@ -99,7 +100,7 @@ export type Lot =
       readonly via?: AccountId;
       readonly view: View;
     }
-  | { readonly kind: 'edit'; readonly key: string; readonly view: View }
+  | { readonly kind: 'edit'; readonly key: string; readonly view: View; readonly leave?: true }
   | { readonly kind: 'reply'; readonly key: string; readonly to: string; readonly view: View; readonly alone?: true }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
   | { readonly kind: 'act'; readonly key: string; readonly action: string; readonly input: Json };

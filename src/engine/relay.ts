@@ -237,7 +237,7 @@ export function createRelay(parts: Parts) {
     gone: async (parcel, delivered) => {
       const { what, why, account } = delivered;
       const stamp = clock.now().toISOString().slice(0, 10);
-      if (what === 'message' && parcel.kind === 'edit') await outbox.again(parcel, clock.now());
+      if (what === 'message' && parcel.kind === 'edit' && !parcel.leave) await outbox.again(parcel, clock.now());
       const channel = what === 'place' ? channelOf(parcel) : undefined;
       if (channel) await observe('place.gone', { place: channel, why }, `place.gone/${channel}/${stamp}`);
       if (what === 'person' && account) {

@@ -150,6 +150,7 @@ export const settings: Settings = settingsSchema.parse({
     doctor: places('C0INCIDENTS', '19:incidents@thread.tacv2'),
     teams: { checkout: places('C0CHECKOUT', '19:checkout@thread.tacv2') },
   },
+  announcements: { areas: ['databases', 'delivery', 'observability', 'machine learning'] },
   quotas: { default: { databases: 3, previews: 2, brokers: 1, caches: 3, stagings: 1, buckets: 5, sites: 3 } },
   budgets: { currency: 'EUR', default: 400 },
   doctor: { ownerKeys: ['platform.example.io/owner-team'] },

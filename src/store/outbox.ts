@@ -10,7 +10,7 @@ type Row = {
   kind: Parcel['kind'];
   key: string;
   slot: string;
-  body: { view: View; via?: AccountId; action: string; input: Json; to?: string; alone?: true };
+  body: { view: View; via?: AccountId; action: string; input: Json; to?: string; alone?: true; leave?: true };
   attempts: number;
   first_try: Date;
   unsure: boolean;
@@ -36,6 +36,7 @@ const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
     slot: r.slot,
     view: r.body.view,
     ...where(r),
+    ...(r.body.leave ? { leave: true } : {}),
   }),
   reply: (r) => ({
     slot: r.slot,

@@ -218,6 +218,18 @@ export type Tables = {
     taken: string | null;
     fix: NullableJsonb;
   };
+  announcement: {
+    number: Generated<number>;
+    content: Jsonb;
+    author: string;
+    state: string;
+    created: Date;
+    changed: Date;
+    posted: Date | null;
+    corrected: Date | null;
+    why: string | null;
+  };
+  announcement_seen: { announcement: number; person: string; at: Date };
   incident_mute: {
     cluster: string;
     scope: string;

@@ -6,6 +6,7 @@ import { Problem } from '../core/kernel/problem.ts';
 import type { PeopleStore } from '../core/people/store.ts';
 import type { Settings } from '../core/settings.ts';
 import { type InboxEntry, Stale, type Store, type Tx } from '../engine/ports.ts';
+import { createAnnouncementStore } from './announcements.ts';
 import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
 import { createAuditStore } from './audit.ts';
@@ -53,6 +54,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       audit: createAuditStore(db),
       health: createHealthStore(db),
       incidents: createIncidentStore(db),
+      announcements: createAnnouncementStore(db),
     },
   }) satisfies Tx;
 

@@ -87,7 +87,7 @@ export function createWriting(db: Db) {
 
   /** What was not tried yet is changed where it stands; a waiting edit is superseded; other copies get an edit. */
   async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
-    const body = json({ view: lot.view });
+    const body = json({ view: lot.view, ...(lot.leave ? { leave: true } : {}) });
     const edits = await sql<LaneHead>`${kept('outbox.edit')}
       with folded as (
         update groundcrew.outbox set body = body || ${body}::jsonb

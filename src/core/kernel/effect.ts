@@ -16,8 +16,11 @@ export type Effect =
    * save when it is worth a message of its own: `alone`.
    */
   | { readonly kind: 'reply'; readonly to: string; readonly view: View; readonly key: string; readonly alone?: true }
-  /** Replaces the message with this key, in all places where it was said or told. */
-  | { readonly kind: 'edit'; readonly key: string; readonly view: View }
+  /**
+   * Replaces the message with this key, in all places where it was said or told. A copy that somebody deleted is posted
+   * anew, once; with `leave` it stays away: what is taken back is not said again.
+   */
+  | { readonly kind: 'edit'; readonly key: string; readonly view: View; readonly leave?: true }
   /** A direct message, by way of `via` where the person has that account, else the one they used last. */
   | {
       readonly kind: 'tell';

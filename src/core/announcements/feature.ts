@@ -1,0 +1,37 @@
+import { type Feature, mayDo, onCommand, onPress, type PersonCtx, whisper } from '../kernel/index.ts';
+import { numbered, presses } from './keys.ts';
+import { posting } from './posting.ts';
+import type { State } from './rules.ts';
+import { take, writers } from './taking.ts';
+import { type Store, sightOf } from './telling.ts';
+import { cardView, listView, noticeView, readView } from './views.ts';
+import { writing } from './writing.ts';
+
+/** How many a list shows. */
+const page = 10;
+const open: readonly State[] = ['posted'];
+const all: readonly State[] = ['draft', 'planned', 'posted', 'retracted'];
+
+/** What is new, told to everybody on both platforms, corrected and taken back everywhere. */
+export const announcements: Feature<Store> = {
+  name: 'announcements',
+  handlers: [
+    ...writing,
+    ...posting,
+    onCommand(
+      'announcements',
+      { summary: 'What’s new on the platform', may: 'anyone' },
+      async (_, ctx: PersonCtx<Store>) => {
+        const writes = mayDo(writers, ctx.by.roles);
+        return [whisper(listView(await ctx.store.announcements.lately(writes ? all : open, page), writes))];
+      },
+    ),
+    onPress(presses.show, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
+      const it = await take(number, ctx);
+      const sight = await sightOf(it, ctx);
+      if (mayDo(writers, ctx.by.roles)) return [whisper(readView(it, sight.seen)), whisper(cardView(it, sight))];
+      if (it.state === 'posted' || it.state === 'retracted') return [whisper(readView(it, sight.seen))];
+      return [whisper(noticeView('Not posted', 'It isn’t posted, so only those who write announcements can read it.'))];
+    }),
+  ],
+};

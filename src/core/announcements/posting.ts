@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Ctx } from '../kernel/index.ts';
+import {
+  type Effect,
+  type Effects,
+  type Handler,
+  onDue,
+  onPress,
+  onSubmit,
+  type PersonCtx,
+  refuse,
+  whisper,
+} from '../kernel/index.ts';
+import { retractForm } from './forms.ts';
+import { jobs, keys, numbered, presses } from './keys.ts';
+import type { Announcement } from './store.ts';
+import { allowed, take, writers } from './taking.ts';
+import { channelsOf, checkLater, correctIt, countLater, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import { announcementView, lostView, noticeView } from './views.ts';
+
+/** Out to everybody. Its author’s copies say where it went. */
+export async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
+  const change = { state: 'posted', posted: ctx.now } as const;
+  const after = await ctx.store.announcements.change(it.number, change, ctx.now);
+  const own = await ownCopies('edit', after, await sightOf(after, ctx), ctx);
+  return [...sayIt(after, 0, ctx), ...own, ...checkLater(after.number, ctx)];
+}
+
+async function retract(it: Announcement, why: string, ctx: Ctx<Store>): Promise<Effects> {
+  const after = await ctx.store.announcements.change(it.number, { state: 'retracted', why }, ctx.now);
+  const sight = await sightOf(after, ctx);
+  const own = await ownCopies('edit', after, sight, ctx);
+  return [...correctIt(after, sight.seen, { leave: true }), ...own, ...checkLater(after.number, ctx)];
+}
+
+const said = (number: number, why: string): Effects => [whisper(noticeView(`Announcement #${number}`, why))];
+
+/** Looks whether it got everywhere; its author hears of each channel that it did not get to, once. */
+async function check(number: number, round: number, ctx: Ctx<Store>): Promise<Effects> {
+  const it = await take(number, ctx);
+  const sight = await sightOf(it, ctx);
+  const lost = sight.copies.filter((c) => c.is === 'lost');
+  const there = sight.copies.length - lost.length;
+  const told = lost.flatMap((copy): readonly Effect[] => {
+    const channel = sight.channels.find((c) => c.place === copy.place);
+    const key = keys.lost(number, copy.place);
+    return channel ? [{ kind: 'tell', person: it.author, key, view: lostView(it, channel, copy.why, there) }] : [];
+  });
+  const waits = sight.copies.some((c) => c.is === 'waiting');
+  return [...told, ...(await ownCopies('edit', it, sight, ctx)), ...(waits ? checkLater(number, ctx, round + 1) : [])];
+}
+
+export const posting: readonly Handler<Store>[] = [
+  onPress(presses.post, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('post', number, ctx);
+    if ('why' in found) return said(number, found.why);
+    if (channelsOf(found.it.content, ctx.settings).length === 0)
+      return said(number, 'No channel for news is named in groundcrew.yaml any more. Nothing was posted.');
+    return post(found.it, ctx);
+  }),
+  onPress(presses.drop, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('drop', number, ctx);
+    if ('why' in found) return said(number, found.why);
+    const after = await ctx.store.announcements.change(number, { state: 'dropped' }, ctx.now);
+    return ownCopies('edit', after, await sightOf(after, ctx), ctx);
+  }),
+  onPress(presses.retract, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('retract', number, ctx);
+    if ('why' in found) return said(number, found.why);
+    return [{ kind: 'ask', form: retractForm, carry: JSON.stringify({ number }) }];
+  }),
+  onSubmit(retractForm, writers, async ({ why }, carry, ctx: PersonCtx<Store>) => {
+    const found = await allowed('retract', numbered.parse(JSON.parse(carry)).number, ctx);
+    return 'why' in found ? refuse({ why: found.why }) : retract(found.it, why, ctx);
+  }),
+  onPress(presses.seen, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
+    const it = await take(number, ctx);
+    if (it.state !== 'posted')
+      return said(
+        number,
+        it.state === 'retracted'
+          ? 'This was taken back, so there is nothing to note.'
+          : 'This is a preview: nobody is counted yet.',
+      );
+    const first = await ctx.store.announcements.seen(number, ctx.by.id, ctx.now);
+    const thanks = first ? 'Noted, thank you.' : 'You said so before: you’re counted once.';
+    return [whisper(noticeView(it.content.title, thanks, 'good')), ...(first ? countLater(number, ctx) : [])];
+  }),
+  onDue(jobs.check, z.object({ number: z.int32(), round: z.int32() }), async ({ number, round }, _, ctx: Ctx<Store>) =>
+    check(number, round, ctx),
+  ),
+  onDue(jobs.count, numbered, async ({ number }, _, ctx: Ctx<Store>) => {
+    const it = await take(number, ctx);
+    if (it.state !== 'posted') return [];
+    const sight = await sightOf(it, ctx);
+    const view = announcementView(it, sight.seen);
+    // A number is no reason to bring back what somebody deleted.
+    return [{ kind: 'edit', key: keys.post(number), view, leave: true }, ...(await ownCopies('edit', it, sight, ctx))];
+  }),
+];

@@ -1,0 +1,62 @@
+import type { Persona, PersonId, PlaceId } from '../kernel/index.ts';
+import type { Kind, State } from './rules.ts';
+
+/** Whom it concerns. Empty: everybody. */
+export type Audience = {
+  /** Parts of the platform, as groundcrew.yaml names them. */
+  readonly areas: readonly string[];
+  readonly personas: readonly Persona[];
+  /** Their channels get a copy. */
+  readonly teams: readonly string[];
+};
+
+/** What it says. */
+export type Content = {
+  readonly kind: Kind;
+  readonly title: string;
+  /** What people can do now, or have to do. */
+  readonly text: string;
+  /** What not everybody wants to read: it stands in the thread. */
+  readonly details?: string;
+  readonly link?: string;
+  readonly audience: Audience;
+};
+
+export type Announcement = {
+  readonly number: number;
+  readonly content: Content;
+  readonly author: PersonId;
+  readonly state: State;
+  readonly created: Date;
+  /** Also what tells two who change it at once apart. */
+  readonly changed: Date;
+  readonly posted?: Date;
+  /** When what people had read was corrected last. */
+  readonly corrected?: Date;
+  /** Why it was taken back. */
+  readonly why?: string;
+};
+export type NewAnnouncement = { readonly content: Content; readonly author: PersonId };
+export type AnnouncementChange = Partial<Pick<Announcement, 'content' | 'state' | 'posted' | 'corrected' | 'why'>>;
+
+/** One copy, in one channel. `lost`: it is not there and will not be, or could not be brought up to date. */
+export type Copy = { readonly place: PlaceId } & (
+  | { readonly is: 'there' | 'waiting' }
+  | { readonly is: 'lost'; readonly why: string }
+);
+
+export interface AnnouncementStore {
+  add(announcement: NewAnnouncement, at: Date): Promise<Announcement>;
+  /** Locks the row for this transaction: of two who press at once, the second finds what the first did. */
+  take(number: number): Promise<Announcement | undefined>;
+  change(number: number, change: AnnouncementChange, at: Date): Promise<Announcement>;
+  /** Those in these states, newest first. */
+  lately(states: readonly State[], limit: number): Promise<readonly Announcement[]>;
+  /** How the message with this key fares in every channel where it was said, as far as is known since then. */
+  copies(key: string, since: Date): Promise<readonly Copy[]>;
+  /** Notes that somebody has read it; false when they said so before. */
+  seen(number: number, person: PersonId, at: Date): Promise<boolean>;
+  /** How many people have. */
+  seenBy(number: number): Promise<number>;
+}
+export type WithAnnouncements = { readonly announcements: AnnouncementStore };

@@ -1,0 +1,104 @@
+import { addMinutes } from 'date-fns/addMinutes';
+import {
+  type Ctx,
+  type Effect,
+  type Effects,
+  type Person,
+  type PlatformName,
+  platformNames,
+  platformOf,
+} from '../kernel/index.ts';
+import type { WithPeople } from '../people/store.ts';
+import type { Settings } from '../settings.ts';
+import { jobs, keys } from './keys.ts';
+import type { Announcement, Content, WithAnnouncements } from './store.ts';
+import { announcementView, type Channel, cardView, detailsView, type Sight } from './views.ts';
+
+export type Store = WithAnnouncements & WithPeople;
+
+/** The channels of an announcement: those for news, and those of the teams that it concerns. Each once. */
+export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }: Settings): readonly Channel[] {
+  const all: readonly Channel[] = [
+    ...channels.updates.map((place) => ({ place, called: 'platform updates' })),
+    ...audience.teams.flatMap((team) =>
+      (channels.teams[team] ?? []).map((place) => ({ place, called: `the channel of ${team}` })),
+    ),
+  ];
+  return [...new Map(all.toReversed().map((c) => [c.place, c])).values()].toReversed();
+}
+
+/** How it fares, in the channels where it should stand and in those where it stands. */
+export async function sightOf(a: Announcement, ctx: Ctx<Store>): Promise<Sight> {
+  const channels = channelsOf(a.content, ctx.settings);
+  const said = a.posted !== undefined;
+  const copies = said ? await ctx.store.announcements.copies(keys.post(a.number), a.changed) : [];
+  const named = new Set(channels.map((c) => c.place));
+  const former = copies.filter((c) => !named.has(c.place)).map(({ place }) => ({ place, called: 'a former channel' }));
+  return {
+    channels: [...channels, ...former],
+    copies,
+    seen: said ? await ctx.store.announcements.seenBy(a.number) : 0,
+  };
+}
+
+/** Where the author can look at it: the platforms that they have a login on. */
+const platformsOf = (author: Person | undefined): readonly PlatformName[] =>
+  platformNames.filter((p) => author?.accounts.some((account) => platformOf(account) === p));
+
+/** The author’s own copies, on each platform that they are on: told when it is new, then kept up to date. */
+export async function ownCopies(
+  how: 'tell' | 'edit',
+  a: Announcement,
+  sight: Sight,
+  ctx: Ctx<Store>,
+): Promise<Effects> {
+  const author = await ctx.store.people.byId(a.author);
+  return platformsOf(author).flatMap((platform): Effects => {
+    const via = author?.accounts.find((account) => platformOf(account) === platform);
+    const both = [
+      [keys.preview(a.number, platform), announcementView(a, sight.seen)],
+      [keys.card(a.number, platform), cardView(a, sight, platform)],
+    ] as const;
+    return both.map(([key, view]): Effect => {
+      if (how === 'edit') return { kind: 'edit', key, view, leave: true };
+      return { kind: 'tell', person: a.author, key, view, ...(via ? { via } : {}) };
+    });
+  });
+}
+
+/** After so many minutes it is looked after: what is on its way for longer is looked at again. */
+const checks = [1, 10, 60, 360, 1500] as const;
+export function checkLater(number: number, ctx: Ctx<unknown>, round = 0): Effects {
+  const minutes = checks[round];
+  if (minutes === undefined) return [];
+  const at = addMinutes(ctx.now, minutes);
+  return [{ kind: 'later', job: jobs.check, input: { number, round }, at, key: keys.check(number) }];
+}
+
+/** Into every channel where it should stand. Where it stands already nothing is said twice. */
+export function sayIt(a: Announcement, seen: number, ctx: Ctx<Store>): Effects {
+  const view = announcementView(a, seen);
+  const says = channelsOf(a.content, ctx.settings).map(
+    ({ place }): Effect => ({ kind: 'say', place, view, key: keys.post(a.number) }),
+  );
+  return [...says, ...details(a)];
+}
+/** In the threads; where there are none a message of its own, since it is asked for nowhere else. */
+const details = (a: Announcement): Effects =>
+  a.content.details === undefined
+    ? []
+    : [{ kind: 'reply', to: keys.post(a.number), key: keys.details(a.number), view: detailsView(a), alone: true }];
+
+/** Every copy as it should read now. `leave`: one that somebody deleted stays away. */
+export function correctIt(a: Announcement, seen: number, how: { readonly leave?: true } = {}): Effects {
+  return [
+    { kind: 'edit', key: keys.post(a.number), view: announcementView(a, seen), ...how },
+    { kind: 'edit', key: keys.details(a.number), view: detailsView(a), ...how },
+  ];
+}
+
+/** The next full minute: however many press meanwhile, the copies are drawn again once. */
+export function countLater(number: number, ctx: Ctx<unknown>): Effects {
+  const at = new Date((Math.floor(ctx.now.getTime() / 60_000) + 1) * 60_000);
+  return [{ kind: 'later', job: jobs.count, input: { number }, at, key: keys.count(number) }];
+}

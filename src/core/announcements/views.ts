@@ -1,0 +1,238 @@
+import {
+  type Block,
+  type Button,
+  link,
+  type PlaceId,
+  type PlatformName,
+  person,
+  platformOf,
+  platformTitles,
+  said,
+  shorten,
+  strong,
+  type Text,
+  text,
+  time,
+  type View,
+} from '../kernel/index.ts';
+import { personaNames } from '../people/views.ts';
+import { presses } from './keys.ts';
+import { kindNames, may, stateNames } from './rules.ts';
+import type { Announcement, Audience, Copy } from './store.ts';
+
+const list = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
+const button = (label: string, name: string, number: number, more: Partial<Button> = {}): Button => ({
+  label,
+  press: { name, value: JSON.stringify({ number }) },
+  ...more,
+});
+
+export const writeButton: Button = {
+  label: 'Announce something',
+  press: { name: presses.write, value: '{}' },
+  tone: 'primary',
+  opens: 'form',
+};
+
+/** Whom it concerns, in words; undefined: everybody. */
+function concerns({ areas, personas, teams }: Audience): string | undefined {
+  const whom = [...teams, ...personas.map((p) => `${personaNames[p].toLowerCase()} developers`)];
+  const parts = [
+    ...(whom.length > 0 ? [`For ${list(whom)}`] : []),
+    ...(areas.length > 0 ? [`About ${list(areas)}`] : []),
+  ];
+  return parts.length > 0 ? parts.join(' · ') : undefined;
+}
+
+const people = (n: number): string => (n === 1 ? 'One person' : `${n.toLocaleString('en')} people`);
+
+/** The message in the channels. */
+export function announcementView(a: Announcement, seen: number): View {
+  const { kind, title, text: words, link: url, audience } = a.content;
+  const heading = `${kindNames[kind]}: ${title}`;
+  if (a.state === 'retracted') return retractedView(a, heading);
+  const whom = concerns(audience);
+  const loud = kind === 'deprecated' || kind === 'action';
+  return {
+    id: 'announcement',
+    title: heading,
+    summary: `${heading}. ${shorten(words.replace(/\s+/g, ' '), 200)}`,
+    blocks: [
+      ...(whom === undefined ? [] : [{ kind: 'note', text: said(whom) } as const]),
+      loud ? { kind: 'notice', tone: 'warn', text: said(words) } : { kind: 'text', text: said(words) },
+      ...(url === undefined ? [] : [{ kind: 'text', text: [link('Read more', url)] } as const]),
+      {
+        kind: 'note',
+        text: text`${person(a.author)}${a.corrected ? text` · corrected ${time(a.corrected)}` : ''}${seen > 0 ? ` · ${people(seen)} got it` : ''}`,
+      },
+      { kind: 'buttons', buttons: [button('Got it', presses.seen, a.number)] },
+    ],
+  };
+}
+
+/** What is left of one that was taken back: that, and why. What it said is gone, since it was wrong. */
+const retractedView = (a: Announcement, heading: string): View => ({
+  id: 'announcement',
+  title: `Taken back: ${shorten(heading, 130)}`,
+  summary: `Taken back: ${heading}. ${shorten(a.why ?? '', 200)}`,
+  blocks: [
+    {
+      kind: 'notice',
+      tone: 'warn',
+      text: text`This was taken back on ${time(a.changed, 'date')}. Please don’t rely on it.`,
+    },
+    ...(a.why === undefined ? [] : [{ kind: 'quote', text: said(a.why) } as const]),
+    { kind: 'note', text: [person(a.author)] },
+  ],
+});
+
+/** What stands in the thread. */
+export function detailsView(a: Announcement): View {
+  const gone = a.state === 'retracted' ? 'It was taken back.' : 'There are no details any more.';
+  const words = a.state === 'retracted' ? undefined : a.content.details;
+  return {
+    id: 'announcement.details',
+    title: `Details: ${a.content.title}`,
+    summary: `Details: ${a.content.title}`,
+    blocks: [words === undefined ? { kind: 'note', text: said(gone) } : { kind: 'text', text: said(words) }],
+  };
+}
+
+/** A channel as people of both platforms know it: what it is for, and on which platform it is. */
+export type Channel = { readonly place: PlaceId; readonly called: string };
+const whereIs = ({ place, called }: Channel): string => `${called} in ${platformTitles[platformOf(place)]}`;
+
+const copyMarks: Readonly<Record<Copy['is'], string>> = { there: 'posted', waiting: 'on its way', lost: 'not there' };
+function copyLine(channel: Channel, copies: readonly Copy[]): Text {
+  const copy = copies.find((c) => c.place === channel.place);
+  if (!copy) return said(whereIs(channel));
+  return text`${whereIs(channel)}: ${copy.is === 'lost' ? [strong(copyMarks.lost)] : copyMarks[copy.is]}`;
+}
+
+/** What the card of one announcement shows beside its words. */
+export type Sight = { readonly channels: readonly Channel[]; readonly copies: readonly Copy[]; readonly seen: number };
+
+const states = (a: Announcement): Text => {
+  if (a.state === 'posted' && a.posted) return text`${strong(stateNames.posted)} ${time(a.posted)}`;
+  if (a.state === 'retracted') return text`${strong(stateNames.retracted)} ${time(a.changed)}`;
+  return [strong(stateNames[a.state])];
+};
+
+function moveButtons(a: Announcement, channels: number): readonly Button[] {
+  const where = channels === 1 ? 'one channel' : `${channels} channels`;
+  const all: readonly (Button | undefined)[] = [
+    may('post', a.state)
+      ? button('Post it', presses.post, a.number, { tone: 'primary', confirm: `Post this in ${where} now?` })
+      : undefined,
+    may('edit', a.state) && a.content.kind !== 'event'
+      ? button('Change', presses.edit, a.number, { opens: 'form' })
+      : undefined,
+    may('drop', a.state)
+      ? button('Drop', presses.drop, a.number, { tone: 'danger', confirm: 'Drop this draft?' })
+      : undefined,
+    may('retract', a.state)
+      ? button('Retract', presses.retract, a.number, { tone: 'danger', opens: 'form' })
+      : undefined,
+  ];
+  return all.filter((b) => b !== undefined);
+}
+
+/** What can be done with an announcement, and how it fares: for those who write them. `on`: where the author looks at it. */
+export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View {
+  const { details, title } = a.content;
+  const open = may('post', a.state);
+  const buttons = moveButtons(a, sight.channels.length);
+  const intro =
+    open && on ? text`Above is how it will look in ${platformTitles[on]}. Nobody else has seen it yet.` : undefined;
+  return {
+    id: 'announcement.card',
+    title: `Announcement #${a.number}`,
+    summary: `Announcement #${a.number}, ${stateNames[a.state].toLowerCase()}: ${title}`,
+    blocks: [
+      ...(intro ? [{ kind: 'notice', tone: 'info', text: intro } as const] : []),
+      { kind: 'text', text: [strong(`${kindNames[a.content.kind]}: ${title}`)] },
+      {
+        kind: 'facts',
+        rows: [
+          ['State', states(a)],
+          ...sight.channels.map((c, i) => [i === 0 ? 'Where' : '', copyLine(c, sight.copies)] as const),
+          ...(a.state === 'posted' ? [['Got it', said(people(sight.seen))] as const] : []),
+        ],
+      },
+      ...(details && open ? [detailsFold(details)] : []),
+      ...(buttons.length > 0 ? [{ kind: 'buttons', buttons } as const] : []),
+    ],
+  };
+}
+
+const detailsFold = (details: string): Block => ({
+  kind: 'fold',
+  title: 'In the thread',
+  blocks: [{ kind: 'text', text: said(details) }],
+});
+
+/** Told to the author: one channel did not take it, the others did. */
+export function lostView(a: Announcement, channel: Channel, why: string, others: number): View {
+  const where = whereIs(channel);
+  return {
+    id: 'announcement.lost',
+    title: `Not posted in ${where}`,
+    summary: `“${shorten(a.content.title, 100)}” could not be posted in ${where}.`,
+    blocks: [
+      {
+        kind: 'notice',
+        tone: 'bad',
+        text: text`I could not bring ${strong(a.content.title)} to ${where}: ${why}. ${others > 0 ? 'Everywhere else it stands as you wrote it.' : 'It stands nowhere else either.'}`,
+      },
+      {
+        kind: 'text',
+        text: said(
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+        ),
+      },
+    ],
+  };
+}
+
+/** The last announcements. `writes`: for somebody who may write them, with drafts. */
+export function listView(items: readonly Announcement[], writes: boolean): View {
+  return {
+    id: 'announcement.list',
+    title: 'What’s new',
+    summary: items.length === 0 ? 'Nothing was announced yet' : `The last ${items.length} announcements`,
+    blocks: [
+      ...(items.length === 0
+        ? [{ kind: 'text', text: said('Nothing was announced yet.') } as const]
+        : [
+            {
+              kind: 'items',
+              items: items.map((a) => ({
+                title: text`${kindNames[a.content.kind]}: ${a.content.title}`,
+                note: text`${a.posted ? time(a.posted, 'date') : [strong(stateNames[a.state])]} · ${shorten(a.content.text.replace(/\s+/g, ' '), 160)}`,
+                buttons: [button('Open', presses.show, a.number)],
+              })),
+            } as const,
+          ]),
+      ...(writes ? [{ kind: 'buttons', buttons: [writeButton] } as const] : []),
+    ],
+  };
+}
+
+/** One announcement, for somebody who asked for it: with its details, which are in no thread here. */
+export function readView(a: Announcement, seen: number): View {
+  const view = announcementView(a, seen);
+  const { details } = a.content;
+  if (details === undefined || a.state === 'retracted') return view;
+  const buttons = view.blocks.filter((b) => b.kind === 'buttons');
+  return {
+    ...view,
+    blocks: [...view.blocks.filter((b) => b.kind !== 'buttons'), { kind: 'text', text: said(details) }, ...buttons],
+  };
+}
+
+export const noticeView = (title: string, words: string, tone: 'info' | 'good' | 'warn' = 'warn'): View => ({
+  id: 'announcement.notice',
+  title,
+  summary: words,
+  blocks: [{ kind: 'notice', tone, text: said(words) }],
+});

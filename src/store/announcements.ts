@@ -1,0 +1,96 @@
+import { type Selectable, sql } from 'kysely';
+import type { State } from '../core/announcements/rules.ts';
+import type { Announcement, AnnouncementStore, Content, Copy } from '../core/announcements/store.ts';
+import type { PersonId, PlaceId } from '../core/kernel/index.ts';
+import { type Db, json } from './db.ts';
+import type { Tables } from './schema.ts';
+
+const announcement = (row: Selectable<Tables['announcement']>): Announcement => ({
+  number: row.number,
+  content: row.content as unknown as Content,
+  author: row.author as PersonId,
+  state: row.state as State,
+  created: row.created,
+  changed: row.changed,
+  ...(row.posted === null ? {} : { posted: row.posted }),
+  ...(row.corrected === null ? {} : { corrected: row.corrected }),
+  ...(row.why === null ? {} : { why: row.why }),
+});
+
+type Fared = { place: PlaceId; native: string | null; open: boolean; state: string | null; why: string | null };
+/** What was refused last counts, unless it is tried again. */
+function copy({ place, native, open, state, why }: Fared): Copy {
+  if (open) return { place, is: 'waiting' };
+  if (state !== null && state !== 'done') return { place, is: 'lost', why: why ?? 'it was refused' };
+  return native === null ? { place, is: 'lost', why: 'it was never taken' } : { place, is: 'there' };
+}
+
+export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
+  async add({ content, author }, at) {
+    const row = await db
+      .insertInto('announcement')
+      .values({ content: json(content), author, state: 'draft', created: at, changed: at })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return announcement(row);
+  },
+  async take(number) {
+    const row = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where('number', '=', number)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && announcement(row);
+  },
+  async change(number, { content, ...rest }, at) {
+    const row = await db
+      .updateTable('announcement')
+      .set({ ...rest, ...(content === undefined ? {} : { content: json(content) }), changed: at })
+      .where('number', '=', number)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return announcement(row);
+  },
+  async lately(states, limit) {
+    const rows = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where('state', 'in', states)
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(announcement);
+  },
+  // What waits is found by its lane, which is the channel; what ended by when it did.
+  async copies(key, since) {
+    const { rows } = await sql<Fared>`
+      select m.slot as place, m.native,
+        exists (select from groundcrew.outbox o
+          where o.lane = m.lane and o.ended is null and o.key = m.key and o.slot = m.slot) as open,
+        last.state, last.why
+      from groundcrew.message m left join lateral (
+        select o.state, o.why from groundcrew.outbox o
+        where o.ended >= ${since} and o.key = m.key and o.slot = m.slot and o.state <> 'superseded'
+        order by o.seq desc limit 1
+      ) last on true
+      where m.key = ${key} order by m.slot`.execute(db);
+    return rows.map(copy);
+  },
+  async seen(announcement, person, at) {
+    const added = await db
+      .insertInto('announcement_seen')
+      .values({ announcement, person, at })
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirst();
+    return added.numInsertedOrUpdatedRows === 1n;
+  },
+  async seenBy(announcement) {
+    const row = await db
+      .selectFrom('announcement_seen')
+      .select((e) => e.fn.countAll<string>().as('count'))
+      .where('announcement', '=', announcement)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  },
+});
