@@ -27,9 +27,12 @@ test('help shows what one may do, in the order of the features', async () => {
   await stage.meet(ada, grace, mira);
   const requests = ['catalog', 'create [path] [name=value …]', 'requests', 'approvals'];
   const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
-  const everybody = [...requests, ...things, 'feedback [what would help you]', 'feedback mine', 'start', 'me', 'help'];
+  const asked = ['feedback [what would help you]', 'feedback mine'];
+  const news = ['announcements'];
+  const everybody = [...requests, ...things, ...asked, ...news, 'start', 'me', 'help'];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
-  const triage = everybody.toSpliced(-3, 0, 'feedback open');
+  const writes = ['feedback open', 'announce [headline]'];
+  const triage = [...requests, ...things, ...asked, ...writes, ...news, 'start', 'me', 'help'];
   expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);
   expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
 });
