@@ -12,7 +12,7 @@ export type Occurrence = {
 };
 
 /** The days of the rule up to one, changed or not. */
-function* ruleDays(schedule: Schedule, last: number): Generator<number> {
+export function* ruleDays(schedule: Schedule, last: number): Generator<number> {
   const until = schedule.until === undefined ? last : Math.min(last, dayNumber(schedule.until));
   let left = schedule.count ?? Number.POSITIVE_INFINITY;
   for (const day of daysOf(schedule.rule, dayNumber(schedule.start))) {

@@ -20,7 +20,7 @@ function* weekly(rule: Extract<Rule, { kind: 'weekly' }>, start: number): Genera
 const firstOfMonth = (month: number): number => Date.UTC(Math.floor(month / 12), month % 12, 1) / 86_400_000;
 
 /** Such as the second Tuesday, or the last Thursday, of a month counted from year 0. */
-function weekdayIn(month: number, nth: 1 | 2 | 3 | 4 | 'last', weekday: Weekday): number {
+export function weekdayIn(month: number, nth: 1 | 2 | 3 | 4 | 'last', weekday: Weekday): number {
   if (nth === 'last') {
     const last = firstOfMonth(month + 1) - 1;
     return last - ((weekdayNumber(last) - numberOf(weekday) + 7) % 7);
