@@ -108,7 +108,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   const find = async (account: AccountId): Promise<Acting | undefined> =>
     (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
 
-  async function meet(account: AccountId, name: string, zone: string | undefined, now: Date): Promise<void> {
+  async function meet(account: AccountId, name: string, zone: string | undefined, now: Date | null): Promise<void> {
     const id = randomUUID();
     await db
       .insertInto('person')
@@ -138,9 +138,13 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       await db.updateTable('account').set({ used: now, active: true }).where('id', '=', account).execute();
     const back = !row.active;
     if (back) row = (await find(account)) ?? row;
-    const age = row.looked_up === null || back ? Number.POSITIVE_INFINITY : now.getTime() - row.looked_up.getTime();
+    return believed(row, back ? Number.POSITIVE_INFINITY : ageOf(row, now));
+  }
+  const ageOf = ({ looked_up }: Acting, now: Date): number =>
+    looked_up === null ? Number.POSITIVE_INFINITY : now.getTime() - looked_up.getTime();
+  /** An address that nobody confirmed for long may be somebody else's by now: it gives no rights. */
+  function believed(row: Acting, age: number): Arrival {
     const known = age <= believedMs;
-    // An address that nobody confirmed for long may be somebody else's by now: it gives no rights.
     return { person: person(known ? row : { ...row, email: null }), known, fresh: age <= freshMs };
   }
 
@@ -170,6 +174,13 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     },
 
     greet,
+
+    async named(account, now) {
+      if (!(await find(account))) await meet(account, 'somebody', undefined, null);
+      const row = await find(account);
+      if (!row) throw new Problem('person_unknown', 'I could not look them up. Please try again in a moment.');
+      return believed(row, ageOf(row, now));
+    },
 
     arrive: async (account, hints, now) => greet(await find(account), account, hints, now),
 

@@ -192,13 +192,65 @@ describe('handing over', () => {
     expect(whispers(effects)).toContain('You’re in no team that I know of');
   });
 
-  test('to somebody who never said a word makes them known, and their directory is asked', async () => {
-    const { stage, orders } = await open();
-    const stranger = 'slack:T1/UNEW' as AccountId;
-    const { effects } = await hand(stage, ada, orders, { to: 'person', person: stranger });
-    expect(kinds(effects)).toEqual(['act', 'later', 'tell', 'whisper']);
-    const met = await stage.features.people.byAccount(stranger);
-    expect((await stage.is(orders)).offer?.to).toEqual({ person: met?.id });
+  describe('to somebody who never said a word', () => {
+    const account = 'teams:11111111-1111-4111-8111-111111111111/new' as AccountId;
+    const start = async (wait = true) => {
+      const all = await open();
+      const { stage, orders } = all;
+      const { effects } = await hand(stage, ada, orders, { to: 'person', person: account });
+      await stage.keep(effects);
+      expect(kinds(effects)).toEqual(['act', 'later', 'whisper']);
+      expect(whispers(effects)).toContain('I’m finding out who that is');
+      expect(await stage.is(orders)).not.toHaveProperty('offer');
+      if (!wait) return all;
+      await stage.keep(await stage.due(keys.hand(orders.id)));
+      expect(await stage.is(orders)).not.toHaveProperty('offer');
+      return all;
+    };
+    const learn = (stage: Things, profile: Partial<Profile>) =>
+      stage.observe('account.changed', { profile: { ...nina, account, ...profile } });
+
+    test('waits until their directory has said who they are; of the team it is theirs at once', async () => {
+      const { stage, orders, adaId } = await start();
+      const mates = {
+        ...crew.teams.inventory,
+        emails: ['ada@acme.test', 'new@acme.test'],
+        slackUserGroups: [],
+        teams: [],
+      };
+      stage.setSettings({ ...crew, teams: { ...crew.teams, inventory: mates } });
+      await learn(stage, { name: 'New', email: 'new@acme.test' });
+      const effects = await stage.due(keys.hand(orders.id));
+      const met = await stage.features.people.byAccount(account);
+      expect(await stage.is(orders)).toMatchObject({ owner: met?.id, team: 'inventory' });
+      expect(tellings(effects).map(([who]) => who)).toEqual([adaId, met?.id]);
+      expect(effects).toContainEqual(expect.objectContaining({ kind: 'tell', person: adaId, via: ada.account }));
+    });
+
+    test('who turns out to be known on the other platform is told there, where they were', async () => {
+      const { stage, orders, leoId } = await start();
+      await learn(stage, { name: 'Leo', email: leo.email ?? '' });
+      await stage.due(keys.hand(orders.id));
+      expect(await stage.is(orders)).toMatchObject({ owner: leoId });
+      expect((await stage.features.people.byId(leoId))?.accounts).toEqual([leo.account, account]);
+    });
+
+    test('whom no directory knows is asked, since nobody can say that they are of the team', async () => {
+      const { stage, orders, adaId } = await start();
+      for (let tries = 0; tries < 5; tries++) await stage.keep(await stage.due(keys.hand(orders.id)));
+      const effects = await stage.due(keys.hand(orders.id));
+      const met = await stage.features.people.byAccount(account);
+      expect((await stage.is(orders)).offer?.to).toEqual({ person: met?.id });
+      expect(tellings(effects).map(([who]) => who)).toEqual([met?.id, adaId]);
+    });
+
+    test('changes nothing when it was deleted meanwhile', async () => {
+      const { stage, orders, adaId } = await start();
+      await learn(stage, { name: 'New', email: 'new@acme.test' });
+      await stage.features.resources.change(orders.id, { state: 'gone' }, stage.now());
+      const effects = await stage.due(keys.hand(orders.id));
+      expect(tellings(effects)).toEqual([[adaId, expect.any(String), expect.stringContaining('It’s gone')]]);
+    });
   });
 
   test.each([

@@ -19,6 +19,11 @@ export interface PeopleStore {
   /** The person who acts, made when the account was not seen before; notes the zone that the platform told with it. */
   arrive(account: AccountId, hints: { readonly name?: string; readonly zone?: string }, now: Date): Promise<Arrival>;
   /**
+   * Who a login is that somebody else named, written down when it is new. That they acted is not said: where they are told
+   * something depends on it.
+   */
+  named(account: AccountId, now: Date): Promise<Arrival>;
+  /**
    * Writes what a platform's directory says of a login. A verified e-mail that another platform has confirmed lately for
    * somebody else makes the two one: everything of this person goes to the one who was there first. One that differs from
    * that of the person's other logins makes the login a person of its own. Undefined when the account is unknown.

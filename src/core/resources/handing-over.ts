@@ -1,135 +1,28 @@
 import { z } from 'zod';
 import {
-  type AccountId,
-  type Effect,
   type Effects,
   type FieldErrors,
-  money,
   onDue,
   onPress,
   onSubmit,
-  type Person,
-  type PersonCtx,
-  type PersonId,
   person,
   type Refuse,
   refuse,
   strong,
-  type Text,
   type Ctx as Timed,
   text,
   type View,
   whisper,
 } from '../kernel/index.ts';
-import { teamName, teamsOf } from '../requests/scope.ts';
+import { teamsOf } from '../requests/scope.ts';
 import { acceptForm, handOverForm } from './forms.ts';
-import { offerView, orphansView, settledView } from './hands-view.ts';
-import { about, identified, jobs, keys, offered, presses, type Store } from './keys.ts';
-import { noticeView, pathOf, take } from './parts.ts';
-import { reachable, tellTeam } from './reach.ts';
+import { type Ctx, decided, give, hindrance, offerDays, settled, start, told, toPerson, wanted } from './hands.ts';
+import { orphansView, settledView } from './hands-view.ts';
+import { identified, jobs, keys, offered, presses, type Store } from './keys.ts';
+import { noticeView, take } from './parts.ts';
 import { room } from './room.ts';
-import { manages, whoManages } from './rules.ts';
+import { manages } from './rules.ts';
 import type { Offer, Resource } from './store.ts';
-
-/*
- * Handing over. Within the team it is done at once, and both are told. To anybody else it is an offer, which counts from
- * the moment when they take it: nobody gets what costs their team something without having said yes.
- */
-
-type Ctx = PersonCtx<Store>;
-
-/** An offer that nobody answers ends after this long. */
-const offerDays = 7;
-
-/** Why a thing cannot change hands now. */
-function hindrance(resource: Resource, by: Person): string | undefined {
-  if (!manages(by, resource)) return whoManages(resource);
-  if (resource.state === 'gone' || resource.state === 'deleting') return 'It’s gone, or being deleted.';
-  return undefined;
-}
-
-const priceOf = ({ cost }: Resource) => (cost ? money(cost.cents, cost.currency) : undefined);
-
-/** Gives a thing to its new owner. */
-async function give(resource: Resource, to: Person, team: string, ctx: Ctx): Promise<Resource> {
-  await ctx.store.resources.change(resource.id, { owner: to.id, team, offer: null }, ctx.now);
-  await ctx.store.audit.append({
-    at: ctx.now,
-    who: to.id,
-    what: 'resource.handed-over',
-    about: about(resource),
-    details: { from: resource.owner, to: to.id, team, by: ctx.by.id },
-  });
-  const { offer: _, ...rest } = resource;
-  return { ...rest, owner: to.id, team };
-}
-
-async function start(resource: Resource, to: Offer['to'], ctx: Ctx): Promise<Effects> {
-  const offer: Offer = { to, by: ctx.by.id, at: ctx.now };
-  await ctx.store.resources.change(resource.id, { offer }, ctx.now);
-  await ctx.store.audit.append({
-    at: ctx.now,
-    who: ctx.by.id,
-    what: 'resource.offered',
-    about: about(resource),
-    details: { ...to },
-  });
-  const view = offerView(resource, pathOf(resource, ctx), ctx.by.id, ctx.now, priceOf(resource));
-  const key = keys.offer(resource.id, ctx.now);
-  const at = new Date(ctx.now.getTime() + offerDays * 86_400_000);
-  const who: Text = 'person' in to ? [person(to.person)] : text`team ${to.team}`;
-  const words = text`I asked ${who}. Until they take ${strong(resource.name)}, nothing changes; after ${offerDays} days the offer ends.`;
-  return [
-    ...('person' in to
-      ? [{ kind: 'tell', person: to.person, view, key } as const]
-      : await tellTeam(to.team, view, key, ctx)),
-    {
-      kind: 'later',
-      job: jobs.offer,
-      input: { id: resource.id, at: ctx.now.toISOString() },
-      at,
-      key: keys.offerEnds(resource.id),
-    },
-    whisper(settledView(resource, words, 'info', `${resource.name} was offered.`)),
-  ];
-}
-
-/** Whoever was chosen: known already, or met now, when they never said a word to the bot. */
-async function chosen(account: AccountId, ctx: Ctx): Promise<{ readonly to: Person; readonly effects: Effects }> {
-  const known = await ctx.store.people.byAccount(account);
-  if (known) return { to: known, effects: [] };
-  const { person: to } = await ctx.store.people.arrive(account, {}, ctx.now);
-  return { to, effects: [{ kind: 'act', action: 'people.lookup', input: account, key: `people.lookup/${account}` }] };
-}
-
-async function toPerson(resource: Resource, account: AccountId, ctx: Ctx): Promise<Effects | Refuse> {
-  const { to, effects } = await chosen(account, ctx);
-  if (to.id === resource.owner) return refuse({ person: 'It’s theirs already. Please pick somebody else.' });
-  if (!reachable(to))
-    return refuse({ person: 'They have no login here that works any more. Please pick somebody else.' });
-  if (to.id === ctx.by.id || to.teams.includes(resource.team)) {
-    const after = await give(resource, to, resource.team, ctx);
-    return [...effects, ...told(resource, after, ctx)];
-  }
-  return [...effects, ...(await start(resource, { person: to.id }, ctx))];
-}
-
-/** Everybody concerned hears of it once, and nobody of what they did themselves. */
-function told(before: Resource, after: Resource, ctx: Ctx): Effects {
-  const key = keys.handed(before.id, ctx.now);
-  const words = text`${strong(before.name)} belongs to ${person(after.owner)} now, in team ${teamName(after.team)}.`;
-  const view = settledView(after, words, 'good', `${before.name} has a new owner.`);
-  const others = new Set<PersonId>([before.owner, after.owner, ...(before.offer?.by ? [before.offer.by] : [])]);
-  others.delete(ctx.by.id);
-  return [
-    whisper(view),
-    ...[...others].map((p): Effect => ({ kind: 'tell', person: p, view, key })),
-    ...(before.offer ? settled(before, view) : []),
-    { kind: 'never', key: keys.offerEnds(before.id) },
-  ];
-}
-const settled = (resource: Resource, view: View): Effects =>
-  resource.offer ? [{ kind: 'edit', key: keys.offer(resource.id, resource.offer.at), view }] : [];
 
 type Standing = { readonly resource: Resource; readonly offer: Offer };
 /** The offer that a press is about, or why it is not there any more. */
@@ -265,6 +158,7 @@ export const handingOver = [
     );
     return [...settled(resource, view), whisper(view), { kind: 'never', key: keys.offerEnds(id) }];
   }),
+  onDue(jobs.hand, wanted, async (input, _, ctx: Timed<Store>) => decided(input, ctx)),
   onDue(jobs.offer, carried, async ({ id, at }, _, ctx: Timed<Store>) => {
     const { resources } = ctx.store;
     const resource = await resources.take(id);

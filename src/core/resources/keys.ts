@@ -41,6 +41,7 @@ export const jobs = {
   remind: 'resources.remind',
   expire: 'resources.expire',
   offer: 'resources.offer',
+  hand: 'resources.hand',
   watch: 'resources.watch',
 } as const;
 
@@ -51,6 +52,7 @@ export const reminderSlots = 5;
 export const keys = {
   expire: (id: string) => `resource/${id}/expire`,
   remind: (id: string, slot: number) => `resource/${id}/remind/${slot}`,
+  hand: (id: string) => `resource/${id}/hand`,
   offerEnds: (id: string) => `resource/${id}/offer`,
   /** Messages. What can come again carries the instant that it is about. */
   reminder: (id: string, slot: number, expires: Date) => `resource/${id}/reminder/${slot}/${expires.getTime()}`,
