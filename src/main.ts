@@ -5,6 +5,7 @@ import { actionWhenUsed } from './actions/backends.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
+import type { Observer } from './cluster/observer.ts';
 import type { Config } from './config.ts';
 import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
@@ -179,12 +180,14 @@ export async function startGroundcrew(
     const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
     for (const warning of zones.degraded ?? []) log.warn(warning);
     let stopping = false;
+    let observer: Observer | undefined;
     const health = () =>
       checks({
         database: () => store.ping().then(() => ({ ok: true })),
         queue: () => queue.ping().then(() => ({ ok: true })),
         ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
         zones: async () => zones,
+        ...(access ? { cluster: async () => observer?.health() ?? { ok: true } } : {}),
       });
     const routes = new Map<string, Route>([
       ...wings.map(
@@ -252,10 +255,13 @@ export async function startGroundcrew(
     const runner = workshop.openRunner(engine.report);
     undo.push(() => runner.stop());
     if (access) {
-      const { createObserver, pollingLook } = await import('./cluster/observer.ts');
+      const [{ createObserver }, { watchingLook }] = await Promise.all([
+        import('./cluster/observer.ts'),
+        import('./cluster/watching.ts'),
+      ]);
       const doctorRules = () => rulesOf(settings.current());
-      const observer = createObserver({
-        looking: pollingLook(access, doctorRules),
+      observer = createObserver({
+        looking: () => watchingLook({ access, rules: doctorRules, clock, random: Math.random, log }),
         rules: doctorRules,
         watches: createWatches(openDb(pool)),
         report: engine.report,
@@ -264,7 +270,7 @@ export async function startGroundcrew(
         holder: crypto.randomUUID(),
       });
       observer.start();
-      undo.push(() => observer.stop());
+      undo.push(() => observer?.stop());
     }
     await engine.report({
       kind: 'observed',

@@ -12,25 +12,37 @@ export type Clock = {
 };
 
 /** What became of an object; after a list only what differs from before is told. */
-export type Change = { readonly type: 'set' | 'gone'; readonly object: Obj };
+export type Change = { readonly type: 'set' | 'gone'; readonly object: Obj; readonly before?: Obj };
 
 /** Where following stands: for /readyz, and for those who wait for it. */
 export type State =
   | { readonly at: 'listing' }
   | { readonly at: 'watching'; readonly version: string }
   | { readonly at: 'waiting'; readonly ms: number; readonly why: string }
+  /** It can be listed, and not watched: it is listed again and again, for this reason. */
+  | { readonly at: 'polling'; readonly ms: number; readonly why: string }
   /** The cluster does not have this kind; it is asked again now and then. */
   | { readonly at: 'absent'; readonly ms: number };
 type Pause = Extract<State, { readonly ms: number }>;
+
+/** Where what is known of this kind is kept: it tells changes, and what is gone since. */
+export type Known = {
+  get(namespace: string, name: string): Obj | undefined;
+  all(): Iterable<Obj>;
+};
 
 export type Following = {
   readonly kind: Kind;
   readonly namespace?: string;
   readonly clock: Clock;
+  /** Kept up to date by `onChange`. */
+  readonly known: Known;
   readonly random: () => number;
   readonly share?: Share;
   readonly onChange: (change: Change) => void;
   readonly onState?: (state: State) => void;
+  /** All up to this version of the cluster is known. */
+  readonly onVersion?: (version: string) => void;
   /** The first list is through: what is not there does not exist. */
   readonly onSynced?: () => void;
   /** Who listens has thrown: following goes on. */
@@ -45,20 +57,24 @@ const turn = { least: 24, spread: 3 };
 const silence = 29_000;
 /** A kind that is not there, such as the Gateway API, may be installed later. */
 const again = 300_000;
+/** After so many watches in a row that said nothing at all it is listed instead, no more often than this (ms). */
+const enough = 3;
+const polling = 10_000;
+const tooQuiet = 'it has said nothing for too long';
 
 /**
  * Follows one kind: a list in pages, then a watch from its version on. After whatever error it goes on where it was;
  * when that is too long ago (410) it lists once and tells the differences.
  */
 export function follow(api: Api, following: Following): { readonly stop: () => void } {
-  const { kind, namespace, clock, random, share, onChange, onState, onSynced, onFault } = following;
+  const { kind, namespace, clock, random, share, known, onChange, onState, onVersion, onSynced, onFault } = following;
   const backoff = createBackoff(random);
-  const known = new Map<string, Obj>();
   let version = '';
   let synced = false;
   let stopped = false;
   let began = 0;
   let relists = 0;
+  let futile = 0;
   let cancel: () => void = () => undefined;
 
   const tell = (change: Change) => {
@@ -79,24 +95,26 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
       onState?.(state);
     });
 
+  const at = (object: Obj) => known.get(spaceOf(object), nameOf(object));
   function put(object: Obj): void {
-    const key = keyOf(object);
-    const before = known.get(key);
+    const before = at(object);
     if (before !== undefined && versionOf(before) === versionOf(object) && uidOf(before) === uidOf(object)) return;
-    known.set(key, object);
-    tell({ type: 'set', object });
+    tell({ type: 'set', object, ...(before === undefined ? {} : { before }) });
   }
   function drop(object: Obj): void {
-    const key = keyOf(object);
-    const before = known.get(key);
-    if (before === undefined) return;
-    known.delete(key);
-    tell({ type: 'gone', object: before });
+    const before = at(object);
+    if (before !== undefined) tell({ type: 'gone', object: before });
   }
+  const reached = (now: string) => {
+    if (now === '') return;
+    version = now;
+    onVersion?.(now);
+  };
 
   async function relist(): Promise<'listed' | Pause> {
     onState?.({ at: 'listing' });
     const seen = new Set<string>();
+    const keyOf = (object: Obj) => `${spaceOf(object)}/${nameOf(object)}`;
     const tellOne = (object: Obj) => {
       seen.add(keyOf(object));
       put(object);
@@ -105,8 +123,8 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     if (listing === 'expired') return pause('the pages of a list expired');
     if (listing.absent) return { at: 'absent', ms: again };
     if (listing.refused !== undefined) return pause(listing.refused);
-    for (const [key, object] of known) if (!seen.has(key)) drop(object);
-    ({ version } = listing);
+    for (const object of [...known.all()]) if (!seen.has(keyOf(object))) drop(object);
+    reached(listing.version);
     if (!synced) onSynced?.();
     synced = true;
     return 'listed';
@@ -124,9 +142,9 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     if (typeof object !== 'object' || object === null) return 'broken';
     if (type === 'ERROR') return (object as { readonly code?: unknown }).code === 410 ? 'expired' : 'broken';
     const found = project(object as Obj, kind.kind, kind.group, share);
-    version = versionOf(found) || version;
     if (type === 'DELETED') drop(found);
     else if (type === 'ADDED' || type === 'MODIFIED') put(found);
+    reached(versionOf(found));
     return undefined;
   }
 
@@ -144,6 +162,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
         verdict = line(text);
         if (verdict !== undefined) return watching.stop(verdict);
         backoff.reset();
+        futile = 0;
         relists = 1;
       },
       () => {
@@ -154,7 +173,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     );
     const listen = () => {
       quiet();
-      quiet = clock.after(silence, () => watching.stop('it has said nothing for too long'));
+      quiet = clock.after(silence, () => watching.stop(tooQuiet));
     };
     listen();
     cancel = () => watching.stop('stopped');
@@ -165,11 +184,18 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     return after(ended, heard);
   }
   function after(ended: Ended, heard: boolean): 'again' | Pause {
-    if (ended.how === 'failed') return pause(ended.why, ended.retryAfter);
+    if (ended.how === 'failed') {
+      futile = [403, 404, 405].includes(ended.status ?? 0) || (!heard && ended.why === tooQuiet) ? futile + 1 : 0;
+      return pause(ended.why, ended.retryAfter);
+    }
     // A watch that ended when it should goes on at once; one that ends as soon as it has begun would spin.
     const lasted = clock.now().getTime() - began;
-    if (lasted < turn.least * 900 && !(heard && lasted >= 1_000)) return pause('it ended at once');
+    if (lasted < turn.least * 900 && !(heard && lasted >= 1_000)) {
+      futile += 1;
+      return pause('it ended at once');
+    }
     backoff.reset();
+    futile = 0;
     return 'again';
   }
 
@@ -194,8 +220,17 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
       const next = await watch();
       if (stopped) return;
       if (next === 'list') await begin();
-      else if (next !== 'again') await wait(next);
+      else if (next !== 'again') await without(next);
     }
+  }
+
+  /** A watch that is refused again and again, by missing rights or by a proxy, must not make us deaf. */
+  async function without(next: Pause): Promise<void> {
+    if (futile < enough || next.at !== 'waiting') return wait(next);
+    await wait({ at: 'polling', ms: Math.max(polling, next.ms), why: next.why });
+    if (stopped) return;
+    const state = await relist().catch((error: unknown) => pause(String(error)));
+    if (state !== 'listed') await wait(state);
   }
   void run();
   return {
@@ -209,6 +244,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
 const names = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 const metaOf = (o: Obj) => (o.metadata ?? {}) as { readonly [key: string]: unknown };
-const keyOf = (o: Obj): string => `${String(metaOf(o).namespace ?? '')}/${String(metaOf(o).name ?? '')}`;
+const spaceOf = (o: Obj): string => String(metaOf(o).namespace ?? '');
+const nameOf = (o: Obj): string => String(metaOf(o).name ?? '');
 const versionOf = (o: Obj): string => String(metaOf(o).resourceVersion ?? '');
 const uidOf = (o: Obj): string => String(metaOf(o).uid ?? '');

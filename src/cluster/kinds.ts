@@ -12,6 +12,8 @@ export type Kind = {
 
 const kind = (group: string, plural: string, name: string, own = true): Kind => ({ kind: name, group, plural, own });
 
+export const namespaces = kind('v1', 'namespaces', 'Namespace', false);
+
 export const kinds: readonly Kind[] = [
   { ...kind('v1', 'pods', 'Pod'), needed: true },
   kind('v1', 'events', 'Event'),
@@ -36,6 +38,7 @@ export const kinds: readonly Kind[] = [
   kind('gateway.networking.k8s.io/v1', 'httproutes', 'HTTPRoute'),
   kind('cert-manager.io/v1', 'certificates', 'Certificate'),
   kind('argoproj.io/v1alpha1', 'applications', 'Application'),
+  namespaces,
   kind('v1', 'nodes', 'Node', false),
   kind('v1', 'persistentvolumes', 'PersistentVolume', false),
   kind('storage.k8s.io/v1', 'storageclasses', 'StorageClass', false),

@@ -1,10 +1,10 @@
-import { diagnose, type LogWish, type Snapshot } from '../core/diagnosis/index.ts';
+import { diagnose, type Snapshot } from '../core/diagnosis/index.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { type Api, createApi } from './api.ts';
 import { kinds } from './kinds.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { type Listing, list } from './list.ts';
-import { hideSecrets } from './secrets.ts';
+import { atOnce, inTurns, readLogs } from './logs.ts';
 
 export type Wanted = {
   readonly context?: string;
@@ -14,12 +14,6 @@ export type Wanted = {
 };
 
 export type Look = { readonly snapshot: Snapshot; readonly notes: readonly string[] };
-
-/** Lists asked for at once: the API server has others to serve. */
-const atOnce = 6;
-/** Logs read at most, of so many lines each. */
-const mostLogs = 20;
-const lines = 60;
 
 /** One look at a cluster: what the rules read, and the log lines that they ask for. */
 export async function lookAtCluster(wanted: Wanted): Promise<Look> {
@@ -37,8 +31,8 @@ export async function look(api: Api, namespace: string | undefined, now: Date): 
     listed: listings.filter((l) => l.refused === undefined && l.absent === undefined).map((l) => l.kind.kind),
   };
   const wishes = diagnose(snapshot, now).flatMap((v) => v.wants.logs);
-  const logs = await inTurns(wishes.slice(0, mostLogs), atOnce, (wish) => logOf(api, wish));
-  return { snapshot: { ...snapshot, logs: Object.fromEntries(logs.flat()) }, notes: notesOn(listings) };
+  const logs = await readLogs(api, wishes);
+  return { snapshot: { ...snapshot, logs: Object.fromEntries(logs) }, notes: notesOn(listings) };
 }
 
 function notesOn(listings: readonly Listing[]): readonly string[] {
@@ -54,30 +48,4 @@ function refused(api: Api, { kind, refused: why }: Listing): Problem {
     'cluster_refused',
     `The cluster of “${api.access.context}” does not let you list ${kind.plural} (${why}). ${login}.`,
   );
-}
-
-async function logOf(api: Api, wish: LogWish): Promise<readonly (readonly [string, string])[]> {
-  const { namespace, pod, container, previous } = wish;
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
-  const query = `?container=${encodeURIComponent(container)}&tailLines=${lines}&limitBytes=65536`;
-  // The run before may be gone already; then the present one has to do.
-  for (const earlier of previous ? ['&previous=true', ''] : [''])
-    try {
-      const { status, body } = await api.get(`${path}${query}${earlier}`, 'text/plain, */*');
-      if (status === 200 && body.trim() !== '') return [[`${namespace}/${pod}/${container}`, await hideSecrets(body)]];
-    } catch {
-      // A log is a help, not a need: the verdict stands without it.
-    }
-  return [];
-}
-
-/** Runs at most `most` at once, and keeps the order. */
-async function inTurns<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
-  return results;
 }

@@ -1,8 +1,8 @@
-import type { Snapshot } from '../core/diagnosis/index.ts';
+import { createObjects } from '../core/diagnosis/index.ts';
+import type { World } from '../core/diagnosis/snapshot.ts';
 import type { Api } from './api.ts';
 import { type Change, type Clock, follow, type State } from './follow.ts';
 import { type Kind, kinds } from './kinds.ts';
-import type { Obj } from './list.ts';
 import { createShare } from './project.ts';
 
 export type Mirrored = {
@@ -10,11 +10,11 @@ export type Mirrored = {
   readonly random: () => number;
   /** Only these, each followed by itself, so that rights for each of them are enough. Without it: all. */
   readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  /** Something in a namespace has changed; `''` is what belongs to the whole cluster. */
-  readonly onChange: (namespace: string) => void;
+  readonly onChange: (kind: string, change: Change) => void;
   /** A kind is listed, followed, or waits after an error: for the log and for who waits until all are there. */
   readonly onState?: (standing: Standing) => void;
+  /** More is known than a moment ago. */
+  readonly onVersion?: () => void;
   readonly onFault?: (error: unknown) => void;
 };
 
@@ -22,78 +22,76 @@ export type Standing = { readonly kind: string; readonly namespace: string | und
 
 /** A cluster as the rules see it, kept up to date. */
 export type Mirror = {
-  /** Everything, or one namespace with what belongs to the whole cluster. */
-  snapshot(namespace?: string): Snapshot;
-  namespaces(): readonly string[];
+  world(now: Date, log: (key: string) => string | undefined): World;
   /** Everything that can be listed has been. */
   synced(): boolean;
+  /** Up to which version of the cluster each kind is known, by its name. */
+  versions(): ReadonlyMap<string, number>;
   /** What is not as it should be, such as a right that is missing, in the API server's own words. */
   troubles(): readonly Standing[];
   stop(): void;
 };
 
-export function mirror(api: Api, mirrored: Mirrored): Mirror {
-  const { clock, random, include, exclude = [], onChange, onState, onFault } = mirrored;
-  const share = createShare();
-  const left = new Set(exclude);
-  /** By namespace, then by kind and name. */
-  const objects = new Map<string, Map<string, Obj>>();
-  const standings = new Map<
-    string,
-    { readonly kind: Kind; readonly namespace: string | undefined; state: State; synced: boolean }
-  >();
+type Followed = { readonly kind: Kind; readonly namespace: string | undefined; state: State; version: string };
 
-  const take = ({ kind }: Kind, { type, object }: Change) => {
-    const { namespace, name } = object.metadata as { readonly namespace?: string; readonly name?: string };
-    const place = namespace ?? '';
-    if (left.has(place)) return;
-    const here = objects.get(place) ?? new Map<string, Obj>();
-    const key = `${kind}/${name}`;
-    if (type === 'set') objects.set(place, here.set(key, object));
-    else if (here.delete(key) && here.size === 0) objects.delete(place);
-    onChange(place);
+export function mirror(api: Api, mirrored: Mirrored): Mirror {
+  const { clock, random, include, onChange, onState, onVersion, onFault } = mirrored;
+  const share = createShare();
+  const objects = createObjects();
+  const all: Followed[] = [];
+
+  const take = ({ kind }: Kind, change: Change) => {
+    if (change.type === 'set') objects.put(change.object, change.before);
+    else objects.drop(change.object);
+    onChange(kind, change);
   };
 
+  const begin = (kind: Kind, namespace: string | undefined) => {
+    const one: Followed = { kind, namespace, state: { at: 'listing' }, version: '' };
+    all.push(one);
+    return follow(api, {
+      kind,
+      clock,
+      random,
+      share,
+      known: {
+        get: (space, name) => objects.get(kind.kind, space, name),
+        all: () => objects.of(kind.kind, namespace),
+      },
+      ...(namespace === undefined ? {} : { namespace }),
+      onChange: (change) => take(kind, change),
+      onState: (state) => {
+        one.state = state;
+        onState?.({ kind: kind.kind, namespace, state });
+      },
+      onVersion: (version) => {
+        one.version = version;
+        onVersion?.();
+      },
+      ...(onFault === undefined ? {} : { onFault }),
+    }).stop;
+  };
   const stops = kinds.flatMap((kind) =>
-    (kind.own && include !== undefined ? include : [undefined]).map((namespace) => {
-      const standing = { kind, namespace, state: { at: 'listing' } as State, synced: false };
-      standings.set(`${kind.kind}/${namespace ?? ''}`, standing);
-      return follow(api, {
-        kind,
-        clock,
-        random,
-        share,
-        ...(namespace === undefined ? {} : { namespace }),
-        onChange: (change) => take(kind, change),
-        onState: (state) => {
-          standing.state = state;
-          onState?.({ kind: kind.kind, namespace, state });
-        },
-        onSynced: () => {
-          standing.synced = true;
-        },
-        ...(onFault === undefined ? {} : { onFault }),
-      }).stop;
-    }),
+    (kind.own && include !== undefined ? include : [undefined]).map((namespace) => begin(kind, namespace)),
   );
 
-  const all = () => [...standings.values()];
+  const listed = (kind: Kind) => all.every((f) => f.kind !== kind || f.version !== '');
+  const missing = ({ kind, state }: Followed) =>
+    state.at === 'absent' || (state.at === 'waiting' && kind.needed === undefined);
   return {
-    snapshot: (namespace) => ({
-      objects:
-        namespace === undefined
-          ? [...objects.values()].flatMap((here) => [...here.values()])
-          : [namespace, ''].flatMap((place) => [...(objects.get(place)?.values() ?? [])]),
-      listed: kinds.filter((kind) => all().every((s) => s.kind !== kind || s.synced)).map(({ kind }) => kind),
-    }),
-    namespaces: () => [...objects.keys()].filter((place) => place !== '').toSorted(),
-    synced: () =>
-      all().every(
-        (s) => s.synced || s.state.at === 'absent' || (s.state.at === 'waiting' && s.kind.needed === undefined),
+    world: (now, log) =>
+      objects.world({ now: now.getTime(), listed: kinds.filter(listed).map(({ kind }) => kind), log }),
+    synced: () => all.every((f) => f.version !== '' || missing(f)),
+    versions: () =>
+      new Map(
+        kinds.map((kind) => [
+          kind.kind,
+          Math.min(...all.filter((f) => f.kind === kind).map((f) => Number(f.version || 0))),
+        ]),
       ),
     troubles: () =>
-      all()
-        .filter((s) => s.state.at === 'waiting')
+      all
+        .filter(({ state }) => state.at === 'waiting' || state.at === 'polling')
         .map(({ kind, namespace, state }) => ({ kind: kind.kind, namespace, state })),
     stop: () => {
       for (const stop of stops) stop();

@@ -3,33 +3,26 @@ import { refKey } from '../core/diagnosis/verdict.ts';
 import { gist } from '../core/incidents/life.ts';
 import { incidentSeen, type Rules, rolloutSeen } from '../core/incidents/seen.ts';
 import type { Watches } from '../core/incidents/store.ts';
-import type { Inbound, Json } from '../core/kernel/index.ts';
+import type { Health, Inbound, Json } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
-import { createApi } from './api.ts';
-import type { Access } from './kubeconfig.ts';
-import { type Survey, seenIn, survey } from './survey.ts';
+import type { Clock } from './follow.ts';
+import { type Survey, seenIn } from './survey.ts';
+import type { Looking } from './watching.ts';
 
-/** Now, and later: both virtual in tests. */
-type Clock = { now(): Date; after(ms: number, run: () => void): () => void };
-
-/** How often it is looked; a watch of the cluster would say so itself. */
-const everyMs = 10_000;
-/** How long the lead holds without another look: a survey of a large cluster takes some seconds. */
-const leaseSeconds = 60;
+/**
+ * In milliseconds. The lead is kept by saying so every three seconds, and passes on when nothing was said for ten: so
+ * somebody leads again within fifteen seconds of a death.
+ */
+const beatMs = 3_000;
+const leaseMs = 10_000;
+/** News is looked at after this pause, so that what happens together is looked at once; without news, now and then. */
+const pauseMs = 300;
+const quietMs = 10_000;
 /** Revisions told at once. */
 const atOnce = 500;
 
-/** How a cluster is at this moment, whatever finds it out: asked now and then, or kept up to date by a watch. */
-export type Looking = { readonly cluster: string; look(now: Date): Promise<Survey> };
-
-export function pollingLook(access: () => Promise<Access>, rules: () => Rules): () => Promise<Looking> {
-  return async () => {
-    const api = createApi(await access());
-    return { cluster: api.access.context, look: (now) => survey(api, rules(), now) };
-  };
-}
-
 type Parts = {
+  /** Asked again until it succeeds: a kubeconfig may be put right. */
   readonly looking: () => Promise<Looking>;
   readonly rules: () => Rules;
   readonly watches: Watches;
@@ -40,81 +33,152 @@ type Parts = {
   /** The name of this process among all: a new one at each start. */
   readonly holder: string;
 };
-export type Observer = { start(): void; look(): Promise<void>; stop(): Promise<void> };
+export type Observer = {
+  start(): void;
+  /** Takes or keeps the lead, and looks. */
+  look(): Promise<void>;
+  health(): Health;
+  stop(): Promise<void>;
+};
 
 const json = z.json();
+/** The time for which it leads: later ones have higher numbers. */
+type Lead = { readonly term: number; until: number };
 
-/** Looks at the cluster, as one of all processes, and tells when it differs from what was told before. */
+/** Looks at a cluster, as one of all processes, and tells when it differs from what was told before. */
 export function createObserver({ looking, rules, watches, report, clock, log, holder }: Parts): Observer {
+  let opened: Looking | undefined;
+  let lead: Lead | undefined;
   let told: string | undefined;
   let known = new Set<string>();
   let n = 0;
-  let held: string | undefined;
-  let away = false;
+  let away: string | undefined;
+
+  const now = () => clock.now().getTime();
+  /** A process that was paused must not tell what it saw before somebody else took over. */
+  const leads = (mine: Lead): boolean => lead === mine && now() < mine.until;
 
   async function observed(what: string, input: Json, cluster: string): Promise<void> {
     n += 1;
     await report({ kind: 'observed', what, input, at: clock.now(), delivery: `seen/${cluster}/${holder}/${n}` });
   }
 
-  async function tell({ services, verdicts }: Survey, cluster: string, at: Date): Promise<void> {
-    const seen = seenIn({ services, verdicts }, cluster, at, rules());
+  async function tell(survey: Survey, cluster: string, at: Date, mine: Lead): Promise<void> {
+    const seen = seenIn(survey, cluster, at, rules());
     const digest = JSON.stringify([seen.sightings.map((s) => [gist(s.verdict), s.team]), seen.unsettled]);
-    if (digest !== told) {
-      await observed(incidentSeen, json.parse(seen), cluster);
+    if (digest !== told && leads(mine)) {
+      await observed(incidentSeen, json.parse({ ...seen, term: mine.term, n: n + 1 }), cluster);
       told = digest;
     }
-    const rolled = services.flatMap(({ ref, revision, team }) =>
+    const rolled = survey.services.flatMap(({ ref, revision, team }) =>
       revision === undefined ? [] : [{ subject: refKey(ref), revision, ...(team === undefined ? {} : { team }) }],
     );
     const fresh = rolled.filter((r) => !known.has(`${r.subject} ${r.revision}`));
-    for (let i = 0; i < fresh.length; i += atOnce)
+    for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
       await observed(rolloutSeen, { cluster, rollouts: fresh.slice(i, i + atOnce) }, cluster);
     known = new Set(rolled.map((r) => `${r.subject} ${r.revision}`));
   }
 
-  async function round(): Promise<void> {
-    try {
-      const { cluster, look } = await looking();
-      if (!(await watches.lead(cluster, holder, leaseSeconds))) {
-        // Another process tells: when this one takes over it begins anew.
-        told = undefined;
-        known = new Set();
-        return;
-      }
-      held = cluster;
-      const at = clock.now();
-      await tell(await look(at), cluster, at);
-      away = false;
-    } catch (error) {
-      if (!away) log.warn({ err: error }, 'the cluster could not be looked at; it is tried again');
-      away = true;
-    }
+  async function open(): Promise<Looking> {
+    opened ??= await looking();
+    opened.onNews(soon);
+    return opened;
   }
 
-  let cancel = () => {};
-  let working: Promise<void> | undefined;
+  async function beat(): Promise<void> {
+    const looked = await open();
+    const asked = now();
+    const term = await watches.lead(looked.cluster, holder, leaseMs / 1000);
+    if (term !== undefined && lead?.term === term) lead.until = asked + leaseMs;
+    else {
+      // Another process tells, or told in between: whoever takes over begins anew.
+      lead = term === undefined ? undefined : { term, until: asked + leaseMs };
+      told = undefined;
+      known = new Set();
+    }
+    if (lead === undefined) looked.rest();
+  }
+
+  async function see(): Promise<void> {
+    if (lead === undefined || opened === undefined) return;
+    const at = clock.now();
+    const mine = lead;
+    const survey = await opened.look(at);
+    if (survey === undefined) return complain(opened.trouble());
+    if (leads(mine)) await tell(survey, opened.cluster, at, mine);
+    away = undefined;
+  }
+  function complain(why: string | undefined): void {
+    if (why !== undefined && away === undefined)
+      log.warn({ why }, 'how the cluster is can’t be told; it is tried again');
+    away = why;
+  }
+  const failed = (error: unknown): void => {
+    if (away === undefined) log.warn({ err: error }, 'the cluster could not be looked at; it is tried again');
+    away = error instanceof Error ? error.message : String(error);
+  };
+
   let stopped = false;
+  let looks: Promise<void> | undefined;
+  let beats: Promise<void> | undefined;
+  let waits: (() => void) | undefined;
+  const cancels: (() => void)[] = [];
+
   function look(): Promise<void> {
-    working ??= round().finally(() => {
-      working = undefined;
-    });
-    return working;
+    looks ??= see()
+      .catch(failed)
+      .finally(() => {
+        looks = undefined;
+      });
+    return looks;
   }
-  function tick(): void {
-    void look().then(() => {
-      if (!stopped) cancel = clock.after(everyMs, tick);
+  /** One at a time, and not more often than after each pause. */
+  function soon(): void {
+    if (stopped || waits !== undefined || cancels.length === 0) return;
+    waits = clock.after(pauseMs, () => {
+      waits = undefined;
+      void Promise.resolve(looks).then(() => (stopped ? undefined : look()));
     });
   }
+  function every(ms: number, work: () => Promise<void>): void {
+    let cancel = () => {};
+    const again = () => {
+      void work().then(() => {
+        if (!stopped) cancel = clock.after(ms, again);
+      });
+    };
+    cancels.push(() => cancel());
+    again();
+  }
+  const beating = (): Promise<void> => {
+    beats = beat().catch(failed);
+    return beats;
+  };
 
   return {
-    start: tick,
-    look,
+    start() {
+      every(beatMs, beating);
+      every(quietMs, async () => {
+        await beats;
+        await look();
+      });
+    },
+    async look() {
+      await beating();
+      await looks;
+      await look();
+    },
+    health: () => (away === undefined ? withTrouble(opened?.trouble()) : { ok: false, why: away }),
     async stop() {
       stopped = true;
-      cancel();
-      await working;
-      if (held !== undefined) await watches.release(held, holder).catch(() => {});
+      waits?.();
+      for (const cancel of cancels) cancel();
+      await Promise.all([beats, looks]);
+      opened?.rest();
+      if (lead !== undefined && opened) await watches.release(opened.cluster, holder).catch(() => {});
     },
   };
 }
+
+const withTrouble = (why: string | undefined): Health =>
+  why === undefined ? { ok: true } : { ok: true, degraded: [why] };

@@ -4,13 +4,12 @@ import { refKey, sameRef } from '../core/diagnosis/verdict.ts';
 import { concerns, fits, ownerOf } from '../core/incidents/rules.ts';
 import type { Rules, Seen, Service, Sighting } from '../core/incidents/seen.ts';
 import type { Api } from './api.ts';
-import { kinds } from './kinds.ts';
+import { kinds, namespaces } from './kinds.ts';
 import { list } from './list.ts';
 import { look } from './look.ts';
 
 /** What people mean by a service: what they roll out themselves. */
-const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
-const namespaces = { kind: 'Namespace', group: 'v1', plural: 'namespaces', own: false } as const;
+export const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
 
 const marksOf = (o: Obj | undefined): ReadonlyMap<string, string> =>
   new Map([...pairs(o, 'metadata', 'annotations'), ...pairs(o, 'metadata', 'labels')]);
@@ -91,12 +90,15 @@ export async function survey(api: Api, rules: Rules, now: Date): Promise<Survey>
     verdicts.push(...diagnose(snapshot, now));
   }
   // What belongs to no namespace, such as a node, is seen from each.
-  const once = new Map(verdicts.map((v) => [`${v.code} ${v.object.kind}/${v.object.namespace}/${v.object.name}`, v]));
-  return {
-    services: found.filter((s) => watched(s.ref.namespace, rules)),
-    verdicts: [...once.values()].filter((v) => v.object.namespace === '' || watched(v.object.namespace, rules)),
-  };
+  const once = new Map(verdicts.map((v) => [`${v.code} ${refKey(v.object)}`, v]));
+  return within({ services: found, verdicts: [...once.values()] }, rules);
 }
+
+/** Without the namespaces that the settings leave out. */
+export const within = ({ services: all, verdicts }: Survey, rules: Rules): Survey => ({
+  services: all.filter((s) => watched(s.ref.namespace, rules)),
+  verdicts: verdicts.filter((v) => v.object.namespace === '' || watched(v.object.namespace, rules)),
+});
 
 /** A survey as the incidents want it: each verdict with whom it concerns, and what is still on its way. */
 export function seenIn({ services: all, verdicts }: Survey, cluster: string, at: Date, rules: Rules): SeenInput {
@@ -117,4 +119,4 @@ export function seenIn({ services: all, verdicts }: Survey, cluster: string, at:
   const unsettled = all.filter((s) => !s.settled && s.paused !== true && s.desired > 0).map((s) => refKey(s.ref));
   return { cluster, at: at.toISOString(), sightings, unsettled: unsettled.toSorted() };
 }
-export type SeenInput = Omit<Seen, 'at'> & { readonly at: string };
+export type SeenInput = Omit<Seen, 'at' | 'term' | 'n'> & { readonly at: string };

@@ -57,10 +57,11 @@ const mute = (row: Selectable<Tables['incident_mute']>): Mute => ({
 export const createIncidentStore = (db: Db): IncidentStore => {
   const all = () => db.selectFrom('incident').selectAll();
   return {
-    async see(cluster, at) {
+    async see(cluster, { term, n, at }) {
       const { rows } = await sql<{ cluster: string }>`
-        insert into groundcrew.cluster_watch as w (cluster, seen) values (${cluster}, ${at})
-        on conflict (cluster) do update set seen = excluded.seen where w.seen is null or w.seen < excluded.seen
+        insert into groundcrew.cluster_watch as w (cluster, seen, term, told) values (${cluster}, ${at}, ${term}, ${n})
+        on conflict (cluster) do update set seen = excluded.seen, term = excluded.term, told = excluded.told
+        where (w.term, w.told) < (excluded.term, excluded.told)
         returning cluster`.execute(db);
       return rows.length > 0;
     },
@@ -157,13 +158,17 @@ export const createIncidentStore = (db: Db): IncidentStore => {
 
 export const createWatches = (db: Db): Watches => ({
   async lead(cluster, holder, leaseSeconds) {
-    const { rows } = await sql<{ holder: string }>`
-      insert into groundcrew.cluster_watch as w (cluster, holder, lease)
-      values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}))
-      on conflict (cluster) do update set holder = excluded.holder, lease = excluded.lease
+    const { rows } = await sql<{ term: string }>`
+      insert into groundcrew.cluster_watch as w (cluster, holder, lease, term)
+      values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}), 1)
+      on conflict (cluster) do update set
+        holder = excluded.holder,
+        lease = excluded.lease,
+        term = case when w.holder = excluded.holder then w.term else w.term + 1 end,
+        told = case when w.holder = excluded.holder then w.told else 0 end
       where w.holder = excluded.holder or w.lease is null or w.lease < clock_timestamp()
-      returning holder`.execute(db);
-    return rows.length > 0;
+      returning term`.execute(db);
+    return rows[0] && Number(rows[0].term);
   },
   async release(cluster, holder) {
     await sql`

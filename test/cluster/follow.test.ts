@@ -6,6 +6,7 @@ import { createApi } from '../../src/cluster/api.ts';
 import { type Change, follow, type State } from '../../src/cluster/follow.ts';
 import { kinds } from '../../src/cluster/kinds.ts';
 import type { Access } from '../../src/cluster/kubeconfig.ts';
+import { createObjects } from '../../src/core/diagnosis/index.ts';
 import type { Fault } from '../../src/playground/cluster/index.ts';
 import { virtualClock } from '../support/clock.ts';
 import { still } from './world.ts';
@@ -65,13 +66,17 @@ function following(
   const changes = recorder<string>();
   const synced = recorder<true>();
   const faults: unknown[] = [];
+  const objects = createObjects();
   const { stop } = follow(createApi(access), {
     kind,
     namespace: 'default',
     clock,
+    known: { get: (space, name) => objects.get(kind.kind, space, name), all: () => objects.of(kind.kind) },
     // The shortest pauses: what holds for them holds for longer ones.
     random: () => 0,
     onChange: (change) => {
+      if (change.type === 'set') objects.put(change.object, change.before);
+      else objects.drop(change.object);
       changes.add(`${change.type} ${(change.object.metadata as { name: string }).name}`);
       onChange?.(change);
     },

@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
 import { type Mirrored, mirror } from '../../src/cluster/mirror.ts';
 import { createShare, project } from '../../src/cluster/project.ts';
-import { diagnose } from '../../src/core/diagnosis/index.ts';
+import { conclude, examine } from '../../src/core/diagnosis/index.ts';
+import { str } from '../../src/core/diagnosis/read.ts';
 import { still } from './world.ts';
 
 const closing: (() => unknown)[] = [];
@@ -36,11 +37,9 @@ async function mirrored(
   const m = mirror(api, {
     clock: world.clock,
     random: () => 0,
-    onChange: (namespace) => {
-      touched.push(namespace);
-      look();
-    },
+    onChange: (_, { object }) => touched.push(str(object, 'metadata', 'namespace') ?? ''),
     onState: look,
+    onVersion: look,
     ...more,
   });
   closing.push(m.stop);
@@ -54,15 +53,15 @@ async function mirrored(
       looks.add(one);
       one();
     });
-  const codes = () => diagnose(m.snapshot('default'), world.clock.now()).map((v) => v.code);
+  const now = () => m.world(world.clock.now(), () => undefined);
+  const codes = () => conclude([examine(now(), 'default')]).map((v) => v.code);
   await until(m.synced);
-  return { ...world, m, until, touched, codes };
+  return { ...world, m, now, until, touched, codes };
 }
 
 test('what breaks is seen as it breaks, by one namespace alone, and its mending too', async () => {
   const { cluster, clock, m, until, codes, touched } = await mirrored();
   expect(codes()).toEqual([]);
-  expect(m.namespaces()).toContain('default');
   expect(m.troubles()).toEqual([]);
   touched.length = 0;
   cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
@@ -75,9 +74,7 @@ test('what breaks is seen as it breaks, by one namespace alone, and its mending 
   await until(() => codes().length === 0);
 });
 
-test('a namespace that is left out is not kept; one that is named alone is all that is asked for', async () => {
-  const { m } = await mirrored({ exclude: ['kube-system'] });
-  expect(m.namespaces()).not.toContain('kube-system');
+test('a namespace that is named alone is all that is asked for', async () => {
   const asked = new Set<string>();
   const only = await mirrored({ include: ['default'] }, (world) =>
     world.cluster.fail(({ path }) => {
@@ -85,21 +82,22 @@ test('a namespace that is left out is not kept; one that is named alone is all t
       return undefined;
     }),
   );
-  expect(only.m.namespaces()).toEqual(['default']);
+  expect(only.now().all('Pod', 'kube-system')).toEqual([]);
+  expect(only.now().all('Pod', 'default')).not.toEqual([]);
   expect([...asked]).toContain('/api/v1/namespaces/default/pods');
   expect([...asked]).not.toContain('/api/v1/pods');
   expect(only.codes()).toEqual([]);
 });
 
 test('a right that is missing is a trouble with its reason, and what it would show is not taken for absent', async () => {
-  const { m, codes } = await mirrored({}, (world) =>
+  const { m, now, codes } = await mirrored({}, (world) =>
     world.cluster.fail(({ path }) => (path.endsWith('/secrets') ? { kind: 'status', code: 403 } : undefined)),
   );
   expect(m.troubles()).toMatchObject([
     { kind: 'Secret', state: { at: 'waiting', why: expect.stringMatching(/^403 /) } },
   ]);
-  expect(m.snapshot().listed).not.toContain('Secret');
-  expect(m.snapshot().listed).toContain('ConfigMap');
+  expect(now().listed('Secret')).toBe(false);
+  expect(now().listed('ConfigMap')).toBe(true);
   expect(codes()).toEqual([]);
 });
 

@@ -162,14 +162,19 @@ test('what was seen earlier changes nothing of what was seen later', async () =>
   await bed.watch(60);
   bed.cluster.break('wrong-tag', web);
   await bed.watch(20);
-  const at = new Date(bed.clock.now().getTime() - 60_000).toISOString();
-  await bed.house.engine.report({
-    kind: 'observed',
-    what: 'incident.seen',
-    input: { cluster: 'playground', at, sightings: [], unsettled: [] },
-    at: bed.clock.now(),
-    delivery: 'late',
-  });
+  // Its clock runs an hour ahead; it was paused while another process took over.
+  const at = new Date(bed.clock.now().getTime() + 3_600_000).toISOString();
+  for (const { term, n } of [
+    { term: 0, n: 99 },
+    { term: 1, n: 1 },
+  ])
+    await bed.house.engine.report({
+      kind: 'observed',
+      what: 'incident.seen',
+      input: { cluster: 'playground', term, n, at, sightings: [], unsettled: [] },
+      at: bed.clock.now(),
+      delivery: `late ${term}`,
+    });
   expect(await incidents()).toMatchObject([{ state: 'open' }]);
 });
 

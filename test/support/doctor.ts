@@ -1,13 +1,15 @@
 import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
 import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
-import { createObserver, pollingLook } from '../../src/cluster/observer.ts';
+import { createObserver, type Observer } from '../../src/cluster/observer.ts';
+import { watchingLook } from '../../src/cluster/watching.ts';
 import { rulesOf } from '../../src/core/incidents/rules.ts';
 import type { AccountId, Profile, View } from '../../src/core/kernel/index.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import type { Fields } from '../../src/playground/cluster/index.ts';
 import { openDb } from '../../src/store/db.ts';
 import { createWatches } from '../../src/store/incidents.ts';
+import { keepAbreast } from '../cluster/abreast.ts';
 import { deployment, still } from '../cluster/world.ts';
 import type { TestDatabase } from './database.ts';
 import { ada, adaTeams, grace, graceTeams, type House, mira, openHouse, quiet, recordingPlatform } from './house.ts';
@@ -54,9 +56,13 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
   const house = open();
   await house.engine.start();
   const rules = () => rulesOf(settings());
-  const observe = (of: House, holder = 'test') =>
-    createObserver({
-      looking: pollingLook(access, rules),
+  const abreast = keepAbreast(world);
+  const watchers = new Set<Observer>();
+  /** A look of one of its own process, when all that happened in the cluster has reached it. */
+  const observe = (of: House, holder = 'test') => {
+    const follower = abreast.follower();
+    const observer = createObserver({
+      looking: () => watchingLook({ access, rules, clock, random: () => 0, log: quiet, onStep: follower.onStep }),
       rules,
       watches: createWatches(openDb(database.pool)),
       report: of.engine.report,
@@ -64,6 +70,17 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       log: quiet,
       holder,
     });
+    watchers.add(observer);
+    return {
+      ...observer,
+      async look(): Promise<void> {
+        await observer.look();
+        if (!follower.follows()) return;
+        await follower.caughtUp();
+        await observer.look();
+      },
+    };
+  };
   const observer = observe(house);
   let lives = 0;
   return {
@@ -100,6 +117,7 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       world.objects.create('deployments.apps', { ...made, metadata });
     },
     async close(): Promise<void> {
+      for (const one of watchers) await one.stop();
       await house.engine.stop();
       await cluster.close();
     },

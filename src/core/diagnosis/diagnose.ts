@@ -22,6 +22,15 @@ export type Draft = {
   readonly pods: readonly Pod[];
 };
 
+/** What is known of a part of a cluster by itself, before it is put beside the other parts. */
+export type Examined = {
+  readonly drafts: readonly Draft[];
+  /** Those that a draft may name, by their keys. */
+  readonly workloads: ReadonlyMap<string, Workload>;
+  /** All is as it should be: then time alone hardly makes a difference. */
+  readonly calm: boolean;
+};
+
 /**
  * Why workloads fail, from plain API objects alone: no network, no model, and it does not throw on objects that are
  * truncated or wrong. What is not a failure is not in the answer.
@@ -29,10 +38,42 @@ export type Draft = {
 export function diagnose(snapshot: Snapshot, now: Date): readonly Verdict[] {
   const world = createWorld(snapshot, now.getTime());
   const workloads = workloadsOf(world);
-  const drafts = [...workloads.flatMap((w) => ofWorkload(w, world)), ...ofObjects(world, workloads)];
-  const blasts = new Map(workloads.map((w) => [refKey(w.ref), w]));
-  return join(drafts)
-    .map((one) => toVerdict(one, (ref) => blastIf(blasts.get(refKey(ref)))))
+  return conclude([examined(workloads, ofObjects(world, workloads), world)]);
+}
+
+/** One namespace, with what it needs of others at hand. */
+export function examine(world: World, namespace: string): Examined {
+  const workloads = workloadsOf(world, namespace);
+  return examined(workloads, ofObjects(world, workloads, namespace), world);
+}
+
+/** What belongs to no namespace, such as a machine. Workloads are asked for only when something is wrong. */
+export function examineCommons(world: World): Examined {
+  const wrong = ofObjects(world, [], '').length > 0;
+  // A machine that has just come, or gone, is wrong only after a while.
+  return { drafts: wrong ? ofObjects(world, workloadsOf(world), '') : [], workloads: new Map(), calm: false };
+}
+
+function examined(workloads: readonly Workload[], found: readonly Draft[], world: World): Examined {
+  const drafts = [...workloads.flatMap((w) => ofWorkload(w, world)), ...found];
+  return {
+    drafts,
+    workloads: new Map(workloads.map((w) => [refKey(w.ref), w])),
+    calm: drafts.length === 0 && workloads.every((w) => everyPod(w).every(runs)),
+  };
+}
+
+const runs = (pod: Pod): boolean => pod.phase === 'Succeeded' || (pod.ready && !pod.leaving && pod.phase === 'Running');
+
+/** What the parts of a cluster show together: causes without their symptoms, and once where they are the same. */
+export function conclude(parts: readonly Examined[]): readonly Verdict[] {
+  const workload = (key: string) =>
+    parts
+      .values()
+      .map((p) => p.workloads.get(key))
+      .find((w) => w !== undefined);
+  return join(parts.flatMap((p) => p.drafts))
+    .map((one) => toVerdict(one, (ref) => blastIf(workload(refKey(ref)))))
     .toSorted(
       (a, b) =>
         Number(b.severity === 'critical') - Number(a.severity === 'critical') ||
@@ -121,13 +162,13 @@ const isWell = (pod: Pod): boolean =>
   pod.containers.every((c) => c.restarts === 0) &&
   condition(pod.o, 'DisruptionTarget') === undefined;
 
-function ofObjects(world: World, workloads: readonly Workload[]): readonly Draft[] {
+function ofObjects(world: World, workloads: readonly Workload[], namespace?: string): readonly Draft[] {
   const drafts: Draft[] = [];
   const told = new Set<string>();
   for (const family of families)
     for (const rule of family.rules) {
       if (rule.about !== 'object') continue;
-      for (const o of world.all(rule.kind)) {
+      for (const o of world.all(rule.kind, namespace)) {
         const object = refOf(rule.kind, o);
         // The first rule of a family that fits an object is its cause, as with pods.
         const key = `${family.stage} ${refKey(object)}`;

@@ -1,5 +1,6 @@
-import { instant, list, meta, num, type Obj, obj, str } from './read.ts';
-import { type Ref, refKey } from './verdict.ts';
+import { createObjects } from './objects.ts';
+import { instant, list, meta, num, type Obj, str } from './read.ts';
+import type { Ref } from './verdict.ts';
 
 /** What is known of a cluster at one moment, as plain API objects. */
 export type Snapshot = {
@@ -31,141 +32,25 @@ export type World = {
   log(namespace: string, pod: string, container: string): string | undefined;
 };
 
-/** The groups whose kinds we know; Knative's Service or Istio's Gateway is another thing. `''` is the core group. */
-const groups: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    'Pod Service ConfigMap Secret ServiceAccount PersistentVolumeClaim PersistentVolume Node Namespace ResourceQuota LimitRange Endpoints'
-      .split(' ')
-      .map((kind) => [kind, '']),
-  ),
-  ...Object.fromEntries(
-    'Deployment ReplicaSet StatefulSet DaemonSet ControllerRevision'.split(' ').map((kind) => [kind, 'apps']),
-  ),
-  Job: 'batch',
-  CronJob: 'batch',
-  Ingress: 'networking.k8s.io',
-  IngressClass: 'networking.k8s.io',
-  NetworkPolicy: 'networking.k8s.io',
-  EndpointSlice: 'discovery.k8s.io',
-  StorageClass: 'storage.k8s.io',
-  VolumeAttachment: 'storage.k8s.io',
-  HorizontalPodAutoscaler: 'autoscaling',
-  PodDisruptionBudget: 'policy',
-  PriorityClass: 'scheduling.k8s.io',
-  RuntimeClass: 'node.k8s.io',
-  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io',
-  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
-  Gateway: 'gateway.networking.k8s.io',
-  HTTPRoute: 'gateway.networking.k8s.io',
-  Certificate: 'cert-manager.io',
-  Application: 'argoproj.io',
-};
-
-function ours(o: Obj, kind: string): boolean {
-  const version = str(o, 'apiVersion');
-  const group = Object.hasOwn(groups, kind) ? groups[kind] : undefined;
-  if (version === undefined || group === undefined) return true;
-  return group === (version.includes('/') ? version.split('/')[0] : '');
-}
-
 export const refOf = (kind: string, o: Obj): Ref => {
   const { namespace, name } = meta(o);
   return { kind, namespace, name };
 };
 
 /** Indexes a snapshot once, so that every rule finds its objects without a walk. */
-export function createWorld(snapshot: Snapshot, now: number): World {
-  const kinds = new Map<string, Map<string, Obj>>();
-  const events = new Map<string, Event[]>();
-  const children = new Map<string, Obj[]>();
-  for (const o of list({ objects: snapshot.objects }, 'objects')) {
-    const kind = str(o, 'kind');
-    if (kind === undefined || !ours(o, kind)) continue;
-    if (kind === 'Event') addEvent(events, o);
-    else {
-      const known = kinds.get(kind) ?? new Map<string, Obj>();
-      kinds.set(kind, known.set(refKey(refOf(kind, o)), o));
-    }
+export function createWorld({ objects, listed, logs }: Snapshot, now: number): World {
+  const known = createObjects();
+  for (const o of list({ objects }, 'objects')) {
+    const { namespace, name } = meta(o);
+    const kind = str(o, 'kind') ?? '';
+    // Of an object that is given twice the later counts.
+    known.put(o, kind === 'Event' ? undefined : known.get(kind, namespace, name));
   }
-  for (const [kind, known] of kinds)
-    for (const o of known.values())
-      for (const owner of list(o, 'metadata', 'ownerReferences'))
-        push(children, `${kind}<${meta(o).namespace}/${str(owner, 'kind')}/${str(owner, 'name')}`, o);
-  const listed = new Set(snapshot.listed ?? kinds.keys());
-  const perNamespace = new Map<string, Obj[]>();
-  for (const [kind, known] of kinds)
-    for (const o of known.values()) push(perNamespace, `${kind}/${meta(o).namespace}`, o);
-  const sorted = new Map<string, readonly Event[]>();
-  return {
+  return known.world({
     now,
-    all: (kind, namespace) =>
-      namespace === undefined
-        ? [...(kinds.get(kind)?.values() ?? [])]
-        : (perNamespace.get(`${kind}/${namespace}`) ?? []),
-    get: (kind, namespace, name) => kinds.get(kind)?.get(refKey({ kind, namespace, name })),
-    listed: (kind) => listed.has(kind),
-    events: (kind, o) => {
-      const { namespace, name, uid } = meta(o);
-      const key = `${kind}/${namespace}/${name}`;
-      const found = sorted.get(key) ?? (events.get(key) ?? []).toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
-      sorted.set(key, found);
-      // A StatefulSet's pods keep their names: what was said of an earlier pod does not concern this one. A node's
-      // events carry its name as their uid.
-      return found.filter((e) => {
-        const about = aboutOf(e.o).uid;
-        return about === undefined || uid === undefined || about === uid || about === name;
-      });
-    },
-    owned: (kind, { namespace, name, kind: ownerKind }, uid) =>
-      (children.get(`${kind}<${namespace}/${ownerKind}/${name}`) ?? []).filter((o) =>
-        list(o, 'metadata', 'ownerReferences').some(
-          // What was owned by an earlier object of the same name is not this one's.
-          (r) => r.name === name && (uid === undefined || r.uid === undefined || r.uid === uid),
-        ),
-      ),
-    log: (namespace, pod, container) => {
-      const key = `${namespace}/${pod}/${container}`;
-      const logs = snapshot.logs;
-      return logs !== undefined && Object.hasOwn(logs, key) ? str(logs, key) : undefined;
-    },
-  };
-}
-
-const push = (map: Map<string, Obj[]>, key: string, o: Obj) => {
-  const known = map.get(key);
-  if (known) known.push(o);
-  else map.set(key, [o]);
-};
-
-const aboutOf = (o: Obj) => {
-  const about = obj(o, str(o, 'regarding', 'kind') === undefined ? 'involvedObject' : 'regarding');
-  return {
-    kind: str(about, 'kind'),
-    namespace: str(about, 'namespace') ?? '',
-    name: str(about, 'name') ?? '',
-    uid: str(about, 'uid'),
-  };
-};
-
-function addEvent(events: Map<string, Event[]>, o: Obj): void {
-  const { kind, namespace, name } = aboutOf(o);
-  if (kind === undefined) return;
-  const event: Event = {
-    o,
-    reason: str(o, 'reason') ?? '',
-    message: str(o, 'message') ?? str(o, 'note') ?? '',
-    at:
-      instant(o, 'series', 'lastObservedTime') ??
-      instant(o, 'lastTimestamp') ??
-      instant(o, 'deprecatedLastTimestamp') ??
-      instant(o, 'eventTime') ??
-      instant(o, 'firstTimestamp') ??
-      instant(o, 'metadata', 'creationTimestamp'),
-  };
-  const key = `${kind}/${namespace}/${name}`;
-  const known = events.get(key);
-  if (known) known.push(event);
-  else events.set(key, [event]);
+    listed: listed ?? known.kinds(),
+    log: (key) => (logs !== undefined && Object.hasOwn(logs, key) ? str(logs, key) : undefined),
+  });
 }
 
 /** How long ago, in seconds; what carries no time counts as old, since it is there. */

@@ -23,18 +23,18 @@ export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Replica
 
 const versions: Readonly<Record<string, string>> = { Job: 'batch/v1', CronJob: 'batch/v1', Pod: 'v1' };
 
-/** Every workload with its pods; a pod that nothing controls is its own. */
-export function workloadsOf(world: World): readonly Workload[] {
-  const pods = Map.groupBy(world.all('Pod'), (o) => refKey(rootOf(o, world)));
+/** Every workload with its pods, of one namespace or all; a pod that nothing controls is its own. */
+export function workloadsOf(world: World, namespace?: string): readonly Workload[] {
+  const pods = Map.groupBy(world.all('Pod', namespace), (o) => refKey(rootOf(o, world)));
   const roots = new Map<string, Ref>();
   for (const kind of workloadKinds)
-    for (const o of world.all(kind)) {
+    for (const o of world.all(kind, namespace)) {
       const root = kind === 'Job' || kind === 'ReplicaSet' ? rootOf(o, world) : refOf(kind, o);
       // A Job of a CronJob stays a workload of its own: each run succeeds or fails by itself.
       const ref = kind === 'Job' ? refOf(kind, o) : root;
       roots.set(refKey(ref), ref);
     }
-  for (const o of world.all('Pod')) {
+  for (const o of world.all('Pod', namespace)) {
     const ref = rootOf(o, world);
     roots.set(refKey(ref), ref);
   }

@@ -112,6 +112,9 @@ const sighting = z.object({
 export type Sighting = z.output<typeof sighting>;
 export const seen = z.object({
   cluster: z.string(),
+  /** Who saw it, and the how-manieth look of theirs it was: a process that lost the lead is not listened to. */
+  term: z.int(),
+  n: z.int(),
   at: z.iso.datetime().transform((at) => new Date(at)),
   sightings: z.array(sighting).readonly(),
   /** Services whose pods are not all there yet, by `kind/namespace/name`. */

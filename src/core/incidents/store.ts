@@ -77,12 +77,15 @@ export type Mute = {
 
 export type Rollout = { readonly subject: string; readonly revision: string; readonly team?: string };
 
+/** The how-manieth look of which term: terms are counted when the lead passes on. */
+export type Sighted = { readonly term: number; readonly n: number; readonly at: Date };
+
 export interface IncidentStore {
   /**
-   * Notes that a cluster was seen as it was at that moment, and locks its incidents for this transaction. False when it
-   * was seen later than that already: then this is no news.
+   * Notes that a cluster was seen, and locks its incidents for this transaction. False when who saw it does not lead any
+   * more, or it was seen later already: then this is no news. Clocks of machines have no say in it.
    */
-  see(cluster: string, at: Date): Promise<boolean>;
+  see(cluster: string, sighted: Sighted): Promise<boolean>;
   living(cluster: string): Promise<readonly Incident[]>;
   /** The last one of its kind, when it was resolved since then. */
   lately(cluster: string, subject: string, family: Family, since: Date): Promise<Incident | undefined>;
@@ -102,7 +105,7 @@ export type WithIncidents = { readonly incidents: IncidentStore };
 
 /** Of all processes one looks at a cluster. */
 export interface Watches {
-  /** Takes the lead, or keeps it; false while another process has it. */
-  lead(cluster: string, holder: string, leaseSeconds: number): Promise<boolean>;
+  /** Takes the lead, or keeps it, and answers its term; nothing while another process has it. */
+  lead(cluster: string, holder: string, leaseSeconds: number): Promise<number | undefined>;
   release(cluster: string, holder: string): Promise<void>;
 }

@@ -42,7 +42,7 @@ const sameOne = (i: Incident, s: Sighting): boolean =>
 async function see(news: Seen, ctx: Watching): Promise<Effects> {
   const { incidents } = ctx.store;
   // Two processes may tell of one cluster while the lead passes from one to the other.
-  if (!(await incidents.see(news.cluster, news.at))) return [];
+  if (!(await incidents.see(news.cluster, news))) return [];
   const living = await incidents.living(news.cluster);
   const mutes = await incidents.mutes(news.cluster, ctx.now);
   const now = distinct(news.sightings);

@@ -1,0 +1,207 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Access } from '../../src/cluster/kubeconfig.ts';
+import { createObserver } from '../../src/cluster/observer.ts';
+import { watchingLook } from '../../src/cluster/watching.ts';
+import { rulesOf } from '../../src/core/incidents/rules.ts';
+import { seen } from '../../src/core/incidents/seen.ts';
+import type { Watches } from '../../src/core/incidents/store.ts';
+import type { Inbound } from '../../src/core/kernel/index.ts';
+import { settingsSchema } from '../../src/core/settings.ts';
+import type { Faults } from '../../src/playground/cluster/index.ts';
+import { keepAbreast } from './abreast.ts';
+import { still } from './world.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** Leads and terms as the database keeps them, by the same clock as all else. */
+function terms(now: () => number): Watches {
+  let held: { holder: string; until: number; term: number } | undefined;
+  return {
+    async lead(_, holder, seconds) {
+      if (held && held.holder !== holder && held.until > now()) return undefined;
+      const term = held?.holder === holder ? held.term : (held?.term ?? 0) + 1;
+      held = { holder, term, until: now() + seconds * 1000 };
+      return term;
+    },
+    async release(_, holder) {
+      if (held?.holder === holder) held = { ...held, until: 0 };
+    },
+  };
+}
+
+/** A cluster, and processes that look at it. What they tell is kept. */
+async function ward(faults?: Faults) {
+  const world = still();
+  await world.clock.pass(1_000);
+  world.deploy('web');
+  await world.clock.pass(60_000);
+  const { url, caPem, token } = await world.cluster.listen();
+  closing.push(() => world.cluster.close());
+  world.cluster.fail(faults);
+  const access: Access = {
+    context: 'ward',
+    namespace: 'default',
+    server: new URL(url),
+    options: async () => ({ ca: caPem, headers: { authorization: `Bearer ${token}` } }),
+  };
+  const abreast = keepAbreast(world);
+  const watches = terms(() => world.clock.now().getTime());
+  const warned: { why?: unknown; kind?: unknown }[] = [];
+  const process = (holder: string) => {
+    const told: { codes: readonly string[]; at: number; term: number; n: number }[] = [];
+    const follower = abreast.follower();
+    let waiting: { fits: () => boolean; done: () => void } | undefined;
+    const observer = createObserver({
+      looking: () =>
+        watchingLook({
+          access: async () => access,
+          rules: () => rulesOf(settingsSchema.parse({})),
+          clock: world.clock,
+          random: () => 0,
+          log: { info() {}, error() {}, warn: (fields) => void warned.push(fields) },
+          onStep: follower.onStep,
+        }),
+      rules: () => rulesOf(settingsSchema.parse({})),
+      watches,
+      report: async ({ kind, ...inbound }: Inbound) => {
+        if (kind !== 'observed' || !('what' in inbound) || inbound.what !== 'incident.seen') return;
+        const { sightings, term, n } = seen.parse(inbound.input);
+        told.push({
+          codes: sightings.map((s) => s.verdict.code),
+          at: world.clock.now().getTime(),
+          term,
+          n,
+        });
+        if (waiting?.fits()) waiting.done();
+      },
+      clock: world.clock,
+      log: { info() {}, error() {}, warn: (fields) => void warned.push(fields) },
+      holder,
+    });
+    closing.push(() => observer.stop());
+    return {
+      told,
+      observer,
+      follower,
+      async look(): Promise<void> {
+        await observer.look();
+        await follower.caughtUp();
+        await observer.look();
+      },
+      /** Moves on, a tenth of a second after the other, until this was told. */
+      async until(code: string | undefined): Promise<number> {
+        const fits = () =>
+          told.length > 0 && (told.at(-1)?.codes.includes(code ?? '') ?? false) === (code !== undefined);
+        for (let i = 0; i < 600 && !fits(); i++) {
+          await world.clock.pass(100);
+          await follower.caughtUp();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (!fits()) throw new Error(`not told in a minute: ${code}`);
+        return told.at(-1)?.at ?? 0;
+      },
+    };
+  };
+  return { ...world, process, warned };
+}
+const web = { namespace: 'default', name: 'web' };
+
+test('what breaks is told within two seconds of the object that shows it, without anybody asking', async () => {
+  const { process, cluster, clock, objects } = await ward();
+  const { observer, until, told } = process('a');
+  observer.start();
+  await until(undefined);
+  expect(told.at(-1)?.codes).toEqual([]);
+  cluster.break('wrong-tag', web);
+  let shown = 0;
+  const stop = cluster.subscribe(({ resource, object }) => {
+    if (resource.kind === 'Pod' && JSON.stringify(object.status).includes('ErrImagePull'))
+      shown ||= clock.now().getTime();
+  });
+  const at = await until('image-not-found');
+  stop();
+  expect(shown).toBeGreaterThan(0);
+  expect(at - shown).toBeLessThanOrEqual(2_000);
+  // And nothing is told again while nothing new is to be told.
+  const count = told.length;
+  objects.patch('deployments.apps', 'default', 'web', { metadata: { annotations: { note: 'nothing' } } });
+  await clock.pass(20_000);
+  expect(told.length).toBe(count);
+});
+
+test('one of two follows the cluster; when it dies the other does within fifteen seconds', async () => {
+  const { process, cluster, clock } = await ward();
+  const [a, b] = [process('a'), process('b')];
+  a.observer.start();
+  await a.until(undefined);
+  b.observer.start();
+  await clock.pass(30_000);
+  expect(b.follower.follows()).toBe(false);
+  expect(b.told).toEqual([]);
+  // It is killed: its lead is not given back.
+  cluster.break('wrong-tag', web);
+  const died = clock.now().getTime();
+  await a.observer.stop();
+  await clock.pass(100);
+  const at = await b.until('image-not-found');
+  expect(at - died).toBeLessThanOrEqual(15_000);
+  expect(b.told.at(-1)?.term).toBe(2);
+  expect(a.follower.follows()).toBe(false);
+});
+
+test('a leader that was paused for a minute tells nothing of before, whatever the clock says, and lets go', async () => {
+  const { process, cluster, clock } = await ward();
+  const [a, b] = [process('a'), process('b')];
+  await a.look();
+  expect(a.told).toMatchObject([{ codes: [], term: 1 }]);
+  cluster.break('wrong-tag', web);
+  await clock.pass(5_000);
+  await a.follower.caughtUp();
+  // Paused here for a minute: another one takes over and tells.
+  clock.jump(60_000);
+  await b.look();
+  expect(b.told).toMatchObject([{ codes: ['image-not-found'], term: 2, n: 1 }]);
+  await a.observer.look();
+  expect(a.told).toHaveLength(1);
+  expect(a.follower.follows()).toBe(false);
+});
+
+test('a watch that is refused, but not the list: listed instead, and the reason is said', async () => {
+  const { process, cluster, warned } = await ward(({ path, watch }) =>
+    watch && path.endsWith('/pods')
+      ? { kind: 'status', code: 403, message: 'pods is forbidden: cannot watch' }
+      : undefined,
+  );
+  const { observer, until } = process('a');
+  observer.start();
+  await until(undefined);
+  cluster.break('wrong-tag', web);
+  await until('image-not-found');
+  expect(observer.health()).toEqual({
+    ok: true,
+    degraded: [expect.stringMatching(/^Pod can’t be watched, so it is listed every \d+ s \(403 /)],
+  });
+  expect(warned.filter((w) => w.kind === 'Pod')).toMatchObject([{ why: expect.stringMatching(/^403 /) }]);
+});
+
+test('while the API server is away nothing is told, and the reason is at hand', async () => {
+  const { process, cluster, clock } = await ward();
+  const { observer, until, told } = process('a');
+  observer.start();
+  await until(undefined);
+  const count = told.length;
+  cluster.fail(() => ({ kind: 'status', code: 503 }));
+  cluster.disconnect();
+  for (let i = 0; i < 12; i++) {
+    await clock.pass(5_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(told.length).toBe(count);
+  cluster.fail(undefined);
+  cluster.break('wrong-tag', web);
+  await until('image-not-found');
+  expect(observer.health()).toEqual({ ok: true });
+});
