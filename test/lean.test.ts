@@ -51,6 +51,7 @@ const of = (loaded: readonly string[], prefixes: readonly string[]) =>
 const never = [
   'node_modules/@cdktn/hcl2json',
   'node_modules/@electric-sql/pglite',
+  'node_modules/@resvg/',
   'node_modules/@secretlint/',
   'node_modules/@slack/bolt',
   'node_modules/ajv',

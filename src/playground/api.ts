@@ -10,6 +10,8 @@ type Parts = {
   readonly person: (id: string) => Person | undefined;
   readonly perform: (act: Act, who: Person) => Promise<Acted>;
   readonly streams: Streams;
+  /** The bytes of a file that was uploaded to the workspace. */
+  readonly picture: (id: string) => Uint8Array | undefined;
   readonly log: Pick<Log, 'warn'>;
 };
 
@@ -74,7 +76,7 @@ function parse(text: string): unknown {
 }
 
 /** The page, its files and its API. */
-export function createApi({ person, perform, streams, log }: Parts) {
+export function createApi({ person, perform, streams, picture, log }: Parts) {
   const assets = createAssets();
 
   async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -104,6 +106,13 @@ export function createApi({ person, perform, streams, log }: Parts) {
     }
   }
 
+  /** Apps upload nothing else than pictures here. */
+  function uploaded(id: string, res: ServerResponse): void {
+    const bytes = picture(id);
+    if (!bytes) send(res, 404, 'There is no such file.');
+    else res.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'private, max-age=3600' }).end(bytes);
+  }
+
   async function file(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const asset = await assets(path);
     if (!asset) return send(res, 404, 'There is nothing here. The playground is at /.');
@@ -130,6 +139,7 @@ export function createApi({ person, perform, streams, log }: Parts) {
       else send(res, 405, { error: 'Acts are posted.' }, { allow: 'POST' });
     } else if (!reads) send(res, 405, { error: 'This is only for reading.' }, { allow: 'GET, HEAD' });
     else if (path === '/playground/events') follow(url, req, res);
+    else if (path.startsWith('/playground/file/')) uploaded(path.slice('/playground/file/'.length), res);
     else await file(path, req, res);
     return true;
   };

@@ -115,6 +115,7 @@ export function createPlayground({
       return acted;
     },
     streams,
+    picture: (id) => slack.files.get(id)?.bytes,
     log,
   });
   let closeCluster: (() => Promise<void>) | undefined;

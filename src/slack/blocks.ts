@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlock, RichTextElement, Button as SlackButton 
 import {
   type Block,
   type Button,
+  type Chart,
   clean,
   type Draw,
   draw,
@@ -14,14 +15,22 @@ import {
   type Step,
   shorten,
   type Text,
+  tableOf,
 } from '../core/kernel/index.ts';
+import { cellsOf } from './cells.ts';
 import { LIMITS } from './limits.ts';
 import { diffText, preview } from './preview.ts';
 import { bold, chunks, context, cut, emoji, italic, lengthOfAll, plainText, richText, words } from './rich-text.ts';
 
+/** The Slack files that hold the pictures of charts. */
+export type Pictures = ReadonlyMap<Chart, string>;
+const noPictures: Pictures = new Map();
+
 /** What drawing one message or view shares: who is who, how much text still fits, which action ids are taken. */
 export type Pen = {
   readonly names: Names;
+  /** The files of charts that were uploaded for this message. Without one a chart is drawn in characters. */
+  readonly pictures: Pictures;
   /** Elements in the room that is left, for one block of ours; the rest is left out and counted in words. */
   fit(elements: readonly RichTextElement[]): readonly RichTextElement[];
   /** A label or title in at most `max` units. */
@@ -33,7 +42,7 @@ export type Pen = {
 /** `strict`: what would be left out is a Problem instead (tests), since every view of ours should fit. */
 export function createPen(
   names: Names,
-  options: { readonly text: number; readonly block?: number; readonly strict?: boolean },
+  options: { readonly text: number; readonly block?: number; readonly strict?: boolean; readonly pictures?: Pictures },
 ): Pen {
   let room: number = options.text;
   let actions = 0;
@@ -43,6 +52,7 @@ export function createPen(
   };
   return {
     names,
+    pictures: options.pictures ?? noPictures,
     fit(elements) {
       const { kept, left } = cut(elements, Math.min(options.block ?? LIMITS.longText, room));
       room = Math.max(0, room - lengthOfAll(kept));
@@ -192,6 +202,22 @@ function fold(b: Fold, pen: Pen): readonly Group[] {
   return [[...title, ...body.flat(), ...note, ...actionRows([b.more], pen)]];
 }
 
+/**
+ * The picture, which says its title itself, and its figures under it. A surface that takes no uploaded file (an ephemeral
+ * message, a modal, the home page) shows the same as bars of characters.
+ */
+function chart({ chart: shown }: Extract<Block, { kind: 'chart' }>, pen: Pen): readonly Group[] {
+  const file = pen.pictures.get(shown);
+  const head: Group = file
+    ? [{ type: 'image', slack_file: { id: file }, alt_text: shorten(clean(shown.alt), LIMITS.imageAlt) || '…' }]
+    : paragraphs(pen.fit([bold(`${shown.title}\n`), words(shown.alt)]));
+  const counts = 'rows' in shown ? shown.rows.flatMap(({ label, value, note }) => countOf(label, value, note)) : [];
+  const plain = 'rows' in shown && !shown.unit && counts.length === shown.rows.length;
+  return [[...head, ...preformatted(plain && !file ? bars(counts) : cellsOf(tableOf(shown)), pen).flat()]];
+}
+const countOf = (label: string, value: number | null, note: string | undefined) =>
+  value === null || note ? [] : [{ label, count: value }];
+
 /** Every kind of block in Slack's best version of it. */
 export const draws: Draw<Block, readonly Group[], [Pen]> = {
   text: (b, pen) => loose(paragraphs(pen.fit(richText(b.text, pen.names)))),
@@ -214,6 +240,7 @@ export const draws: Draw<Block, readonly Group[], [Pen]> = {
     ),
   steps: (b, pen) => loose(paragraphs(pen.fit(lines(b.steps.map(stepLine))))),
   tally: (b, pen) => preformatted(bars(b.rows), pen),
+  chart,
   items: (b, pen) => [...b.items.map((item) => row(item, pen)), ...(b.more ? [actionRows([b.more], pen)] : [])],
   code: (b, pen) => preformatted(b.text, pen),
   diff: (b, pen) => preformatted(diffText(b.before, b.after), pen),

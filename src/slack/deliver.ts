@@ -15,7 +15,8 @@ import type { Log } from '../core/kernel/log.ts';
 import { deliveredBy, type Fault, meaningOf } from './errors.ts';
 import type { Limiter, Want } from './limiter.ts';
 import { RATES } from './limits.ts';
-import { render, renderHome } from './render.ts';
+import { chartsOf, createGallery, isWaiting } from './pictures/gallery.ts';
+import { render, renderHome, type SlackMessage } from './render.ts';
 import type { Web } from './web.ts';
 
 type Parts = {
@@ -91,6 +92,21 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     return deliveredBy(fault, method);
   }
 
+  const gallery = createGallery({ web, limiter, log });
+
+  /** Sends a view as a message, with the pictures of its charts. */
+  async function illustrated(
+    view: View,
+    home: string,
+    names: Names,
+    go: (message: SlackMessage) => Promise<Delivered>,
+  ): Promise<Delivered> {
+    if (chartsOf(view).length === 0) return go(render(view, names));
+    const pictures = await gallery.of(view, home);
+    if (isWaiting(pictures)) return pictures;
+    return gallery.after(view, home, await go(render(view, names, { pictures })));
+  }
+
   /** A dead token and a person who left get the same code: if we are still somebody, it is them. */
   async function aboutPerson(delivered: Delivered): Promise<Delivered> {
     if (delivered.is !== 'parked' || !delivered.why.endsWith(': account_inactive')) return delivered;
@@ -109,15 +125,17 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
 
   const post = (home: string, channel: string, { key, view }: Said, names: Names, how: How = {}) => {
     const metadata = { event_type: messageType, event_payload: { key } };
-    const args = {
-      channel,
-      ...render(view, names),
-      metadata,
-      unfurl_links: false,
-      unfurl_media: false,
-      ...(how.thread === undefined ? {} : { thread_ts: how.thread }),
-    };
-    return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel, how.paid);
+    return illustrated(view, home, names, (message) => {
+      const args = {
+        channel,
+        ...message,
+        metadata,
+        unfurl_links: false,
+        unfurl_media: false,
+        ...(how.thread === undefined ? {} : { thread_ts: how.thread }),
+      };
+      return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel, how.paid);
+    });
   };
 
   /** Our message with this key, among those that a method lists; undefined when it is not there. */
@@ -172,12 +190,13 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     },
     edit: async (o, names) => {
       const { home, local } = partsOf(o.place);
-      const args = { channel: local, ts: o.native, ...render(o.view, names) };
-      return send('chat.update', home, `${local}/${o.native}`, args, () => ({
-        is: 'done',
-        place: o.place,
-        native: o.native,
-      }));
+      return illustrated(o.view, home, names, (message) =>
+        send('chat.update', home, `${local}/${o.native}`, { channel: local, ts: o.native, ...message }, () => ({
+          is: 'done',
+          place: o.place,
+          native: o.native,
+        })),
+      );
     },
     home: async (o, names) => {
       const { home, local } = partsOf(o.account);

@@ -8,6 +8,7 @@ export const LIMITS = {
   messageBlocks: 50,
   viewBlocks: 100,
   headerText: 150,
+  imageAlt: 2000,
   contextElements: 10,
   contextText: 2000,
   actionsElements: 25,
@@ -52,11 +53,12 @@ export const LIMITS = {
 
 /**
  * How fast we send in bulk, below what Slack takes: one post a second per channel and "several hundred" a minute per
- * workspace, chat.update tier 3 (50 a minute), views.publish tier 4 (100 a minute).
+ * workspace, chat.update tier 3 (50 a minute), views.publish and files.* tier 4 (100 a minute).
  */
 export const RATES = {
   channel: { perMinute: 60, burst: 3 },
   'chat.postMessage': { perMinute: 300, burst: 30 },
   'chat.update': { perMinute: 50, burst: 25 },
   'views.publish': { perMinute: 100, burst: 50 },
+  'files.getUploadURLExternal': { perMinute: 100, burst: 30 },
 } as const satisfies Readonly<Record<string, Rate>>;

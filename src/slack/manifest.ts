@@ -23,6 +23,8 @@ export const METHODS = {
     does: 'finding a reply again after a lost answer',
   },
   'conversations.open': { scopes: ['im:write'], does: 'finding a direct message again after a lost answer' },
+  'files.completeUploadExternal': { scopes: ['files:write'], does: 'pictures of charts' },
+  'files.getUploadURLExternal': { scopes: ['files:write'], does: 'pictures of charts' },
   'usergroups.list': { scopes: ['usergroups:read'], does: 'roles by user group' },
   'usergroups.users.list': { scopes: ['usergroups:read'], does: 'roles by user group' },
   'users.info': { scopes: ['users:read', 'users:read.email'], does: 'names, time zones and e-mail addresses' },

@@ -1,13 +1,13 @@
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import { clean, draw, type Names, noNames, Problem, shorten, type View } from '../core/kernel/index.ts';
-import { createPen, draws, type Group, type Pen } from './blocks.ts';
+import { createPen, draws, type Group, type Pen, type Pictures } from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import { escaped, plainText } from './rich-text.ts';
 
 export { drawForm } from './modal.ts';
 
 /** `strict`: what would be shortened or left out is a Problem instead. Tests set it. */
-export type DrawOptions = { readonly strict?: boolean };
+export type DrawOptions = { readonly strict?: boolean; readonly pictures?: Pictures };
 /** A message: `text` is what notifications and screen readers say, in mrkdwn with everything escaped. */
 export type SlackMessage = { readonly text: string; readonly blocks: readonly KnownBlock[] };
 

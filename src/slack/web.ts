@@ -23,6 +23,8 @@ export type Web = {
   call(lane: 'interactive' | 'bulk', method: Method, args?: Readonly<Record<string, unknown>>): Promise<Called>;
   /** Posts to a response_url. An address that Slack could not have given is as good as an expired one. */
   respond(address: string, body: Aside): Promise<Called>;
+  /** Hands the bytes of a file to the address that `files.getUploadURLExternal` gave. */
+  upload(address: string, bytes: Uint8Array): Promise<Called>;
   /** Capabilities that were seen not to work, in words. */
   degraded(): readonly string[];
 };
@@ -53,6 +55,14 @@ export function isResponseUrl(address: string, apiUrl: string): boolean {
   const [url, api] = [new URL(address), new URL(apiUrl)];
   if (url.username || url.password) return false;
   return api.hostname === 'slack.com' ? url.origin === 'https://hooks.slack.com' : url.origin === api.origin;
+}
+
+/** Where a file may be uploaded to, by the same rule. */
+export function isUploadUrl(address: string, apiUrl: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const [url, api] = [new URL(address), new URL(apiUrl)];
+  if (url.username || url.password) return false;
+  return api.hostname === 'slack.com' ? url.origin === 'https://files.slack.com' : url.origin === api.origin;
 }
 
 const refusal = z.object({ ok: z.literal(false), error: z.string() });
@@ -146,6 +156,19 @@ export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch }: WebO
           signal: AbortSignal.timeout(LIMITS.interactiveTimeoutMs),
         });
         return await respondedBy(response);
+      } catch (error) {
+        return { ok: false, fault: faultOf(error) };
+      }
+    },
+    async upload(address, bytes) {
+      if (!isUploadUrl(address, apiUrl)) return { ok: false, fault: { code: 'invalid_upload_url' } };
+      try {
+        const body = new FormData();
+        body.set('filename', new Blob([new Uint8Array(bytes)]), 'chart.png');
+        const signal = AbortSignal.timeout(LIMITS.bulkTimeoutMs);
+        const response = await fetch(address, { method: 'POST', headers: {}, body, redirect: 'manual', signal });
+        await response.text();
+        return response.ok ? { ok: true, body: undefined } : { ok: false, fault: { code: `http_${response.status}` } };
       } catch (error) {
         return { ok: false, fault: faultOf(error) };
       }

@@ -1,6 +1,7 @@
 import { type Block, type Draw, diffLines, draw, duration, type Item, type Step, said } from '../core/kernel/index.ts';
 import { buttonRow } from './buttons.ts';
 import type { Element } from './card.ts';
+import { chart } from './chart.ts';
 import { fold } from './fold.ts';
 import { LIMITS } from './limits.ts';
 import { cut, firstOf, type Pen } from './pen.ts';
@@ -173,6 +174,7 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
       ...andMore(left),
     ];
   },
+  chart: (b, pen) => chart(pen, b.chart),
   items: (b, pen) => {
     const { first, left } = firstOf(pen, 'items', b.items, LIMITS.items);
     return [

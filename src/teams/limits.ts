@@ -17,6 +17,7 @@ export const LIMITS = {
   facts: 40,
   steps: 40,
   tally: 30,
+  tableRows: 40,
   items: 40,
   codeLine: 400,
   codeLines: 120,

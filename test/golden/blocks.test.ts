@@ -285,6 +285,145 @@ const blocks: Blocks = {
       ],
     },
   },
+  chart: {
+    'how much of each, one of them hidden': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'bars',
+          title: 'Requests by team',
+          alt: 'Checkout asks most.',
+          rows: [
+            { label: 'checkout', value: 8 },
+            { label: 'insights', value: null, note: 'hidden' },
+          ],
+        },
+      },
+      slack: [s.rich(s.bold('Requests by team\n'), 'Checkout asks most.'), s.pre('checkout       8\ninsights  hidden')],
+      teams: [
+        {
+          type: 'Chart.HorizontalBar',
+          title: 'Requests by team',
+          displayMode: 'AbsoluteWithAxis',
+          data: [{ x: 'checkout', y: 8 }],
+          fallback: 'drop',
+        },
+        t.note('Checkout asks most.'),
+        t.table(false, ['checkout', '8'], ['insights', 'hidden']),
+      ],
+    },
+    'how many chose each step': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'distribution',
+          title: 'Is it easy?',
+          alt: 'Most agree.',
+          rows: [
+            { label: 'No', value: 1, tone: 'bad' },
+            { label: 'Yes', value: 4, tone: 'good' },
+          ],
+        },
+      },
+      slack: [
+        s.rich(s.bold('Is it easy?\n'), 'Most agree.'),
+        s.pre('No   ████░░░░░░░░░░░░  1\nYes  ████████████████  4'),
+      ],
+      teams: [
+        {
+          type: 'Chart.VerticalBar',
+          title: 'Is it easy?',
+          showBarValues: true,
+          data: [
+            { x: 'No', y: 1, color: 'attention' },
+            { x: 'Yes', y: 4, color: 'good' },
+          ],
+          fallback: 'drop',
+        },
+        t.note('Most agree.'),
+        t.table(false, ['No', '1'], ['Yes', '4']),
+      ],
+    },
+    'two lines over time, one with a gap and margins': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'trend',
+          title: 'Self-service',
+          alt: 'It rose to 80%.',
+          unit: '%',
+          points: ['Q1', 'Q2'],
+          series: [
+            { name: 'Measured', values: [61.25, 80] },
+            { name: 'Asked', values: [null, 75], margins: [null, { low: 62, high: 85 }] },
+          ],
+        },
+      },
+      slack: [
+        s.rich(s.bold('Self-service\n'), 'It rose to 80%.'),
+        s.pre('    Measured             Asked\nQ1     61.3%                 –\nQ2       80%  75% (62% to 85%)'),
+      ],
+      teams: [
+        {
+          type: 'Chart.Line',
+          title: 'Self-service',
+          data: [
+            {
+              legend: 'Measured',
+              values: [
+                { x: 'Q1', y: 61.25 },
+                { x: 'Q2', y: 80 },
+              ],
+            },
+            { legend: 'Asked', values: [{ x: 'Q2', y: 75 }] },
+          ],
+          fallback: 'drop',
+        },
+        t.note('It rose to 80%.'),
+        t.table(true, ['\u00a0', 'Measured', 'Asked'], ['Q1', '61.3%', '–'], ['Q2', '80%', '75% (62% to 85%)']),
+      ],
+    },
+    'where a value stands, with its margin': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'gauge',
+          title: 'NPS',
+          alt: '50 answered.',
+          value: 30,
+          from: -100,
+          to: 100,
+          margin: { low: 7.3, high: 49.3 },
+          bands: [
+            { to: 0, tone: 'bad' },
+            { to: 100, tone: 'good' },
+          ],
+        },
+      },
+      slack: [
+        s.rich(s.bold('NPS\n'), '50 answered.'),
+        s.pre('NPS                    30\nMargin (95%)  7.3 to 49.3\nScale         -100 to 100'),
+      ],
+      teams: [
+        {
+          type: 'Chart.Gauge',
+          title: 'NPS',
+          value: 30,
+          min: -100,
+          max: 100,
+          valueFormat: 'Fraction',
+          showLegend: false,
+          segments: [
+            { legend: 'up to 0', size: 100, color: 'attention' },
+            { legend: 'up to 100', size: 100, color: 'good' },
+          ],
+          fallback: 'drop',
+        },
+        t.note('50 answered.'),
+        t.table(false, ['NPS', '30'], ['Margin (95%)', '7.3 to 49.3'], ['Scale', '-100 to 100']),
+      ],
+    },
+  },
   items: {
     'rows with no, one and two buttons, and a way on': {
       block: {

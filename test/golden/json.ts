@@ -106,6 +106,25 @@ export const teams = {
       })),
     ),
   }),
+  /** Figures in cells: the label first, everything else to the right. */
+  table: (headed: boolean, ...rows: readonly (readonly string[])[]): Json => ({
+    type: 'Table',
+    showGridLines: false,
+    firstRowAsHeaders: headed,
+    columns: (rows[0] ?? []).map((_, i) => ({ width: i === 0 ? 2 : 1 })),
+    rows: rows.map((cells, nth) => ({
+      type: 'TableRow',
+      cells: cells.map((cell, i) => ({
+        type: 'TableCell',
+        items: [
+          {
+            ...teams.words(teams.run(cell, headed && nth === 0 ? bolder : {})),
+            ...(i > 0 ? { horizontalAlignment: 'Right' } : {}),
+          },
+        ],
+      })),
+    })),
+  }),
   /** A title that opens and shuts what is under it. */
   fold: (id: string, title: string, ...items: readonly Json[]): readonly Json[] => {
     const sign = { color: 'Accent', weight: 'Bolder' };

@@ -22,6 +22,7 @@ test('the scopes and events are exactly these', () => {
     'chat:write',
     'chat:write.public',
     'commands',
+    'files:write',
     'groups:history',
     'im:history',
     'im:write',
@@ -44,8 +45,8 @@ test('the scopes and events are exactly these', () => {
 test('every method and event in the tables is used by the code', () => {
   // That the code uses no others is checked by the compiler: `web.call` and the table of events take no other names.
   const folder = new URL('src/slack/', root);
-  const code = readdirSync(folder)
-    .filter((file) => file !== 'manifest.ts')
+  const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== 'manifest.ts')
     .map((file) => readFileSync(new URL(file, folder), 'utf8'))
     .join('\n');
   for (const method of Object.keys(METHODS)) expect(code).toMatch(new RegExp(`'${method.replaceAll('.', '\\.')}'`));

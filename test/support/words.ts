@@ -1,4 +1,12 @@
-import { type Answer, type Block, type Draw, draw, type Text, type View } from '../../src/core/kernel/index.ts';
+import {
+  type Answer,
+  type Block,
+  type Draw,
+  draw,
+  type Text,
+  tableOf,
+  type View,
+} from '../../src/core/kernel/index.ts';
 
 /** A text as one line: people as `@id`, places as `#id`, times as instants. */
 export const line = (text: Text): string =>
@@ -18,6 +26,7 @@ const lines: Draw<Block, readonly string[]> = {
   facts: (b) => b.rows.map(([label, value]) => `${label}: ${line(value)}`),
   steps: (b) => b.steps.map((s) => `${s.state}: ${s.label}`),
   tally: (b) => b.rows.map((r) => `${r.label}: ${r.count}`),
+  chart: (b) => [b.chart.title, b.chart.alt, ...tableOf(b.chart).rows.map((row) => row.join(': '))],
   items: (b) => b.items.flatMap((i) => [line(i.title), ...(i.note ? [line(i.note)] : [])]),
   code: (b) => [b.text],
   diff: (b) => [b.before, b.after],

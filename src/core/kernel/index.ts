@@ -10,6 +10,7 @@
  * - **reply**: what the person who acted is answered at once. **outgoing**: what is delivered to a place or a person.
  * - **key**: names an effect, so that it happens once and its message can be found again.
  */
+export * from './chart.ts';
 export * from './commands.ts';
 export * from './diff.ts';
 export * from './duration.ts';

@@ -1,3 +1,4 @@
+import type { Chart } from './chart.ts';
 import type { Text } from './text.ts';
 
 /** What a button sends back: held by clients, so a press is parsed and authorised again every time. */
@@ -40,6 +41,8 @@ export type Block =
   | { readonly kind: 'note'; readonly text: Text }
   | { readonly kind: 'quote'; readonly text: Text }
   | { readonly kind: 'tally'; readonly rows: readonly { readonly label: string; readonly count: number }[] }
+  /** Figures as a picture, with their table: native in Teams, drawn here for Slack. */
+  | { readonly kind: 'chart'; readonly chart: Chart }
   | { readonly kind: 'items'; readonly items: readonly Item[]; readonly more?: Button }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
   /**
@@ -86,6 +89,7 @@ const texts: Draw<Block, readonly Text[]> = {
   facts: (b) => b.rows.map(([, value]) => value),
   steps: () => [],
   tally: () => [],
+  chart: () => [],
   items: (b) => b.items.flatMap((i) => (i.note ? [i.title, i.note] : [i.title])),
   code: () => [],
   diff: () => [],

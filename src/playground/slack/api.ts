@@ -1,8 +1,10 @@
+import type { Files } from './files.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
 import { createRateLimiter, RATES } from './limits.ts';
 import { type Context, type Method, Refusal } from './method.ts';
 import { CHAT } from './methods/chat.ts';
 import { CONVERSATIONS } from './methods/conversations.ts';
+import { FILES } from './methods/files.ts';
 import { PEOPLE } from './methods/people.ts';
 import { VIEWS } from './methods/views.ts';
 import { statusOf, useHook } from './respond.ts';
@@ -10,7 +12,7 @@ import type { State } from './state.ts';
 import type { ApiCall, Fault, WorkspaceOptions } from './types.ts';
 import type { Views } from './views.ts';
 
-const METHODS: { readonly [name: string]: Method } = { ...CHAT, ...CONVERSATIONS, ...VIEWS, ...PEOPLE };
+const METHODS: { readonly [name: string]: Method } = { ...CHAT, ...CONVERSATIONS, ...FILES, ...VIEWS, ...PEOPLE };
 
 /** Every bot scope that some method or post asks for: what the token holds unless told otherwise. */
 const ALL_SCOPES: readonly string[] = [
@@ -108,8 +110,15 @@ function logged({ token: _, ...args }: JsonObject): JsonObject {
 export type Api = ReturnType<typeof createApi>;
 
 /** Slack's Web API over the workspace: authentication, scopes, rates, faults, and the method tables. */
-export function createApi(parts: { options: WorkspaceOptions; state: State; views: Views; socketUrl(): string }) {
-  const { options, state, views } = parts;
+export function createApi(parts: {
+  options: WorkspaceOptions;
+  state: State;
+  views: Views;
+  files: Files;
+  origin(): string;
+  socketUrl(): string;
+}) {
+  const { options, state, views, files } = parts;
   const calls: ApiCall[] = [];
   const limiter = createRateLimiter(state.now);
   let scopes: readonly string[] = options.scopes ?? ALL_SCOPES;
@@ -120,6 +129,8 @@ export function createApi(parts: { options: WorkspaceOptions; state: State; view
   const context: Context = {
     state,
     views,
+    files,
+    origin: parts.origin,
     socketUrl: parts.socketUrl,
     has: (scope) => scopes.includes(scope),
     need(scope) {
@@ -220,6 +231,16 @@ export function createApi(parts: { options: WorkspaceOptions; state: State; view
         if (!(error instanceof Refusal)) throw error;
         return log(name, {}, answer(200, { ok: false, error: error.error }));
       }
+    },
+
+    /** The bytes of a file, at the address it was given. Faults of `upload` hit here. */
+    upload(ticket: string, bytes: Uint8Array): Reply {
+      const run: Run = () => {
+        const taken = files.receive(ticket, bytes);
+        const status = taken ? 200 : 400;
+        return { kind: 'answer', status, headers: { 'content-type': 'text/plain' }, body: taken ? 'OK' : 'bad upload' };
+      };
+      return log('upload', { bytes: bytes.length }, faulty('upload', run));
     },
 
     /** A post to a response URL. */

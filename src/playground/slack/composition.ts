@@ -7,6 +7,7 @@ import {
   type Fields,
   list,
   oneOf,
+  pattern,
   required,
   shape,
   string,
@@ -56,7 +57,10 @@ export const optionGroup = shape({
   options: required(list(plainOption, LIMITS.selectOptions, 1)),
 });
 
-const slackFile = shape({ id: string(255), url: string(LIMITS.imageUrl) });
+/** One of its id and its address; Slack refuses both together. */
+const slackFile = also(shape({ id: pattern(/^F[A-Z0-9]{8,}$/), url: string(LIMITS.imageUrl) }), (value, at) =>
+  'id' in value === 'url' in value ? [wrong('must define either `id` or `url`', at)] : [],
+);
 
 /** The fields of a picture, as an element or as a block: one of `image_url` and `slack_file`. */
 export function picture(more: Fields): Check {

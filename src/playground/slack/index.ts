@@ -2,6 +2,7 @@ import { createApi } from './api.ts';
 import { createClient } from './client.ts';
 import { createViewClient } from './client-views.ts';
 import { createDelivery } from './deliver.ts';
+import { createFiles } from './files.ts';
 import { mentions } from './mentions.ts';
 import { createHttp } from './server.ts';
 import { snapshotFor } from './snapshot.ts';
@@ -30,12 +31,15 @@ export type SlackWorkspace = ReturnType<typeof createSlackWorkspace>;
 export function createSlackWorkspace(options: WorkspaceOptions) {
   const state = createState(options);
   const views = createViews(state);
+  const files = createFiles();
   const socketMode = createSocketMode(state.bot.appId);
   let origin = '';
   const api = createApi({
     options,
     state,
     views,
+    files,
+    origin: () => origin,
     socketUrl: () => `${origin.replace('http', 'ws')}${socketMode.newPath()}`,
   });
   const http = createHttp(api, socketMode);
@@ -75,6 +79,8 @@ export function createSlackWorkspace(options: WorkspaceOptions) {
     setScopes: api.setScopes,
     setTokenError: api.setTokenError,
     mentions,
+    /** What was uploaded, and whether Slack has looked at it yet. */
+    files: { get: files.get, all: files.all, hold: files.hold },
 
     ...createClient(parts),
     ...createViewClient(parts),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Files } from './files.ts';
 import { type JsonObject, parseJson } from './json.ts';
 import type { Tier } from './limits.ts';
 import type { State } from './state.ts';
@@ -9,6 +10,9 @@ import type { Views } from './views.ts';
 export type Context = {
   readonly state: State;
   readonly views: Views;
+  readonly files: Files;
+  /** Where the workspace listens. */
+  origin(): string;
   /** Throws `missing_scope` unless the token has it. */
   need(scope: string): void;
   has(scope: string): boolean;

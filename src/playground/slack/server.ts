@@ -6,7 +6,7 @@ import type { SocketMode } from './socket.ts';
 /** More than any legal call: a 250 KB view, form-encoded. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -15,7 +15,17 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     if (size > MAX_BYTES) return undefined;
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+/** A file comes as a form with one part, or as bare bytes. */
+async function fileIn(request: IncomingMessage, body: Buffer): Promise<Uint8Array> {
+  const type = request.headers['content-type'] ?? '';
+  const bytes = new Uint8Array(body);
+  if (!type.startsWith('multipart/form-data')) return bytes;
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const part = [...form.values()].find((each) => typeof each !== 'string');
+  return part ? part.bytes() : new Uint8Array();
 }
 
 function send(response: ServerResponse, reply: Reply): void {
@@ -33,12 +43,15 @@ const plain = (status: number, body: string): Reply => ({
   body,
 });
 
-/** Serves the Web API under `/api/`, response URLs under `/actions/` and `/commands/`, Socket Mode under `/link/`; loopback only. */
+/** Serves the Web API under `/api/`, uploads under `/upload/`, response URLs under `/actions/` and `/commands/`, Socket Mode under `/link/`; loopback only. */
 export function createHttp(api: Api, socketMode: SocketMode) {
   const route = async (request: IncomingMessage): Promise<Reply> => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-    const body = await bodyOf(request);
-    if (body === undefined) return plain(413, 'too large');
+    const bytes = await bytesOf(request);
+    if (bytes === undefined) return plain(413, 'too large');
+    const ticket = /^\/upload\/v1\/(\w+)$/.exec(pathname)?.[1];
+    if (ticket) return api.upload(ticket, await fileIn(request, bytes));
+    const body = bytes.toString();
     const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
     if (method) {
       const contentType = request.headers['content-type'] ?? '';

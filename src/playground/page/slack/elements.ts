@@ -226,7 +226,7 @@ const overflow: Draw = (element, use) => {
 
 export const picture = (element: Json): HTMLElement =>
   h('img', {
-    src: text(element, 'image_url') || text(object(element, 'slack_file'), 'url'),
+    src: text(element, 'image_url') || `/playground/file/${text(object(element, 'slack_file'), 'id')}`,
     alt: text(element, 'alt_text'),
     loading: 'lazy',
   });

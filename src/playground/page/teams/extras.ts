@@ -1,6 +1,7 @@
 import { combobox } from '../combobox.ts';
 import { h } from '../dom.ts';
 import type { Choice, Json } from '../wire.ts';
+import { chartElements } from './charts.ts';
 import { type AdaptiveCards, cards } from './library.ts';
 
 /** What Teams draws and Microsoft's published renderer lacks, as far as our cards use it. */
@@ -129,6 +130,7 @@ export function contextFor(search: Search): AdaptiveCards.SerializationContext {
   const registry = new cards.CardObjectRegistry<AdaptiveCards.CardElement>();
   cards.GlobalRegistry.populateWithDefaultElements(registry);
   registry.register('Chart.HorizontalBar', HorizontalBars);
+  for (const [type, element] of chartElements) registry.register(type, element);
   registry.register('CodeBlock', CodeBlock);
   registry.register('Input.Number', NumberInput);
   registry.register('Input.Search', searchInput(search));

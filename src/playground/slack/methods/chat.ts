@@ -31,11 +31,25 @@ type Content = {
 
 type Said = Pick<Message, 'text'> & Partial<Pick<Message, 'blocks' | 'attachments' | 'metadata' | 'parsesNames'>>;
 
-function blocksIn(given: Content): readonly SlackBlock[] | undefined {
+/** Whether a Slack file may stand in an image block. Nobody's may in what is not posted by the bot itself. */
+export type Showable = (file: string) => boolean;
+const none: Showable = () => false;
+
+function filesIn(blocks: readonly JsonObject[], showable: Showable): readonly string[] {
+  return blocks.flatMap((block, i) => {
+    const places = [block, block.accessory, ...objects(block.elements)].filter(isObject);
+    return places
+      .filter((each) => isObject(each.slack_file) && !showable(stringAt(each.slack_file, 'id') ?? ''))
+      .map(() => `invalid slack file [json-pointer:/blocks/${i}/slack_file]`);
+  });
+}
+
+function blocksIn(given: Content, showable: Showable): readonly SlackBlock[] | undefined {
   const blocks = given.markdown_text === undefined ? given.blocks : [{ type: 'markdown', text: given.markdown_text }];
   if (blocks === undefined) return undefined;
   if (!Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
-  const found = checkBlocks(blocks, 'message', '/blocks');
+  const checked = checkBlocks(blocks, 'message', '/blocks');
+  const found = checked.length > 0 ? checked : filesIn(objects(blocks), showable);
   if (found.length > 0) throw new Refusal('invalid_blocks', { errors: found, ...withMessages(found) });
   if (textOf(blocks) > LIMITS.messageBlocksText) throw new Refusal('msg_blocks_too_long');
   return withIds(objects(blocks));
@@ -57,8 +71,8 @@ function attachmentsIn(given: unknown): readonly JsonObject[] | undefined {
 }
 
 /** What a call says, checked as Slack checks it. Used by the chat methods and by response URLs. */
-export function contentOf(given: Content): Said {
-  const blocks = blocksIn(given);
+export function contentOf(given: Content, showable: Showable = none): Said {
+  const blocks = blocksIn(given, showable);
   const attachments = attachmentsIn(given.attachments);
   const metadata = metadataIn(given.metadata);
   const text = given.text ?? '';
@@ -105,7 +119,7 @@ export const CHAT: { readonly [name: string]: Method } = {
       const channel = destination(context, args.channel);
       // A public channel needs no invitation when the app holds chat:write.public; a private one it is not in was not found above.
       if (!channel.botIsMember && !context.has('chat:write.public')) throw new Refusal('not_in_channel');
-      const said = contentOf(args);
+      const said = contentOf(args, context.files.showable);
       const threadTs = threadOf(context, channel, args.thread_ts);
       const message = context.state.post({
         channel: channel.id,
@@ -129,7 +143,7 @@ export const CHAT: { readonly [name: string]: Method } = {
     (args, context) => {
       const message = own(context, args.channel, args.ts, 'cant_update_message');
       if ([...(args.text ?? '')].length > LIMITS.updateText) throw new Refusal('msg_too_long');
-      const said = contentOf(args);
+      const said = contentOf(args, context.files.showable);
       // Blocks and attachments that are not given stay; an empty list removes them. Text alone does not replace blocks.
       const after = context.state.change(message.channel, message.ts, {
         text: args.text ?? message.text,
