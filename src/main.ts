@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { actionWhenUsed } from './actions/backends.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
+import { createAddresses } from './addresses.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
 import type { Observer } from './cluster/observer.ts';
@@ -24,6 +25,7 @@ import { followSettings } from './settings-file.ts';
 import { openDb } from './store/db.ts';
 import { createWatches } from './store/incidents.ts';
 import { migrate } from './store/migrate.ts';
+import { secretNamed } from './store/secret.ts';
 import { answerMs, createStore, openPool, reach } from './store/store.ts';
 import { openWings } from './wings.ts';
 import { createWorkshop } from './workshop.ts';
@@ -142,6 +144,7 @@ export async function startGroundcrew(
     if (postgres.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
     const catalog = await reading;
     let ownAddress = config.publicUrl;
+    const addresses = createAddresses(() => ownAddress, await secretNamed(pool, 'addresses'));
     const manuals = createManuals(catalog.current, {
       base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
       team: () => settings.current().name,
@@ -172,6 +175,7 @@ export async function startGroundcrew(
       features,
       settings: settings.current,
       catalog: () => manuals.over(workshop.over(catalog.current())),
+      address: addresses.of,
       clock,
       log,
       metrics,

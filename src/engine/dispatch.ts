@@ -3,6 +3,7 @@ import type { Catalog } from '../core/catalog/path.ts';
 import {
   type AccountId,
   type Answer,
+  type Ctx,
   type Inbound,
   noNames,
   type PersonalInbound,
@@ -53,6 +54,7 @@ type Parts = {
   readonly handlers: Handlers;
   readonly settings: () => Settings;
   readonly catalog: () => Catalog;
+  readonly address: Ctx<unknown>['address'];
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -69,6 +71,7 @@ export function createDispatch({
   handlers,
   settings,
   catalog,
+  address,
   clock,
   log,
   metrics,
@@ -134,6 +137,7 @@ export function createDispatch({
           store: tx.features,
           settings: settings(),
           catalog: catalog(),
+          address,
           id: randomUUID,
         };
         const result = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Catalog, noCatalog } from '../core/catalog/path.ts';
 import type { Stores } from '../core/features.ts';
-import type { Action, Door, Feature, Inbound, Option, Platform } from '../core/kernel/index.ts';
+import type { Action, Ctx, Door, Feature, Inbound, Option, Platform } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { createDispatch } from './dispatch.ts';
@@ -31,6 +31,8 @@ export type EngineOptions = {
   readonly settings: () => Settings;
   /** The golden paths at this moment; none by default. */
   readonly catalog?: () => Catalog;
+  /** Makes addresses of ours that nobody can guess; by default there are none. */
+  readonly address?: Ctx<unknown>['address'];
   readonly clock: Clock;
   readonly random?: () => number;
   readonly log: Log;
@@ -52,6 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { store, queue, clock, log, metrics, settings } = options;
   const random = options.random ?? Math.random;
   const catalog = options.catalog ?? (() => noCatalog);
+  const address = options.address ?? (() => undefined);
   const platforms = new Map(options.platforms.map((p) => [p.name, p]));
   const actions = new Map(options.actions.map((a) => [a.name, a]));
   const handlers = createHandlers(options.features, log);
@@ -80,6 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
     handlers,
     settings,
     catalog,
+    address,
     clock,
     log,
     metrics,
@@ -188,6 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
         store: store.direct.features,
         settings: settings(),
         catalog: catalog(),
+        address,
         id: randomUUID,
       };
       return source(inbound.query, { ...ctx, by, account: inbound.account });

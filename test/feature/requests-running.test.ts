@@ -368,6 +368,7 @@ describe('an operation on what is there', () => {
         store: tx.features,
         settings: settingsWith(),
         catalog,
+        address: () => undefined,
         id: () => 'x',
         by,
         account: people.ada.account,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Catalog, noCatalog } from '../../src/core/catalog/path.ts';
 import { features } from '../../src/core/features.ts';
 import {
+  type Ctx,
   type Effect,
   type Effects,
   type FieldErrors,
@@ -27,6 +28,7 @@ export function openStage(
   database: TestDatabase,
   current: () => Settings = () => settings,
   catalog: () => Catalog = () => noCatalog,
+  address: Ctx<unknown>['address'] = () => undefined,
 ) {
   const store = createStore(database.pool, current);
   const handlers = createHandlers(features);
@@ -59,6 +61,7 @@ export function openStage(
         store: tx.features,
         settings: current(),
         catalog: catalog(),
+        address,
         id: randomUUID,
       };
       const { effects, reopen } = await handlers.run(inbound, { tx, ctx, ...(by ? { by } : {}) });

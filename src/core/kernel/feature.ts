@@ -17,6 +17,11 @@ export type Ctx<S> = {
   readonly settings: Settings;
   /** The golden paths as they are at this moment. */
   readonly catalog: Catalog;
+  /**
+   * An address of ours that nobody can guess, for a path such as `/calendar/session/7.ics`; undefined when we were not
+   * told how the world reaches us.
+   */
+  readonly address: (path: string) => string | undefined;
   /** A new id; the same inbound run again is given others, so ids never stand in keys that must repeat. */
   readonly id: () => string;
 };
