@@ -9,6 +9,8 @@ import type { Offered } from './help/views.ts';
 import { incidents } from './incidents/feature.ts';
 import type { WithIncidents } from './incidents/store.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
+import { onboarding } from './onboarding/feature.ts';
+import type { WithOnboarding } from './onboarding/store.ts';
 import { operations } from './operations/feature.ts';
 import { people } from './people/feature.ts';
 import type { WithPeople } from './people/store.ts';
@@ -28,7 +30,8 @@ export type Stores = WithPeople &
   WithAudit &
   WithHealth &
   WithIncidents &
-  WithAnnouncements;
+  WithAnnouncements &
+  WithOnboarding;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -37,7 +40,8 @@ export const features: readonly Feature<Stores>[] = [
   incidents,
   feedback,
   announcements,
-  people(commands),
+  onboarding,
+  people,
   help(commands),
   operations,
   runs,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { faultOf } from './catalog/expression.ts';
 import { textFault } from './catalog/text.ts';
 import { type PlaceId, placeId } from './kernel/ids.ts';
+import { personas } from './kernel/person.ts';
 
 /** Who belongs to a role or a team: by e-mail, by Slack user group (id or handle), by Teams team (id). */
 const members = z
@@ -143,6 +144,28 @@ const announcements = z
   })
   .prefault({});
 
+/** What somebody new is shown, and what is searched beside the golden paths. */
+const onboarding = z
+  .strictObject({
+    docs: z
+      .array(
+        z.strictObject({
+          title: z.string().min(1).max(100),
+          url: z.url({ protocol: /^https?$/ }),
+          about: z.string().max(300).default(''),
+          /** More words by which it is found. */
+          words: z.string().max(5000).default(''),
+          /** Nobody named: for everybody. */
+          personas: z.array(z.enum(personas)).default([]),
+        }),
+      )
+      .max(500)
+      .default([]),
+    /** Where to ask, in words. */
+    ask: z.string().min(1).max(300).exactOptional(),
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z
   .strictObject({
@@ -164,6 +187,7 @@ export const settingsSchema = z
     catalog: z.strictObject({ url: z.url({ protocol: /^https?$/ }).exactOptional() }).prefault({}),
     requests,
     announcements,
+    onboarding,
     doctor,
     policy: z.array(policyRule).max(100).default([]),
     quotas,

@@ -151,6 +151,24 @@ export const settings: Settings = settingsSchema.parse({
     teams: { checkout: places('C0CHECKOUT', '19:checkout@thread.tacv2') },
   },
   announcements: { areas: ['databases', 'delivery', 'observability', 'machine learning'] },
+  onboarding: {
+    docs: [
+      {
+        title: 'How we deploy',
+        url: 'https://docs.acme.example/deploy',
+        about: 'From a merge to production, and back.',
+        words: 'rollback release pipeline canary',
+      },
+      { title: 'On call', url: 'https://docs.acme.example/on-call', about: 'What to do when it is your turn.' },
+      {
+        title: 'Data on the platform',
+        url: 'https://docs.acme.example/data',
+        about: 'Warehouse, exports, and who may read what.',
+        personas: ['data'],
+      },
+    ],
+    ask: 'Or anybody in #platform-help, at any time.',
+  },
   quotas: { default: { databases: 3, previews: 2, brokers: 1, caches: 3, stagings: 1, buckets: 5, sites: 3 } },
   budgets: { currency: 'EUR', default: 400 },
   doctor: { ownerKeys: ['platform.example.io/owner-team'] },

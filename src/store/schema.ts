@@ -230,6 +230,14 @@ export type Tables = {
     why: string | null;
   };
   announcement_seen: { announcement: number; person: string; at: Date };
+  onboarding: {
+    person: string;
+    account: string;
+    started: Date;
+    access: Date | null;
+    environment: Date | null;
+    deploy: Date | null;
+  };
   incident_mute: {
     cluster: string;
     scope: string;

@@ -15,6 +15,7 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
+import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';
 import { createHealthStore } from './path-health.ts';
 import { type Acting, createPeopleStore, isSettled } from './people.ts';
@@ -55,6 +56,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       health: createHealthStore(db),
       incidents: createIncidentStore(db),
       announcements: createAnnouncementStore(db),
+      onboarding: createOnboardingStore(db),
     },
   }) satisfies Tx;
 

@@ -29,10 +29,11 @@ test('help shows what one may do, in the order of the features', async () => {
   const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
   const asked = ['feedback [what would help you]', 'feedback mine'];
   const news = ['announcements'];
-  const everybody = [...requests, ...things, ...asked, ...news, 'start', 'me', 'help'];
+  const own = ['start', 'docs [words]', 'me', 'help'];
+  const everybody = [...requests, ...things, ...asked, ...news, ...own];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
   const writes = ['feedback open', 'announce [headline]'];
-  const triage = [...requests, ...things, ...asked, ...writes, ...news, 'start', 'me', 'help'];
+  const triage = [...requests, ...things, ...asked, ...writes, ...news, ...own];
   expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);
   expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
 });

@@ -1,7 +1,6 @@
 import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import { isZone } from '../calendar/zone.ts';
-import { helpView, type Offered } from '../help/views.ts';
 import {
   type AccountId,
   type Ctx,
@@ -16,13 +15,12 @@ import {
   onSubmit,
   type Person,
   type PersonCtx,
-  personas,
   platformNames,
   refuse,
   whisper,
 } from '../kernel/index.ts';
 import type { WithPeople } from './store.ts';
-import { changeButton, chosenNotice, meForm, meView, presses, welcomeView } from './views.ts';
+import { changeButton, meForm, meView, presses } from './views.ts';
 import { findZones, wallTime } from './zones.ts';
 
 const account = z.string().transform((a) => a as AccountId);
@@ -79,18 +77,10 @@ const askMe = (by: Person): Effects => [
   { kind: 'ask', form: meForm, carry: '', prior: { zone: by.zone, ...(by.persona ? { persona: by.persona } : {}) } },
 ];
 
-/** Who people are, on both platforms. `commands` are all commands of the product, for the welcome. */
-export const people = (commands: () => readonly Offered[]): Feature<WithPeople> => ({
+/** Who people are, on both platforms. */
+export const people: Feature<WithPeople> = {
   name: 'people',
   handlers: [
-    onCommand('start', { summary: 'Say hello and see what I can do', may: 'anyone' }, async (_, ctx) => [
-      whisper(ctx.by.persona ? helpView(ctx.by, commands()) : welcomeView(ctx.by, ctx.settings.name)),
-    ]),
-    onPress(presses.persona, z.enum(personas), 'anyone', async (persona, ctx: PersonCtx<WithPeople>) => {
-      await ctx.store.people.choose(ctx.by.id, { persona });
-      const view = helpView({ ...ctx.by, persona }, commands());
-      return [whisper({ ...view, blocks: [chosenNotice(persona), ...view.blocks] })];
-    }),
     onCommand('me', { summary: 'Your time zone, roles and what I know of you', may: 'anyone' }, async (_, ctx) => [
       whisper(meView(ctx.by, ctx.now)),
     ]),
@@ -138,7 +128,7 @@ export const people = (commands: () => readonly Offered[]): Feature<WithPeople> 
     ],
     buttons: [changeButton],
   }),
-});
+};
 
 /** Writes it down, and asks for the logins that may now be the same person, or may not be it any more. */
 async function learn(told: z.output<typeof profile>, ctx: Ctx<WithPeople>): Promise<Effects> {
