@@ -18,12 +18,15 @@ import { requests } from './requests/feature.ts';
 import type { WithAudit, WithRequests } from './requests/store.ts';
 import { resources } from './resources/feature.ts';
 import type { WithResources } from './resources/store.ts';
+import { roadmap } from './roadmap/feature.ts';
+import type { WithRoadmap } from './roadmap/store.ts';
 import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
 
 /** What the features need of the store, together. */
 export type Stores = WithPeople &
   WithFeedback &
+  WithRoadmap &
   WithResources &
   WithRuns &
   WithRequests &
@@ -39,6 +42,7 @@ export const features: readonly Feature<Stores>[] = [
   resources,
   incidents,
   feedback,
+  roadmap,
   announcements,
   onboarding,
   people,

@@ -51,12 +51,24 @@ const place = z.string().transform((written, ctx) => {
   return z.NEVER;
 });
 
-const secondsIn: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 /** Seconds, written as `30m`, `1h` or `7d`. */
 const span = z
   .string('Write a time such as 30m, 1h or 7d.')
   .regex(/^[1-9]\d{0,3}[mhd]$/, 'Write a time such as 30m, 1h or 7d.')
   .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
+
+/** As `span`, also in seconds: `5s`. */
+const moment = z
+  .string('Write a time such as 30s, 2m or 1h.')
+  .regex(/^[1-9]\d{0,3}[smhd]$/, 'Write a time such as 30s, 2m or 1h.')
+  .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
+const roadmap = z
+  .strictObject({
+    /** How long what ships waits for what else ships: it is told in one message. */
+    gather: moment.prefault('2m'),
+  })
+  .prefault({});
 
 const teamName = z.string().min(1).max(60);
 /** How much of each quota kind, such as `postgres: 3`. */
@@ -188,6 +200,7 @@ export const settingsSchema = z
     requests,
     announcements,
     onboarding,
+    roadmap,
     doctor,
     policy: z.array(policyRule).max(100).default([]),
     quotas,

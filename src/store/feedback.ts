@@ -1,11 +1,16 @@
 import type { Selectable } from 'kysely';
-import type { Move, State } from '../core/feedback/rules.ts';
-import type { Feedback, FeedbackStore, Moved } from '../core/feedback/store.ts';
-import type { AccountId, PersonId } from '../core/kernel/index.ts';
-import type { Db } from './db.ts';
+import type { State } from '../core/feedback/rules.ts';
+import type { Details, Feedback, FeedbackStore, Moved } from '../core/feedback/store.ts';
+import type { AccountId, Persona, PersonId } from '../core/kernel/index.ts';
+import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
-const item = (row: Selectable<Tables['feedback']>): Feedback => ({
+type Present<T> = { readonly [K in keyof T]?: NonNullable<T[K]> };
+/** What a row has of these columns: null is absent. */
+export const textOf = <T extends object>(row: T): Present<T> =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Present<T>;
+
+export const itemOf = (row: Selectable<Tables['feedback']>): Feedback => ({
   number: row.number,
   requester: row.requester as PersonId,
   account: row.account as AccountId,
@@ -15,36 +20,87 @@ const item = (row: Selectable<Tables['feedback']>): Feedback => ({
   state: row.state as State,
   created: row.created,
   changed: row.changed,
-  ...(row.permalink === null ? {} : { permalink: row.permalink }),
+  ...textOf({
+    permalink: row.permalink,
+    problem: row.problem,
+    outcome: row.outcome,
+    persona: row.persona as Persona | null,
+    quarter: row.quarter,
+    owner: row.owner as PersonId | null,
+    impact: row.impact,
+    confidence: row.confidence,
+    effort: row.effort,
+    path: row.path,
+    team: row.team,
+    into: row.into,
+    help: row.help,
+    link: row.link,
+    shipped: row.shipped,
+  }),
 });
 
+const detailNames = [
+  'problem',
+  'outcome',
+  'persona',
+  'quarter',
+  'owner',
+  'impact',
+  'confidence',
+  'effort',
+  'path',
+  'help',
+  'link',
+  'shipped',
+] as const;
+type Changed = Details & Pick<Feedback, 'help' | 'link' | 'shipped'>;
+/** The columns that are named: one that is named without a value is emptied. */
+export const detailColumns = (details: Changed) =>
+  Object.fromEntries(
+    detailNames.filter((name) => Object.hasOwn(details, name)).map((name) => [name, details[name] ?? null]),
+  );
+
 const move = (row: Selectable<Tables['feedback_move']>): Moved => ({
-  by: row.by as PersonId,
-  move: row.move as Move,
+  move: row.move as Moved['move'],
   state: row.state as State,
   at: row.at,
-  ...(row.words === null ? {} : { words: row.words }),
+  ...textOf({ by: row.by as PersonId | null, via: row.via, words: row.words }),
+  // Written by us from a value of this type.
+  ...(row.changes === null ? {} : { changes: row.changes as unknown as NonNullable<Moved['changes']> }),
 });
 
 export const createFeedbackStore = (db: Db): FeedbackStore => ({
-  async add({ permalink, ...rest }) {
+  async add({ permalink, into: _, ...rest }) {
     const row = await db
       .insertInto('feedback')
       .values({ ...rest, permalink: permalink ?? null, state: 'received', changed: rest.created })
       .returningAll()
       .executeTakeFirstOrThrow();
-    return item(row);
+    return itemOf(row);
   },
   async take(number) {
     const row = await db.selectFrom('feedback').selectAll().where('number', '=', number).forUpdate().executeTakeFirst();
-    return row && item(row);
+    return row && itemOf(row);
   },
-  async moved(number, { by, move, state, words, at }) {
+  async moved(number, { by, via, move: made, state, words, at, changes }, more = {}) {
     await db
       .insertInto('feedback_move')
-      .values({ feedback: number, by, move, state, words: words ?? null, at })
+      .values({
+        feedback: number,
+        by: by ?? null,
+        via: via ?? null,
+        move: made,
+        state,
+        words: words ?? null,
+        at,
+        changes: changes === undefined ? null : json(changes),
+      })
       .execute();
-    await db.updateTable('feedback').set({ state, changed: at }).where('number', '=', number).execute();
+    await db
+      .updateTable('feedback')
+      .set({ state, changed: at, ...detailColumns(more) })
+      .where('number', '=', number)
+      .execute();
   },
   async history(number) {
     return (await this.histories([number])).get(number) ?? [];
@@ -69,17 +125,18 @@ export const createFeedbackStore = (db: Db): FeedbackStore => ({
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();
-    return rows.map(item);
+    return rows.map(itemOf);
   },
   async open(limit) {
     const rows = await db
       .selectFrom('feedback')
       .selectAll()
       .where('state', 'not in', ['shipped', 'declined'])
+      .where('into', 'is', null)
       .orderBy('pain', 'desc')
       .orderBy('number')
       .limit(limit)
       .execute();
-    return rows.map(item);
+    return rows.map(itemOf);
   },
 });

@@ -21,6 +21,7 @@ import { createHealthStore } from './path-health.ts';
 import { type Acting, createPeopleStore, isSettled } from './people.ts';
 import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
+import { createRoadmapStore } from './roadmap.ts';
 import { createRunStore } from './runs.ts';
 import { lazyTransaction } from './transaction.ts';
 
@@ -49,6 +50,7 @@ const repositories = (db: Db, settings: () => Settings) =>
     features: {
       people: createPeopleStore(db, settings),
       feedback: createFeedbackStore(db),
+      roadmap: createRoadmapStore(db),
       resources: createResourceStore(db),
       runs: createRunStore(db),
       requests: createRequestStore(db),

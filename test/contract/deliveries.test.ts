@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import * as feedback from '../../src/core/feedback/views.ts';
+import * as buttons from '../../src/core/feedback/buttons.ts';
+import * as cards from '../../src/core/feedback/card-view.ts';
+import { listView } from '../../src/core/feedback/list-view.ts';
 import { helpView } from '../../src/core/help/views.ts';
 import { buttonsOf, type PlaceId, person, text, type View } from '../../src/core/kernel/index.ts';
 import { welcomeView } from '../../src/core/people/views.ts';
@@ -41,16 +43,16 @@ const ann = {
 
 /** Views with buttons of every sort: the product's own, and one of each oddity. */
 const views: Readonly<Record<string, View>> = {
-  'the triage card': feedback.triageCard({ ...item, state: 'received' }, []),
-  'a list with buttons in its rows': feedback.listView(
+  'the triage card': cards.triageCard({ ...item, state: 'received' }, []),
+  'a list with buttons in its rows': listView(
     'Open',
     [1, 2, 3].map((number) => ({ ...item, number, state: 'planned' })),
     text`None.`,
     {
       more: true,
       buttons: ({ number }) => [
-        feedback.moveButton(number, 'ship', 'planned'),
-        feedback.moveButton(number, 'decline', 'planned'),
+        buttons.moveButton(number, 'ship', 'planned'),
+        buttons.moveButton(number, 'decline', 'planned'),
       ],
     },
   ),

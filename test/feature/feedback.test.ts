@@ -1,15 +1,19 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { answerForm, askForm, declineForm, limits, newFeedback } from '../../src/core/feedback/forms.ts';
+import { presses } from '../../src/core/feedback/buttons.ts';
+import { requesterCard, triageCard } from '../../src/core/feedback/card-view.ts';
+import {
+  answerForm,
+  askForm,
+  declineForm,
+  limits,
+  newFeedback,
+  returnForm,
+  shipForm,
+} from '../../src/core/feedback/forms.ts';
+import { answeredView, questionView } from '../../src/core/feedback/question-view.ts';
 import { type Move, moves, rules, type State, states } from '../../src/core/feedback/rules.ts';
 import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
-import {
-  answeredView,
-  presses,
-  questionView,
-  requesterCard,
-  toldView,
-  triageCard,
-} from '../../src/core/feedback/views.ts';
+import { toldView } from '../../src/core/feedback/told-view.ts';
 import { notAllowedView } from '../../src/core/help/views.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -52,13 +56,22 @@ async function item(stage: Stage, state: State, more: { account?: Profile; reque
     ...(words === undefined ? {} : { words }),
   });
   if (state === 'planned') history.push(step('plan', state));
+  if (state === 'triaged') history.push(step('triage', state));
+  if (state === 'in-review') history.push(step('review', state));
   if (state === 'in-progress') history.push(step('start', state));
-  if (state === 'shipped') history.push(step('ship', state));
+  if (state === 'shipped') history.push(step('ship', state, 'Go and see.'));
   if (state === 'declined') history.push(step('decline', state, 'no'));
-  for (const moved of history) await feedback.moved(added.number, moved);
-  return { ...added, state, changed: stage.now(), history };
+  const there = state === 'shipped' ? { help: 'Go and see.', shipped: stage.now() } : {};
+  for (const moved of history) await feedback.moved(added.number, moved, there);
+  return { ...added, ...there, state, changed: stage.now(), history };
 }
 const bare = ({ history: _, ...feedback }: Feedback & { history: readonly Moved[] }): Feedback => feedback;
+
+/** Ships the first item, by the form. */
+async function ship(stage: Stage, who: Profile) {
+  const [ask] = (await stage.press(who, presses.move, { number: 1, move: 'ship' })).effects;
+  return stage.fill(who, ask, { words: 'Go and see.' });
+}
 
 const whispered = (effects: readonly Effect[]): string =>
   effects.length === 1 && effects[0]?.kind === 'whisper' ? wordsOf(effects[0].view) : JSON.stringify(effects);
@@ -110,11 +123,12 @@ describe('asking', () => {
       { kind: 'say', place: triageTeams, key: 'feedback/1/triage', view: triageCard(kept, []) },
     ]);
     expect(buttonsOf(triageCard(kept, [])).map((b) => b.label)).toEqual([
+      'Triage',
       'Plan',
-      'In progress',
-      'Ship',
       'Decline',
       'Ask back',
+      'Me too',
+      'More',
     ]);
     expect(buttonsOf(requesterCard(kept, [], team))).toEqual([]);
     expect(wordsOf(requesterCard(kept, [], team))).toContain('Thank you! It’s with the Acme platform team.');
@@ -183,68 +197,121 @@ describe('asking', () => {
 /** Every move from every state: the state after it, or what is said instead. Written out, not taken from the rules. */
 const refusedFrom = (state: string, could: string) => (wish: string) =>
   `It is ${state}, and from there it can’t be ${wish}. It can be ${could}.`;
-const planned = refusedFrom('planned', 'started, shipped, declined, or asked about');
-const inProgress = refusedFrom('in progress', 'planned, shipped, declined, or asked about');
+const triaged = refusedFrom('triaged', 'planned, started, shipped, declined, or asked about');
+const received = refusedFrom('received', 'triaged, planned, started, shipped, declined, or asked about');
+const planned = refusedFrom('planned', 'started, put in review, shipped, declined, or asked about');
+const inProgress = refusedFrom('in progress', 'planned, put in review, shipped, declined, or asked about');
+const inReview = refusedFrom('in review', 'planned, started, shipped, declined, or asked about');
 const shipped = refusedFrom('shipped', 'reopened');
 const declined = refusedFrom('declined', 'reopened');
 const noQuestion = 'No question is open on this one: it was answered already.';
 type Outcome = { readonly to: State } | { readonly why: string };
 const to = (state: State): Outcome => ({ to: state });
 const why = (words: string): Outcome => ({ why: words });
+const decides = { ship: to('shipped'), decline: to('declined') } as const;
 const table: Readonly<Record<State, Readonly<Record<Move, Outcome>>>> = {
   received: {
+    ...decides,
+    triage: to('triaged'),
     plan: to('planned'),
     start: to('in-progress'),
-    ship: to('shipped'),
-    decline: to('declined'),
+    review: why(received('put in review')),
     ask: to('received'),
     answer: why(noQuestion),
     reopen: why('It is received already.'),
+    return: why('It is received already.'),
+  },
+  triaged: {
+    ...decides,
+    triage: why('It is triaged already.'),
+    plan: to('planned'),
+    start: to('in-progress'),
+    review: why(triaged('put in review')),
+    ask: to('triaged'),
+    answer: why(noQuestion),
+    reopen: why(triaged('reopened')),
+    return: why(triaged('sent back')),
   },
   planned: {
+    ...decides,
+    triage: why(planned('triaged')),
     plan: why('It is planned already.'),
     start: to('in-progress'),
-    ship: to('shipped'),
-    decline: to('declined'),
+    review: to('in-review'),
     ask: to('planned'),
     answer: why(noQuestion),
     reopen: why(planned('reopened')),
+    return: why(planned('sent back')),
   },
   'in-progress': {
+    ...decides,
+    triage: why(inProgress('triaged')),
     plan: to('planned'),
     start: why('It is in progress already.'),
-    ship: to('shipped'),
-    decline: to('declined'),
+    review: to('in-review'),
     ask: to('in-progress'),
     answer: why(noQuestion),
     reopen: why(inProgress('reopened')),
+    return: why(inProgress('sent back')),
+  },
+  'in-review': {
+    ...decides,
+    triage: why(inReview('triaged')),
+    plan: to('planned'),
+    start: to('in-progress'),
+    review: why('It is in review already.'),
+    ask: to('in-review'),
+    answer: why(noQuestion),
+    reopen: why(inReview('reopened')),
+    return: why(inReview('sent back')),
   },
   shipped: {
+    triage: why(shipped('triaged')),
     plan: why(shipped('planned')),
     start: why(shipped('started')),
+    review: why(shipped('put in review')),
     ship: why('It is shipped already.'),
     decline: why(shipped('declined')),
     ask: why(shipped('asked about')),
     answer: why(noQuestion),
     reopen: to('received'),
+    return: to('received'),
   },
   declined: {
+    triage: why(declined('triaged')),
     plan: why(declined('planned')),
     start: why(declined('started')),
+    review: why(declined('put in review')),
     ship: why(declined('shipped')),
     decline: why('It is declined already.'),
     ask: why(declined('asked about')),
     answer: why(noQuestion),
     reopen: to('received'),
+    return: why(declined('sent back')),
   },
 };
 const every = states.flatMap((state) => moves.map((move) => ({ state, move, outcome: table[state][move] })));
-const forms = { decline: declineForm, ask: askForm, answer: answerForm };
+const forms = { decline: declineForm, ask: askForm, answer: answerForm, ship: shipForm, return: returnForm };
+/** Whom a move calls: the requester at once, everybody in some minutes, nobody. */
+const calls: Readonly<Record<Move, 'tell' | 'later' | undefined>> = {
+  triage: undefined,
+  plan: 'tell',
+  start: undefined,
+  review: undefined,
+  ship: 'later',
+  decline: 'tell',
+  ask: 'tell',
+  answer: undefined,
+  reopen: undefined,
+  return: undefined,
+};
+const ofTriage = (move: Move): boolean => move !== 'answer' && move !== 'return';
 const withWords = (move: Move): move is keyof typeof forms => move in forms;
 
 test('the table above and the rules say the same of who may and what needs words', () => {
   for (const move of moves) {
-    expect(rules[move].who, move).toBe(move === 'answer' ? 'requester' : 'triage');
+    expect(rules[move].who, move).toBe(move === 'answer' ? 'requester' : move === 'return' ? 'asker' : 'triage');
+    expect(rules[move].told, move).toBe(['plan', 'ship', 'decline'].includes(move));
     expect(rules[move].words, move).toBe(withWords(move));
     const from = states.filter((s) => 'to' in table[s][move]);
     if (move !== 'answer') expect([...rules[move].from].sort(), move).toEqual(from.sort());
@@ -252,68 +319,86 @@ test('the table above and the rules say the same of who may and what needs words
 });
 
 describe('triage', () => {
-  test.each(every.filter(({ move }) => move !== 'answer'))(
-    '$state, $move: $outcome',
-    async ({ state, move, outcome }) => {
-      const stage = openStage(database);
-      const [adaId, graceId] = (await stage.meet(ada, grace)) as [PersonId, PersonId];
-      const before = await item(stage, state);
-      stage.pass(90);
-      let { effects } = await stage.press(grace, presses.move, { number: 1, move });
-      const { feedback } = stage.store.direct.features;
+  test.each(every.filter(({ move }) => ofTriage(move)))('$state, $move: $outcome', async ({ state, move, outcome }) => {
+    const stage = openStage(database);
+    const [adaId, graceId] = (await stage.meet(ada, grace)) as [PersonId, PersonId];
+    const before = await item(stage, state);
+    stage.pass(90);
+    let { effects } = await stage.press(grace, presses.move, { number: 1, move });
+    const { feedback } = stage.store.direct.features;
 
-      if ('why' in outcome) {
-        expect(effects).toHaveLength(1);
-        expect(whispered(effects)).toBe(outcome.why);
-        expect(await feedback.take(1)).toEqual(bare(before));
-        expect(await feedback.history(1)).toEqual(before.history);
-        return;
-      }
-      const words = withWords(move) ? `Because of *${move}* <!channel>` : undefined;
-      if (withWords(move)) {
-        const doing = { decline: 'declining', ask: 'asking back about', answer: 'answering' }[move];
-        const named = { ...forms[move], intro: `You’re ${doing} #1 “Faster builds”.` };
-        expect(effects).toEqual([{ kind: 'ask', form: named, carry: '{"number":1}' }]);
-        expect(await feedback.history(1)).toEqual(before.history);
-        const refused = await stage.fill(grace, effects[0], { words: '  ' });
-        expect(refused).toEqual({ effects: [], errors: { words: 'Please fill this in.' } });
-        ({ effects } = await stage.fill(grace, effects[0], { words }));
-      }
-      const moved: Moved = {
-        by: graceId,
-        move,
-        state: outcome.to,
-        at: stage.now(),
-        ...(words === undefined ? {} : { words }),
-      };
-      const after: Feedback = { ...bare(before), state: outcome.to, changed: stage.now() };
-      const history = [...before.history, moved];
-      expect(await feedback.take(1)).toEqual(after);
-      expect(await feedback.history(1)).toEqual(history);
-      expect(effects).toEqual([
-        { kind: 'edit', key: 'feedback/1/triage', view: triageCard(after, history) },
-        { kind: 'edit', key: 'feedback/1/requester', view: requesterCard(after, history, team) },
-        {
-          kind: 'tell',
-          person: adaId,
-          via: ada.account,
-          key: `feedback/1/told/${history.length}`,
-          view:
-            move === 'ask'
-              ? questionView(after, history, before.history.length)
-              : toldView(after, move as Exclude<Move, 'answer' | 'ask'>, graceId, words),
-        },
-      ]);
-      for (const effect of effects) if (words && 'view' in effect) expect(wordsOf(effect.view)).toContain(words);
-    },
-  );
+    if ('why' in outcome) {
+      expect(effects).toHaveLength(1);
+      expect(whispered(effects)).toBe(outcome.why);
+      expect(await feedback.take(1)).toEqual(bare(before));
+      expect(await feedback.history(1)).toEqual(before.history);
+      return;
+    }
+    const words = withWords(move) ? `Because of *${move}* <!channel>` : undefined;
+    if (withWords(move)) {
+      const doing = { decline: 'declining', ask: 'asking back about', ship: 'shipping' }[move as 'ask'];
+      const then = move === 'ship' ? ' Those who asked are told in some minutes, all of it in one message.' : '';
+      const named = { ...forms[move], intro: `You’re ${doing} #1 “Faster builds”.${then}` };
+      expect(effects).toEqual([{ kind: 'ask', form: named, carry: '{"number":1}' }]);
+      expect(await feedback.history(1)).toEqual(before.history);
+      const refused = await stage.fill(grace, effects[0], { words: '  ' });
+      expect(refused).toEqual({ effects: [], errors: { words: 'Please fill this in.' } });
+      ({ effects } = await stage.fill(grace, effects[0], { words }));
+    }
+    const moved: Moved = {
+      by: graceId,
+      move,
+      state: outcome.to,
+      at: stage.now(),
+      ...(words === undefined ? {} : { words }),
+    };
+    const after: Feedback = {
+      ...bare(before),
+      state: outcome.to,
+      changed: stage.now(),
+      ...(move === 'ship' ? { help: words ?? '', shipped: stage.now() } : {}),
+    };
+    const history = [...before.history, moved];
+    expect(await feedback.take(1)).toEqual(after);
+    expect(await feedback.history(1)).toEqual(history);
+    expect(effects).toEqual([
+      { kind: 'edit', key: 'feedback/1/triage', view: triageCard(after, history) },
+      { kind: 'edit', key: 'feedback/1/requester', view: requesterCard(after, history, team) },
+      ...(calls[move] === 'tell'
+        ? [
+            {
+              kind: 'tell',
+              person: adaId,
+              via: ada.account,
+              key: `feedback/1/told/${history.length}`,
+              view:
+                move === 'ask'
+                  ? questionView(after, history, before.history.length)
+                  : toldView(after, move as 'plan' | 'decline', moved),
+            },
+          ]
+        : []),
+      ...(calls[move] === 'later'
+        ? [
+            {
+              kind: 'later',
+              job: 'roadmap.tell',
+              input: {},
+              at: new Date(stage.now().getTime() + 120_000),
+              key: 'roadmap/tell/shipped',
+            },
+          ]
+        : []),
+    ]);
+    for (const effect of effects) if (words && 'view' in effect) expect(wordsOf(effect.view)).toContain(words);
+  });
 
   test('a reason that comes too late is refused in the form, so that it is not lost', async () => {
     const stage = openStage(database);
     await stage.meet(ada, grace, mira);
     await item(stage, 'received');
     const [ask] = (await stage.press(grace, presses.move, { number: 1, move: 'decline' })).effects;
-    await stage.press(mira, presses.move, { number: 1, move: 'ship' });
+    await ship(stage, mira);
     expect(await stage.fill(grace, ask, { words: 'No time' })).toEqual({
       effects: [],
       errors: { words: shipped('declined') },
@@ -331,25 +416,22 @@ describe('triage', () => {
     expect((await stage.press(admin, presses.move, { number: 1, move: 'plan' })).effects).toHaveLength(3);
     const usual = openStage(database);
     await usual.meet(mira);
-    expect((await usual.press(mira, presses.move, { number: 1, move: 'ship' })).effects).toHaveLength(3);
+    expect((await usual.press(mira, presses.move, { number: 1, move: 'decline' })).effects).toHaveLength(1);
   });
 
-  test.each(moves.filter((m) => m !== 'answer'))(
-    'a developer who presses %s is told who may, by name',
-    async (move) => {
-      const stage = openStage(database);
-      const [, graceId, miraId] = (await stage.meet(ada, grace, mira)) as [PersonId, PersonId, PersonId];
-      const before = await item(stage, move === 'reopen' ? 'shipped' : 'received');
-      const { effects } = await stage.press(ada, presses.move, { number: 1, move });
-      const people = stage.store.direct.features.people;
-      const holders = [await people.byId(graceId), await people.byId(miraId)].filter((p) => p !== undefined);
-      expect(effects).toEqual([{ kind: 'whisper', view: notAllowedView(['platform', 'product'], holders, false) }]);
-      const said = whispered(effects);
-      expect(said).toContain('Only platform engineers or the product manager can do this. Nothing was changed.');
-      expect(JSON.stringify(effects)).toContain(graceId);
-      expect(await stage.store.direct.features.feedback.take(1)).toEqual(bare(before));
-    },
-  );
+  test.each(moves.filter(ofTriage))('a developer who presses %s is told who may, by name', async (move) => {
+    const stage = openStage(database);
+    const [, graceId, miraId] = (await stage.meet(ada, grace, mira)) as [PersonId, PersonId, PersonId];
+    const before = await item(stage, move === 'reopen' ? 'shipped' : 'received');
+    const { effects } = await stage.press(ada, presses.move, { number: 1, move });
+    const people = stage.store.direct.features.people;
+    const holders = [await people.byId(graceId), await people.byId(miraId)].filter((p) => p !== undefined);
+    expect(effects).toEqual([{ kind: 'whisper', view: notAllowedView(['platform', 'product'], holders, false) }]);
+    const said = whispered(effects);
+    expect(said).toContain('Only platform engineers or the product manager can do this. Nothing was changed.');
+    expect(JSON.stringify(effects)).toContain(graceId);
+    expect(await stage.store.direct.features.feedback.take(1)).toEqual(bare(before));
+  });
 
   test('the names are three at most, and nobody at all is said as well', async () => {
     const more = Array.from({ length: 5 }, (_, i) => ({
@@ -491,7 +573,7 @@ describe('a question', () => {
     ]);
     // What changes nothing for a question leaves its card alone.
     expect(cards((await stage.press(grace, presses.move, { number: 1, move: 'plan' })).effects)).toEqual([]);
-    const shippedIt = await stage.press(grace, presses.move, { number: 1, move: 'ship' });
+    const shippedIt = await ship(stage, grace);
     const over = 'It is shipped now, so no answer is needed any more.';
     expect(cards(shippedIt.effects)).toEqual([
       ['edit', 'feedback/1/told/1', 0, newer],
@@ -605,8 +687,8 @@ describe('lists', () => {
     await stage.meet(ada, grace);
     await item(stage, 'received');
     for (let i = 0; i < 4; i++) {
-      await stage.press(grace, presses.move, { number: 1, move: 'ship' });
-      await stage.press(grace, presses.move, { number: 1, move: 'reopen' });
+      await stage.press(grace, presses.move, { number: 1, move: 'start' });
+      await stage.press(grace, presses.move, { number: 1, move: 'plan' });
     }
     const kept = await stage.store.direct.features.feedback.take(1);
     const history = await stage.store.direct.features.feedback.history(1);
@@ -659,11 +741,11 @@ describe('end to end', () => {
     await house.act(house.command(grace, 'me'));
     await house.act(house.command(mira, 'me'));
     const answers = await Promise.all(
-      [grace, mira, grace, mira].map((who) => house.act(house.press(who, presses.move, { number: 1, move: 'ship' }))),
+      [grace, mira, grace, mira].map((who) => house.act(house.press(who, presses.move, { number: 1, move: 'plan' }))),
     );
     const refused = answers.flatMap(whisperedIn);
     expect(refused).toHaveLength(3);
-    expect(refused.every((words) => words.includes('It is shipped already.'))).toBe(true);
+    expect(refused.every((words) => words.includes('It is planned already.'))).toBe(true);
     expect(await house.store.direct.features.feedback.history(1)).toHaveLength(1);
     expect(house.slack.outgoing.filter((o) => o.view.id === 'feedback.told')).toHaveLength(1);
   });

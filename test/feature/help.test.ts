@@ -28,12 +28,12 @@ test('help shows what one may do, in the order of the features', async () => {
   const requests = ['catalog', 'create [path] [name=value …]', 'requests', 'approvals'];
   const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
   const asked = ['feedback [what would help you]', 'feedback mine'];
+  const board = ['roadmap [quarter | persona | number]'];
   const news = ['announcements'];
   const own = ['start', 'docs [words]', 'me', 'help'];
-  const everybody = [...requests, ...things, ...asked, ...news, ...own];
+  const everybody = [...requests, ...things, ...asked, ...board, ...news, ...own];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
-  const writes = ['feedback open', 'announce [headline]'];
-  const triage = [...requests, ...things, ...asked, ...writes, ...news, ...own];
+  const triage = [...requests, ...things, ...asked, 'feedback open', ...board, 'announce [headline]', ...news, ...own];
   expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);
   expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
 });

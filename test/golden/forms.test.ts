@@ -140,6 +140,90 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
       actions: [send('Ask', 'words')],
     },
   },
+  shipForm: {
+    asked: asked(feedback.shipForm),
+    slack: {
+      title: 'It’s here',
+      submit: 'Ship',
+      blocks: [
+        s.input(
+          'words',
+          'What can people do now, and how?',
+          {
+            type: 'plain_text_input',
+            action_id: 'text',
+            multiline: true,
+            max_length: 1000,
+            placeholder: s.plain('Open a pull request: its environment is ready within a minute.'),
+          },
+          { hint: s.plain('Everybody who asked reads this, word for word.') },
+        ),
+        s.input(
+          'link',
+          'Where can they try it?',
+          {
+            type: 'plain_text_input',
+            action_id: 'text',
+            multiline: false,
+            max_length: 500,
+            placeholder: s.plain('https://…'),
+          },
+          { optional: true },
+        ),
+      ],
+    },
+    teams: {
+      body: [
+        {
+          type: 'Input.Text',
+          isMultiline: true,
+          maxLength: 1000,
+          placeholder: 'Open a pull request: its environment is ready within a minute.',
+          id: 'text:words',
+          label: 'What can people do now, and how?',
+          ...required,
+        },
+        t.note('Everybody who asked reads this, word for word.'),
+        {
+          type: 'Input.Text',
+          maxLength: 500,
+          placeholder: 'https://…',
+          id: 'text:link',
+          label: 'Where can they try it?',
+        },
+      ],
+      actions: [send('Ship', 'words', 'link')],
+    },
+  },
+  returnForm: {
+    asked: asked(feedback.returnForm),
+    slack: {
+      title: 'Not quite',
+      submit: 'Send',
+      blocks: [
+        s.input(
+          'words',
+          'What’s still missing?',
+          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
+          { hint: s.plain('It opens again, with your words on the team’s card.') },
+        ),
+      ],
+    },
+    teams: {
+      body: [
+        {
+          type: 'Input.Text',
+          isMultiline: true,
+          maxLength: 1000,
+          id: 'text:words',
+          label: 'What’s still missing?',
+          ...required,
+        },
+        t.note('It opens again, with your words on the team’s card.'),
+      ],
+      actions: [send('Send', 'words')],
+    },
+  },
   answerForm: {
     asked: asked(feedback.answerForm),
     slack: {

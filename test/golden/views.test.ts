@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { moveButton, startButton } from '../../src/core/feedback/buttons.ts';
+import * as cards from '../../src/core/feedback/card-view.ts';
 import { askForm } from '../../src/core/feedback/forms.ts';
+import * as lists from '../../src/core/feedback/list-view.ts';
+import * as questions from '../../src/core/feedback/question-view.ts';
 import type { Move } from '../../src/core/feedback/rules.ts';
 import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
-import * as feedback from '../../src/core/feedback/views.ts';
+import * as toldViews from '../../src/core/feedback/told-view.ts';
 import * as smallTalk from '../../src/core/help/small-talk.ts';
 import * as help from '../../src/core/help/views.ts';
 import {
@@ -50,6 +54,7 @@ const moved = (n: number, move: Move, state: Feedback['state'], words?: string):
 });
 const question = moved(3, 'ask', 'received', 'Which repository?');
 
+const feedback = { ...cards, ...lists, ...questions, ...toldViews };
 const feedbackViews: ViewsOf<typeof feedback> = {
   triageCard: {
     'when it arrives': {
@@ -65,11 +70,12 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           ['Source', s.link('the message it came from', 'https://acme.slack.com/archives/C1/p1')],
         ),
         s.actions(
-          s.button('Plan', 'feedback.move#1', '{"number":7,"move":"plan"}', { style: 'primary' }),
-          s.button('In progress', 'feedback.move#2', '{"number":7,"move":"start"}'),
-          s.button('Ship', 'feedback.move#3', '{"number":7,"move":"ship"}'),
-          s.button('Decline', 'feedback.move#4', '{"number":7,"move":"decline"}', { style: 'danger' }),
-          s.button('Ask back', 'feedback.move#5', '{"number":7,"move":"ask"}'),
+          s.button('Triage', 'roadmap.details#1', '{"number":7}', { style: 'primary' }),
+          s.button('Plan', 'feedback.move#2', '{"number":7,"move":"plan"}'),
+          s.button('Decline', 'feedback.move#3', '{"number":7,"move":"decline"}', { style: 'danger' }),
+          s.button('Ask back', 'feedback.move#4', '{"number":7,"move":"ask"}'),
+          s.button('Me too', 'roadmap.me-too#5', '{"number":7}'),
+          s.button('More', 'roadmap.item#6', '{"number":7}'),
         ),
       ],
       teams: [
@@ -84,11 +90,12 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.fact('Small', 'Asked', t.markdown('{{DATE(2026-03-02T09:05:00Z, SHORT)}}')),
         t.fact('Small', 'Source', t.words(t.link('the message it came from', 'https://acme.slack.com/archives/C1/p1'))),
         t.buttons(
-          t.does('Plan', 'feedback.move', '{"number":7,"move":"plan"}', { style: 'positive' }),
-          t.does('In progress', 'feedback.move', '{"number":7,"move":"start"}'),
-          t.does('Ship', 'feedback.move', '{"number":7,"move":"ship"}'),
+          t.opens('Triage', 'roadmap.details', '{"number":7}', { style: 'positive' }),
+          t.does('Plan', 'feedback.move', '{"number":7,"move":"plan"}'),
           t.opens('Decline', 'feedback.move', '{"number":7,"move":"decline"}', { style: 'destructive' }),
           t.opens('Ask back', 'feedback.move', '{"number":7,"move":"ask"}'),
+          t.does('Me too', 'roadmap.me-too', '{"number":7}'),
+          t.does('More', 'roadmap.item', '{"number":7}'),
         ),
       ],
     },
@@ -122,6 +129,8 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           s.button('Ship', 'feedback.move#2', '{"number":7,"move":"ship"}'),
           s.button('Decline', 'feedback.move#3', '{"number":7,"move":"decline"}', { style: 'danger' }),
           s.button('Ask back', 'feedback.move#4', '{"number":7,"move":"ask"}'),
+          s.button('Me too', 'roadmap.me-too#5', '{"number":7}'),
+          s.button('More', 'roadmap.item#6', '{"number":7}'),
         ),
       ],
       teams: [
@@ -154,9 +163,11 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         }),
         t.buttons(
           t.does('In progress', 'feedback.move', '{"number":7,"move":"start"}', { style: 'positive' }),
-          t.does('Ship', 'feedback.move', '{"number":7,"move":"ship"}'),
+          t.opens('Ship', 'feedback.move', '{"number":7,"move":"ship"}'),
           t.opens('Decline', 'feedback.move', '{"number":7,"move":"decline"}', { style: 'destructive' }),
           t.opens('Ask back', 'feedback.move', '{"number":7,"move":"ask"}'),
+          t.does('Me too', 'roadmap.me-too', '{"number":7}'),
+          t.does('More', 'roadmap.item', '{"number":7}'),
         ),
       ],
     },
@@ -176,7 +187,10 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           s.token('<@U0GRACE>'),
           'declined it: Too costly.',
         ),
-        s.actions(s.button('Reopen', 'feedback.move#1', '{"number":7,"move":"reopen"}')),
+        s.actions(
+          s.button('Reopen', 'feedback.move#1', '{"number":7,"move":"reopen"}'),
+          s.button('More', 'roadmap.item#2', '{"number":7}'),
+        ),
       ],
       teams: [
         t.words(t.run('Preview environments in a minute', bolder)),
@@ -192,7 +206,10 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           ...muted,
           spacing: 'Small',
         }),
-        t.buttons(t.does('Reopen', 'feedback.move', '{"number":7,"move":"reopen"}')),
+        t.buttons(
+          t.does('Reopen', 'feedback.move', '{"number":7,"move":"reopen"}'),
+          t.does('More', 'roadmap.item', '{"number":7}'),
+        ),
       ],
     },
   },
@@ -306,7 +323,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
   },
   toldView: {
     'with a reason': {
-      view: feedback.toldView(item, 'decline', grace, 'Too costly.'),
+      view: feedback.toldView(item, 'decline', { by: grace, words: 'Too costly.' }),
       slack: [
         s.rich(
           s.emoji('warning'),
@@ -324,21 +341,23 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.note('If something changes on your side, send it again and say what’s new.'),
       ],
     },
-    'without words': {
-      view: feedback.toldView(item, 'ship', grace, undefined),
+    'with the time it is meant for': {
+      view: feedback.toldView({ ...item, quarter: '2026Q2' }, 'plan', { by: grace }),
       slack: [
         s.rich(
           s.emoji('white_check_mark'),
           '  ',
           s.user('U0GRACE'),
-          ' shipped what you asked for: ',
+          ' planned what you asked for: ',
           s.bold('Preview environments in a minute'),
         ),
-        s.context('Thank you for asking. If it doesn’t help, send feedback again and say what’s missing.'),
+        s.context('It’s meant for Q2 2026. I’ll tell you when it’s here.'),
+        s.actions(s.button('Don’t tell me more', 'roadmap.mute#1', '{"number":7}')),
       ],
       teams: [
-        t.box('good', t.markdown('✅ <at>Grace</at> shipped what you asked for: **Preview environments in a minute**')),
-        t.note('Thank you for asking. If it doesn’t help, send feedback again and say what’s missing.'),
+        t.box('good', t.markdown('✅ <at>Grace</at> planned what you asked for: **Preview environments in a minute**')),
+        t.note('It’s meant for Q2 2026. I’ll tell you when it’s here.'),
+        t.buttons(t.does('Don’t tell me more', 'roadmap.mute', '{"number":7}')),
       ],
     },
   },
@@ -393,8 +412,8 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       view: feedback.listView('Open feedback', [item, { ...item, number: 6, state: 'planned' }], text`None.`, {
         buttons: ({ number, state }) =>
           number === 7
-            ? [feedback.moveButton(7, 'plan', state), feedback.moveButton(7, 'decline', state)]
-            : [feedback.moveButton(6, 'ship', state)],
+            ? [moveButton(7, 'plan', state), moveButton(7, 'decline', state)]
+            : [moveButton(6, 'ship', state)],
         more: true,
       }),
       slack: [
@@ -406,7 +425,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           s.date(1772442300, '{date_short_pretty}', '2026-03-02'),
         ),
         s.actions(
-          s.button('Plan', 'feedback.move#1', '{"number":7,"move":"plan"}', { style: 'primary' }),
+          s.button('Plan', 'feedback.move#1', '{"number":7,"move":"plan"}'),
           s.button('Decline', 'feedback.move#2', '{"number":7,"move":"decline"}', { style: 'danger' }),
         ),
         s.rich(
@@ -429,7 +448,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           }),
           {
             ...t.buttons(
-              t.does('Plan', 'feedback.move', '{"number":7,"move":"plan"}', { style: 'positive' }),
+              t.does('Plan', 'feedback.move', '{"number":7,"move":"plan"}'),
               t.opens('Decline', 'feedback.move', '{"number":7,"move":"decline"}', { style: 'destructive' }),
             ),
             spacing: 'Small',
@@ -448,7 +467,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
               }),
             ),
             {
-              ...t.col('auto', t.buttons(t.does('Ship', 'feedback.move', '{"number":6,"move":"ship"}'))),
+              ...t.col('auto', t.buttons(t.opens('Ship', 'feedback.move', '{"number":6,"move":"ship"}'))),
               verticalContentAlignment: 'Center',
             },
           ),
@@ -734,7 +753,7 @@ const helpViews: ViewsOf<typeof help> = {
         {
           title: 'Your feedback',
           blocks: [{ kind: 'note', text: text`Nothing yet.` }],
-          buttons: [feedback.startButton],
+          buttons: [startButton],
         },
         { blocks: [{ kind: 'text', text: text`Hello.` }], buttons: [] },
       ]),

@@ -7,6 +7,7 @@ import {
   type Effects,
   type FieldErrors,
   type Inbound,
+  type Json,
   type PersonalInbound,
   type PersonId,
   type Profile,
@@ -88,6 +89,13 @@ export function openStage(
         ids.push(person.id);
       }
       return ids;
+    },
+    /** The clock comes to a job. */
+    async due(job: string, input: Json): Promise<Played> {
+      count += 1;
+      const key = `stage/due/${count}`;
+      await store.direct.due.put({ key, job, input, at: now });
+      return run({ kind: 'due', key, job, input, meant: now, at: now, delivery: key });
     },
     command: (who: Profile, text: string) => play(who, { kind: 'command', text }),
     press: (who: Profile, name: string, value: unknown) =>

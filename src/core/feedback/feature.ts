@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import {
-  type Ctx,
-  type Effect,
   type Effects,
   type Feature,
   type FieldErrors,
@@ -14,44 +12,24 @@ import {
   Problem,
   type Refuse,
   refuse,
+  safeUrl,
   said,
   shorten,
   text,
   type View,
   whisper,
 } from '../kernel/index.ts';
-import { answerForm, askForm, declineForm, limits, needsWords, newFeedback, type Wordy, wordForm } from './forms.ts';
-import { decide, type Move, moves, possibleMoves, rules, waiting } from './rules.ts';
-import type { Feedback, Moved, WithFeedback } from './store.ts';
-import {
-  answerButton,
-  answeredView,
-  listView,
-  moveButton,
-  presses,
-  questionView,
-  requesterCard,
-  startButton,
-  toldView,
-  triageCard,
-} from './views.ts';
+import { ask, asking } from './asking.ts';
+import { answerButton, moveButton, presses, startButton } from './buttons.ts';
+import { answerForm, askForm, declineForm, limits, needsWords, shipForm, type Wordy, wordForm } from './forms.ts';
+import { listView } from './list-view.ts';
+import { type Made, type More, make, type Store, take, weigh } from './moving.ts';
+import { cardMoves, moves, rules, waiting } from './rules.ts';
 
-type Store = WithFeedback;
 const triage: May = ['platform', 'product'];
 
 /** How many items a list shows: Slack's limit of blocks leaves room for about twice as many. */
 const page = 15;
-
-const keys = {
-  triage: (number: number) => `feedback/${number}/triage`,
-  requester: (number: number) => `feedback/${number}/requester`,
-  told: (number: number, step: number) => `feedback/${number}/told/${step}`,
-  answered: (number: number, step: number) => `feedback/${number}/answered/${step}`,
-};
-
-const ask = (prior: Readonly<Record<string, unknown>> = {}, permalink?: string): Effects => [
-  { kind: 'ask', form: newFeedback, carry: JSON.stringify(permalink ? { permalink } : {}), prior },
-];
 
 const notice = (title: string, words: string): View => ({
   id: 'feedback.notice',
@@ -60,81 +38,25 @@ const notice = (title: string, words: string): View => ({
   blocks: [{ kind: 'notice', tone: 'warn', text: said(words) }],
 });
 
-async function take(number: number, ctx: Ctx<Store>): Promise<Feedback> {
-  const item = await ctx.store.feedback.take(number);
-  if (item) return item;
-  throw new Problem('feedback_unknown', `There is no feedback #${number}. Ask me for “feedback mine” to see yours.`);
-}
-
-/** Makes a move, or says why not. All copies are edited, the requester is told. */
-async function make(
-  move: Move,
-  number: number,
-  words: string | undefined,
-  ctx: PersonCtx<Store>,
-): Promise<{ readonly ok: true; readonly effects: Effects } | { readonly ok: false; readonly why: string }> {
-  const item = await take(number, ctx);
-  const history = await ctx.store.feedback.history(number);
-  const decision = decide(move, item, history);
-  if (!decision.ok) return decision;
-  const moved = { by: ctx.by.id, move, state: decision.state, at: ctx.now, ...(words === undefined ? {} : { words }) };
-  await ctx.store.feedback.moved(number, moved);
-  const after = { ...item, state: decision.state, changed: ctx.now };
-  const steps = [...history, moved];
-  const copies: Effect[] = [
-    { kind: 'edit', key: keys.triage(number), view: triageCard(after, steps) },
-    { kind: 'edit', key: keys.requester(number), view: requesterCard(after, steps, ctx.settings.name) },
-  ];
-  // Nobody needs to be told what they did themselves.
-  if (move !== 'answer' && item.requester !== ctx.by.id)
-    copies.push({
-      kind: 'tell',
-      person: item.requester,
-      via: item.account,
-      key: keys.told(number, steps.length),
-      view: move === 'ask' ? questionView(after, steps, history.length) : toldView(after, move, ctx.by.id, words),
-    });
-  const asker = history.findLast((h) => h.move === 'ask')?.by;
-  if (move === 'answer' && asker)
-    copies.push({
-      kind: 'reply',
-      to: keys.triage(number),
-      key: keys.answered(number, steps.length),
-      view: answeredView(after, asker, moved),
-      // Where the team triages in a chat without threads they are called all the same.
-      alone: true,
-    });
-  const touched = needsWords(move) || waiting(item, history) !== waiting(after, steps);
-  return { ok: true, effects: touched ? [...copies, ...questions(after, history, steps)] : copies };
-}
-
-/** Question cards whose button came or went with a move: those that nobody had answered before it. */
-function questions(item: Feedback, before: readonly Moved[], steps: readonly Moved[]): Effects {
-  const answered = before.findLastIndex((h) => h.move === 'answer');
-  return before.flatMap((h, at): Effects => {
-    if (h.move !== 'ask' || at < answered) return [];
-    return [{ kind: 'edit', key: keys.told(item.number, at + 1), view: questionView(item, steps, at) }];
-  });
-}
-
 /** Before a form is opened the move is tried, so that nobody types a reason for nothing. */
 async function begin(move: Wordy, number: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const item = await take(number, ctx);
   const history = await ctx.store.feedback.history(number);
-  const decision = decide(move, item, history);
+  const decision = await weigh(move, item, history, ctx);
   if (!decision.ok) return [whisper(notice(`Feedback #${number}`, decision.why))];
   const question = history.findLast((h) => h.move === 'ask')?.words;
   return [{ kind: 'ask', form: wordForm(move, item, question), carry: JSON.stringify({ number }) }];
 }
 
 const carried = z.object({ number: z.int32().positive() });
+const numberIn = (carry: string): number => carried.parse(JSON.parse(carry)).number;
+const settled = (made: Made): Effects | Refuse =>
+  made.ok ? made.effects : refuse({ words: made.why } satisfies FieldErrors);
+
 const finish =
   (move: Wordy) =>
-  async (answers: { readonly words: string }, carry: string, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
-    const { number } = carried.parse(JSON.parse(carry));
-    const made = await make(move, number, answers.words, ctx);
-    return made.ok ? made.effects : refuse({ words: made.why } satisfies FieldErrors);
-  };
+  async ({ words }: { readonly words: string }, carry: string, ctx: PersonCtx<Store>): Promise<Effects | Refuse> =>
+    settled(await make(move, numberIn(carry), { by: ctx.by.id }, ctx, { words }));
 
 const mineOnly = async (number: number, ctx: PersonCtx<Store>) => {
   const item = await take(number, ctx);
@@ -178,7 +100,7 @@ export const feedback: Feature<Store> = {
         whisper(
           listView('Open feedback', items.slice(0, page), text`Nothing is waiting. Well done!`, {
             more: items.length > page,
-            buttons: (item) => possibleMoves(item.state).map((m) => moveButton(item.number, m, item.state)),
+            buttons: (item) => cardMoves(item.state).map((m) => moveButton(item.number, m, item.state)),
           }),
         ),
       ];
@@ -198,31 +120,7 @@ export const feedback: Feature<Store> = {
       },
       async (message) => ask({ what: '', why: shorten(message?.text ?? '', limits.why) }, message?.permalink),
     ),
-    onPress(presses.start, z.object({}), 'anyone', async () => ask()),
-    onSubmit(newFeedback, 'anyone', async (answers, carry, ctx: PersonCtx<Store>) => {
-      const { permalink } = z.object({ permalink: z.url().optional() }).parse(JSON.parse(carry));
-      const item = await ctx.store.feedback.add({
-        requester: ctx.by.id,
-        account: ctx.account,
-        what: answers.what,
-        why: answers.why,
-        pain: answers.pain,
-        created: ctx.now,
-        ...(permalink === undefined ? {} : { permalink }),
-      });
-      return [
-        {
-          kind: 'tell',
-          person: ctx.by.id,
-          via: ctx.account,
-          key: keys.requester(item.number),
-          view: requesterCard(item, [], ctx.settings.name),
-        },
-        ...ctx.settings.channels.triage.map(
-          (place): Effect => ({ kind: 'say', place, key: keys.triage(item.number), view: triageCard(item, []) }),
-        ),
-      ];
-    }),
+    ...asking,
     onPress(
       presses.move,
       z.object({ number: z.int32().positive(), move: z.enum(moves) }),
@@ -234,12 +132,19 @@ export const feedback: Feature<Store> = {
             'Only the person who asked can answer. Nothing was changed. Press “Ask back” to ask them something.',
           );
         if (needsWords(move)) return begin(move, number, ctx);
-        const made = await make(move, number, undefined, ctx);
+        const made = await make(move, number, { by: ctx.by.id }, ctx);
         return made.ok ? made.effects : [whisper(notice(`Feedback #${number}`, made.why))];
       },
     ),
     onSubmit(declineForm, triage, finish('decline')),
     onSubmit(askForm, triage, finish('ask')),
+    onSubmit(shipForm, triage, async ({ words, link }, carry, ctx: PersonCtx<Store>) => {
+      const url = link === undefined ? undefined : safeUrl(link);
+      if (link !== undefined && !url?.startsWith('http'))
+        return refuse({ link: 'Please write a web address, such as https://docs.example.com/previews.' });
+      const more: More = { words, ...(url === undefined ? {} : { details: { link: url } }) };
+      return settled(await make('ship', numberIn(carry), { by: ctx.by.id }, ctx, more));
+    }),
     onPress(
       presses.answer,
       z.object({ number: z.int32().positive() }),
@@ -250,7 +155,7 @@ export const feedback: Feature<Store> = {
       },
     ),
     onSubmit(answerForm, 'anyone', async (answers, carry, ctx: PersonCtx<Store>) => {
-      await mineOnly(carried.parse(JSON.parse(carry)).number, ctx);
+      await mineOnly(numberIn(carry), ctx);
       return finish('answer')(answers, carry, ctx);
     }),
   ],

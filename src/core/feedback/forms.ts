@@ -71,7 +71,45 @@ export const answerForm = form({
   fields: { words: { kind: 'text', label: 'Your answer', multiline: true, max: limits.words } },
 });
 
-const wordForms = { decline: declineForm, ask: askForm, answer: answerForm } as const;
+export const shipForm = form({
+  id: 'feedback.ship',
+  title: 'It’s here',
+  submit: 'Ship',
+  fields: {
+    words: {
+      kind: 'text',
+      label: 'What can people do now, and how?',
+      hint: 'Everybody who asked reads this, word for word.',
+      multiline: true,
+      max: limits.words,
+      placeholder: 'Open a pull request: its environment is ready within a minute.',
+    },
+    link: { kind: 'text', label: 'Where can they try it?', optional: true, max: 500, placeholder: 'https://…' },
+  },
+});
+
+export const returnForm = form({
+  id: 'feedback.return',
+  title: 'Not quite',
+  submit: 'Send',
+  fields: {
+    words: {
+      kind: 'text',
+      label: 'What’s still missing?',
+      hint: 'It opens again, with your words on the team’s card.',
+      multiline: true,
+      max: limits.words,
+    },
+  },
+});
+
+const wordForms = {
+  decline: declineForm,
+  ask: askForm,
+  answer: answerForm,
+  ship: shipForm,
+  return: returnForm,
+} as const;
 /** The moves that come with words, each with its form. */
 export type Wordy = keyof typeof wordForms;
 export const needsWords = (move: Move): move is Wordy => Object.hasOwn(wordForms, move);
@@ -81,6 +119,8 @@ const named = { what: 120, question: 600 } as const;
 const intros: { readonly [M in Wordy]: (what: string, question: string | undefined) => string } = {
   decline: (what) => `You’re declining ${what}.`,
   ask: (what) => `You’re asking back about ${what}.`,
+  ship: (what) => `You’re shipping ${what}. Those who asked are told in some minutes, all of it in one message.`,
+  return: (what) => `About ${what}, which we thought was done.`,
   answer: (what, question) => (question ? `About ${what} you were asked: “${question}”` : `About ${what}.`),
 };
 

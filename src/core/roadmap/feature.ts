@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { presses } from '../feedback/buttons.ts';
+import type { Store } from '../feedback/moving.ts';
+import type { Feedback } from '../feedback/store.ts';
+import {
+  type Ctx,
+  type Effects,
+  type Feature,
+  mayDo,
+  onCommand,
+  onPress,
+  type PersonCtx,
+  shorten,
+  type View,
+  whisper,
+} from '../kernel/index.ts';
+import { type Cut, cuts, type Entry, lanesOf, shippedDays } from './board.ts';
+import { boardPresses, boardView, homeBlocks, roadmapButton } from './board-view.ts';
+import { bonds } from './bonds.ts';
+import { details } from './details.ts';
+import { itemView } from './item-view.ts';
+import { scoreOf } from './score.ts';
+import { telling } from './telling.ts';
+import { numbered, rootItem, scoreFor, voices } from './voices.ts';
+
+/** How many items are weighed: far more than are shown. */
+const weighedMost = 500;
+/** How many a search finds. */
+const foundMost = 20;
+
+export async function entries(ctx: Pick<Ctx<Store>, 'store' | 'now'>): Promise<readonly Entry[]> {
+  const since = new Date(ctx.now.getTime() - shippedDays * 86_400_000);
+  const items = await ctx.store.roadmap.board(since, weighedMost);
+  const counts = await ctx.store.roadmap.counts(items.map((item) => item.number));
+  return items.map((item) => ({ item, score: scoreOf(item, counts.get(item.number) ?? []) }));
+}
+
+async function board(cut: Cut, ctx: PersonCtx<Store>): Promise<View> {
+  const all = await entries(ctx);
+  return boardView(cut, lanesOf(cut, all, ctx.now), all.length);
+}
+
+/** What each said of how much it hurts, the requester’s among them. */
+async function painsOf(items: readonly Feedback[], ctx: Ctx<Store>): Promise<readonly number[]> {
+  const pains = [0, 0, 0, 0, 0];
+  for (const item of items) {
+    const said = [item.pain, ...(await ctx.store.roadmap.voices(item.number)).flatMap((v) => v.pain ?? [])];
+    for (const pain of said) pains[pain - 1] = (pains[pain - 1] ?? 0) + 1;
+  }
+  return pains;
+}
+
+export async function show(number: number, ctx: PersonCtx<Store>): Promise<Effects> {
+  const item = await rootItem(number, ctx);
+  const { roadmap, feedback } = ctx.store;
+  const merged = await roadmap.merged(item.number);
+  const issue = await roadmap.issue(item.number);
+  return [
+    whisper(
+      itemView({
+        item,
+        merged,
+        history: await feedback.history(item.number),
+        score: await scoreFor(item, ctx),
+        relations: await roadmap.relations(item.number),
+        verdicts: await roadmap.verdicts(item.number),
+        pains: await painsOf([item, ...merged], ctx),
+        triage: mayDo(['platform', 'product'], ctx.by.roles),
+        ...(issue ? { issue } : {}),
+      }),
+    ),
+  ];
+}
+
+const isCut = (word: string): word is Cut => (cuts as readonly string[]).includes(word);
+
+export const roadmap: Feature<Store> = {
+  name: 'roadmap',
+  handlers: [
+    onCommand(
+      'roadmap',
+      { summary: 'What is planned, why, and what others want', usage: '[quarter | persona | number]', may: 'anyone' },
+      async (args, ctx) => {
+        const word = args
+          .trim()
+          .toLowerCase()
+          .replace(/^by\s+/, '');
+        const number = /^#?(\d{1,9})$/.exec(word)?.[1];
+        if (number !== undefined) return show(Number(number), ctx);
+        return [whisper(await board(isCut(word) ? word : 'now', ctx))];
+      },
+    ),
+    onPress(boardPresses.show, z.object({ cut: z.enum(cuts) }), 'anyone', async ({ cut }, ctx: PersonCtx<Store>) => [
+      whisper(await board(cut, ctx)),
+    ]),
+    onPress(presses.more, numbered, 'anyone', ({ number }, ctx: PersonCtx<Store>) => show(number, ctx)),
+    ...voices,
+    ...details,
+    ...bonds,
+    ...telling,
+  ],
+  sources: {
+    'roadmap.items': async (query, ctx) =>
+      (await ctx.store.roadmap.find(query, foundMost)).map(({ number, what }) => ({
+        value: String(number),
+        label: shorten(`#${number} ${what}`, 75),
+      })),
+  },
+  home: async (ctx) => {
+    const [now] = lanesOf('now', await entries(ctx), ctx.now).filter((lane) => lane.title === 'Now');
+    return { title: 'Roadmap', blocks: homeBlocks(now), buttons: [roadmapButton] };
+  },
+};

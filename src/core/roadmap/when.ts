@@ -1,0 +1,23 @@
+import type { Ctx, Effect, Effects } from '../kernel/index.ts';
+import type { WithRoadmap } from './store.ts';
+
+/** The job that tells people what was decided. */
+export const tellJob = 'roadmap.tell';
+
+const job = (key: string, at: Date): Effect => ({ kind: 'later', job: tellJob, input: {}, at, key });
+export const tellNow = (ctx: Pick<Ctx<unknown>, 'now'>): Effect => job('roadmap/tell', ctx.now);
+
+/** At the next beat of the clock; nothing when nobody but the requester wants it, who is told at once. */
+export async function tellSoon(number: number, ctx: Ctx<WithRoadmap>): Promise<Effects> {
+  const counts = (await ctx.store.roadmap.counts([number])).get(number) ?? [];
+  if (counts.reduce((all, c) => all + c.asked, 0) < 2) return [];
+  await ctx.store.roadmap.tell(number, ctx.now);
+  return [tellNow(ctx)];
+}
+
+/** What ships within the same minutes is told in one message, and what was shipped by mistake can be taken back. */
+export async function tellLater(number: number, ctx: Ctx<WithRoadmap>): Promise<Effects> {
+  const at = new Date(ctx.now.getTime() + ctx.settings.roadmap.gather * 1000);
+  await ctx.store.roadmap.tell(number, at);
+  return [job('roadmap/tell/shipped', at)];
+}
