@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canPress, carryOut, review, targetOf, tryOut } from '../cluster/change.ts';
+import { carryOut, review, tryOut } from '../cluster/carry-out.ts';
+import { canPress, targetOf } from '../cluster/change.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
 import {
   clusterFix,
@@ -48,7 +49,7 @@ export const preflightFixes = ({ access, clock, log }: Parts): Action => ({
 });
 
 /** Does one, once, for somebody who was authorised at the press. */
-export const fixInCluster = ({ access, log }: Parts): Action => ({
+export const fixInCluster = ({ access, clock, log }: Parts): Action => ({
   name: clusterFix,
   async run(input, key) {
     const { incident, target, todo, at, review: asked } = fixAsked.parse(input);
@@ -61,8 +62,7 @@ export const fixInCluster = ({ access, log }: Parts): Action => ({
           'fix_not_yours',
           `The cluster does not let ${asked.user} change ${changed.name} in ${changed.namespace}. Nothing was done. Ask for the right, or somebody who has it.`,
         );
-      const undo = await carryOut(todo, known);
-      return z.json().parse({ incident, ok: true, ...(undo === undefined ? {} : { undo }) });
+      return z.json().parse({ incident, ok: true, ...(await carryOut(todo, known, clock.now())) });
     } catch (error) {
       if (error instanceof Problem && error.code !== 'cluster_away')
         return { incident, ok: false, message: error.message };

@@ -1,7 +1,6 @@
 import type { Fix, Ref } from '../core/diagnosis/index.ts';
 import { mask } from '../core/diagnosis/mask.ts';
 import { type Obj, obj, list as read, str } from '../core/diagnosis/read.ts';
-import { differences } from '../core/diagnosis/revisions.ts';
 import { pressable } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { kinds, pathOf } from './kinds.ts';
@@ -12,27 +11,33 @@ import { type Change, send } from './write.ts';
  * Fixes as calls of the API. Each marks the object with the key by which it was asked for: found again, it is done already.
  */
 
-const mark = 'groundcrew.dev/fix';
+export const mark = 'groundcrew.dev/fix';
 const json = 'application/json-patch+json';
 const strategic = 'application/strategic-merge-patch+json';
 
+/** Made by a button only where it opens no door: what may talk to what is decided by people who read the policy. */
+const makeable = ['Service', 'ServiceAccount'];
+
 export const canPress = (fix: Fix): boolean =>
   (pressable as readonly string[]).includes(fix.kind) &&
+  (fix.kind !== 'create' || (fix.patch !== undefined && makeable.includes(String(fix.patch.kind)))) &&
   (fix.kind !== 'patch' || (fix.patch !== undefined && !['Job', 'Pod'].includes(String(fix.patch.kind)))) &&
   (fix.kind !== 'delete' || podsOf(fix).length > 0);
 
-function addressOf(ref: Ref): string {
+export function addressOf(ref: Ref): string {
   const kind = kinds.find((k) => k.kind === ref.kind);
   if (kind === undefined) throw new Problem('fix_impossible', `I don’t know how to change a ${ref.kind}.`);
   return `${pathOf(kind, ref.namespace)}/${encodeURIComponent(ref.name)}`;
 }
 
 /** The words of a refusal, as the API server says them. */
-const said = (body: unknown, status: number): string => mask(str(body, 'message') ?? `HTTP ${status}`);
+export const said = (body: unknown, status: number): string => mask(str(body, 'message') ?? `HTTP ${status}`);
 
-async function get(access: Access, path: string): Promise<Obj> {
+/** What stands there now; nothing where `absent` is right. */
+export async function get(access: Access, path: string, absent: 'absent' | undefined = undefined): Promise<Obj> {
   const { status, body } = await send(access, { method: 'GET', path }, false);
   if (status === 200) return obj({ body }, 'body');
+  if (status === 404 && absent) return {};
   throw new Problem('fix_impossible', `It can’t be read (${said(body, status)}). Nothing was done.`);
 }
 
@@ -80,7 +85,7 @@ async function templateOf(access: Access, ref: Ref, live: Obj, revision: number)
 }
 
 /** Replaces the pods' template, as `kubectl rollout undo` does. */
-function replaceTemplate(live: Obj, path: string, template: unknown, key: string): Change {
+export function replaceTemplate(live: Obj, path: string, template: unknown, key: string): Change {
   const annotations = { ...obj(live, 'metadata', 'annotations'), [mark]: key };
   return {
     method: 'PATCH',
@@ -89,14 +94,18 @@ function replaceTemplate(live: Obj, path: string, template: unknown, key: string
     body: [
       { op: 'add', path: '/metadata/annotations', value: annotations },
       { op: 'replace', path: '/spec/template', value: template },
+      // Refused when somebody changed it since it was read.
+      { op: 'add', path: '/metadata/resourceVersion', value: str(live, 'metadata', 'resourceVersion') },
     ],
   };
 }
 
-type Known = { readonly access: Access; readonly workload: Ref; readonly key: string; readonly at: Date };
-const marked = (key: string) => ({ metadata: { annotations: { [mark]: key } } });
+export type Known = { readonly access: Access; readonly workload: Ref; readonly key: string; readonly at: Date };
+const marked = (key: string, live: Obj) => ({
+  metadata: { annotations: { [mark]: key }, resourceVersion: str(live, 'metadata', 'resourceVersion') },
+});
 
-async function deletesFor(fix: Fix, { access, workload, at }: Known): Promise<readonly Change[]> {
+export async function deletesFor(fix: Fix, { access, workload, at }: Known): Promise<readonly Change[]> {
   const found: Change[] = [];
   for (const name of podsOf(fix)) {
     const path = addressOf({ kind: 'Pod', namespace: workload.namespace, name });
@@ -108,11 +117,16 @@ async function deletesFor(fix: Fix, { access, workload, at }: Known): Promise<re
   return found;
 }
 
-async function changesFor(fix: Fix, live: Obj, known: Known): Promise<readonly Change[]> {
+export async function changesFor(fix: Fix, live: Obj, known: Known): Promise<readonly Change[]> {
   const { access, workload, key, at } = known;
   const ref = targetOf(fix, workload);
   const path = addressOf(ref);
-  const merge = (body: Obj): Change => ({ method: 'PATCH', path, type: strategic, body: { ...marked(key), ...body } });
+  const merge = (body: Obj): Change => ({
+    method: 'PATCH',
+    path,
+    type: strategic,
+    body: { ...marked(key, live), ...body },
+  });
   const deletes = () => deletesFor(fix, known);
   const does: { readonly [K in (typeof pressable)[number]]: () => Promise<readonly Change[]> } = {
     rollback: async () => {
@@ -131,103 +145,11 @@ async function changesFor(fix: Fix, live: Obj, known: Known): Promise<readonly C
       return [merge(body)];
     },
     delete: deletes,
+    create: async () => {
+      const { metadata, ...body } = fix.patch ?? {};
+      const noted = { ...obj({ metadata }, 'metadata'), annotations: { [mark]: key } };
+      return [{ method: 'POST', path: path.slice(0, path.lastIndexOf('/')), body: { ...body, metadata: noted } }];
+    },
   };
   return does[fix.kind as (typeof pressable)[number]]();
-}
-
-export type Planned = { readonly before: string; readonly after: string; readonly hindered?: string };
-
-/** What a fix would change, found out by the API server itself. Nothing is changed. */
-export async function tryOut(fix: Fix, known: Known): Promise<Planned> {
-  try {
-    const live = await get(known.access, addressOf(targetOf(fix, known.workload)));
-    const changes = await changesFor(fix, live, known);
-    let after: Obj = live;
-    for (const change of changes) {
-      const { status, body } = await send(known.access, change, true);
-      if (status >= 300) return { before: '', after: '', hindered: `The cluster refuses it: ${said(body, status)}` };
-      if (change.method === 'PATCH') after = obj({ body }, 'body');
-    }
-    const pods = changes.flatMap((c) => (c.method === 'DELETE' ? [`pod ${c.path.split('/').at(-1)}`] : []));
-    const found = differences({ spec: live.spec }, { spec: after.spec });
-    const lines = (of: 'before' | 'after') =>
-      [
-        ...found.flatMap((c) => (c[of] === undefined ? [] : [`${c.path.replace(/^template\.spec\./, '')}: ${c[of]}`])),
-        ...(of === 'before' ? pods : []),
-      ].join('\n');
-    const nothing = found.length === 0 && pods.length === 0;
-    return {
-      before: lines('before'),
-      after: lines('after'),
-      ...(nothing ? { hindered: 'It is like that already: this would change nothing.' } : {}),
-    };
-  } catch (error) {
-    if (error instanceof Problem) return { before: '', after: '', hindered: error.message };
-    throw error;
-  }
-}
-
-/** Does it, once for its key. The answer is the template that was there before, by which it can be taken back. */
-export async function carryOut(
-  todo: { readonly fix: Fix } | { readonly undo: unknown },
-  known: Known,
-): Promise<unknown> {
-  const ref = 'fix' in todo ? targetOf(todo.fix, known.workload) : known.workload;
-  const path = addressOf(ref);
-  const live = await get(known.access, path);
-  // Killed in the middle, it was begun: what is left are the pods.
-  const begun = str(live, 'metadata', 'annotations', mark) === known.key;
-  const changes =
-    'undo' in todo
-      ? begun
-        ? []
-        : [replaceTemplate(live, path, todo.undo, known.key)]
-      : begun
-        ? await deletesFor(todo.fix, known)
-        : await changesFor(todo.fix, live, known);
-  for (const change of changes) {
-    const { status, body } = await send(known.access, change, false);
-    // A pod that is gone already is what was wanted.
-    if (status >= 300 && !(change.method === 'DELETE' && (status === 404 || status === 409)))
-      throw new Problem('fix_refused', `The cluster refused it: ${said(body, status)}`);
-  }
-  const template = obj(live, 'spec').template;
-  return !begun &&
-    'fix' in todo &&
-    todo.fix.kind !== 'delete' &&
-    todo.fix.kind !== 'resume' &&
-    sameAs(ref, known.workload)
-    ? template
-    : undefined;
-}
-const sameAs = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
-
-/** Whether the cluster itself would let this person change it. */
-export async function review(access: Access, ref: Ref, user: string, groups: readonly string[]): Promise<boolean> {
-  const kind = kinds.find((k) => k.kind === ref.kind);
-  const group = kind?.group.includes('/') ? kind.group.split('/')[0] : '';
-  const { status, body } = await send(
-    access,
-    {
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec: {
-          user,
-          groups: [...groups, 'system:authenticated'],
-          resourceAttributes: {
-            namespace: ref.namespace,
-            verb: 'patch',
-            group,
-            resource: kind?.plural,
-            name: ref.name,
-          },
-        },
-      },
-    },
-    false,
-  );
-  return status < 300 && obj(body, 'status').allowed === true;
 }

@@ -17,7 +17,6 @@ export type FixKind =
   | 'rollback'
   | 'restart'
   | 'resume'
-  | 'scale'
   | 'patch'
   | 'create'
   | 'delete'

@@ -57,7 +57,7 @@ function reviewed({ by, settings }: PersonCtx<MindingStore>): { review?: { user:
 async function begin(
   i: Incident,
   title: string,
-  todo: { readonly fix: Fix } | { readonly undo: Json },
+  todo: ({ readonly fix: Fix } | { readonly undo: Json }) & { readonly print?: string },
   ctx: PersonCtx<MindingStore>,
 ): Promise<Effects> {
   const review = reviewed(ctx);
@@ -80,6 +80,8 @@ async function begin(
     ...history(i, 'fix', title, text`${person(ctx.by.id)} pressed “${title}”.`, ctx),
   ];
 }
+
+const printed = ({ print }: { readonly print?: string }) => (print === undefined ? {} : { print });
 
 const busy = (i: Incident): Effects | undefined => {
   const tried = i.mending?.tried;
@@ -109,7 +111,7 @@ async function press(id: string, offered: string, ctx: PersonCtx<MindingStore>):
     );
   if (offer.hindered !== undefined) return [whisper(noticed(offer.title, said(offer.hindered)))];
   if (offer.managedBy !== undefined) return [whisper(inGitView(i, offer))];
-  return begin(i, offer.title, { fix }, ctx);
+  return begin(i, offer.title, { fix, ...printed(offer) }, ctx);
 }
 
 async function ended(key: string, result: z.output<typeof fixed>, ctx: Fixing): Promise<Effects> {
@@ -122,6 +124,7 @@ async function ended(key: string, result: z.output<typeof fixed>, ctx: Fixing): 
         ...tried,
         state: resolved && !tried.back ? 'helped' : 'done',
         ...(result.undo === undefined ? {} : { undo: result.undo }),
+        ...(result.print === undefined ? {} : { print: result.print }),
       }
     : { ...tried, state: 'failed', said: result.message };
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried: after } }, ctx.now);
@@ -189,7 +192,7 @@ export const fixing: readonly Handler<MindingStore>[] = [
       const tried = i.mending?.tried;
       if (tried?.key !== key || tried.undo === undefined)
         throw new Problem('fix_stale', `“Undo” was for another change of ${nameOf(i)}. Nothing was done.`);
-      return begin(i, `Undo: ${tried.title}`, { undo: tried.undo }, ctx);
+      return begin(i, `Undo: ${tried.title}`, { undo: tried.undo, ...printed(tried) }, ctx);
     },
   ),
   onOutcome(clusterFix, fixed, ended),

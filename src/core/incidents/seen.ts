@@ -31,7 +31,7 @@ const span = z.object({ kind: z.enum(['plain', 'strong', 'emphasis', 'code']), t
 const words: z.ZodType<Text> = z.array(span);
 const body = z.record(z.string(), z.unknown());
 
-const fixKinds = ['rollback', 'restart', 'resume', 'scale', 'patch', 'create', 'delete', 'look', 'ask'] as const;
+const fixKinds = ['rollback', 'restart', 'resume', 'patch', 'create', 'delete', 'look', 'ask'] as const;
 export const fix: z.ZodType<Fix> = z.union([
   z.object({ title: z.string(), kind: z.enum(fixKinds), patch: body }),
   z.object({ title: z.string(), kind: z.enum(fixKinds), command: z.string() }),
@@ -132,7 +132,7 @@ export const rollouts = z.object({
 });
 
 /** What can be done by a button: the change itself is worked out on the cluster's side, from the fix. */
-export const pressable = ['rollback', 'restart', 'resume', 'patch', 'delete'] as const;
+export const pressable = ['rollback', 'restart', 'resume', 'patch', 'create', 'delete'] as const;
 
 /** A fix that was tried out before it is offered: nothing was changed. */
 const offer = z.object({
@@ -143,6 +143,8 @@ const offer = z.object({
   /** What would change, line by line. */
   before: z.string(),
   after: z.string(),
+  /** What it was tried out on: where that is something else by now, nothing is done. */
+  print: z.string().exactOptional(),
   /** Why it would not help, or could not be done. */
   hindered: z.string().exactOptional(),
   /** Who would undo it: then it is a change to make in Git. */
@@ -160,13 +162,21 @@ export const clusterFix = 'cluster.fix';
 export const fixAsked = z.object({
   incident: z.string(),
   target: ref,
-  todo: z.union([z.object({ fix }), z.object({ undo: z.json() })]),
+  todo: z.union([
+    z.object({ fix, print: z.string().exactOptional() }),
+    z.object({ undo: z.json(), print: z.string().exactOptional() }),
+  ]),
   /** When it was pressed. */
   at: z.iso.datetime(),
   /** Asked of the cluster first, where the settings say so. */
   review: z.object({ user: z.string(), groups: z.array(z.string()).readonly() }).exactOptional(),
 });
 export const fixed = z.union([
-  z.object({ incident: z.string(), ok: z.literal(true), undo: z.json().exactOptional() }),
+  z.object({
+    incident: z.string(),
+    ok: z.literal(true),
+    undo: z.json().exactOptional(),
+    print: z.string().exactOptional(),
+  }),
   z.object({ incident: z.string(), ok: z.literal(false), message: z.string() }),
 ]);

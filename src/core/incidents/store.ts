@@ -17,6 +17,8 @@ export type Tried = {
   readonly said?: string;
   /** What was there before, by which it is taken back; absent: it cannot be. */
   readonly undo?: Json;
+  /** What it made of it: where that is something else by now, nothing is taken back. */
+  readonly print?: string;
   /** It took another one back. */
   readonly back?: true;
 };

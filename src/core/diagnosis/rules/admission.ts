@@ -143,7 +143,11 @@ const table: readonly AdmissionRule[] = [
         upstream: { kind: 'ServiceAccount', namespace, name },
         fixes: [
           ...(close[0] === undefined ? [] : [patchPods(`Run as ${close[0]}`, x.w, { serviceAccountName: close[0] })]),
-          run('create', `Create the account ${name}`, kubectl(namespace, 'create', 'serviceaccount', name)),
+          {
+            kind: 'create',
+            title: `Create the account ${name}`,
+            patch: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+          },
         ],
       };
     },

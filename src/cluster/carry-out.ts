@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import type { Fix, Ref } from '../core/diagnosis/index.ts';
+import { type Obj, obj, str } from '../core/diagnosis/read.ts';
+import { differences } from '../core/diagnosis/revisions.ts';
+import { sameRef } from '../core/diagnosis/verdict.ts';
+import { Problem } from '../core/kernel/problem.ts';
+import { addressOf, changesFor, deletesFor, get, type Known, mark, replaceTemplate, said, targetOf } from './change.ts';
+import { roomFor } from './headroom.ts';
+import { kinds } from './kinds.ts';
+import type { Access } from './kubeconfig.ts';
+import { type Change, send } from './write.ts';
+
+/** What somebody else changes at the same moment is read again, so often. */
+const tries = 5;
+/** In milliseconds: what was pressed longer ago is not begun any more, since nobody waits for it. */
+const patience = 10 * 60_000;
+
+const isNew = (fix: Fix): 'absent' | undefined => (fix.kind === 'create' ? 'absent' : undefined);
+
+/** What a fix would meet: all that was asked for, save how many there are, which an autoscaler decides. */
+function printOf(live: Obj): string {
+  const { replicas: _, ...spec } = obj(live, 'spec');
+  return createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 16);
+}
+
+export type Planned = {
+  readonly before: string;
+  readonly after: string;
+  readonly print: string;
+  readonly hindered?: string;
+};
+
+/** What a fix would change, found out by the API server itself. Nothing is changed. */
+export async function tryOut(fix: Fix, known: Known): Promise<Planned> {
+  const hindered = (why: string): Planned => ({ before: '', after: '', print: '', hindered: why });
+  try {
+    const ref = targetOf(fix, known.workload);
+    const live = await get(known.access, addressOf(ref), isNew(fix));
+    if (isNew(fix) && live.metadata !== undefined) return hindered('It is there already: this would change nothing.');
+    const changes = await changesFor(fix, live, known);
+    let after: Obj = live;
+    for (const change of changes) {
+      const { status, body } = await send(known.access, change, true);
+      if (status >= 300) return hindered(`The cluster refuses it: ${said(body, status)}`);
+      if (change.method !== 'DELETE') after = obj({ body }, 'body');
+    }
+    const room = await roomFor(known.access, ref.namespace, live, after);
+    if (room !== undefined) return hindered(room);
+    return { ...shown(fix, live, after, changes), print: printOf(live) };
+  } catch (error) {
+    if (error instanceof Problem) return hindered(error.message);
+    throw error;
+  }
+}
+
+function shown(fix: Fix, live: Obj, after: Obj, changes: readonly Change[]): Omit<Planned, 'print'> {
+  if (isNew(fix)) return { before: '', after: `${String(after.kind)} ${str(after, 'metadata', 'name') ?? ''}` };
+  const pods = changes.flatMap((c) => (c.method === 'DELETE' ? [`pod ${c.path.split('/').at(-1)}`] : []));
+  const found = differences({ spec: live.spec }, { spec: after.spec });
+  const lines = (of: 'before' | 'after') =>
+    [
+      ...found.flatMap((c) => (c[of] === undefined ? [] : [`${c.path.replace(/^template\.spec\./, '')}: ${c[of]}`])),
+      ...(of === 'before' ? pods : []),
+    ].join('\n');
+  const nothing = found.length === 0 && pods.length === 0;
+  return {
+    before: lines('before'),
+    after: lines('after'),
+    ...(nothing ? { hindered: 'It is like that already: this would change nothing.' } : {}),
+  };
+}
+
+export type Todo = ({ readonly fix: Fix } | { readonly undo: unknown }) & { readonly print?: string };
+/** `undo`: the template that was there before. `print`: what it is like now, so that an undo meets nothing else. */
+export type Done = { readonly undo?: unknown; readonly print?: string };
+
+/** Does it, once for its key, where all is still as it was when it was offered. */
+export async function carryOut(todo: Todo, known: Known, now: Date): Promise<Done> {
+  for (let n = 1; ; n++) {
+    const done = await once(todo, known, now);
+    if (!('conflict' in done)) return done;
+    if (n === tries)
+      throw new Problem('fix_refused', `Something else changes it all the time (${done.conflict}). Nothing was done.`);
+  }
+}
+
+async function once(todo: Todo, known: Known, now: Date): Promise<Done | { readonly conflict: string }> {
+  const ref = 'fix' in todo ? targetOf(todo.fix, known.workload) : known.workload;
+  const path = addressOf(ref);
+  const live = await get(known.access, path, 'fix' in todo ? isNew(todo.fix) : undefined);
+  // Killed in the middle, it was begun: what is left are the pods.
+  const begun = str(live, 'metadata', 'annotations', mark) === known.key;
+  if (!begun) stillRight(todo, ref, live, now.getTime() - known.at.getTime());
+  let after = live;
+  for (const change of await left(todo, begun, path, live, known)) {
+    const { status, body } = await send(known.access, change, false);
+    if (status === 409 && change.method === 'PATCH') return { conflict: said(body, status) };
+    refuse(change, status, body);
+    if (change.method !== 'DELETE') after = obj({ body }, 'body');
+  }
+  const template = obj(live, 'spec').template;
+  const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind) && sameRef(ref, known.workload);
+  return { ...(back ? { undo: template } : {}), print: printOf(after) };
+}
+
+/** Fixes after which the old template is put back. */
+const undoable: readonly Fix['kind'][] = ['rollback', 'restart', 'patch'];
+
+async function left(todo: Todo, begun: boolean, path: string, live: Obj, known: Known): Promise<readonly Change[]> {
+  if ('fix' in todo) {
+    if (!begun) return changesFor(todo.fix, live, known);
+    return todo.fix.kind === 'create' ? [] : deletesFor(todo.fix, known);
+  }
+  return begun ? [] : [replaceTemplate(live, path, todo.undo, known.key)];
+}
+
+function stillRight(todo: Todo, { name }: Ref, live: Obj, waited: number): void {
+  if ('fix' in todo && isNew(todo.fix) && live.metadata !== undefined)
+    throw new Problem('fix_stale', `${name} is there already. Nothing was done.`);
+  if (todo.print !== undefined && todo.print !== '' && todo.print !== printOf(live))
+    throw new Problem(
+      'fix_stale',
+      `Somebody changed ${name} since this was offered. Nothing was done; look at its message as it is now.`,
+    );
+  if (waited > patience)
+    throw new Problem(
+      'fix_stale',
+      `The cluster could not be reached for ${Math.round(waited / 60_000)} minutes, so ${name} was left as it is. Press again if it is still of use.`,
+    );
+}
+
+/** A refusal is final and said in the cluster's words; whoever is busy or away is asked again. */
+function refuse(change: Change, status: number, body: unknown): void {
+  if (status < 300) return;
+  // A pod that is gone already is what was wanted.
+  if (change.method === 'DELETE' && (status === 404 || status === 409)) return;
+  const words = said(body, status);
+  if (status === 429 || (status >= 500 && !/webhook/.test(words)))
+    throw new Problem('cluster_away', `The cluster can’t do it right now (${words}). It is tried again.`);
+  throw new Problem('fix_refused', `The cluster refused it: ${words}`);
+}
+
+/** Whether the cluster itself would let this person change it. */
+export async function review(access: Access, ref: Ref, user: string, groups: readonly string[]): Promise<boolean> {
+  const kind = kinds.find((k) => k.kind === ref.kind);
+  const group = kind?.group.includes('/') ? kind.group.split('/')[0] : '';
+  const { status, body } = await send(
+    access,
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: {
+          user,
+          groups: [...groups, 'system:authenticated'],
+          resourceAttributes: {
+            namespace: ref.namespace,
+            verb: 'patch',
+            group,
+            resource: kind?.plural,
+            name: ref.name,
+          },
+        },
+      },
+    },
+    false,
+  );
+  return status < 300 && obj(body, 'status').allowed === true;
+}

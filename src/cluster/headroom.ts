@@ -1,0 +1,77 @@
+import { requested } from '../core/diagnosis/capacity.ts';
+import { nodeFits } from '../core/diagnosis/labels.ts';
+import { amount, quantity } from '../core/diagnosis/quantity.ts';
+import { flag, list, num, type Obj, obj, scalar, str } from '../core/diagnosis/read.ts';
+import type { Access } from './kubeconfig.ts';
+import { send } from './write.ts';
+
+/*
+ * What a dry run of a Deployment does not say: whether its pods would be let in, and fit anywhere.
+ */
+
+/** Why pods of this template could not start: no machine is that large, or a quota or limit of the namespace is in the way. */
+export async function roomFor(access: Access, namespace: string, before: Obj, after: Obj): Promise<string | undefined> {
+  const [old, now] = [podSpec(before), podSpec(after)];
+  const more = (['cpu', 'memory'] as const).filter((resource) => asks(now, resource) > asks(old, resource));
+  const limits = (['cpu', 'memory'] as const).filter((resource) => limitOf(now, resource) > limitOf(old, resource));
+  if (more.length === 0 && limits.length === 0) return undefined;
+  const [nodes, quotas, ranges] = await Promise.all([
+    items(access, '/api/v1/nodes'),
+    items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`),
+    items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/limitranges`),
+  ]);
+  const pods = num(after, 'spec', 'replicas') ?? num(after, 'status', 'desiredNumberScheduled') ?? 1;
+  const grows = (of: typeof asks, resource: string) => (of(now, resource) - of(old, resource)) * pods;
+  return (
+    more.map((resource) => noMachine(nodes, now, resource)).find(said) ??
+    [
+      ...more.flatMap((r) => [r, `requests.${r}`].map((key) => overQuota(quotas, key, r, grows(asks, r)))),
+      ...limits.map((r) => overQuota(quotas, `limits.${r}`, r, grows(limitOf, r))),
+    ].find(said) ??
+    limits.map((resource) => overRange(ranges, now, resource)).find(said)
+  );
+}
+
+const said = (why: string | undefined): why is string => why !== undefined;
+const podSpec = (o: Obj): Obj => obj(o, 'spec', 'template', 'spec');
+const asks = (spec: Obj, resource: string): number => requested(spec, resource);
+const limitOf = (spec: Obj, resource: string): number =>
+  list(spec, 'containers').reduce((sum, c) => sum + (quantity(scalar(c, 'resources', 'limits', resource)) ?? 0), 0);
+
+/** What may not be read is not held against anybody. */
+async function items(access: Access, path: string): Promise<readonly Obj[]> {
+  const { status, body } = await send(access, { method: 'GET', path }, false);
+  return status === 200 ? list(body, 'items') : [];
+}
+
+function noMachine(nodes: readonly Obj[], spec: Obj, resource: string): string | undefined {
+  const fitting = nodes.filter((n) => !flag(n, 'spec', 'unschedulable') && nodeFits(spec, n));
+  const largest = Math.max(0, ...fitting.map((n) => quantity(scalar(n, 'status', 'allocatable', resource)) ?? 0));
+  if (fitting.length === 0 || largest >= asks(spec, resource)) return undefined;
+  return `No machine is large enough: each pod would ask for ${amount(resource, asks(spec, resource))} of ${resource}, and the largest one has ${amount(resource, largest)}.`;
+}
+
+function overQuota(quotas: readonly Obj[], key: string, resource: string, more: number): string | undefined {
+  for (const quota of quotas) {
+    const hard = quantity(scalar(obj(quota, 'status', 'hard'), key));
+    const used = quantity(scalar(obj(quota, 'status', 'used'), key)) ?? 0;
+    if (hard !== undefined && used + more > hard)
+      return `The quota ${str(quota, 'metadata', 'name') ?? ''} leaves ${amount(resource, Math.max(0, hard - used))} of ${key}, and this would take ${amount(resource, more)} more.`;
+  }
+  return undefined;
+}
+
+function overRange(ranges: readonly Obj[], spec: Obj, resource: string): string | undefined {
+  const bounds = ranges
+    .flatMap((r) => list(r, 'spec', 'limits'))
+    .filter((l) => l.type === 'Container')
+    .flatMap((l) => quantity(scalar(obj(l, 'max'), resource)) ?? []);
+  const most = Math.min(...bounds);
+  const asked = Math.max(
+    0,
+    ...list(spec, 'containers').map((c) => quantity(scalar(c, 'resources', 'limits', resource)) ?? 0),
+  );
+  return asked > most
+    ? `One container may have at most ${amount(resource, most)} of ${resource} in this namespace.`
+    : undefined;
+}

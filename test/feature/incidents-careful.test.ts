@@ -1,0 +1,218 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buttonsOf } from '../../src/core/kernel/index.ts';
+import type { Fault } from '../../src/playground/cluster/index.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Clinic, messages, openClinic } from '../support/doctor.ts';
+import { ada, adaTeams } from '../support/house.ts';
+import { wordsOf } from '../support/words.ts';
+
+/*
+ * Fixes that are not what they seem: the world has moved on, something else writes at the same moment, or it would not
+ * help.
+ */
+const database = await openTestDatabase();
+afterAll(() => database.close());
+let bed: Clinic;
+beforeEach(async () => {
+  await database.empty();
+  bed = await openClinic(database);
+  await bed.clock.pass(1_000);
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+});
+afterEach(() => bed.close());
+
+const web = { namespace: 'default', name: 'web' };
+const first = () => {
+  const view = messages(bed.slack)[0]?.view;
+  if (!view) throw new Error('nothing was said');
+  return view;
+};
+const labels = () => buttonsOf(first()).map((b) => b.label);
+async function press(words: string, who = ada) {
+  const button = buttonsOf(first()).find((b) => b.label.startsWith(words));
+  if (!button) throw new Error(`no button ${words}: ${labels()}`);
+  return bed.house.act(bed.house.press(who, button.press.name, JSON.parse(button.press.value)));
+}
+const image = (name: string) => ({
+  spec: { template: { spec: { containers: [{ name: 'web', image: `registry.acme.example/${name}` }] } } },
+});
+const imageNow = () =>
+  /"image":"([^"]+)"/.exec(JSON.stringify(bed.get('deployments.apps', 'web').spec?.template))?.[1] ?? '';
+/** What happens to writes to the Deployment; how many there were. */
+function writes(fault: (n: number) => Fault | undefined = () => undefined) {
+  const seen = { count: 0 };
+  bed.cluster.fail(({ method, query }) => {
+    if (method !== 'PATCH' || query.has('dryRun')) return undefined;
+    seen.count += 1;
+    return fault(seen.count);
+  });
+  return seen;
+}
+
+describe('a wrong tag', () => {
+  beforeEach(async () => {
+    bed.cluster.break('wrong-tag', web);
+    await bed.watch(20);
+  });
+
+  test('that somebody has put right a moment ago: nothing is done, and that is said', async () => {
+    bed.objects.patch('deployments.apps', 'default', 'web', image('web:1.0.1'));
+    const changed = writes();
+    await press('Roll back', adaTeams);
+    expect(changed.count).toBe(0);
+    expect(imageNow()).toBe('registry.acme.example/web:1.0.1');
+    expect(wordsOf(first())).toMatch(
+      /❌ @\S+: Roll back to revision 1\. It could not be done: Somebody changed web since this was offered\. Nothing was done; look at its message as it is now\./,
+    );
+  });
+
+  test('that is scaled meanwhile is still the same one: an autoscaler is nobody', async () => {
+    bed.objects.patch('deployments.apps', 'default', 'web', { spec: { replicas: 3 } });
+    await press('Roll back');
+    expect(imageNow()).toBe('registry.acme.example/web:1.0.0');
+  });
+
+  test('is taken back only from what it was made', async () => {
+    await press('Roll back');
+    await bed.watch(60);
+    expect(labels()).toContain('Undo');
+    bed.objects.patch('deployments.apps', 'default', 'web', image('web:1.0.1'));
+    await press('Undo');
+    expect(imageNow()).toBe('registry.acme.example/web:1.0.1');
+    expect(wordsOf(first())).toContain('Somebody changed web since this was offered');
+  });
+
+  test('while something else writes at the same moment: read again and done, five times at most', async () => {
+    const conflict: Fault = { kind: 'status', code: 409, message: 'the object has been modified' };
+    const changed = writes((n) => (n < 3 ? conflict : undefined));
+    await press('Roll back');
+    expect(changed.count).toBe(3);
+    expect(imageNow()).toBe('registry.acme.example/web:1.0.0');
+  });
+
+  test('while something else writes all the time: given up, and said', async () => {
+    const changed = writes(() => ({ kind: 'status', code: 409, message: 'the object has been modified' }));
+    await press('Roll back');
+    expect(changed.count).toBe(5);
+    expect(wordsOf(first())).toContain(
+      'It could not be done: Something else changes it all the time (the object has been modified). Nothing was done.',
+    );
+  });
+
+  test.each<[string, Fault, string]>([
+    ['a right that is missing', { kind: 'status', code: 403, message: 'you may not patch' }, 'you may not patch'],
+    ['what is not valid', { kind: 'status', code: 422, message: 'spec.x: Required value' }, 'spec.x: Required value'],
+    [
+      'a webhook that does not answer',
+      { kind: 'status', code: 500, message: 'failed calling webhook "p.acme.example": context deadline exceeded' },
+      'failed calling webhook "p.acme.example": context deadline exceeded',
+    ],
+  ])('%s is told in the cluster’s words, and not tried again', async (_, fault, words) => {
+    const changed = writes(() => fault);
+    await press('Roll back');
+    await bed.watch(60);
+    expect(changed.count).toBe(1);
+    expect(wordsOf(first())).toContain(`It could not be done: The cluster refused it: ${words}`);
+  });
+
+  test('while the API server is busy: tried again until it is done, once', async () => {
+    const changed = writes((n) =>
+      n === 1 ? { kind: 'status', code: 503 } : n === 2 ? { kind: 'reset-after' } : undefined,
+    );
+    await press('Roll back');
+    for (let i = 0; i < 4; i++) await bed.watch(10);
+    // The second one was done before its answer was lost: it is found, and not done again.
+    expect(changed.count).toBe(2);
+    expect(wordsOf(first())).toMatch(/✅ @\S+: Roll back to revision 1\. It helped\./);
+  });
+
+  test('while the API server is away for half an hour: not begun any more when it is back', async () => {
+    const changed = writes(() => ({ kind: 'status', code: 503 }));
+    await press('Roll back');
+    bed.clock.jump(1_800_000);
+    bed.cluster.fail(undefined);
+    const count = changed.count;
+    for (let i = 0; i < 6; i++) await bed.watch(10);
+    expect(changed.count).toBe(count);
+    expect(imageNow()).toBe('registry.acme.example/web:1.0.0-rc');
+    expect(wordsOf(first())).toContain('The cluster could not be reached for 30 minutes, so web was left as it is.');
+  });
+});
+
+const memoryHungry = async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: {
+      template: {
+        metadata: { annotations: { 'playground.groundcrew/memory': '100Mi' } },
+        spec: {
+          containers: [
+            {
+              name: 'web',
+              image: 'registry.acme.example/web:1.0.0',
+              resources: { requests: { memory: '64Mi' }, limits: { memory: '200Mi' } },
+            },
+          ],
+        },
+      },
+    },
+  });
+  await bed.watch(60);
+};
+
+test('more memory than the quota of the namespace leaves is not offered, and why', async () => {
+  await memoryHungry();
+  bed.cluster.break('oom', web);
+  await bed.clock.pass(20_000);
+  bed.objects.create('resourcequotas', {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'small', namespace: 'default' },
+    spec: { hard: { 'limits.memory': '150Mi' } },
+  });
+  await bed.watch(60);
+  expect(labels().filter((l) => l.startsWith('Raise its memory'))).toEqual([]);
+  expect(wordsOf(first())).toMatch(
+    /Raise its memory limit to \d+Mi: not offered\. The quota small leaves \d+Mi of limits\.memory, and this would take \d+Mi more\./,
+  );
+});
+
+test('an account that is missing is made by a button', async () => {
+  bed.deploy('api', 'shop', {
+    spec: {},
+  });
+  const api = bed.get('deployments.apps', 'api');
+  const template = api.spec?.template as { spec: object };
+  bed.objects.patch('deployments.apps', 'default', 'api', {
+    spec: { template: { spec: { ...template.spec, serviceAccountName: 'api' } } },
+  });
+  await bed.watch(30);
+  expect(labels()).toContain('Create the account api');
+  await press('Create the account api');
+  expect(bed.objects.get('serviceaccounts', 'default', 'api')).toBeDefined();
+  await bed.watch(120);
+  expect(first().title).toBe('api is well again');
+});
+
+test('a crash loop that tells of itself two thousand times a minute is one message, that hardly changes', async () => {
+  bed.cluster.break('flapping', web);
+  await bed.watch(60);
+  const before = bed.slack.outgoing.length;
+  const pod = bed.pods()[0];
+  for (let i = 0; i < 2_000; i++)
+    bed.objects.create('events', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `web.${i}`, namespace: 'default' },
+      involvedObject: { kind: 'Pod', namespace: 'default', name: pod?.metadata.name, uid: pod?.metadata.uid },
+      type: 'Warning',
+      reason: 'BackOff',
+      message: `Back-off restarting failed container web in pod ${pod?.metadata.name}`,
+      lastTimestamp: bed.clock.now().toISOString(),
+    });
+  await bed.watch(60);
+  expect(bed.slack.outgoing.filter((o) => o.kind === 'post')).toHaveLength(1);
+  expect(bed.slack.outgoing.length - before).toBeLessThanOrEqual(6);
+  const { rows } = await database.pool.query('select count(*)::int as n from groundcrew.incident');
+  expect(rows).toEqual([{ n: 1 }]);
+});
