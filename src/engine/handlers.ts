@@ -35,7 +35,8 @@ import { isAway } from './faults.ts';
 import type { AskedRow, Tx } from './ports.ts';
 
 /** What came of an inbound: effects to write, or a form that stays open. */
-export type Result = { readonly effects: Effects; readonly reopen?: Asked };
+/** `discreet`: the arrival is to leave no row. */
+export type Result = { readonly effects: Effects; readonly reopen?: Asked; readonly discreet?: true };
 
 /** Where a handler runs: the transaction, and what is known of the moment. */
 export type Scene = { readonly tx: Tx; readonly ctx: Ctx<Stores>; readonly by?: Person };
@@ -164,7 +165,8 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
           'press_unknown',
           'I don’t know this button: the message is from another version of me. Nothing was done. Ask me for “help” to see what I can do.',
         );
-      return allowed(handler.may, ctx, async () => effects(await handler.run(i.press.value, ctx)));
+      const result = await allowed(handler.may, ctx, async () => effects(await handler.run(i.press.value, ctx)));
+      return handler.discreet ? { ...result, discreet: true } : result;
     },
 
     shortcut: async (i, scene) => {
@@ -189,20 +191,23 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
         const raw = ownFields(row, i.raw);
         const parsed = parse(row.form, raw);
         const result = parsed.ok ? await handler.run(parsed.answers, row.carry, ctx) : undefined;
+        const discreet = handler.discreet ? { discreet: handler.discreet } : {};
         if (parsed.ok && Array.isArray(result)) {
-          await scene.tx.asked.finish(row.id);
-          return effects(result as Effects);
+          await (handler.discreet ? scene.tx.asked.erase(row.id) : scene.tx.asked.finish(row.id));
+          return { effects: result as Effects, ...discreet };
         }
-        await scene.tx.asked.typed(row.id, raw);
-        return reopen(row, raw, parsed.ok ? (result as { errors: FieldErrors }).errors : parsed.errors);
+        if (!handler.discreet) await scene.tx.asked.typed(row.id, raw);
+        const errors = parsed.ok ? (result as { errors: FieldErrors }).errors : parsed.errors;
+        return { ...reopen(row, raw, errors), ...discreet };
       });
     },
 
     changed: async (i, scene) => {
       const row = await asked(i.asked, person(i, scene), scene.tx);
       const raw = ownFields(row, i.raw);
-      await scene.tx.asked.typed(row.id, raw);
-      return reopen(row, raw, {});
+      const discreet = table.submit.get(row.form.id)?.discreet;
+      if (!discreet) await scene.tx.asked.typed(row.id, raw);
+      return { ...reopen(row, raw, {}), ...(discreet ? { discreet } : {}) };
     },
 
     // A search answers with options, by way of `Door.search`: it never comes through here.

@@ -53,6 +53,8 @@ export interface Inbox {
   /** Claims those that arrived so long ago and were not settled, oldest first, for as long as a try may take. */
   owed(ageMs: number, limit: number): Promise<readonly Owed[]>;
   forget(before: Date): Promise<number>;
+  /** Leaves nothing of an arrival, not even that it was. */
+  erase(delivery: string): Promise<void>;
 }
 
 /** A message to deliver, or an action to run. */
@@ -166,6 +168,8 @@ export interface AskedForms {
   /** Remembers what was typed, so that a form can be opened again with it. */
   typed(id: string, raw: Raw): Promise<void>;
   finish(id: string): Promise<void>;
+  /** As `finish`, and forgets what was asked and typed. */
+  erase(id: string): Promise<void>;
   forget(before: Date): Promise<number>;
 }
 

@@ -123,6 +123,16 @@ export function createReplies(web: Web): Replies {
     return ended(called, 'chat.postMessage');
   }
 
+  /** In place of their own message: anybody else's stays as it is. */
+  async function over(origin: SlackOrigin, view: View, names: Names): Promise<Delivered> {
+    if (origin.surface !== 'message' || !origin.response || !origin.channel?.startsWith('D'))
+      return whispers[origin.surface](origin, view, names);
+    const called = await web.respond(origin.response, { replace_original: true, ...render(view, names) });
+    return called.ok || meaningOf(called.fault) !== 'address'
+      ? ended(called, 'response_url')
+      : inChat(origin, view, names);
+  }
+
   type Whisper = (origin: SlackOrigin, view: View, names: Names) => Promise<Delivered>;
   const whispers: { readonly [S in SlackOrigin['surface']]: Whisper } = {
     command: aside,
@@ -134,7 +144,7 @@ export function createReplies(web: Web): Replies {
   };
 
   const table: Draw<Reply, Promise<Delivered>, [SlackOrigin, Names]> = {
-    whisper: (r, origin, names) => whispers[origin.surface](origin, r.view, names),
+    whisper: (r, origin, names) => (r.over ? over : whispers[origin.surface])(origin, r.view, names),
     ask: async ({ asked, reopened }, origin) => {
       const view = drawForm(asked);
       if (reopened && origin.changed && origin.view) return redraw(origin, view);

@@ -10,9 +10,11 @@ import { METHODS, type Method, SCOPES, scopeUse } from './manifest.ts';
 export type Called = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly fault: Fault };
 
 /** What a response_url takes. */
-export type Aside = {
-  readonly response_type: 'ephemeral';
-  readonly replace_original: false;
+export type Aside = (
+  | { readonly response_type: 'ephemeral'; readonly replace_original: false }
+  /** In place of the message that was pressed. */
+  | { readonly replace_original: true }
+) & {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
   readonly thread_ts?: string;

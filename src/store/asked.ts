@@ -33,6 +33,12 @@ export const createAsked = (db: Db): AskedForms => ({
   async finish(id) {
     await db.updateTable('asked').set({ done: true }).where('id', '=', id).execute();
   },
+  async erase(id) {
+    await sql`
+      update groundcrew.asked set done = true, carry = '', prior = '{}',
+        form = json_build_object('id', form ->> 'id', 'title', form ->> 'title', 'submit', '', 'fields', '{}'::json)
+      where id = ${id}`.execute(db);
+  },
   async forget(before) {
     const gone = await db.deleteFrom('asked').where('at', '<', before).executeTakeFirst();
     return Number(gone.numDeletedRows);

@@ -39,4 +39,7 @@ export const createInbox = (db: Db): Inbox => ({
     const gone = await db.deleteFrom('inbox').where('at', '<', before).where('settled', '=', true).executeTakeFirst();
     return Number(gone.numDeletedRows);
   },
+  async erase(delivery) {
+    await db.deleteFrom('inbox').where('delivery', '=', delivery).execute();
+  },
 });

@@ -73,7 +73,12 @@ const privately: Readonly<Record<TeamsOrigin['scope'], string>> = {
 };
 
 /** A pressed button. The card is the view that everybody sees, so the answer stands under it or goes out in private. */
-function press(replies: readonly Reply[], _names: Names, origin: TeamsOrigin): Answered {
+function press(replies: readonly Reply[], names: Names, origin: TeamsOrigin): Answered {
+  const over = origin.scope === 'personal' && replies.find((r): r is Whispers => whispers(r) && r.over === true);
+  if (over && replies.length === 1) {
+    const card = render(over.view, names, unmentioned);
+    return { status: 200, body: cardBody(card), taken: [over], replaces: card };
+  }
   const words = replies.filter(whispers).map((r) => ({ r, text: plainText(r.view) }));
   const short = words.find((w) => w.text !== undefined);
   if (replies.length === 1 && short?.text !== undefined)

@@ -37,12 +37,14 @@ export function createReply({ sender, targeted, log }: { sender: Sender; targete
   }
 
   const replies: Draw<Reply, Promise<Delivered>, [TeamsOrigin, Names]> = {
-    whisper: ({ view }, o, names) =>
-      privately(
-        o,
-        (scale) => messageOf(view, names, { scale }),
-        (scale) => messageOf(askedElsewhere(view, o.where), names, { scale }),
-      ),
+    whisper: async ({ view, over }, o, names) => {
+      const here: DrawMessage = (scale) => messageOf(view, names, { scale });
+      if (over && o.scope === 'personal' && o.card !== undefined) {
+        const made = await replace(o, o.card, here);
+        if (made.is !== 'gone' && made.is !== 'refused') return made;
+      }
+      return privately(o, here, (scale) => messageOf(askedElsewhere(view, o.where), names, { scale }));
+    },
     ask: async ({ asked, reopened }, o, names) => {
       const form: DrawMessage = () => cardMessage(drawForm(asked, names, { inline: true }), asked.form.title);
       // A form that was sent from a message goes on in that message.

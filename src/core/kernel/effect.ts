@@ -29,8 +29,11 @@ export type Effect =
       readonly view: View;
       readonly key: string;
     }
-  /** Only the person who acted sees it. */
-  | { readonly kind: 'whisper'; readonly view: View }
+  /**
+   * Only the person who acted sees it. `over`: in place of their own direct message whose button they pressed; where
+   * that cannot be, as any other whisper.
+   */
+  | { readonly kind: 'whisper'; readonly view: View; readonly over?: true }
   /** Shows a form to the person who acted. `carry` stays on the server. */
   | { readonly kind: 'ask'; readonly form: Form; readonly carry: string; readonly prior?: Raw }
   /** The home page of the person who acted. */

@@ -46,17 +46,24 @@ export type CommandHandler<S> = Named & {
   readonly personas?: readonly Persona[];
   run(args: string, ctx: PersonCtx<S>): Promise<Effects>;
 };
-export type PressHandler<S> = Named & {
-  readonly on: 'press';
-  readonly may: May;
-  run(value: string, ctx: PersonCtx<S>): Promise<Effects>;
-};
-export type SubmitHandler<S> = Named & {
-  readonly on: 'submit';
-  readonly may: May;
-  /** `answers` were checked against the form that was asked, which has this handler's name as its id. */
-  run(answers: unknown, carry: string, ctx: PersonCtx<S>): Promise<Effects | Refuse>;
-};
+/**
+ * What arrives for such a handler leaves no trace of its own: no row of the arrival, of its answer, or of what was typed.
+ * So the same delivery may run it twice, and an answer that a dying process did not make is not made up for.
+ */
+type Discreet = { readonly discreet?: true };
+export type PressHandler<S> = Named &
+  Discreet & {
+    readonly on: 'press';
+    readonly may: May;
+    run(value: string, ctx: PersonCtx<S>): Promise<Effects>;
+  };
+export type SubmitHandler<S> = Named &
+  Discreet & {
+    readonly on: 'submit';
+    readonly may: May;
+    /** `answers` were checked against the form that was asked, which has this handler's name as its id. */
+    run(answers: unknown, carry: string, ctx: PersonCtx<S>): Promise<Effects | Refuse>;
+  };
 export type ShortcutHandler<S> = Named & {
   readonly on: 'shortcut';
   readonly title: string;
@@ -153,6 +160,14 @@ export const onSubmit = <S, Fs extends Fields>(
   name: definition.id,
   may,
   run: (answers, carry, ctx) => run(answers as Answers<Fs>, carry, ctx),
+});
+
+/** The same handler, of whose arrivals nothing is remembered. */
+export const discreetly = <H extends PressHandler<never> | SubmitHandler<never>>(
+  handler: H,
+): H & { discreet: true } => ({
+  ...handler,
+  discreet: true,
 });
 
 const malformed = (what: string, cause: unknown) =>
