@@ -297,4 +297,34 @@ export type Tables = {
     who: string;
     at: Date;
   };
+  survey: { name: string; source: string; definition: Jsonb; by: string | null };
+  survey_run: {
+    id: string;
+    survey: string;
+    number: number;
+    definition: Jsonb;
+    state: string;
+    by: string | null;
+    opens: Date;
+    closes: Date;
+    seed: string;
+    report: NullableJsonb;
+  };
+  survey_part: {
+    token: string;
+    run: string;
+    person: string;
+    state: string;
+    team: string | null;
+    persona: string | null;
+    card: Generated<number>;
+    reminders: Generated<number>;
+    muted: Generated<boolean>;
+    asked_on: ColumnType<string | null, string | null | undefined, string | null>;
+    due: Date | null;
+  };
+  survey_secret: { run: string; secret: string };
+  survey_draft: { key: string; run: string; answers: Jsonb; at: string | null; sent: Generated<boolean> };
+  survey_loose: { id: string; run: string; question: string; answer: Jsonb };
+  survey_words: { id: string; run: string; question: string; words: string };
 };
