@@ -42,6 +42,7 @@ export const environment = z.object({
   LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
   GROUNDCREW_CONFIG: value,
   CATALOG_DIR: value,
+  SURVEYS_DIR: value,
   DATA_DIR: value,
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
@@ -95,6 +96,8 @@ export type Config = {
   readonly settingsFile: string;
   /** The folder of golden paths. */
   readonly catalogDir: string;
+  /** The folder of survey files. */
+  readonly surveysDir: string;
   readonly dataDir: string;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
@@ -191,6 +194,8 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>, wron
 
 /** The golden paths that come with the product. */
 export const shippedCatalog = join(import.meta.dirname, '../golden-paths');
+/** The surveys that come with it. */
+export const shippedSurveys = join(import.meta.dirname, '../surveys');
 
 /** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -209,6 +214,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     wrong.push(`GROUNDCREW_CONFIG names ${e.GROUNDCREW_CONFIG}, which does not exist.`);
   if (e.CATALOG_DIR && !statSync(e.CATALOG_DIR, { throwIfNoEntry: false })?.isDirectory())
     wrong.push(`CATALOG_DIR names ${e.CATALOG_DIR}, which is not a folder.`);
+  if (e.SURVEYS_DIR && !statSync(e.SURVEYS_DIR, { throwIfNoEntry: false })?.isDirectory())
+    wrong.push(`SURVEYS_DIR names ${e.SURVEYS_DIR}, which is not a folder.`);
   if (wrong.length > 0) throw complain(wrong);
   return defined({
     port: e.PORT,
@@ -218,6 +225,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: e.LOG_LEVEL ?? (playground ? 'warn' : 'info'),
     settingsFile: e.GROUNDCREW_CONFIG ?? 'groundcrew.yaml',
     catalogDir: e.CATALOG_DIR ?? shippedCatalog,
+    surveysDir: e.SURVEYS_DIR ?? shippedSurveys,
     dataDir: e.DATA_DIR ?? 'data',
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,

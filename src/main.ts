@@ -27,6 +27,7 @@ import { createWatches } from './store/incidents.ts';
 import { migrate } from './store/migrate.ts';
 import { secretNamed } from './store/secret.ts';
 import { answerMs, createStore, openPool, reach } from './store/store.ts';
+import { followSurveys } from './surveys/follow.ts';
 import { openWings } from './wings.ts';
 import { createWorkshop } from './workshop.ts';
 
@@ -283,6 +284,13 @@ export async function startGroundcrew(
       at: clock.now(),
       delivery: `started/${crypto.randomUUID()}`,
     });
+    const surveys = followSurveys(config.surveysDir, clock, log, (read) => {
+      const input = JSON.parse(JSON.stringify({ surveys: read }));
+      const delivery = `surveys.read/${crypto.randomUUID()}`;
+      return (engine as Engine).report({ kind: 'observed', what: 'surveys.read', input, at: clock.now(), delivery });
+    });
+    undo.push(surveys.stop);
+    await surveys.start();
     await playground?.connect(origin, engine.offers);
     log.info({ port, platforms: platforms.map((p) => p.name), playground: config.playground }, 'ready');
 

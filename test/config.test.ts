@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { environment, parseSettings, readConfig, readSettings, shippedCatalog } from '../src/config.ts';
+import { environment, parseSettings, readConfig, readSettings, shippedCatalog, shippedSurveys } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
 import { settingsSchema } from '../src/core/settings.ts';
 import { followSettings } from '../src/settings-file.ts';
@@ -35,6 +35,7 @@ describe('the environment', () => {
       logLevel: 'warn',
       settingsFile: 'groundcrew.yaml',
       catalogDir: shippedCatalog,
+      surveysDir: shippedSurveys,
       dataDir: 'data',
       playground: true,
       unauthenticatedTeams: false,
@@ -69,6 +70,7 @@ describe('the environment', () => {
       logLevel: 'debug',
       settingsFile: import.meta.filename,
       catalogDir: import.meta.dirname,
+      surveysDir: shippedSurveys,
       dataDir: '/var/g',
       databaseUrl: 'postgres://u:p@db/x',
       redisUrl: 'rediss://r',

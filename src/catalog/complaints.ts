@@ -19,8 +19,13 @@ export const aboutFault = (source: Source, fault: Fault, todo: string, document 
 const valueAt = (value: unknown, at: Place): unknown =>
   at.reduce<unknown>((v, key) => (typeof v === 'object' && v !== null ? Reflect.get(v, key) : undefined), value);
 
-/** What zod found wrong, by line. `keys` are all that may stand there, to see what was meant. */
-export function aboutIssues(source: Source, error: z.ZodError, keys: readonly string[]): readonly Complaint[] {
+/** What zod found wrong, by line. `keys` are all that may stand there, to see what was meant; `docs` has every one. */
+export function aboutIssues(
+  source: Source,
+  error: z.ZodError,
+  keys: readonly string[],
+  docs = 'docs/golden-paths.md',
+): readonly Complaint[] {
   return error.issues.flatMap((issue) => {
     const at = issue.path.filter((p) => typeof p !== 'symbol');
     if (issue.code === 'unrecognized_keys')
@@ -30,7 +35,7 @@ export function aboutIssues(source: Source, error: z.ZodError, keys: readonly st
           source,
           [...at, key],
           placed([...at, key], 'there is no such key'),
-          meant ? `Write “${meant}”.` : 'Remove it; docs/golden-paths.md has every key.',
+          meant ? `Write “${meant}”.` : `Remove it; ${docs} has every key.`,
         );
       });
     const missing = valueAt(source.documents[0], at) === undefined;
@@ -39,9 +44,7 @@ export function aboutIssues(source: Source, error: z.ZodError, keys: readonly st
         source,
         at,
         placed(at, missing ? 'it is missing' : issue.message),
-        missing
-          ? 'Add it; docs/golden-paths.md says what it is.'
-          : 'Correct it; docs/golden-paths.md says what may stand here.',
+        missing ? `Add it; ${docs} says what it is.` : `Correct it; ${docs} says what may stand here.`,
       ),
     ];
   });

@@ -22,6 +22,7 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
       -f dump.yaml                     from files rather than a cluster (groundcrew diagnose --help says more)
   groundcrew catalog check [folder]    check golden paths, and try each with sample values (for CI)
       --json                           the findings as JSON; exit status 1 when something has to be corrected
+  groundcrew survey check [folder]     check survey files: every mistake with its line (for CI)
   groundcrew help                      this text
 
 Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
@@ -112,6 +113,14 @@ async function catalog(which: string | undefined, folder: string | undefined, js
   process.exitCode = status;
 }
 
+async function survey(which: string | undefined, operand: string | undefined): Promise<void> {
+  if (which !== 'check') fail(`What of the surveys? groundcrew survey check.\n\n${usage}`, 2);
+  const { surveyCheck } = await import('./survey.ts');
+  const { text, status } = await surveyCheck(operand);
+  process.stdout.write(text);
+  process.exitCode = status;
+}
+
 async function run(): Promise<void> {
   if (existsSync('.env')) loadEnvFile('.env');
   // It has options of its own, and should not wait for what the bot needs.
@@ -138,6 +147,7 @@ async function run(): Promise<void> {
     manifest: () => manifest(which, values),
     audit: () => audit(which, values.anchor),
     catalog: () => catalog(which, operand, values.json ?? false),
+    survey: () => survey(which, operand),
     help: async () => void process.stdout.write(usage),
   };
   const chosen = values.help ? commands.help : commands[command];

@@ -22,6 +22,8 @@ import { roadmap } from './roadmap/feature.ts';
 import type { WithRoadmap } from './roadmap/store.ts';
 import { runs } from './runs/feature.ts';
 import type { WithRuns } from './runs/run.ts';
+import { surveys } from './surveys/feature.ts';
+import type { WithSurveys } from './surveys/store.ts';
 
 /** What the features need of the store, together. */
 export type Stores = WithPeople &
@@ -34,7 +36,8 @@ export type Stores = WithPeople &
   WithHealth &
   WithIncidents &
   WithAnnouncements &
-  WithOnboarding;
+  WithOnboarding &
+  WithSurveys;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -45,6 +48,7 @@ export const features: readonly Feature<Stores>[] = [
   roadmap,
   announcements,
   onboarding,
+  surveys,
   people,
   help(commands),
   operations,

@@ -167,6 +167,15 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
         limit,
       ),
 
+    among: async (sets, limit) => (sets.length > 0 ? among(sets, limit) : []),
+
+    async everybody(limit) {
+      const { rows } = await sql<Row>`
+        ${persons} where exists (select from groundcrew.account x where x.person = p.id and x.active)
+        order by p.name, p.id limit ${limit}`.execute(db);
+      return rows.map(person);
+    },
+
     async inTeam(team, limit) {
       const { teams } = settings();
       const members = Object.hasOwn(teams, team) ? teams[team] : undefined;

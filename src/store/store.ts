@@ -23,6 +23,7 @@ import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
 import { createRoadmapStore } from './roadmap.ts';
 import { createRunStore } from './runs.ts';
+import { createSurveyStore } from './surveys.ts';
 import { lazyTransaction } from './transaction.ts';
 
 /** A part of a transaction that can be given up: a failed statement would otherwise spoil all that follows. */
@@ -59,6 +60,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       incidents: createIncidentStore(db),
       announcements: createAnnouncementStore(db),
       onboarding: createOnboardingStore(db),
+      surveys: createSurveyStore(db),
     },
   }) satisfies Tx;
 

@@ -225,22 +225,21 @@ export function createSurveyStore(db: Db): SurveyStore {
       return row?.due ?? undefined;
     },
     async remindable(id) {
-      const rows = await db
+      return db
         .selectFrom('survey_part')
-        .select(['token', 'person'])
+        .select('token')
         .where('run', '=', id)
         .where('state', 'in', ['asked', 'started'])
         .where('muted', '=', false)
         .where('due', 'is', null)
         .execute();
-      return rows.map((r) => ({ token: r.token, person: r.person as PersonId }));
     },
-    async remindAt(times) {
+    async askAt(times) {
       for (const batch of batches(times))
         await sql`
           update groundcrew.survey_part p set due = t.at
           from unnest(${batch.map((t) => t.token)}::uuid[], ${batch.map((t) => t.at.toISOString())}::timestamptz[]) as t (token, at)
-          where p.token = t.token and p.state in ('asked', 'started') and not p.muted`.execute(db);
+          where p.token = t.token`.execute(db);
     },
     async part(token) {
       // It comes from a client: what is not a uuid names nothing, and must not become an error of the database.

@@ -149,7 +149,7 @@ test('nothing that a handler is given can be changed by it', () => {
 });
 
 test('a feature that needs a store which the product does not have is not a feature of it', () => {
-  expectTypeOf<Feature<{ readonly surveys: object }>>().not.toExtend<Feature<Stores>>();
+  expectTypeOf<Feature<{ readonly horoscopes: object }>>().not.toExtend<Feature<Stores>>();
   expectTypeOf(features).toEqualTypeOf<readonly Feature<Stores>[]>();
   const names = features.map((f) => f.name);
   expect(names).toEqual(expect.arrayContaining(['feedback', 'people', 'help', 'operations']));

@@ -1,4 +1,5 @@
 import type { AccountId, Person, Persona, PersonId, PlatformName, Profile, Role } from '../kernel/index.ts';
+import type { Members } from '../settings.ts';
 
 /**
  * `known`: the platform's directory has told of this login lately enough to be believed. `fresh`: within a day; who is not
@@ -16,6 +17,10 @@ export interface PeopleStore {
   holding(roles: readonly Role[], limit: number): Promise<readonly Person[]>;
   /** The members of a team of groundcrew.yaml, ordered by name; at most `limit`. */
   inTeam(team: string, limit: number): Promise<readonly Person[]>;
+  /** Everybody in one of these sets who can be reached, ordered by name; at most `limit`. */
+  among(sets: readonly Members[], limit: number): Promise<readonly Person[]>;
+  /** Everybody who can be reached; at most `limit`. */
+  everybody(limit: number): Promise<readonly Person[]>;
   /** The person who acts, made when the account was not seen before; notes the zone that the platform told with it. */
   arrive(account: AccountId, hints: { readonly name?: string; readonly zone?: string }, now: Date): Promise<Arrival>;
   /**

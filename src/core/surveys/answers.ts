@@ -88,9 +88,9 @@ export function after(questions: readonly Question[], answers: Answers, key: str
   return way[way.findIndex((q) => q.key === key) + 1];
 }
 
-/** Whether nothing that has to be answered is open. */
+/** Whether nothing is open. */
 export const isWhole = (questions: readonly Question[], answers: Answers): boolean =>
-  asked(questions, answers).every((q) => q.optional || isAnswered(answers, q.key));
+  asked(questions, answers).every((q) => isAnswered(answers, q.key));
 
 /** With one more answer, less those on a way that it closed. */
 export const answered = (questions: readonly Question[], answers: Answers, key: string, answer: Answer): Answers =>

@@ -16,7 +16,6 @@ const option = z.strictObject({
   /** Where it stands on a scale on which more is better. */
   score: z.number().exactOptional(),
 });
-export type Option = z.output<typeof option>;
 const options = z
   .array(option)
   .min(2)
@@ -27,8 +26,6 @@ const common = {
   key,
   ask: words,
   hint: words.exactOptional(),
-  /** Whether it may be left open without saying “I don’t know”. */
-  optional: z.literal(true).exactOptional(),
   askIf: expressionSchema.exactOptional(),
 };
 const question = z.discriminatedUnion(
@@ -64,7 +61,6 @@ const question = z.discriminatedUnion(
   'Write one of: nps, likert, scale, choice, choices, duration, percent, number, text.',
 );
 export type Question = z.output<typeof question>;
-export type QuestionKind = Question['kind'];
 
 const days = z.int().min(1).max(90);
 /** The least that a crowd is, whatever a file says. */
@@ -157,7 +153,7 @@ export type Survey = z.output<typeof surveySchema>;
 /** All keys that a file may have, to see which was meant by one that is none. */
 export const surveyKeys = [
   ...Object.keys(surveySchema.shape),
-  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams personas size rest key kind ask hint optional askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
+  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams personas size rest key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
     ' ',
   ),
 ];

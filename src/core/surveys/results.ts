@@ -110,7 +110,9 @@ export function wordsOf(
 ): readonly { readonly key: string; readonly words: string }[] {
   return survey.questions.flatMap((q) => {
     if (q.kind !== 'text') return [];
-    const all = responses.flatMap(({ answers: { [q.key]: said } }) => (typeof said === 'string' ? [scrubbed(said)] : []));
+    const all = responses.flatMap(({ answers: { [q.key]: said } }) =>
+      typeof said === 'string' ? [scrubbed(said)] : [],
+    );
     return all.length < survey.trust.kText ? [] : all.map((words) => ({ key: q.key, words }));
   });
 }

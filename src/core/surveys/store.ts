@@ -80,9 +80,9 @@ export interface SurveyStore {
   due(run: string, now: Date, limit: number): Promise<readonly Part[]>;
   /** The next instant at which somebody is to be asked or reminded. */
   nextDue(run: string): Promise<Date | undefined>;
-  /** When each of those is reminded who have not answered and may be. */
-  remindable(run: string): Promise<readonly { readonly token: string; readonly person: PersonId }[]>;
-  remindAt(times: readonly { readonly token: string; readonly at: Date }[]): Promise<void>;
+  /** Those who were asked, have not answered, and may be reminded. */
+  remindable(run: string): Promise<readonly { readonly token: string }[]>;
+  askAt(times: readonly { readonly token: string; readonly at: Date }[]): Promise<void>;
   /** Locked, with its run, which can’t be closed meanwhile. */
   part(token: string): Promise<{ readonly part: Part; readonly run: Run } | undefined>;
   /** All that a person could answer now. */

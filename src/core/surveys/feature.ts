@@ -1,0 +1,144 @@
+import { addDays } from 'date-fns/addDays';
+import { z } from 'zod';
+import {
+  type Effect,
+  type Effects,
+  type Feature,
+  type May,
+  onCommand,
+  onObserved,
+  onPress,
+  type PersonCtx,
+  Problem,
+  whisper,
+} from '../kernel/index.ts';
+import { answering } from './answering.ts';
+import { peopleOf, unknownTeams } from './audience.ts';
+import { again } from './card-view.ts';
+import { carried, keys, presses, type Store } from './keys.ts';
+import { type Survey, surveySchema } from './model.ts';
+import { resultsView } from './results-view.ts';
+import { listView, noneView, previewView, underWayView } from './run-view.ts';
+import { end, plan, running } from './running.ts';
+
+const manages: May = ['platform', 'product'];
+type Ctx = PersonCtx<Store>;
+
+async function named(name: string, ctx: Ctx): Promise<Survey> {
+  const survey = await ctx.store.surveys.byName(name.trim().toLowerCase());
+  if (survey) return survey;
+  const all = (await ctx.store.surveys.all()).map((s) => s.name);
+  throw new Problem(
+    'survey_not_found',
+    `There is no survey “${name.trim()}”. There ${all.length === 1 ? 'is' : 'are'} ${all.length === 0 ? 'none yet' : all.join(', ')}.`,
+  );
+}
+
+const currentOf = async (name: string, ctx: Ctx) =>
+  (await ctx.store.surveys.current()).find((r) => r.survey.name === name);
+
+async function open(name: string, ctx: Ctx): Promise<Effects> {
+  const survey = await named(name, ctx);
+  if (await currentOf(survey.name, ctx))
+    throw new Problem(
+      'survey_open',
+      `“${survey.title}” has a run that is not over. What it asks and promises can’t be changed while it is open. Close it first, or wait.`,
+    );
+  const [run, effects] = await plan(survey, ctx.now, ctx);
+  await ctx.store.audit.append({
+    at: ctx.now,
+    who: ctx.by.id,
+    what: 'survey.opened',
+    about: `survey/${survey.name}/${run.number}`,
+    details: { mode: survey.trust.mode, k: survey.trust.k, kText: survey.trust.kText },
+  });
+  return effects;
+}
+
+async function preview(name: string, ctx: Ctx): Promise<Effects> {
+  const survey = await named(name, ctx);
+  const people = await peopleOf(survey.audience, ctx);
+  const closes = addDays(ctx.now, survey.openDays);
+  return [whisper(previewView(survey, closes, people.length, unknownTeams(survey.audience, ctx)))];
+}
+
+async function results(name: string, ctx: Ctx): Promise<Effects> {
+  const survey = await named(name, ctx);
+  const [latest, ...earlier] = await ctx.store.surveys.runs(survey.name, 3);
+  if (!latest) return preview(name, ctx);
+  if (latest.state !== 'closed') return [whisper(underWayView(latest, await ctx.store.surveys.rates(latest.id)))];
+  return [
+    whisper(
+      resultsView(
+        latest,
+        earlier.find((r) => r.report),
+      ),
+    ),
+  ];
+}
+
+/** The card anew, on the platform where it was asked for. */
+async function goOn(ctx: Ctx): Promise<Effects> {
+  const mine = (await ctx.store.surveys.mine(ctx.by.id)).filter(({ run }) => run.state === 'open');
+  if (mine.length === 0) return [whisper(noneView())];
+  const effects: Effect[] = [];
+  for (const { part, run } of mine) {
+    const card = part.card + 1;
+    await ctx.store.surveys.change(part.token, { card });
+    effects.push({
+      kind: 'tell',
+      person: ctx.by.id,
+      via: ctx.account,
+      view: again(run, part, false),
+      key: keys.card({ token: part.token, card }),
+    });
+  }
+  return effects;
+}
+
+export const surveys: Feature<Store> = {
+  name: 'surveys',
+  handlers: [
+    onCommand('survey', { summary: 'Answer a survey, or go on with one here', may: 'anyone' }, async (_, ctx: Ctx) =>
+      goOn(ctx),
+    ),
+    onCommand('survey list', { summary: 'All surveys, and which are open', may: manages }, async (_, ctx: Ctx) => [
+      whisper(listView(await ctx.store.surveys.all(), await ctx.store.surveys.current())),
+    ]),
+    onCommand(
+      'survey open',
+      { summary: 'Look at a survey, and ask it', usage: '<name>', may: manages },
+      (name, ctx: Ctx) => preview(name, ctx),
+    ),
+    onPress(presses.look, carried.survey, manages, ({ name }, ctx: Ctx) => preview(name, ctx)),
+    onPress(presses.open, carried.survey, manages, ({ name }, ctx: Ctx) => open(name, ctx)),
+    onCommand(
+      'survey results',
+      { summary: 'What a survey found, or how many have answered', usage: '<name>', may: manages },
+      async (name, ctx: Ctx) => results(name, ctx),
+    ),
+    onPress(presses.results, carried.survey, manages, ({ name }, ctx: Ctx) => results(name, ctx)),
+    onPress(presses.close, carried.survey, manages, async ({ name }, ctx: Ctx) => {
+      const current = await currentOf((await named(name, ctx)).name, ctx);
+      const run = current && (await ctx.store.surveys.take(current.id));
+      if (!run) return results(name, ctx);
+      await ctx.store.audit.append({
+        at: ctx.now,
+        who: ctx.by.id,
+        what: 'survey.closed',
+        about: `survey/${name}/${run.number}`,
+        details: {},
+      });
+      return [
+        ...(await end(run, ctx)),
+        whisper(underWayView({ ...run, state: 'closing' }, await ctx.store.surveys.rates(run.id))),
+      ];
+    }),
+    ...answering,
+    ...running,
+    onObserved('surveys.read', z.object({ surveys: z.array(surveySchema) }), async (read, ctx) => {
+      await ctx.store.surveys.readFiles(read.surveys);
+      return [];
+    }),
+  ],
+};

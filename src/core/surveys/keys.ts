@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { WithPeople } from '../people/store.ts';
+import type { WithAudit } from '../requests/store.ts';
+import type { Part, WithSurveys } from './store.ts';
+
+/** What this feature needs of the store. */
+export type Store = WithSurveys & WithPeople & WithAudit;
+
+/** The names of the presses; their values are JSON. */
+export const presses = {
+  start: 'surveys.start',
+  answer: 'surveys.answer',
+  go: 'surveys.go',
+  write: 'surveys.write',
+  send: 'surveys.send',
+  decline: 'surveys.decline',
+  mute: 'surveys.mute',
+  look: 'surveys.look',
+  open: 'surveys.open',
+  close: 'surveys.close',
+  results: 'surveys.results',
+} as const;
+export const forms = { words: 'surveys.words', number: 'surveys.number' } as const;
+/** The names of what the clock brings. */
+export const jobs = {
+  open: 'surveys.open',
+  ask: 'surveys.ask',
+  remind: 'surveys.remind',
+  end: 'surveys.end',
+  count: 'surveys.count',
+} as const;
+
+/** The keys of times and messages. A card is named by the part’s token: neither says who it is. */
+export const keys = {
+  card: (part: Pick<Part, 'token' | 'card'>) => `surveys/${part.token}/${part.card}`,
+  opened: (run: string) => `surveys.opened/${run}`,
+  due: (job: keyof typeof jobs, run: string, n = 0) => `${jobs[job]}/${run}/${n}`,
+};
+
+const token = z.string().max(60);
+/** What buttons carry. */
+export const carried = {
+  part: z.object({ t: token }),
+  question: z.object({ t: token, q: z.string().max(40) }),
+  /** `v` null: “I don’t know”. Of several choices each tap says whether one is on, so that a second tap changes nothing. */
+  answer: z.object({
+    t: token,
+    q: z.string().max(40),
+    v: z.string().max(60).nullable(),
+    on: z.boolean().exactOptional(),
+  }),
+  survey: z.object({ name: z.string().max(60) }),
+};
+/** What a form carries: which run it is of, so that nothing of it outlives the run. */
+export const formCarry = z.object({ run: z.string(), t: token, q: z.string() });

@@ -1,0 +1,204 @@
+import { type Block, type Button, command, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
+import { minutesOf } from './answers.ts';
+import { trustBlocks } from './card-view.ts';
+import { presses } from './keys.ts';
+import type { Question, Survey } from './model.ts';
+import type { Rate, Run } from './store.ts';
+
+const people = (n: number): string => (n === 1 ? '1 person' : `${n} people`);
+const press = (name: string, survey: string) => ({ name, value: JSON.stringify({ name: survey }) });
+
+export const openButton = (survey: Survey, label = 'Open it'): Button => ({
+  label,
+  press: press(presses.open, survey.name),
+  tone: 'primary',
+});
+export const resultsButton = (survey: Survey): Button => ({
+  label: 'Results',
+  press: press(presses.results, survey.name),
+});
+
+const kinds: Readonly<Record<Question['kind'], string>> = {
+  nps: '0 to 10',
+  likert: 'a scale of words',
+  scale: 'a scale',
+  choice: 'one of several',
+  choices: 'some of several',
+  duration: 'how long',
+  percent: '0 to 100 %',
+  number: 'a number',
+  text: 'in words',
+};
+
+/** What would be asked of whom: seen before it is opened, since nothing can be changed after that. */
+export function previewView(survey: Survey, closes: Date, audience: number, unknown: readonly string[]): View {
+  const size = Math.min(audience, survey.sample?.size ?? audience);
+  const missing: readonly Block[] =
+    unknown.length > 0
+      ? [
+          {
+            kind: 'notice',
+            tone: 'warn',
+            text: text`Its audience names teams that groundcrew.yaml does not have: ${unknown.join(', ')}.`,
+          },
+        ]
+      : [];
+  const few: readonly Block[] =
+    size < survey.trust.k
+      ? [
+          {
+            kind: 'notice',
+            tone: 'warn',
+            text: text`It would ask ${people(size)}: with fewer than ${survey.trust.k} answers nothing is ever shown.`,
+          },
+        ]
+      : [];
+  return {
+    id: 'surveys.preview',
+    title: survey.title,
+    summary: `${survey.title}: ${survey.questions.length} questions to ${people(size)}`,
+    blocks: [
+      ...missing,
+      ...few,
+      { kind: 'text', text: said(survey.intro) },
+      { kind: 'facts', rows: [['Asks', text`${people(size)}, each once, at a working hour of their own zone`]] },
+      ...trustBlocks({ survey, closes }),
+      {
+        kind: 'fold',
+        title: `${survey.questions.length} questions, about ${minutesOf(survey.questions)} min`,
+        blocks: [
+          {
+            kind: 'items',
+            items: survey.questions.map((q, i) => ({
+              title: text`${i + 1}. ${q.ask}`,
+              note: text`${kinds[q.kind]}${q.askIf ? ', asked only after some answers' : ''}`,
+            })),
+          },
+        ],
+      },
+      {
+        kind: 'buttons',
+        buttons: [
+          {
+            ...openButton(survey),
+            confirm: `Open “${survey.title}” for ${people(size)}? What it asks and promises can’t be changed after that.`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+export const openedView = (run: Run, invited: number): View => ({
+  id: 'surveys.opened',
+  title: run.survey.title,
+  summary: `${run.survey.title} is open: ${people(invited)}`,
+  blocks: [
+    {
+      kind: 'notice',
+      tone: invited > 0 ? 'good' : 'warn',
+      text:
+        invited > 0
+          ? text`${strong(run.survey.title)} (run ${run.number}) is open for ${people(invited)} until ${time(run.closes, 'date')}. Each is asked at a working hour of their own zone.`
+          : text`${strong(run.survey.title)} (run ${run.number}) asks nobody: everybody in its audience was asked by another survey lately. Wait, or give it a shorter restDays.`,
+    },
+    { kind: 'buttons', buttons: [resultsButton(run.survey)] },
+  ],
+});
+
+const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.round((100 * part) / of)} %`;
+
+/** How many have answered; of teams that are large enough for that to be no news about one person. */
+export function rateBlocks(
+  run: Run,
+  rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
+): readonly Block[] {
+  const { all } = rates;
+  const large = rates.teams.filter((t) => t.invited >= run.survey.trust.k);
+  const line = (r: Rate): Text => {
+    const low = r.asked > 0 && r.answered / r.invited < 0.6;
+    return text`${percent(r.answered, r.invited)} (${r.answered} of ${r.invited})${low ? ', under 60 %' : ''}`;
+  };
+  return [
+    {
+      kind: 'facts',
+      rows: [
+        ['Answered', line(all)],
+        ['Asked so far', text`${all.asked} of ${all.invited}`],
+        ['Not this time', text`${all.declined}`],
+        ...large.map((t) => [t.team, line(t)] as const),
+      ],
+    },
+  ];
+}
+
+/** A run that is under way: who answered stands nowhere, and what, nobody can know yet. */
+export const underWayView = (
+  run: Run,
+  rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
+): View => ({
+  id: 'surveys.under-way',
+  title: run.survey.title,
+  summary: `${run.survey.title}: ${rates.all.answered} of ${rates.all.invited} answered`,
+  blocks: [
+    {
+      kind: 'text',
+      text:
+        run.state === 'closing'
+          ? text`${strong(run.survey.title)} (run ${run.number}) is over and being counted. I’ll tell you in a quarter of an hour.`
+          : text`${strong(run.survey.title)} (run ${run.number}) is open until ${time(run.closes, 'date')}. Results come when it closes: before that they would give away who answered last.`,
+    },
+    ...rateBlocks(run, rates),
+    ...(run.state === 'open'
+      ? [
+          {
+            kind: 'buttons',
+            buttons: [
+              {
+                label: 'Close it now',
+                press: press(presses.close, run.survey.name),
+                tone: 'danger',
+                confirm: `Close “${run.survey.title}” now? Who has not answered can’t any more, and it can’t be opened again.`,
+              },
+            ],
+          } as const,
+        ]
+      : []),
+  ],
+});
+
+/** All surveys there are, for those who open them. */
+export const listView = (surveys: readonly Survey[], current: readonly Run[]): View => ({
+  id: 'surveys.list',
+  title: 'Surveys',
+  summary: `${surveys.length} surveys`,
+  blocks: [
+    surveys.length === 0
+      ? {
+          kind: 'text',
+          text: said('There are none yet. Put YAML files into the folder of surveys; docs/surveys.md says how.'),
+        }
+      : {
+          kind: 'items',
+          items: surveys.map((s) => {
+            const run = current.find((r) => r.survey.name === s.name);
+            return {
+              title: text`${s.title}`,
+              note: run
+                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : run.state}`
+                : text`${s.name} · ${s.questions.length} questions, about ${minutesOf(s.questions)} min`,
+              buttons: run ? [resultsButton(s)] : [{ label: 'Look at it', press: press(presses.look, s.name) }],
+            };
+          }),
+        },
+    { kind: 'note', text: text`Open one with ${command('survey open')} and its name.` },
+  ],
+});
+
+/** What a person can answer. */
+export const noneView = (): View => ({
+  id: 'surveys.none',
+  title: 'Surveys',
+  summary: 'No survey is waiting for you',
+  blocks: [{ kind: 'text', text: said('No survey is waiting for you. I’ll write to you when one is.') }],
+});
