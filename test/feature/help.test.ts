@@ -34,7 +34,18 @@ test('help shows what one may do, in the order of the features', async () => {
   const own = ['start', 'docs [words]', 'me', 'help'];
   const everybody = [...requests, ...things, ...asked, ...board, ...news, 'survey', ...own];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
-  const triage = [...requests, ...things, ...asked, 'feedback open', ...board, 'announce [headline]', ...news, 'survey', ...surveys, ...own];
+  const triage = [
+    ...requests,
+    ...things,
+    ...asked,
+    'feedback open',
+    ...board,
+    'announce [headline]',
+    ...news,
+    'survey',
+    ...surveys,
+    ...own,
+  ];
   expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);
   expect(listed(only(await stage.command(mira, 'help')))).toEqual(triage);
 });
