@@ -9,6 +9,8 @@ import type { Offered } from './help/views.ts';
 import { incidents } from './incidents/feature.ts';
 import type { WithIncidents } from './incidents/store.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
+import { officeHours } from './office-hours/feature.ts';
+import type { WithOfficeHours } from './office-hours/store.ts';
 import { onboarding } from './onboarding/feature.ts';
 import type { WithOnboarding } from './onboarding/store.ts';
 import { operations } from './operations/feature.ts';
@@ -37,7 +39,8 @@ export type Stores = WithPeople &
   WithIncidents &
   WithAnnouncements &
   WithOnboarding &
-  WithSurveys;
+  WithSurveys &
+  WithOfficeHours;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -48,6 +51,7 @@ export const features: readonly Feature<Stores>[] = [
   roadmap,
   announcements,
   surveys,
+  officeHours,
   onboarding,
   people,
   help(commands),

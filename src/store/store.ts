@@ -15,6 +15,7 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
+import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';
 import { createHealthStore } from './path-health.ts';
@@ -61,6 +62,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       announcements: createAnnouncementStore(db),
       onboarding: createOnboardingStore(db),
       surveys: createSurveyStore(db),
+      officeHours: createOfficeHoursStore(db),
     },
   }) satisfies Tx;
 

@@ -31,8 +31,9 @@ test('help shows what one may do, in the order of the features', async () => {
   const board = ['roadmap [quarter | persona | number]'];
   const news = ['announcements'];
   const surveys = ['survey list', 'survey open <name>', 'survey results <name>'];
+  const hosts = ['office-hours new', 'office-hours away', 'office-hours gaps'];
   const own = ['start', 'docs [words]', 'me', 'help'];
-  const everybody = [...requests, ...things, ...asked, ...board, ...news, 'survey', ...own];
+  const everybody = [...requests, ...things, ...asked, ...board, ...news, 'survey', 'office-hours', ...own];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
   const triage = [
     ...requests,
@@ -44,6 +45,8 @@ test('help shows what one may do, in the order of the features', async () => {
     ...news,
     'survey',
     ...surveys,
+    'office-hours',
+    ...hosts,
     ...own,
   ];
   expect(listed(only(await stage.command(grace, 'HELP me please')))).toEqual([...triage, 'verify [path]']);

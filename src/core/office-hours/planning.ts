@@ -1,0 +1,174 @@
+import { addDays } from 'date-fns/addDays';
+import { nextOccurrences, type Occurrence, occurrenceOn, occurrences, replan } from '../calendar/index.ts';
+import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
+import { announceView } from './announce-view.ts';
+import { keys, type Store } from './keys.ts';
+import { isOpen, slotsOf } from './line.ts';
+import { shown } from './refresh.ts';
+import { resettle } from './settling.ts';
+import type { Meeting, Series, Session, Terms } from './store.ts';
+import { scheduled, unscheduled } from './times.ts';
+import { movedView, skippedView } from './told-view.ts';
+
+/*
+ * Sessions are rows, worked out from the schedule: again at every start and every few minutes, so that a zone whose rules
+ * have changed moves what is to come, and nothing is lost or doubled whatever happened to the process.
+ */
+
+/** How far ahead sessions are planned; of what is rarer there are two. */
+const aheadDays = 56;
+const atLeast = 2;
+
+const planned = (series: Series, now: Date): readonly Occurrence[] => {
+  const near = occurrences(series.schedule, now, addDays(now, aheadDays));
+  return near.length >= atLeast ? near : nextOccurrences(series.schedule, now, atLeast);
+};
+
+/** Whose turn it is after somebody, of those who are not away. */
+export function nextHost(
+  hosts: readonly PersonId[],
+  previous: PersonId | undefined,
+  away: ReadonlySet<PersonId>,
+): PersonId | undefined {
+  const from = previous === undefined ? 0 : hosts.indexOf(previous) + 1;
+  return [...hosts.slice(from), ...hosts.slice(0, from)].find((h) => !away.has(h));
+}
+
+const zoneOf = async (host: PersonId | undefined, series: Series, ctx: Ctx<Store>): Promise<string> =>
+  (host && (await ctx.store.people.byId(host))?.zone) ?? series.schedule.zone;
+
+/** The times of a session, in the zone of whoever hosts it. */
+export const timesOf = async (session: Session, series: Series, ctx: Ctx<Store>): Promise<Effects> =>
+  scheduled(session, series, await zoneOf(session.host, series, ctx), ctx.now);
+
+const termsOf = ({ minutes, slotMinutes, queue, link }: Terms): Terms => ({
+  minutes,
+  queue,
+  ...(slotMinutes === undefined ? {} : { slotMinutes }),
+  ...(link === undefined ? {} : { link }),
+});
+const sameTerms = (a: Terms, b: Terms): boolean => JSON.stringify(termsOf(a)) === JSON.stringify(termsOf(b));
+
+/** What everybody who signed up, and who hosts, is told of a session. */
+const everybody = (meeting: Meeting): readonly PersonId[] => [
+  ...new Set([
+    ...meeting.seats.filter(isOpen).flatMap((s) => [s.person, ...s.together]),
+    ...(meeting.session.host ? [meeting.session.host] : []),
+  ]),
+];
+
+async function shift(session: Session, to: Occurrence, ctx: Ctx<Store>): Promise<Effects> {
+  const { number, sequence } = session;
+  const before = await ctx.store.officeHours.take(number);
+  if (!before) return [];
+  const change = { startsAt: to.startsAt, moved: to.moved, sequence: sequence + 1 };
+  await ctx.store.officeHours.changeSession(number, change);
+  const after: Meeting = { ...before, session: { ...before.session, ...change } };
+  return [
+    ...(await timesOf(after.session, after.series, ctx)),
+    ...everybody(after).map(
+      (p): Effect => ({
+        kind: 'tell',
+        person: p,
+        key: keys.told(number, `moved/${change.sequence}`, p),
+        view: movedView(after, before.session.startsAt),
+      }),
+    ),
+    ...(await resettle(after, ctx)),
+    ...shown(after),
+  ];
+}
+
+/** A session that does not take place: everybody who signed up hears of it, and of nothing else any more. */
+async function skip(session: Session, ctx: Ctx<Store>): Promise<Effects> {
+  const { number, sequence } = session;
+  const before = await ctx.store.officeHours.take(number);
+  if (before?.session.state !== 'planned') return [];
+  const change = { state: 'skipped', sequence: sequence + 1 } as const;
+  await ctx.store.officeHours.changeSession(number, change);
+  const after: Meeting = { ...before, session: { ...before.session, ...change } };
+  return [
+    ...unscheduled(session),
+    ...everybody(after).map(
+      (p): Effect => ({
+        kind: 'tell',
+        person: p,
+        key: keys.told(number, `skipped/${change.sequence}`, p),
+        view: skippedView(after),
+      }),
+    ),
+    ...(await resettle(after, ctx)),
+    ...shown(after),
+  ];
+}
+
+async function add(series: Series, added: readonly Occurrence[], rows: readonly Session[], ctx: Ctx<Store>) {
+  let previous = rows.findLast((r) => r.state === 'planned')?.host;
+  const sessions = [];
+  for (const o of added) {
+    const away = await ctx.store.officeHours.awayOn(o.wall.day);
+    const host = nextHost(series.hosts, previous, away);
+    previous = host ?? previous;
+    const { on, startsAt, moved } = o;
+    sessions.push({ ...termsOf(series), series: series.number, on, startsAt, moved, ...(host ? { host } : {}) });
+  }
+  const made = await ctx.store.officeHours.addSessions(sessions);
+  const effects: Effect[] = [];
+  for (const session of made) effects.push(...(await timesOf(session, series, ctx)));
+  return effects;
+}
+
+/** The terms of its series have changed: how long it takes, how many fit in. */
+async function newTerms(session: Session, series: Series, ctx: Ctx<Store>): Promise<Effects> {
+  const before = await ctx.store.officeHours.take(session.number);
+  if (!before) return [];
+  const { minutes, slotMinutes, queue, link } = series;
+  const change = { minutes, queue, slotMinutes: slotMinutes ?? null, link: link ?? null };
+  await ctx.store.officeHours.changeSession(session.number, change);
+  const { slotMinutes: _, link: __, ...rest } = before.session;
+  const after: Meeting = { ...before, session: { ...rest, ...termsOf(series) } };
+  return [
+    ...(await timesOf(after.session, series, ctx)),
+    ...(await resettle(after, ctx, slotsOf(before.session) > slotsOf(after.session))),
+    ...shown(after),
+  ];
+}
+
+/** Brings the sessions of a series in line with its schedule. What has begun is left alone. */
+export async function plan(series: Series, ctx: Ctx<Store>): Promise<Effects> {
+  const { officeHours } = ctx.store;
+  const all = await officeHours.planned(series.number, ctx.now);
+  // Whatever should have begun by now is its start's affair, however late that is.
+  const rows = all.filter((r) => r.startsAt > ctx.now);
+  const wanted = series.ended ? [] : planned(series, ctx.now);
+  const far = rows.flatMap((r) => {
+    const o = wanted.some((w) => w.on === r.on) || series.ended ? undefined : occurrenceOn(series.schedule, r.on);
+    return o && o.startsAt > ctx.now ? [o] : [];
+  });
+  const known = new Set(all.filter((r) => r.startsAt <= ctx.now).map((r) => r.on));
+  const { added, shifted, gone } = replan(
+    rows,
+    [...wanted, ...far].filter((o) => !known.has(o.on)),
+  );
+  const effects: Effect[] = [];
+  for (const { row, to } of shifted) effects.push(...(await shift(row, to, ctx)));
+  for (const row of gone) effects.push(...(await skip(row, ctx)));
+  const back = rows.filter((r) => r.state === 'skipped' && !gone.includes(r));
+  for (const row of back) {
+    await officeHours.changeSession(row.number, { state: 'planned', sequence: row.sequence + 1 });
+    effects.push(...(await timesOf(row, series, ctx)));
+  }
+  for (const row of rows)
+    if (row.state === 'planned' && !gone.includes(row) && !sameTerms(row, series))
+      effects.push(...(await newTerms(row, series, ctx)));
+  effects.push(...(await add(series, added, rows, ctx)));
+  return effects;
+}
+
+/** Says in the channels when the next one is: who reads it can sign up there. */
+export async function announceNext(series: Series, ctx: Ctx<Store>): Promise<Effects> {
+  const [next] = await ctx.store.officeHours.next(series.number, 1);
+  if (!next) return [];
+  const view = announceView(next);
+  return series.places.map((place): Effect => ({ kind: 'say', place, view, key: keys.planned(next.session.number) }));
+}

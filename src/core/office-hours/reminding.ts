@@ -1,0 +1,114 @@
+import { addMinutes } from 'date-fns/addMinutes';
+import { z } from 'zod';
+import {
+  type Ctx,
+  type Effect,
+  type Effects,
+  type Handler,
+  onDue,
+  onObserved,
+  type PersonId,
+} from '../kernel/index.ts';
+import { announceView, hostsView } from './announce-view.ts';
+import { keys, type Store } from './keys.ts';
+import { endsAt, isOpen, seatOf } from './line.ts';
+import { plan } from './planning.ts';
+import { refresh } from './refresh.ts';
+import { meant, still } from './still.ts';
+import type { Meeting } from './store.ts';
+import { eveView, soonView } from './told-view.ts';
+
+/*
+ * What the clock brings. Each job looks at the session as it is by then: what was cancelled or moved is not reminded of,
+ * and what comes late, since the process was down, is dropped once it is of no use any more.
+ */
+
+/** Nearer than this to the beginning a reminder of the day before only comes on top of the one that follows. */
+const uselessMinutes = 30;
+const useful = ({ session }: Meeting, ctx: Ctx<Store>): boolean =>
+  addMinutes(ctx.now, uselessMinutes) < session.startsAt;
+
+/** Series are looked at so often, and what is to come is worked out again. */
+const planMinutes = 5;
+async function planAll(ctx: Ctx<Store>): Promise<Effects> {
+  const effects: Effect[] = [];
+  for (const { number } of await ctx.store.officeHours.running()) {
+    const series = await ctx.store.officeHours.takeSeries(number);
+    if (series && !series.ended) effects.push(...(await plan(series, ctx)));
+  }
+  return [
+    ...effects,
+    { kind: 'later', job: 'office.plan', input: {}, at: addMinutes(ctx.now, planMinutes), key: keys.plan },
+  ];
+}
+
+export const reminding: readonly Handler<Store>[] = [
+  onObserved('started', z.object({}), (_, ctx: Ctx<Store>) => planAll(ctx)),
+  onDue('office.plan', z.object({}), (_, __, ctx: Ctx<Store>) => planAll(ctx)),
+
+  onDue('office.refresh', z.object({ n: z.int32().positive() }), async ({ n }, _, ctx: Ctx<Store>) => {
+    const meeting = await ctx.store.officeHours.take(n);
+    return meeting ? refresh(meeting, ctx) : [];
+  }),
+
+  onDue('office.day', meant, async (input, _, ctx: Ctx<Store>) => {
+    const meeting = await still(input, ctx);
+    if (!meeting || !useful(meeting, ctx)) return [];
+    const view = announceView(meeting);
+    return meeting.series.places.map((place): Effect => ({ kind: 'say', place, view, key: keys.dayBefore(input.n) }));
+  }),
+
+  onDue('office.hosts', meant, async (input, _, ctx: Ctx<Store>) => {
+    const meeting = await still(input, ctx);
+    if (!meeting || !useful(meeting, ctx)) return [];
+    const view = hostsView(meeting);
+    // Without a host everybody of the series is told: somebody has to cover it.
+    const to = meeting.session.host ? [meeting.session.host] : meeting.series.hosts;
+    return to.map((p): Effect => ({ kind: 'tell', person: p, view, key: keys.hosts(input.n) }));
+  }),
+
+  onDue('office.eve', meant.extend({ person: z.uuid() }), async (input, _, ctx: Ctx<Store>) => {
+    const meeting = await still(input, ctx);
+    const seat = meeting && seatOf(meeting.seats, input.person as PersonId);
+    if (!meeting || !seat || !isOpen(seat) || !useful(meeting, ctx)) return [];
+    const key = keys.told(input.n, `eve/${input.starts}`, seat.person);
+    return [{ kind: 'tell', person: seat.person, via: seat.account, view: eveView(meeting, seat), key }];
+  }),
+
+  onDue('office.soon', meant, async (input, _, ctx: Ctx<Store>) => {
+    const meeting = await still(input, ctx);
+    // Late, it is of use until half of the session is over.
+    if (!meeting || ctx.now > addMinutes(meeting.session.startsAt, meeting.session.minutes / 2)) return [];
+    if (ctx.now >= endsAt(meeting.session)) return [];
+    const key = (p: PersonId) => keys.told(input.n, `soon/${input.starts}`, p);
+    const coming = meeting.seats.filter(isOpen);
+    const told = new Set(coming.map((s) => s.person));
+    const others = (await ctx.store.officeHours.toRemind(input.n)).filter((o) => !told.has(o.person));
+    const along = [...new Set(coming.flatMap((s) => s.together))].filter((p) => !told.has(p));
+    return [
+      ...coming.map(
+        (s): Effect => ({
+          kind: 'tell',
+          person: s.person,
+          via: s.account,
+          key: key(s.person),
+          view: soonView(meeting, s, ctx.now),
+        }),
+      ),
+      ...along.map(
+        (p): Effect => ({ kind: 'tell', person: p, key: key(p), view: soonView(meeting, undefined, ctx.now) }),
+      ),
+      ...others
+        .filter((o) => !along.includes(o.person))
+        .map(
+          (o): Effect => ({
+            kind: 'tell',
+            person: o.person,
+            via: o.account,
+            key: key(o.person),
+            view: soonView(meeting, undefined, ctx.now),
+          }),
+        ),
+    ];
+  }),
+];

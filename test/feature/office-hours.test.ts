@@ -1,0 +1,138 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTestDatabase } from '../support/database.ts';
+import { askedIn } from '../support/house.ts';
+import { both, channels, formIn, labels, type On, openOffice, planUsual, said, signUp } from '../support/office.ts';
+import { wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+beforeEach(() => database.empty());
+
+const platforms: readonly On[] = ['slack', 'teams'];
+const seats = async () =>
+  (await database.pool.query('select person, state, slot from groundcrew.office_seat order by nth')).rows.map(
+    (r) => `${r.state}${r.slot === null ? '' : ` ${r.slot}`}`,
+  );
+
+describe.each(platforms)('on %s', (on) => {
+  const { dev, host, bob, eve } = both[on];
+  const other = both[on === 'slack' ? 'teams' : 'slack'];
+
+  test('a series is planned by form, announced on both platforms, and listed', async () => {
+    const office = await openOffice(database);
+    const empty = await office.say(dev, 'office-hours');
+    expect(said(empty)).toContain(
+      'Nothing is planned at the moment. Tell the Acme platform team what you would come with',
+    );
+    const mine = await office.say(host, 'office-hours');
+    expect(said(mine)).toContain('There are no office hours yet. Plan the first');
+    expect(said(mine)).toContain('[Plan office hours]');
+
+    const planned = await planUsual(office, host);
+    expect(said(planned)).toContain('every Thursday at 14:00 (Europe/Berlin), 60 minutes');
+    for (const place of Object.values(channels)) {
+      const [view, ...rest] = office.stands(place);
+      expect(rest).toEqual([]);
+      expect(view && wordsOf(view)).toContain('When: 2026-03-05T13:00:00.000Z to 2026-03-05T14:00:00.000Z');
+      expect(view && wordsOf(view)).toContain('Places: 3 of 3 times free');
+      expect(labels(view)).toEqual(['Sign up', 'Remind me']);
+    }
+    const { rows } = await database.pool.query('select day, starts from groundcrew.office_session order by starts');
+    // Summer time begins on 29 March: the time on the wall stays.
+    expect(rows.map((r) => `${r.day} ${r.starts.toISOString()}`).slice(2, 5)).toEqual([
+      '2026-03-19 2026-03-19T13:00:00.000Z',
+      '2026-03-26 2026-03-26T13:00:00.000Z',
+      '2026-04-02 2026-04-02T12:00:00.000Z',
+    ]);
+    expect(said(await office.say(dev, 'office-hours'))).toContain('Platform office hours · 2026-03-05T13:00:00.000Z');
+  });
+
+  test('somebody signs up, changes, cancels; who waits gets the place and is told', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host, { minutes: '20' });
+    await signUp(office, dev, 1, { topic: 'My <!channel> build\r\nBEGIN:VEVENT' });
+    const [card] = office.stands(dev.account);
+    expect(card && wordsOf(card)).toContain('You have 2026-03-05T13:00:00.000Z.');
+    expect(card && wordsOf(card)).toContain('About: My <!channel> build\nBEGIN:VEVENT');
+    expect(labels(card)).toEqual(['Change', 'Cancel']);
+
+    await signUp(office, other.bob, 1);
+    const [waiting] = office.stands(other.bob.account);
+    expect(waiting && wordsOf(waiting)).toContain('you are number 1 on the waiting list');
+    await office.seconds(2);
+    expect(wordsOf(office.stands(channels.teams)[0] as never)).toContain('0 of 1 times free · 1 waiting');
+
+    const changed = await office.push(dev, 'office.change', { n: 1 });
+    expect(formIn(changed).prior).toMatchObject({ topic: 'My <!channel> build\nBEGIN:VEVENT', time: '0' });
+    await office.send(dev, formIn(changed), { topic: 'My build', time: '0' });
+    expect(wordsOf(office.stands(dev.account)[0] as never)).toContain('About: My build');
+
+    expect(said(await office.push(dev, 'office.cancel', { n: 1 }))).toContain('You’re not signed up any more.');
+    expect(labels(office.stands(dev.account)[0])).toEqual(['Sign up']);
+    const told = office.stands(other.bob.account);
+    expect(told.map((v) => wordsOf(v))).toEqual([
+      expect.stringContaining('You have 2026-03-05T13:00:00.000Z.'),
+      expect.stringContaining('A time became free, and it’s yours: 2026-03-05T13:00:00.000Z.'),
+    ]);
+    expect(await seats()).toEqual(['cancelled', 'in 0']);
+    // Again: last in the order, and told in the same message as before.
+    await signUp(office, dev, 1);
+    expect(office.stands(dev.account)).toHaveLength(1);
+    expect(wordsOf(office.stands(dev.account)[0] as never)).toContain('number 1 on the waiting list');
+  });
+
+  test('the same person on both platforms has one place', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    await signUp(office, both.slack.dev, 1);
+    const again = formIn(await office.push(both.teams.dev, 'office.sign-up', { n: 1 }));
+    expect(again.form.title).toBe('Change my place');
+    await office.send(both.teams.dev, again, { topic: 'The same', time: '1' });
+    expect(await seats()).toEqual(['in 1']);
+  });
+
+  test('a time that was taken meanwhile is refused in the form, with what was typed', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    const mine = formIn(await office.push(dev, 'office.sign-up', { n: 1 }));
+    await signUp(office, bob, 1, { time: '1' });
+    const answer = await office.send(dev, mine, { topic: 'Mine', time: '1' });
+    const reply = answer.replies[0];
+    expect(reply?.kind === 'ask' && reply.asked.errors).toEqual({
+      time: 'Somebody was faster: this time is taken. Please choose another one.',
+    });
+    expect(reply?.kind === 'ask' && reply.asked.prior).toEqual({ topic: 'Mine', time: '1' });
+  });
+
+  test('who comes along is told, and hears when it is called off', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    await office.say(eve, 'me');
+    await signUp(office, dev, 1, { with: eve.account });
+    expect(office.heard(eve.account).at(-1)).toContain('signed up together with you, for 2026-03-05T13:00:00.000Z.');
+    await office.push(dev, 'office.cancel', { n: 1 });
+    expect(wordsOf(office.stands(eve.account).at(-1) as never)).toContain('not signed up any more');
+  });
+
+  test.each([
+    ['a zone that does not exist', { zone: 'Europe/Berlinn' }, { zone: '“Europe/Berlinn” is not a time zone I know' }],
+    ['a recurring start in the night', { at: '02:30' }, { at: 'What repeats can’t begin at 02:30' }],
+    ['a conversation longer than all of it', { slots: '90' }, { slots: 'One conversation can’t take longer' }],
+    ['no way to come', { slots: '', queue: 'false' }, { queue: 'nobody could come' }],
+  ])('a form with %s stays open and says why', async (_, wrong, expected) => {
+    const office = await openOffice(database);
+    const answer = await planUsual(office, host, wrong);
+    const reply = answer.replies[0];
+    const errors = reply?.kind === 'ask' ? reply.asked.errors : {};
+    for (const [field, words] of Object.entries(expected)) expect(errors[field]).toContain(words);
+    expect(Object.keys(errors)).toEqual(Object.keys(expected));
+    expect(askedIn(answer)).toBeDefined();
+  });
+
+  test('a developer plans nothing, and is told who may', async () => {
+    const office = await openOffice(database);
+    expect(said(await office.say(dev, 'office-hours new'))).toContain(
+      'Only platform engineers or the product manager can do this.',
+    );
+  });
+});
