@@ -86,7 +86,13 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
 
   function person(inbound: PersonalInbound, { ctx, by }: Scene): PersonCtx<Stores> {
     if (!by) throw new Problem('person_unknown', 'I could not find out who you are. Please try again in a moment.');
-    return { ...ctx, by, account: inbound.account, ...(inbound.place ? { place: inbound.place } : {}) };
+    return {
+      ...ctx,
+      by,
+      account: inbound.account,
+      ...(inbound.place ? { place: inbound.place } : {}),
+      ...('under' in inbound ? { under: inbound.under } : {}),
+    };
   }
 
   /** Runs, or says who may instead. */
@@ -208,6 +214,13 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
       const discreet = table.submit.get(row.form.id)?.discreet;
       if (!discreet) await scene.tx.asked.typed(row.id, raw);
       return { ...reopen(row, raw, {}), ...(discreet ? { discreet } : {}) };
+    },
+
+    reacted: async (i, scene) => {
+      const ctx = person(i, scene);
+      const made: Effect[] = [];
+      for (const handler of of('reacted')) made.push(...(await handler.run(i, ctx)));
+      return effects(made);
     },
 
     // A search answers with options, by way of `Door.search`: it never comes through here.

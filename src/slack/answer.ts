@@ -70,6 +70,7 @@ const answers: Draw<Inbound, Answered, [Answer]> = {
   changed: later,
   search: later,
   home: later,
+  reacted: later,
   due: later,
   observed: later,
   outcome: later,

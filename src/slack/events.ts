@@ -4,7 +4,7 @@ import { type Arrival, arrived, type Decoded, ignored, malformed, placed } from 
 import type { EventName } from './manifest.ts';
 import { typedText, withoutMention } from './markup.ts';
 import { toOrigin } from './origin.ts';
-import { envelope, homeOpened, said, tokensRevoked, userChanged } from './payloads.ts';
+import { envelope, homeOpened, reacted, said, tokensRevoked, userChanged } from './payloads.ts';
 import { profileOf } from './profile.ts';
 
 /** What the envelope says about an event. */
@@ -30,11 +30,32 @@ function written(message: z.output<typeof said>, text: string, { team, delivery,
     thread: message.thread_ts,
   });
   const account = accountId('slack', team, message.user);
-  return arrived({ kind: 'command', text, delivery, at, account, ...placed(team, message.channel), origin });
+  const under = message.thread_ts === undefined ? {} : { under: message.thread_ts };
+  return arrived({ kind: 'command', text, delivery, at, account, ...placed(team, message.channel), ...under, origin });
 }
 
 const observed = (what: string, input: Json, { delivery, at }: About): Decoded =>
   arrived({ kind: 'observed', what, input, delivery, at });
+
+/** A skin tone is no other reaction. */
+const reaction = (name: 'reaction_added' | 'reaction_removed') =>
+  event(name, reacted, ({ user, reaction: raw, item }, { team, bot, delivery, at }) => {
+    if (item.type !== 'message' || !item.channel || !item.ts) return ignored('a reaction to no message');
+    if (user === bot) return ignored('a reaction of our own');
+    const said = [raw.split('::', 1)[0] as string];
+    const [added, removed] = name === 'reaction_added' ? [said, []] : [[], said];
+    return arrived({
+      kind: 'reacted',
+      native: item.ts,
+      added,
+      removed,
+      delivery,
+      at,
+      account: accountId('slack', team, user),
+      ...placed(team, item.channel),
+      origin: toOrigin({ surface: 'reaction', team, user }),
+    });
+  });
 
 const accountChanged = (name: EventName) =>
   event(name, userChanged, ({ user }, about) => {
@@ -55,6 +76,8 @@ const decoders: { readonly [K in EventName]: DecodeEvent } = {
   'message.im': event('message.im', said, (message, about) =>
     written(message, typedText(message.text ?? '').trim(), about),
   ),
+  reaction_added: reaction('reaction_added'),
+  reaction_removed: reaction('reaction_removed'),
   user_change: accountChanged('user_change'),
   team_join: accountChanged('team_join'),
   app_uninstalled: (_event, about) => observed('platform.revoked', { platform: 'slack', team: about.team }, about),

@@ -41,6 +41,8 @@ export const EVENTS = {
   app_mention: ['app_mentions:read'],
   app_uninstalled: [],
   'message.im': ['im:history'],
+  reaction_added: ['reactions:read'],
+  reaction_removed: ['reactions:read'],
   team_join: ['users:read'],
   tokens_revoked: [],
   user_change: ['users:read'],

@@ -10,9 +10,9 @@ const schema = z.object({
   /**
    * `command`: a slash command, answered in its HTTP response. `message`: a button on a message. `modal`: a form, or a
    * button in a modal. `home`: a button on the App Home. `menu`: a shortcut. `chat`: words written to the bot, which
-   * carry neither a trigger nor an address to answer to.
+   * carry neither a trigger nor an address to answer to. `reaction`: neither words nor an address.
    */
-  surface: z.enum(['command', 'message', 'modal', 'home', 'menu', 'chat']),
+  surface: z.enum(['command', 'message', 'modal', 'home', 'menu', 'chat', 'reaction']),
   team: z.string(),
   user: z.string(),
   /** Opens one modal, within 3 s. */

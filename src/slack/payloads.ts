@@ -130,6 +130,12 @@ export const said = z.object({
   thread_ts: opaque,
   text: z.string().nullish(),
 });
+/** A reaction to something in a channel; those to files have no message. */
+export const reacted = z.object({
+  user: id,
+  reaction: z.string().min(1).max(200),
+  item: z.object({ type: z.string(), channel: optionalId, ts: opaque }),
+});
 export const homeOpened = z.object({ user: id, tab: z.string().nullish() });
 export const userChanged = z.object({ user: slackUser });
 export const tokensRevoked = z.object({ tokens: z.object({ bot: z.array(z.string()).nullish() }).nullish() });

@@ -141,6 +141,7 @@ export function createReplies(web: Web): Replies {
     modal: inModal,
     home: inModal,
     chat: inChat,
+    reaction: inChat,
   };
 
   const table: Draw<Reply, Promise<Delivered>, [SlackOrigin, Names]> = {

@@ -170,12 +170,8 @@ export function createRoadmapStore(db: Db): RoadmapStore {
     },
 
     async unsay(feedback, person, way) {
-      const gone = await db
-        .deleteFrom('feedback_voice')
-        .where('feedback', '=', feedback)
-        .where('person', '=', person)
-        .where('way', '=', way)
-        .executeTakeFirst();
+      const said = db.deleteFrom('feedback_voice').where('feedback', '=', feedback).where('person', '=', person);
+      const gone = await (way === undefined ? said : said.where('way', '=', way)).executeTakeFirst();
       return gone.numDeletedRows > 0n;
     },
 

@@ -16,6 +16,13 @@ const account = z.looseObject({ id, name: z.string().max(1024).nullish(), aadObj
 const zone = z.string().regex(/^[\w+/-]{1,100}$/);
 const named = z.looseObject({ id: id.nullish(), name: z.string().max(1024).nullish() });
 
+/** More than anybody puts on one message at once. */
+const reactions = z
+  .array(z.looseObject({ type: z.string().min(1).max(200) }))
+  .max(100)
+  .nullish()
+  .catch(undefined);
+
 export const activityShape = z.looseObject({
   type: z.string().max(200),
   id: id.nullish(),
@@ -41,6 +48,8 @@ export const activityShape = z.looseObject({
   entities: z.array(z.unknown()).nullish(),
   membersAdded: z.array(account).nullish(),
   membersRemoved: z.array(account).nullish(),
+  reactionsAdded: reactions,
+  reactionsRemoved: reactions,
   value: z.unknown().optional(),
 });
 export type Activity = z.output<typeof activityShape>;
@@ -59,6 +68,9 @@ export function scopeOf(activity: Activity): Scope {
 
 /** A conversation without the thread that an activity stands in. */
 export const withoutThread = (conversationId: string): string => conversationId.split(';messageid=', 1)[0] as string;
+
+/** The message in whose thread an activity stands. */
+export const threadOf = (conversationId: string): string | undefined => conversationId.split(';messageid=', 2)[1];
 
 /** More than anybody mentions; each is looked for in the whole text. */
 const entitiesRead = 100;

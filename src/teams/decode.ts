@@ -11,7 +11,7 @@ import {
   safeUrl,
   shorten,
 } from '../core/kernel/index.ts';
-import { type Activity, activityShape, scopeOf, withoutThread, zoneOf } from './activity.ts';
+import { type Activity, activityShape, scopeOf, threadOf, withoutThread, zoneOf } from './activity.ts';
 import { readForm, submitVerb } from './form-input.ts';
 import { type Via, writeOrigin } from './origin.ts';
 import type { Known } from './references.ts';
@@ -131,7 +131,9 @@ const message: Read = (scene) => {
   if (activity.value !== undefined && activity.value !== null)
     return submitted(scene, activity.value, { form: 'form', press: 'button' }) ?? notOurs;
   const addressed = known.reference.conversationType === 'personal' || toBot || activity.recipient.isTargeted === true;
-  return addressed ? personal(scene, 'message', { kind: 'command', text }) : { is: 'nothing', status: 200, known };
+  if (!addressed) return { is: 'nothing', status: 200, known };
+  const under = threadOf(activity.conversation.id);
+  return personal(scene, 'message', { kind: 'command', text, ...(under ? { under } : {}) });
 };
 
 const executed = z.looseObject({ action: z.looseObject({ verb: pressName, data: record.nullish().catch(undefined) }) });
@@ -230,8 +232,17 @@ const install: Read = (scene) => {
   return first ? personal(scene, 'install', { kind: 'home', first: true }) : { is: 'nothing', status: 200, known };
 };
 
+/** Teams tells of reactions to our own messages only. */
+const reacted: Read = (scene) => {
+  const { replyToId, reactionsAdded, reactionsRemoved } = scene.activity;
+  const [added, removed] = [reactionsAdded, reactionsRemoved].map((all) => (all ?? []).map((r) => clean(r.type)));
+  if (!replyToId || !added || !removed) return nothing();
+  return personal(scene, 'reaction', { kind: 'reacted', native: clean(replyToId), added, removed });
+};
+
 const types: Readonly<Record<string, Read>> = {
   message,
+  messageReaction: reacted,
   invoke: (scene) => {
     const name = scene.activity.name ?? '';
     return Object.hasOwn(invokes, name) ? (invokes[name] as Read)(scene) : nothing(501);

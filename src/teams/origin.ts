@@ -22,6 +22,7 @@ export const vias = [
   'extension',
   'extensionForm',
   'search',
+  'reaction',
   'install',
 ] as const;
 export type Via = (typeof vias)[number];

@@ -63,8 +63,9 @@ function write(res: ServerResponse, status: number, body: object | undefined, he
   res.writeHead(status, { ...type, 'content-length': Buffer.byteLength(text), ...headers }).end(text);
 }
 
-/** What happened by itself, such as that somebody joined a team, and the installation of the bot. */
-const isUnattended = (inbound: Inbound): boolean => !('origin' in inbound) || inbound.kind === 'home';
+/** What happened by itself, such as that somebody joined a team, the installation of the bot, and reactions. */
+const isUnattended = (inbound: Inbound): boolean =>
+  !('origin' in inbound) || inbound.kind === 'home' || inbound.kind === 'reacted';
 
 /** The one HTTP route: an activity comes in, is checked, understood, answered, and its other replies are made. */
 export function createReceiver(parts: ReceiverParts) {

@@ -167,6 +167,20 @@ both((world) => {
       expect(w.door.last('shortcut').message).not.toHaveProperty('author');
     });
 
+    test('a reaction to our own message says who, where and which', async () => {
+      const w = world();
+      const made = await w.platform.deliver(
+        { kind: 'post', place: w.place('channel'), view: wordsView('card'), key: 'k' },
+        { people: new Map(), places: new Map() },
+      );
+      const { native } = made as { native: string };
+      const name = await w.thumb('ben', native);
+      const reacted = w.door.last('reacted');
+      expect(reacted).toMatchObject({ native, added: [name], removed: [], place: w.place('channel') });
+      expect(reacted.account).toBe(w.account('ben'));
+      expect(w.complaint()).toBeUndefined();
+    });
+
     test.each(['anywhere', 'on a message'])('%s is answered with words to the person alone', async (where) => {
       const w = world();
       const words = `You may not, ${where}.`;

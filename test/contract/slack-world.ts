@@ -241,6 +241,10 @@ export async function slackWorld(
       if (!found[0]) throw new Error(`${who} sees no button ${label}`);
       await did(found[0]());
     },
+    async thumb(who, messageTs) {
+      await did(workspace.react({ user: users[who], channel, messageTs, name: '+1' }));
+      return '+1';
+    },
     shortcut: (who, name) => did(workspace.globalShortcut({ user: users[who], callbackId: name })),
     shortcutOn: (who, message, name) =>
       did(workspace.messageShortcut({ user: users[who], channel, messageTs: message, callbackId: name })),

@@ -313,6 +313,10 @@ export async function teamsWorld(how: { readonly targeted?: boolean } = {}): Pro
       });
       return activityId;
     },
+    async thumb(who, activityId) {
+      await did(tenant.react({ user: users[who].id, conversation: channel, activityId, type: 'like' }));
+      return 'like';
+    },
     async press(who, label, nth = 0) {
       const found = messages(who)
         .reverse()

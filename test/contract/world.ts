@@ -89,6 +89,8 @@ export type World = {
   say(who: Who, text: string): Promise<string>;
   /** Presses the newest button with this label that the person sees; `nth` of several in one message, from 0. */
   press(who: Who, label: string, nth?: number): Promise<void>;
+  /** Reacts to a message in the channel by the platform’s own thumb up; returns what the platform calls it. */
+  thumb(who: Who, id: string): Promise<string>;
   shortcut(who: Who, name: string): Promise<void>;
   shortcutOn(who: Who, message: string, name: string): Promise<void>;
   /** Opens the home page, or what stands for it. */

@@ -6,9 +6,9 @@ import { newsPresses } from '../../src/core/roadmap/news-view.ts';
 import { voicePresses } from '../../src/core/roadmap/voice-view.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { ada, adaTeams, grace, mira, settings } from '../support/house.ts';
+import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
 import { openStage, type Stage } from '../support/stage.ts';
-import { wordsOf } from '../support/words.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
 
 const database = await openTestDatabase();
 afterAll(() => database.close());
@@ -416,5 +416,55 @@ describe('the roadmap', () => {
     expect(item).toContain('Voices: 2 asked');
     expect(item).toMatch(/asked for it/);
     await expect(stage.command(bo, 'roadmap 99')).rejects.toMatchObject({ code: 'feedback_unknown' });
+  });
+});
+
+describe('on the card itself', () => {
+  test('a reaction counts, each is taken back by itself; what is no card, or says something else, does not', async () => {
+    const house = openHouse(database);
+    await house.engine.start();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    await house.act(house.submit(ada, asked, { what: 'Faster builds', why: 'x', pain: '4' }));
+    const { roadmap } = house.store.direct.features;
+    const react = (who: Profile, place: string, native: string, more: { added?: string[]; removed?: string[] }) =>
+      house.act(
+        house.from<'reacted'>(who, { kind: 'reacted', place: place as never, native, added: [], removed: [], ...more }),
+      );
+    const voices = async () => (await roadmap.voices(1)).map((v) => v.way);
+    const { rows } = await database.pool.query<{ place: string; native: string }>(
+      "select place, native from groundcrew.message where key = 'feedback/1/triage' order by place",
+    );
+    const [slack, teams] = rows as [(typeof rows)[number], (typeof rows)[number]];
+    await react(grace, slack.place, slack.native, { added: ['+1'] });
+    await react(grace, slack.place, slack.native, { added: ['heart', 'eyes', 'thumbsdown'] });
+    expect(await voices()).toEqual(['reaction/+1', 'reaction/heart']);
+    await react(grace, slack.place, slack.native, { removed: ['heart'] });
+    await react(graceTeams, teams.place, teams.native, { added: ['like'] });
+    // One human, whose two logins are one, in two ways.
+    expect((await roadmap.counts([1])).get(1)).toEqual([{ asked: 2, affected: 0 }]);
+    await react(graceTeams, teams.place, teams.native, { removed: ['like'] });
+    await react(grace, slack.place, slack.native, { removed: ['+1'] });
+    expect(await voices()).toEqual([]);
+    await react(ada, slack.place, slack.native, { added: ['+1'] });
+    await react(grace, slack.place, 'no card', { added: ['+1'] });
+    expect(await voices()).toEqual([]);
+    expect(wordsOf(house.slack.outgoing.findLast((o) => o.view.id === 'feedback.triage')?.view as View)).not.toContain(
+      'Voices',
+    );
+  });
+
+  test('a reply that names the bot counts, under the card or with the number', async () => {
+    const house = openHouse(database);
+    await house.engine.start();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    await house.act(house.submit(ada, asked, { what: 'Faster builds', why: 'x', pain: '4' }));
+    const { rows } = await database.pool.query<{ place: string; native: string }>(
+      "select place, native from groundcrew.message where key = 'feedback/1/triage' order by place",
+    );
+    const under = { place: rows[0]?.place as never, under: rows[0]?.native ?? '' };
+    const said = await house.act(house.from<'command'>(grace, { kind: 'command', text: 'me too', ...under }));
+    expect(whisperedIn(said)[0]).toContain('Faster builds: 2 asked');
+    expect(whisperedIn(await house.act(house.command(mira, 'me too #1')))[0]).toContain('3 asked');
+    expect(whisperedIn(await house.act(house.command(mira, 'me too')))[0]).toContain('Which one?');
   });
 });

@@ -198,11 +198,29 @@ test('only the home tab is the home', () => {
   expect(read(event({ type: 'app_home_opened', user: 'U1', tab: 'messages' })).is).toBe('ignored');
 });
 
+test('a reaction names the message, whatever the skin; one to a file, or of the bot itself, is nothing', () => {
+  const item = { type: 'message', channel: 'C1', ts: '170.000200' };
+  const reaction = { type: 'reaction_added', user: 'U1', reaction: '+1::skin-tone-3', item };
+  expect(inboundOf(event(reaction))).toMatchObject({
+    kind: 'reacted',
+    account: 'slack:T1/U1',
+    place: 'slack:T1/C1',
+    native: '170.000200',
+    added: ['+1'],
+    removed: [],
+  });
+  const taken = inboundOf(event({ ...reaction, type: 'reaction_removed' }));
+  expect(taken).toMatchObject({ added: [], removed: ['+1'] });
+  expect(read(event({ ...reaction, item: { type: 'file', file: 'F1' } })).is).toBe('ignored');
+  expect(read(event({ ...reaction, user: 'UBOT' })).is).toBe('ignored');
+  expect(read(event({ ...reaction, reaction: 7 })).is).toBe('malformed');
+});
+
 test('Slack’s own errands', () => {
   expect(read({ type: 'url_verification', challenge: 'c' })).toEqual({ is: 'challenge', challenge: 'c' });
   for (const type of ['view_closed', 'app_rate_limited', 'workflow_step_edit', 'constructor', '__proto__'])
     expect(read({ type, ...by }).is).toBe('ignored');
-  expect(read(event({ type: 'reaction_added' })).is).toBe('ignored');
+  expect(read(event({ type: 'pin_added' })).is).toBe('ignored');
   expect(read(event({ type: 'toString' })).is).toBe('ignored');
 });
 

@@ -150,6 +150,21 @@ test('in a channel the thread stays in the origin, the place is the channel', ()
   });
 });
 
+test('a reaction names the message; one without is nothing', () => {
+  const added = { type: 'messageReaction', replyToId: '170', reactionsAdded: [{ type: 'like' }, { type: 'heart' }] };
+  expect(inboundOf(read(base({ ...inChannel, ...added })))).toMatchObject({
+    kind: 'reacted',
+    place: `teams:${tenant}/19:ch@thread.tacv2`,
+    native: '170',
+    added: ['like', 'heart'],
+    removed: [],
+    origin: { via: 'reaction' },
+  });
+  const removed = { ...added, reactionsAdded: undefined, reactionsRemoved: [{ type: 'like' }] };
+  expect(inboundOf(read(base({ ...inChannel, ...removed })))).toMatchObject({ added: [], removed: ['like'] });
+  expect(read(base({ ...inChannel, ...added, replyToId: null }))).toMatchObject({ is: 'nothing', status: 200 });
+});
+
 test('what is not said to the bot is only remembered as a place', () => {
   const other = { type: 'mention', text: '<at>Ann</at>', mentioned: { id: '29:x', name: 'Ann' } };
   for (const entities of [[], [other], null, ['nonsense', { type: 'mention' }]]) {

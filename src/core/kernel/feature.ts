@@ -30,6 +30,8 @@ export type PersonCtx<S> = Ctx<S> & {
   readonly by: Person;
   readonly account: AccountId;
   readonly place?: PlaceId;
+  /** The platform’s id of the message in whose thread they wrote. */
+  readonly under?: string;
 };
 
 export type Effects = readonly Effect[];
@@ -73,6 +75,16 @@ export type ShortcutHandler<S> = Named & {
   readonly may: May;
   run(message: Quoted | undefined, ctx: PersonCtx<S>): Promise<Effects>;
 };
+/** What somebody thinks of a message, told with one character. */
+export type Reaction = {
+  readonly native: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+};
+export type ReactedHandler<S> = Named & {
+  readonly on: 'reacted';
+  run(reaction: Reaction, ctx: PersonCtx<S>): Promise<Effects>;
+};
 export type DueHandler<S> = Named & {
   readonly on: 'due';
   run(input: Json, late: { readonly meant: Date; readonly seconds: number }, ctx: Ctx<S>): Promise<Effects>;
@@ -87,6 +99,7 @@ export type Handler<S> =
   | PressHandler<S>
   | SubmitHandler<S>
   | ShortcutHandler<S>
+  | ReactedHandler<S>
   | DueHandler<S>
   | ObservedHandler<S>
   | OutcomeHandler<S>;
@@ -118,6 +131,12 @@ export const onShortcut = <S>(
   about: { readonly title: string; readonly summary: string; readonly where: 'global' | 'message'; readonly may: May },
   run: ShortcutHandler<S>['run'],
 ): ShortcutHandler<S> => ({ on: 'shortcut', name, ...about, run });
+
+export const onReacted = <S>(name: string, run: ReactedHandler<S>['run']): ReactedHandler<S> => ({
+  on: 'reacted',
+  name,
+  run,
+});
 
 const stale = (cause: unknown) =>
   new Problem(

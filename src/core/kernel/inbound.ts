@@ -24,8 +24,22 @@ type FromPerson = {
 export type Quoted = { readonly text: string; readonly permalink?: string; readonly author?: AccountId };
 
 export type Inbound =
-  /** `text` is all that was typed after the command or the mention. */
-  | (Arrived & FromPerson & { readonly kind: 'command'; readonly text: string })
+  /**
+   * `text` is all that was typed after the command or the mention; `under` is the platform's id of the message in whose
+   * thread it stands.
+   */
+  | (Arrived & FromPerson & { readonly kind: 'command'; readonly text: string; readonly under?: string })
+  /**
+   * Somebody reacted to a message, or took it back: by the names that the platform has for reactions. Slack tells of every
+   * message where we are, Teams of our own only.
+   */
+  | (Arrived &
+      FromPerson & {
+        readonly kind: 'reacted';
+        readonly native: string;
+        readonly added: readonly string[];
+        readonly removed: readonly string[];
+      })
   | (Arrived & FromPerson & { readonly kind: 'press'; readonly press: Press })
   | (Arrived & FromPerson & { readonly kind: 'shortcut'; readonly name: string; readonly message?: Quoted })
   /** `asked` is the id of the form that was shown; what it asks and carries is held by the server. */

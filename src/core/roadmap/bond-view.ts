@@ -1,6 +1,6 @@
 import { unmergeButton } from '../feedback/buttons.ts';
 import type { Feedback } from '../feedback/store.ts';
-import { said, shorten, strong, text, type View } from '../kernel/index.ts';
+import { command, said, shorten, strong, text, type View } from '../kernel/index.ts';
 
 /** That something about an item was kept. */
 export const savedView = (item: Feedback, title: string, words?: string): View => ({
@@ -32,4 +32,17 @@ export const refusedView = (number: number, words: string): View => ({
   title: `Feedback #${number}`,
   summary: words,
   blocks: [{ kind: 'notice', tone: 'warn', text: said(words) }],
+});
+
+/** Me too, of what? */
+export const whichView = (): View => ({
+  id: 'roadmap.which',
+  title: 'Which one?',
+  summary: 'Which one do you want too?',
+  blocks: [
+    {
+      kind: 'text',
+      text: text`Which one? Say its number, such as ${command('me too 12')}, or write it under its card. ${command('roadmap')} shows what there is.`,
+    },
+  ],
 });

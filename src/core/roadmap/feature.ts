@@ -19,7 +19,9 @@ import { boardPresses, boardView, homeBlocks, roadmapButton } from './board-view
 import { bonds } from './bonds.ts';
 import { details } from './details.ts';
 import { itemView } from './item-view.ts';
+import { reactions } from './reactions.ts';
 import { scoreOf } from './score.ts';
+
 import { telling } from './telling.ts';
 import { numbered, rootItem, scoreFor, voices } from './voices.ts';
 
@@ -95,6 +97,7 @@ export const roadmap: Feature<Store> = {
     ]),
     onPress(presses.more, numbered, 'anyone', ({ number }, ctx: PersonCtx<Store>) => show(number, ctx)),
     ...voices,
+    ...reactions,
     ...details,
     ...bonds,
     ...telling,

@@ -1,9 +1,8 @@
 import type { Details, Feedback } from '../feedback/store.ts';
 import type { AccountId, PersonId, PlaceId } from '../kernel/index.ts';
 
-/** How somebody said that they want it too. */
-export const ways = ['button', 'reaction', 'reply', 'split'] as const;
-export type Way = (typeof ways)[number];
+/** How somebody said that they want it too; each reaction by itself, since each is taken back by itself. */
+export type Way = 'button' | 'reply' | 'split' | `reaction/${string}`;
 
 /** That somebody wants it too. One person counts once, in however many ways they said so. */
 export type Voice = {
@@ -92,7 +91,8 @@ export interface RoadmapStore {
   similar(words: string, person: PersonId, limit: number): Promise<readonly Similar[]>;
   /** False when this person said so before, in this way: then only what it adds is kept. */
   say(voice: Voice): Promise<boolean>;
-  unsay(number: number, person: PersonId, way: Way): Promise<boolean>;
+  /** Takes back what was said in one way, or in every way; false when there was nothing. */
+  unsay(number: number, person: PersonId, way?: Way): Promise<boolean>;
   /** Of this item alone, not of what is merged into it. */
   voices(number: number): Promise<readonly Voice[]>;
   /** Whether somebody asked for an item, or wanted it too, or what is merged into it. */

@@ -4,17 +4,7 @@ import { presses } from '../feedback/buttons.ts';
 import { keys, redraw } from '../feedback/cards.ts';
 import type { Store } from '../feedback/moving.ts';
 import type { Feedback } from '../feedback/store.ts';
-import {
-  type AccountId,
-  type Ctx,
-  type Effects,
-  onPress,
-  onSubmit,
-  type Person,
-  type PersonCtx,
-  Problem,
-  whisper,
-} from '../kernel/index.ts';
+import { type Ctx, type Effects, onPress, onSubmit, type PersonCtx, Problem, whisper } from '../kernel/index.ts';
 import { hurtForm, hurtFormFor } from './forms.ts';
 import { scoreOf } from './score.ts';
 import { similarPresses } from './similar-view.ts';
@@ -36,16 +26,19 @@ export async function scoreFor(item: Feedback, ctx: Ctx<Store>) {
 }
 
 type Said = { readonly way: Way; readonly pain?: number; readonly team?: string };
-/** Counts somebody who wants it too. False when they were counted already, or asked for it themselves. */
+/**
+ * Counts somebody who wants an item too, or the whole that it is part of. False when they were counted already, or asked
+ * for it themselves.
+ */
 export async function count(
-  item: Feedback,
-  by: Person,
-  account: AccountId,
+  item: Pick<Feedback, 'number' | 'requester'>,
+  { by, account }: Pick<PersonCtx<Store>, 'by' | 'account'>,
   { way, pain, team = by.teams[0] }: Said,
   ctx: Ctx<Store>,
 ): Promise<boolean> {
   if (item.requester === by.id) return false;
-  const before = await ctx.store.roadmap.wants(item.number, by.id);
+  const root = (await ctx.store.roadmap.rootOf(item.number)) ?? item.number;
+  const before = await ctx.store.roadmap.wants(root, by.id);
   await ctx.store.roadmap.say({
     feedback: item.number,
     person: by.id,
@@ -74,7 +67,7 @@ export const voices = [
       const draft = id === undefined ? undefined : await ctx.store.roadmap.takeDraft(id, ctx.by.id);
       if (id !== undefined && !draft) throw draftTaken();
       const said = draft ? { way: 'button', pain: draft.pain } : { way: 'button' };
-      const fresh = await count(item, ctx.by, ctx.account, said as Said, ctx);
+      const fresh = await count(item, ctx, said as Said, ctx);
       await ctx.store.roadmap.unmute(item.number, ctx.by.id);
       const effects: Effects = [whisper(countedView(item, await scoreFor(item, ctx), ctx.by, fresh, draft?.pain))];
       if (!fresh) return effects;
@@ -115,7 +108,7 @@ export const voices = [
   onSubmit(hurtForm, 'anyone', async ({ pain, team }, carry, ctx: PersonCtx<Store>) => {
     const item = await rootItem(numbered.parse(JSON.parse(carry)).number, ctx);
     const own = team !== undefined && ctx.by.teams.includes(team) ? { team } : {};
-    await count(item, ctx.by, ctx.account, { way: 'button', pain, ...own }, ctx);
+    await count(item, ctx, { way: 'button', pain, ...own }, ctx);
     return [
       whisper(countedView(item, await scoreFor(item, ctx), ctx.by, true, pain)),
       ...(await redraw(item.number, ctx)),
@@ -124,9 +117,7 @@ export const voices = [
   onPress(voicePresses.takeBack, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
     const item = await rootItem(number, ctx);
     const parts = [item, ...(await ctx.store.roadmap.merged(item.number))];
-    for (const part of parts)
-      for (const way of ['button', 'reaction', 'reply', 'split'] as const)
-        await ctx.store.roadmap.unsay(part.number, ctx.by.id, way);
+    for (const part of parts) await ctx.store.roadmap.unsay(part.number, ctx.by.id);
     return [whisper(mutedView(item, 'taken')), ...(await redraw(item.number, ctx))];
   }),
   onPress(presses.mute, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
