@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Api, createApi } from '../cluster/api.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
+import { operated, operatedVerdicts } from '../cluster/operated.ts';
 import { services, survey, verdictsOn } from '../cluster/survey.ts';
 import { near } from '../core/diagnosis/near.ts';
-import { clusterDiagnose, diagnoseAsked, type Looked, type Wanted } from '../core/incidents/seen.ts';
+import { clusterDiagnose, diagnoseAsked, type Looked, type Service, type Wanted } from '../core/incidents/seen.ts';
 import { type Action, Problem } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Clock } from './clock.ts';
@@ -52,24 +53,32 @@ async function one(
   wanted: Extract<Wanted, { name: string }>,
   now: Date,
 ): Promise<Looked> {
-  const all = await services(api, rules);
   const { name } = wanted;
-  const named = all.filter(
-    ({ ref }) =>
-      ref.name.toLowerCase() === name.toLowerCase() &&
-      (wanted.namespace === undefined || ref.namespace === wanted.namespace) &&
-      (wanted.kind === undefined || ref.kind === wanted.kind),
+  const named = ({ ref }: Service) =>
+    ref.name.toLowerCase() === name.toLowerCase() &&
+    (wanted.namespace === undefined || ref.namespace === wanted.namespace) &&
+    (wanted.kind === undefined || ref.kind === wanted.kind);
+  const rolledOut = await services(api, rules);
+  const theirs = rolledOut.filter(named);
+  // What an operator runs is looked for only when nothing that people roll out has the name: it is dearer to find.
+  const others = theirs.length > 0 ? [] : await operated(api, rules);
+  const found = theirs.length > 0 ? theirs : others.filter(named);
+  const [first] = found;
+  if (first === undefined) return { is: 'unknown', by, name, near: like(name, [...rolledOut, ...others]) };
+  if (found.length > 1) return { is: 'several', by, name, services: found.slice(0, most) };
+  const { context: cluster } = api.access;
+  if (theirs.length > 0)
+    return { is: 'found', by, cluster, service: first, verdicts: await verdictsOn(api, first, now) };
+  return { is: 'found', by, cluster, ...(await operatedVerdicts(api, first, now)) };
+}
+
+/** A slip away, or longer: the database that was asked for as `orders` is called `orders-db`. */
+function like(name: string, all: readonly Service[]): readonly Service[] {
+  const close = near(
+    name,
+    all.map((s) => s.ref.name),
   );
-  const [first] = named;
-  if (first === undefined) {
-    const close = near(
-      name,
-      all.map((s) => s.ref.name),
-    );
-    return { is: 'unknown', by, name, near: all.filter((s) => close.includes(s.ref.name)).slice(0, most) };
-  }
-  if (named.length > 1) return { is: 'several', by, name, services: named.slice(0, most) };
-  return { is: 'found', by, service: first, verdicts: await verdictsOn(api, first, now) };
+  return all.filter(({ ref }) => close.includes(ref.name) || ref.name.startsWith(`${name}-`)).slice(0, most);
 }
 
 async function overview(api: Api, { by, rules }: Asked, teams: readonly string[] | null, now: Date): Promise<Looked> {

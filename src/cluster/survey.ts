@@ -11,7 +11,7 @@ import { look } from './look.ts';
 /** What people mean by a service: what they roll out themselves. */
 export const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
 
-const marksOf = (o: Obj | undefined): ReadonlyMap<string, string> =>
+export const marksOf = (o: Obj | undefined): ReadonlyMap<string, string> =>
   new Map([...pairs(o, 'metadata', 'annotations'), ...pairs(o, 'metadata', 'labels')]);
 
 const revisionNote = 'deployment.kubernetes.io/revision';
@@ -51,7 +51,8 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
 const watched = (namespace: string, { exclude }: Rules): boolean => !exclude.some((p) => fits(namespace, p));
 
 /** Where to list: everywhere at once, or namespace by namespace where the settings name them. */
-const scopes = ({ include }: Rules): readonly (string | undefined)[] => (include.length > 0 ? include : [undefined]);
+export const scopes = ({ include }: Rules): readonly (string | undefined)[] =>
+  include.length > 0 ? include : [undefined];
 
 /** What runs in the cluster, and whose it is. */
 export async function services(api: Api, rules: Rules): Promise<readonly Service[]> {

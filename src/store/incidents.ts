@@ -85,6 +85,15 @@ export const createIncidentStore = (db: Db): IncidentStore => {
         .executeTakeFirst();
       return row?.resolved && row.resolved > since ? incident(row) : undefined;
     },
+    async current(cluster, subject, family) {
+      const row = await all()
+        .where('cluster', '=', cluster)
+        .where('subject', '=', subject)
+        .where('family', '=', family)
+        .where('state', '<>', 'resolved')
+        .executeTakeFirst();
+      return row && incident(row);
+    },
     async take(id) {
       const row = await all().where('id', '=', id).forUpdate().executeTakeFirst();
       return row && incident(row);

@@ -26,13 +26,13 @@ const answers: ViewsOf<typeof answer> = {
         s.rich('Did you mean ', s.mono('acme/web:1'), '?'),
         s.rich(s.bold('What changed'), ' in revision 2, against revision 1, which works:'),
         s.pre('- image: acme/web:1\n+ image: acme/web:2'),
+        s.actions(s.button('Look again', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
         s.rich(s.bold('What mends it, as a command')),
         s.rich('Roll back to revision 1:'),
         s.pre('kubectl rollout undo deployment/web'),
         s.rich(s.bold('How I know (image-not-found)')),
         s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
         s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
-        s.actions(s.button('Look again', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
         s.context('Deployment in shop, of team shop · all 2 run · acme/web:2'),
       ],
       teams: [
@@ -44,6 +44,7 @@ const answers: ViewsOf<typeof answer> = {
           ...t.words(t.mono('+ image: acme/web:2', { color: 'Good', size: 'Small' })),
           spacing: 'None',
         }),
+        t.buttons(t.does('Look again', 'doctor.why', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
         ...t.fold(
           'fold-1',
           'What mends it, as a command',
@@ -67,7 +68,6 @@ const answers: ViewsOf<typeof answer> = {
           ),
           spacing: 'Small',
         },
-        t.buttons(t.does('Look again', 'doctor.why', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
         {
           ...t.words(
             t.run('Deployment in ', muted),

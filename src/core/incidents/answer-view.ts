@@ -11,6 +11,7 @@ import {
   text,
   type View,
 } from '../kernel/index.ts';
+import type { Shown } from './incident-view.ts';
 import { concerns, whoLooksAfter } from './rules.ts';
 import type { Service } from './seen.ts';
 import { commandBlocks, groundBlocks, verdictBlocks } from './verdict-view.ts';
@@ -58,7 +59,7 @@ const where = ({ ref, team }: Service): Text =>
   text`${ref.kind} in ${code(ref.namespace)}${team === undefined ? '' : `, of team ${team}`}`;
 const imageOf = ({ image }: Service): Text => (image === undefined ? [] : text` · ${code(image)}`);
 
-export function whyView(service: Service, verdicts: readonly Verdict[]): View {
+export function whyView(service: Service, verdicts: readonly Verdict[], fixes?: Shown['fixes']): View {
   const { name } = service.ref;
   const [first, ...others] = verdicts;
   if (first === undefined) return wellView(service);
@@ -72,9 +73,10 @@ export function whyView(service: Service, verdicts: readonly Verdict[]): View {
     blocks: [
       ...verdictBlocks(first),
       ...also,
+      ...(fixes?.blocks ?? []),
+      { kind: 'buttons', buttons: [...(fixes?.buttons ?? []), whyButton(service, 'Look again')] },
       ...commandBlocks(first.fixes),
       ...groundBlocks(first),
-      { kind: 'buttons', buttons: [whyButton(service, 'Look again')] },
       { kind: 'note', text: text`${where(service)} · ${fares(service)}${imageOf(service)}` },
     ],
   };

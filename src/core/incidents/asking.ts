@@ -26,10 +26,14 @@ import {
   unknownView,
   whyView,
 } from './answer-view.ts';
+import { fixesFor, presses as fixing } from './fixing-view.ts';
+import type { Shown } from './incident-view.ts';
+import { familyOf, gist, subjectOf } from './life.ts';
 import { looksAfter, maySee, rulesOf } from './rules.ts';
 import { clusterDiagnose, type Looked, looked, type Wanted } from './seen.ts';
+import type { WithIncidents } from './store.ts';
 
-type Store = WithPeople;
+type Store = WithPeople & WithIncidents;
 
 /** Says that somebody looks, and looks: the message becomes the answer. */
 function look(wanted: Wanted, ctx: PersonCtx<Store>): Effects {
@@ -89,10 +93,25 @@ const reach = (by: Person, ctx: PersonCtx<Store>): readonly string[] | null =>
     ? null
     : by.teams;
 
+/** What its incident offers, to those who may press it: while it is about the same. */
+async function mending(
+  { cluster, verdicts: [first] }: Extract<Looked, { is: 'found' }>,
+  by: Person,
+  ctx: Ctx<Store>,
+): Promise<Shown['fixes']> {
+  if (first === undefined) return undefined;
+  const i = await ctx.store.incidents.current(cluster, subjectOf(first.object), familyOf(first));
+  return i !== undefined && gist(i.verdict) === gist(first) && looksAfter(by, i.team)
+    ? fixesFor(i, fixing.fixAsked)
+    : undefined;
+}
+
 async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<View> {
   const open = (s: { readonly team?: string }) => maySee(by, s.team, ctx.settings);
+  const fixes = found.is === 'found' ? await mending(found, by, ctx) : undefined;
   const views: { readonly [K in Looked['is']]: (l: Extract<Looked, { is: K }>) => View } = {
-    found: (l) => (open(l.service) ? whyView(l.service, l.verdicts) : closedView(l.service.ref.name, l.service.team)),
+    found: (l) =>
+      open(l.service) ? whyView(l.service, l.verdicts, fixes) : closedView(l.service.ref.name, l.service.team),
     several: (l) => {
       const theirs = l.services.filter(open);
       return theirs.length > 0 ? severalView(l.name, theirs) : closedView(l.name, l.services[0]?.team);

@@ -15,7 +15,8 @@ import { button, nameOf, type Shown } from './incident-view.ts';
 import type { Offer } from './seen.ts';
 import type { Incident, Tried } from './store.ts';
 
-export const presses = { fix: 'incident.fix', undo: 'incident.undo' } as const;
+/** `fixAsked`: in an answer, which does not show what comes of it. */
+export const presses = { fix: 'incident.fix', fixAsked: 'doctor.fix', undo: 'incident.undo' } as const;
 
 /** Slack asks in at most 300 characters. */
 const questionMax = 290;
@@ -49,7 +50,7 @@ const hindrances = (offers: readonly Offer[]): readonly Block[] =>
     .filter((o) => o.hindered !== undefined)
     .map((o) => ({ kind: 'note', text: text`${strong(o.title)}: not offered. ${said(o.hindered ?? '')}` }));
 
-function buttonsOf(i: Incident): readonly Button[] {
+function buttonsOf(i: Incident, press: string): readonly Button[] {
   const { offers, tried } = i.mending ?? { offers: [] };
   const undo =
     tried?.undo !== undefined && tried.state !== 'doing' && tried.state !== 'failed'
@@ -67,8 +68,8 @@ function buttonsOf(i: Incident): readonly Button[] {
     .filter((o) => o.hindered === undefined)
     .map((o, n) => {
       const value = { id: i.id, offer: o.id };
-      if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), presses.fix, value);
-      return button(shorten(o.title, 60), presses.fix, value, {
+      if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), press, value);
+      return button(shorten(o.title, 60), press, value, {
         confirm: question(o.title, o),
         ...(n === 0 ? { tone: 'primary' as const } : {}),
       });
@@ -77,14 +78,14 @@ function buttonsOf(i: Incident): readonly Button[] {
 }
 
 /** What can be pressed to mend it. */
-export function fixesFor(i: Incident): Shown['fixes'] {
+export function fixesFor(i: Incident, press: string = presses.fix): NonNullable<Shown['fixes']> {
   const { offers, tried } = i.mending ?? { offers: [] };
   return {
     blocks: [
       ...(tried === undefined ? [] : [{ kind: 'text', text: triedWords(tried) } as const]),
       ...(i.state === 'open' ? hindrances(offers) : []),
     ],
-    buttons: buttonsOf(i),
+    buttons: buttonsOf(i, press),
   };
 }
 

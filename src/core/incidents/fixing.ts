@@ -182,6 +182,18 @@ export const fixing: readonly Handler<MindingStore>[] = [
     async ({ id, offer }, ctx: PersonCtx<MindingStore>) => press(id, offer, ctx),
   ),
   onPress(
+    presses.fixAsked,
+    z.object({ id: z.uuid(), offer: z.string() }),
+    'anyone',
+    async ({ id, offer }, ctx: PersonCtx<MindingStore>): Promise<Effects> => {
+      const effects = await press(id, offer, ctx);
+      if (effects.some((e) => e.kind === 'whisper')) return effects;
+      const i = await ctx.store.incidents.take(id);
+      const where = i?.message === undefined ? text`Ask again in a moment` : text`The message of #${i.number} tells`;
+      return [...effects, whisper(noticed('I’m doing it', text`I’m doing it. ${where} whether it helps.`))];
+    },
+  ),
+  onPress(
     presses.undo,
     z.object({ id: z.uuid(), key: z.string() }),
     'anyone',

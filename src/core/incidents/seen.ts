@@ -86,7 +86,13 @@ const asker = z.object({ person: z.string(), message: z.string() });
 export const diagnoseAsked = z.object({ by: asker, wanted, rules });
 
 export const looked = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('found'), by: asker, service, verdicts: z.array(verdict).readonly() }),
+  z.object({
+    is: z.literal('found'),
+    by: asker,
+    cluster: z.string(),
+    service,
+    verdicts: z.array(verdict).readonly(),
+  }),
   z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly() }),
   z.object({ is: z.literal('unknown'), by: asker, name: z.string(), near: z.array(service).readonly() }),
   z.object({

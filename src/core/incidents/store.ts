@@ -91,6 +91,8 @@ export interface IncidentStore {
   living(cluster: string): Promise<readonly Incident[]>;
   /** The last one of its kind, when it was resolved since then. */
   lately(cluster: string, subject: string, family: Family, since: Date): Promise<Incident | undefined>;
+  /** The one that is not over yet. */
+  current(cluster: string, subject: string, family: Family): Promise<Incident | undefined>;
   /** Locks it for this transaction. */
   take(id: string): Promise<Incident | undefined>;
   ofMessage(message: string): Promise<readonly Incident[]>;

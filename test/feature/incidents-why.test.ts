@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { buttonsOf } from '../../src/core/kernel/index.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Clinic, lastWords, messages, miraTeams, openClinic } from '../support/doctor.ts';
+import { ada, adaTeams, grace } from '../support/house.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+let bed: Clinic;
+beforeEach(async () => {
+  await database.empty();
+  bed = await openClinic(database);
+  await bed.clock.pass(1_000);
+});
+afterEach(() => bed.close());
+
+const ask = (who: typeof ada, words: string) => bed.house.act(bed.house.command(who, words));
+const answer = (platform: Clinic['slack']) => {
+  const view = messages(platform).findLast((m) => m.view.id === 'doctor.why')?.view;
+  if (!view) throw new Error('nothing was answered');
+  return view;
+};
+
+test.each([
+  ['Slack', ada],
+  ['Teams', adaTeams],
+])('the answer to why mends it, by the buttons of its incident, on %s', async (name, who) => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  const platform = name === 'Slack' ? bed.slack : bed.teams;
+  await ask(who, 'why web');
+  const [fix] = buttonsOf(answer(platform));
+  expect(fix).toMatchObject({ label: 'Roll back to revision 1', tone: 'primary' });
+  const { press } = fix ?? { press: { name: '', value: '{}' } };
+  const said = await bed.house.act(bed.house.press(who, press.name, JSON.parse(press.value)));
+  expect(whisperedIn(said)).toEqual(['I’m doing it. The message of #1 tells whether it helps.']);
+  await bed.watch(60);
+  expect(messages(bed.slack)[0]?.view.title).toBe('web is well again');
+  // It is over: a second press from the old answer does nothing.
+  const stale = await bed.house.act(bed.house.press(who, press.name, JSON.parse(press.value)));
+  expect(whisperedIn(stale)[0]).toContain('Nothing was done');
+});
+
+test('who may see it and not mend it gets the answer without the buttons', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  await ask(miraTeams, 'why web');
+  expect(lastWords(bed.teams)).toContain('I can’t show you how web fares');
+  await ask(grace, 'why web');
+  expect(buttonsOf(answer(bed.slack)).map((b) => b.label)).toEqual(['Roll back to revision 1', 'Look again']);
+});
+
+const postgres = (storage: object = {}) => {
+  bed.objects.create('namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop', labels: { team: 'shop' } },
+  });
+  bed.objects.create('clusters.postgresql.cnpg.io', {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata: { name: 'orders-db', namespace: 'shop' },
+    spec: { instances: 1, storage: { size: '1Gi', ...storage } },
+  });
+};
+
+test('a database that an operator runs is known by its name, and by that it was asked for', async () => {
+  postgres();
+  await bed.watch(120);
+  await ask(ada, 'why orders-db');
+  expect(lastWords(bed.slack)).toBe(
+    'orders-db\norders-db is fine: runs, and nothing is wrong with it. 🌿\nCluster in shop, of team shop',
+  );
+  await ask(ada, 'why orders');
+  const view = messages(bed.slack).at(-1)?.view;
+  expect(view && wordsOf(view)).toMatch(
+    /Nothing that I watch is called orders\. Did you mean one of these\?\norders-db/,
+  );
+  const [choice] = view ? buttonsOf(view) : [];
+  await bed.house.act(bed.house.press(ada, choice?.press.name ?? '', JSON.parse(choice?.press.value ?? '{}')));
+  expect(lastWords(bed.slack)).toContain('orders-db is fine');
+});
+
+test('what is wrong with what an operator made for it is told as its own', async () => {
+  postgres({ storageClass: 'fast-ssd' });
+  await bed.watch(120);
+  await ask(ada, 'why orders-db');
+  expect(lastWords(bed.slack)).toMatch(/^orders-db (is down|has a problem)\n/);
+  expect(lastWords(bed.slack)).toContain('fast-ssd');
+  expect(lastWords(bed.slack)).toContain('Cluster in shop, of team shop · 0 of 1 ready');
+});
