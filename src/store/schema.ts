@@ -275,9 +275,18 @@ export type Tables = {
     state: string;
     created: Date;
     changed: Date;
+    planned: Date | null;
     posted: Date | null;
     corrected: Date | null;
     why: string | null;
+  };
+  announcement_owed: {
+    id: Generated<number>;
+    announcement: number;
+    person: string;
+    things: string[];
+    done: Date | null;
+    how: string | null;
   };
   announcement_seen: { announcement: number; person: string; at: Date };
   onboarding: {

@@ -50,7 +50,7 @@ describe.each([
     const [graceId] = await stage.meet(grace, graceTeams);
     const { effects: asked } = await stage.command(who, 'announce Faster previews');
     expect(asked).toEqual([
-      { kind: 'ask', form: writeForm(settings), carry: '{}', prior: { title: 'Faster previews' } },
+      { kind: 'ask', form: writeForm(settings, []), carry: '{}', prior: { title: 'Faster previews' } },
     ]);
     const { effects } = await stage.fill(who, asked[0], { ...words, areas: ['databases'], teams: ['checkout'] });
     const it = await kept(stage);
@@ -67,7 +67,7 @@ describe.each([
         person: graceId,
         via,
         key: `announcement/1/preview/${platform}`,
-        view: announcementView(it, 0),
+        view: announcementView(it, { seen: 0 }),
       },
       {
         kind: 'tell',
@@ -95,6 +95,7 @@ describe.each([
       'edit announcement/1/card/slack',
       'edit announcement/1/preview/teams',
       'edit announcement/1/card/teams',
+      'never announcement/1/go',
       'later announcement/1/check',
     ]);
     const it = await kept(stage);
@@ -103,7 +104,7 @@ describe.each([
       kind: 'say',
       place: slackNews,
       key: 'announcement/1',
-      view: announcementView(it, 0),
+      view: announcementView(it, { seen: 0 }),
     });
     expect(effects[3]).toMatchObject({ to: 'announcement/1', view: detailsView(it), alone: true });
     const again = await stage.press(mira, presses.post, { number: 1 });
@@ -135,8 +136,8 @@ describe('changing', () => {
     ]);
     const after = await kept(stage);
     expect(after).toMatchObject({ corrected: stage.now(), content: { text: 'In two minutes.' } });
-    expect(effects[3]).toEqual({ kind: 'edit', key: 'announcement/1', view: announcementView(after, 0) });
-    expect(wordsOf(announcementView(after, 0))).toContain('corrected');
+    expect(effects[3]).toEqual({ kind: 'edit', key: 'announcement/1', view: announcementView(after, { seen: 0 }) });
+    expect(wordsOf(announcementView(after, { seen: 0 }))).toContain('corrected');
   });
 
   test('of two who change it at once the second is told, and keeps what they wrote', async () => {
@@ -160,7 +161,11 @@ describe('changing', () => {
     await write(stage, grace);
     const [ask] = (await stage.press(grace, presses.edit, { number: 1 })).effects;
     const changed = await stage.fill(grace, ask, { ...words, title: 'Better' });
-    expect(said(changed.effects)).toEqual(['edit announcement/1/preview/slack', 'edit announcement/1/card/slack']);
+    expect(said(changed.effects)).toEqual([
+      'edit announcement/1/preview/slack',
+      'edit announcement/1/card/slack',
+      'never announcement/1/go',
+    ]);
     await stage.press(grace, presses.drop, { number: 1 });
     const posted = await stage.press(grace, presses.post, { number: 1 });
     expect(whispers(posted.effects)).toContain('It is dropped, so it can’t be posted any more.');
@@ -179,10 +184,10 @@ describe('taking back', () => {
     const { effects } = await stage.fill(grace, ask, { why: 'It was too early.' });
     const it = await kept(stage);
     expect(effects.slice(0, 2)).toEqual([
-      { kind: 'edit', key: 'announcement/1', view: announcementView(it, 0), leave: true },
+      { kind: 'edit', key: 'announcement/1', view: announcementView(it, { seen: 0 }), leave: true },
       { kind: 'edit', key: 'announcement/1/details', view: detailsView(it), leave: true },
     ]);
-    const words = wordsOf(announcementView(it, 0));
+    const words = wordsOf(announcementView(it, { seen: 0 }));
     expect(words).toContain('It was too early.');
     expect(words).not.toContain('They start in a minute.');
     expect(wordsOf(detailsView(it))).not.toContain('How.');
@@ -207,7 +212,7 @@ describe('reach', () => {
     expect(whispers((await stage.press(adaTeams, presses.seen, { number: 1 })).effects)).toContain('counted once');
     await stage.press(mira, presses.seen, { number: 1 });
     expect(await stage.store.direct.features.announcements.seenBy(1)).toBe(2);
-    expect(wordsOf(announcementView(await kept(stage), 2))).toContain('2 people got it');
+    expect(wordsOf(announcementView(await kept(stage), { seen: 2 }))).toContain('2 people got it');
   });
 });
 
@@ -262,7 +267,7 @@ describe('bad input', () => {
     const stage = open();
     await stage.meet(grace);
     await write(stage, grace, { text: '<!channel> @everyone <at>all</at>' });
-    const [text] = announcementView(await kept(stage), 0).blocks;
+    const [text] = announcementView(await kept(stage), { seen: 0 }).blocks;
     expect(text).toEqual({ kind: 'text', text: [{ kind: 'plain', text: '<!channel> @everyone <at>all</at>' }] });
   });
 

@@ -1,4 +1,5 @@
 import { type Feature, mayDo, onCommand, onPress, type PersonCtx, whisper } from '../kernel/index.ts';
+import { acting } from './acting.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
 import type { State } from './rules.ts';
@@ -18,6 +19,7 @@ export const announcements: Feature<Store> = {
   handlers: [
     ...writing,
     ...posting,
+    ...acting,
     onCommand(
       'announcements',
       { summary: 'What’s new on the platform', may: 'anyone' },
@@ -29,8 +31,8 @@ export const announcements: Feature<Store> = {
     onPress(presses.show, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
       const it = await take(number, ctx);
       const sight = await sightOf(it, ctx);
-      if (mayDo(writers, ctx.by.roles)) return [whisper(readView(it, sight.seen)), whisper(cardView(it, sight))];
-      if (it.state === 'posted' || it.state === 'retracted') return [whisper(readView(it, sight.seen))];
+      if (mayDo(writers, ctx.by.roles)) return [whisper(readView(it, sight)), whisper(cardView(it, sight))];
+      if (it.state === 'posted' || it.state === 'retracted') return [whisper(readView(it, sight))];
       return [whisper(noticeView('Not posted', 'It isn’t posted, so only those who write announcements can read it.'))];
     }),
   ],

@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { type Fields, type Form, form, type Option, personas, type Raw } from '../kernel/index.ts';
+import type { Wall } from '../calendar/index.ts';
+import type { GoldenPath } from '../catalog/path.ts';
+import { type Fields, type Form, form, type Option, personas, type Raw, shorten } from '../kernel/index.ts';
 import { personaNames } from '../people/views.ts';
 import type { Settings } from '../settings.ts';
 import { forms } from './keys.ts';
 import { type Kind, kindNames, limits } from './rules.ts';
 import type { Announcement, Content } from './store.ts';
 
+/** Slack’s limit of options, and the shortest of their labels. */
+const optionsMax = 100;
+const labelMax = 75;
+
 /** What somebody can write; the other kinds are announced by their own features. */
-const written = ['new', 'changed', 'fixed', 'deprecated'] as const satisfies readonly Kind[];
+const written = ['new', 'changed', 'fixed', 'deprecated', 'action'] as const satisfies readonly Kind[];
 
 const named = (names: readonly string[]): readonly Option[] => names.map((value) => ({ value, label: value }));
 
@@ -15,8 +21,45 @@ const named = (names: readonly string[]): readonly Option[] => names.map((value)
 const choosing = (name: string, label: string, options: readonly Option[], hint: string): Fields =>
   options.length === 0 ? {} : { [name]: { kind: 'choices', label, options, hint, optional: true } };
 
+const ifAction = { field: 'kind', is: ['action'] } as const;
+/** Who has to do something, and until when. */
+const acting = (paths: readonly GoldenPath[]): Fields => ({
+  ...(paths.length === 0
+    ? {}
+    : {
+        path: {
+          kind: 'choice',
+          label: 'Who has to do it: owners of a thing from which golden path?',
+          hint: 'Each is told in person. No path chosen: everybody in the teams above.',
+          options: paths.slice(0, optionsMax).map((p) => ({ value: p.name, label: shorten(p.title, labelMax) })),
+          optional: true,
+          shownIf: ifAction,
+        },
+        version: {
+          kind: 'text',
+          label: 'On which version?',
+          hint: '1 stands for all of 1.x. Empty: on any.',
+          pattern: String.raw`^\d{1,4}(\.\d{1,4}){0,2}$`,
+          optional: true,
+          shownIf: ifAction,
+        },
+      }),
+  deadline: {
+    kind: 'date',
+    label: 'Until when?',
+    hint: 'They are reminded a week and a day before, and on the day.',
+    shownIf: ifAction,
+  },
+});
+
+/** Nothing chosen: it goes out when somebody presses. */
+const timing: Fields = {
+  day: { kind: 'date', label: 'Post it by itself on', hint: 'Empty: when you press Post it.', optional: true },
+  at: { kind: 'time', label: 'At', hint: 'In your time zone. Empty: at 10:00.', optional: true },
+};
+
 /** The form in which news are written, or changed. */
-export function writeForm(settings: Settings, changing?: Announcement): Form {
+export function writeForm(settings: Settings, paths: readonly GoldenPath[], changing?: Announcement): Form {
   const posted = changing?.state === 'posted';
   return form({
     id: forms.write,
@@ -34,7 +77,7 @@ export function writeForm(settings: Settings, changing?: Announcement): Form {
       title: { kind: 'text', label: 'Headline', max: limits.title, placeholder: 'Preview environments in a minute' },
       text: {
         kind: 'text',
-        label: 'What can people do now?',
+        label: 'What can people do now, or what must they do?',
         hint: 'It is shown as you write it: mentions and markup stay plain words.',
         multiline: true,
         max: limits.text,
@@ -66,18 +109,22 @@ export function writeForm(settings: Settings, changing?: Announcement): Form {
         named(Object.keys(settings.channels.teams)),
         'Their channels get a copy as well.',
       ),
+      ...acting(paths),
+      ...(posted ? {} : timing),
     },
   });
 }
 
 /** What is in the form at first: what was written before. */
-export const priorOf = ({ kind, title, text, details, link, audience }: Content): Raw => ({
+export const priorOf = ({ kind, title, text, details, link, audience, action }: Content, planned?: Wall): Raw => ({
   kind,
   title,
   text,
   ...(details === undefined ? {} : { details }),
   ...(link === undefined ? {} : { link }),
   ...audience,
+  ...action,
+  ...(planned ? { day: planned.day, at: planned.at } : {}),
 });
 
 /** The answers of the form: what it offers depends on the settings of that moment. */
@@ -90,6 +137,11 @@ export const answersSchema = z.object({
   areas: z.array(z.string()).default([]),
   personas: z.array(z.enum(personas)).default([]),
   teams: z.array(z.string()).default([]),
+  path: z.string().exactOptional(),
+  version: z.string().exactOptional(),
+  deadline: z.string().exactOptional(),
+  day: z.string().exactOptional(),
+  at: z.string().exactOptional(),
 });
 
 export const retractForm = form({

@@ -9,10 +9,17 @@ export const keys = {
   /** The author’s own copies, one a platform: the message as it is drawn there, and what can be done with it. */
   preview: (n: number, platform: PlatformName) => `announcement/${n}/preview/${platform}`,
   card: (n: number, platform: PlatformName) => `announcement/${n}/card/${platform}`,
+  /** The message to one of those who have to do something, and the reminders of it. */
+  owed: (id: number) => `announcement/owed/${id}`,
+  nudge: (id: number, nth: number) => `announcement/owed/${id}/nudge/${nth}`,
+  escalation: (n: number, nth: number) => `announcement/${n}/escalation/${nth}`,
+  allDone: (n: number) => `announcement/${n}/done`,
   lost: (n: number, place: PlaceId) => `announcement/${n}/lost/${place}`,
   /** Times. */
   check: (n: number) => `announcement/${n}/check`,
   count: (n: number) => `announcement/${n}/count`,
+  go: (n: number) => `announcement/${n}/go`,
+  remind: (n: number) => `announcement/${n}/remind`,
 } as const;
 
 /** The names of the presses; their values are JSON. */
@@ -20,6 +27,9 @@ export const presses = {
   write: 'announcement.write',
   show: 'announcement.show',
   post: 'announcement.post',
+  plan: 'announcement.plan',
+  done: 'announcement.done',
+  outstanding: 'announcement.outstanding',
   edit: 'announcement.edit',
   drop: 'announcement.drop',
   retract: 'announcement.retract',
@@ -27,6 +37,12 @@ export const presses = {
 } as const;
 
 export const forms = { write: 'announcement.write', retract: 'announcement.retract' } as const;
-export const jobs = { check: 'announcement.check', count: 'announcement.count' } as const;
+export const jobs = {
+  check: 'announcement.check',
+  count: 'announcement.count',
+  go: 'announcement.go',
+  remind: 'announcement.remind',
+  nudge: 'announcement.nudge',
+} as const;
 
 export const numbered = z.object({ number: z.int32().positive() });

@@ -11,26 +11,40 @@ import {
   refuse,
   whisper,
 } from '../kernel/index.ts';
+import { actOn } from './acting.ts';
 import { retractForm } from './forms.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
 import type { Announcement } from './store.ts';
 import { allowed, take, writers } from './taking.ts';
-import { channelsOf, checkLater, correctIt, countLater, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import {
+  channelsOf,
+  checkLater,
+  correctIt,
+  countLater,
+  goLater,
+  ownCopies,
+  type Store,
+  sayIt,
+  sightOf,
+} from './telling.ts';
 import { announcementView, lostView, noticeView } from './views.ts';
 
 /** Out to everybody. Its author’s copies say where it went. */
-export async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
+async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
   const change = { state: 'posted', posted: ctx.now } as const;
   const after = await ctx.store.announcements.change(it.number, change, ctx.now);
-  const own = await ownCopies('edit', after, await sightOf(after, ctx), ctx);
-  return [...sayIt(after, 0, ctx), ...own, ...checkLater(after.number, ctx)];
+  const acts = await actOn(after, ctx);
+  const sight = await sightOf(after, ctx);
+  const own = await ownCopies('edit', after, sight, ctx);
+  return [...sayIt(after, sight, ctx), ...own, ...acts, goLater(after), ...checkLater(after.number, ctx)];
 }
 
 async function retract(it: Announcement, why: string, ctx: Ctx<Store>): Promise<Effects> {
   const after = await ctx.store.announcements.change(it.number, { state: 'retracted', why }, ctx.now);
   const sight = await sightOf(after, ctx);
   const own = await ownCopies('edit', after, sight, ctx);
-  return [...correctIt(after, sight.seen, { leave: true }), ...own, ...checkLater(after.number, ctx)];
+  const acts = await actOn(after, ctx);
+  return [...correctIt(after, sight, { leave: true }), ...own, ...acts, ...checkLater(after.number, ctx)];
 }
 
 const said = (number: number, why: string): Effects => [whisper(noticeView(`Announcement #${number}`, why))];
@@ -62,7 +76,22 @@ export const posting: readonly Handler<Store>[] = [
     const found = await allowed('drop', number, ctx);
     if ('why' in found) return said(number, found.why);
     const after = await ctx.store.announcements.change(number, { state: 'dropped' }, ctx.now);
-    return ownCopies('edit', after, await sightOf(after, ctx), ctx);
+    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
+  }),
+  onPress(presses.plan, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('plan', number, ctx);
+    if ('why' in found) return said(number, found.why);
+    if (!found.it.planned || found.it.planned <= ctx.now)
+      return said(
+        number,
+        'The time that it had is over. Nothing was planned: press Change for another one, or Post it now.',
+      );
+    const after = await ctx.store.announcements.change(number, { state: 'planned' }, ctx.now);
+    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
+  }),
+  onDue(jobs.go, numbered, async ({ number }, _, ctx: Ctx<Store>) => {
+    const it = await take(number, ctx);
+    return it.state === 'planned' ? post(it, ctx) : [];
   }),
   onPress(presses.retract, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
     const found = await allowed('retract', number, ctx);
@@ -93,7 +122,7 @@ export const posting: readonly Handler<Store>[] = [
     const it = await take(number, ctx);
     if (it.state !== 'posted') return [];
     const sight = await sightOf(it, ctx);
-    const view = announcementView(it, sight.seen);
+    const view = announcementView(it, sight);
     // A number is no reason to bring back what somebody deleted.
     return [{ kind: 'edit', key: keys.post(number), view, leave: true }, ...(await ownCopies('edit', it, sight, ctx))];
   }),

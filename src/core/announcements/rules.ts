@@ -21,7 +21,7 @@ export type Move = (typeof moves)[number];
 /** The one table of allowed moves. */
 const rules: Readonly<Record<Move, { readonly from: readonly State[]; readonly done: string }>> = {
   post: { from: ['draft', 'planned'], done: 'posted' },
-  plan: { from: ['draft', 'planned'], done: 'planned' },
+  plan: { from: ['draft'], done: 'planned' },
   edit: { from: ['draft', 'planned', 'posted'], done: 'changed' },
   drop: { from: ['draft', 'planned'], done: 'dropped' },
   retract: { from: ['posted'], done: 'retracted' },

@@ -1,3 +1,4 @@
+import type { Day } from '../calendar/index.ts';
 import type { Persona, PersonId, PlaceId } from '../kernel/index.ts';
 import type { Kind, State } from './rules.ts';
 
@@ -20,7 +21,14 @@ export type Content = {
   readonly details?: string;
   readonly link?: string;
   readonly audience: Audience;
+  /** Of the kind `action`: who has to do it, and until when. */
+  readonly action?: Action;
 };
+/**
+ * Whoever owns a thing of this path, on this version (`1` stands for all of 1.x); without a path everybody in the teams
+ * of the audience.
+ */
+export type Action = { readonly deadline: Day; readonly path?: string; readonly version?: string };
 
 export type Announcement = {
   readonly number: number;
@@ -30,20 +38,34 @@ export type Announcement = {
   readonly created: Date;
   /** Also what tells two who change it at once apart. */
   readonly changed: Date;
+  /** When it goes out by itself, or would. */
+  readonly planned?: Date;
   readonly posted?: Date;
   /** When what people had read was corrected last. */
   readonly corrected?: Date;
   /** Why it was taken back. */
   readonly why?: string;
 };
-export type NewAnnouncement = { readonly content: Content; readonly author: PersonId };
-export type AnnouncementChange = Partial<Pick<Announcement, 'content' | 'state' | 'posted' | 'corrected' | 'why'>>;
+export type NewAnnouncement = Pick<Announcement, 'content' | 'author'> & { readonly planned?: Date };
+export type AnnouncementChange = Partial<Pick<Announcement, 'content' | 'state' | 'posted' | 'corrected' | 'why'>> & {
+  readonly planned?: Date | null;
+};
 
 /** One copy, in one channel. `lost`: it is not there and will not be, or could not be brought up to date. */
 export type Copy = { readonly place: PlaceId } & (
   | { readonly is: 'there' | 'waiting' }
   | { readonly is: 'lost'; readonly why: string }
 );
+
+/** Somebody who has to do something, and for which of their things. */
+export type Owner = { readonly person: PersonId; readonly things: readonly string[] };
+export type Owed = Owner & {
+  readonly id: number;
+  readonly announcement: number;
+  readonly done?: Date;
+  /** They said so, or it was seen: they have no such thing any more. */
+  readonly how?: 'said' | 'seen';
+};
 
 export interface AnnouncementStore {
   add(announcement: NewAnnouncement, at: Date): Promise<Announcement>;
@@ -58,5 +80,12 @@ export interface AnnouncementStore {
   seen(number: number, person: PersonId, at: Date): Promise<boolean>;
   /** How many people have. */
   seenBy(number: number): Promise<number>;
+  /** Notes who has to do it; returns those that were not known yet. Of those that were, what they have is brought up to date. */
+  owe(number: number, owners: readonly Owner[]): Promise<readonly Owed[]>;
+  /** All who had to, in the order in which they were noted. */
+  owed(number: number): Promise<readonly Owed[]>;
+  /** Locks the row for this transaction. */
+  takeOwed(id: number): Promise<Owed | undefined>;
+  done(ids: readonly number[], how: 'said' | 'seen', at: Date): Promise<void>;
 }
 export type WithAnnouncements = { readonly announcements: AnnouncementStore };

@@ -9,12 +9,14 @@ import {
   platformOf,
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
+import type { WithResources } from '../resources/store.ts';
 import type { Settings } from '../settings.ts';
 import { jobs, keys } from './keys.ts';
+import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
-import { announcementView, type Channel, cardView, detailsView, type Sight } from './views.ts';
+import { announcementView, type Channel, cardView, detailsView, type Reach, type Sight } from './views.ts';
 
-export type Store = WithAnnouncements & WithPeople;
+export type Store = WithAnnouncements & WithPeople & WithResources;
 
 /** The channels of an announcement: those for news, and those of the teams that it concerns. Each once. */
 export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }: Settings): readonly Channel[] {
@@ -27,6 +29,16 @@ export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }
   return [...new Map(all.toReversed().map((c) => [c.place, c])).values()].toReversed();
 }
 
+async function reachOf(a: Announcement, ctx: Ctx<Store>): Promise<Reach> {
+  const { announcements } = ctx.store;
+  const seen = a.posted === undefined ? 0 : await announcements.seenBy(a.number);
+  if (!a.content.action) return { seen };
+  // Before it is posted nobody owes anything yet: this is who would.
+  if (a.posted === undefined) return { seen, owners: { done: 0, all: (await ownersOf(a.content, ctx)).length } };
+  const owed = await announcements.owed(a.number);
+  return { seen, owners: { done: owed.filter((o) => o.done !== undefined).length, all: owed.length } };
+}
+
 /** How it fares, in the channels where it should stand and in those where it stands. */
 export async function sightOf(a: Announcement, ctx: Ctx<Store>): Promise<Sight> {
   const channels = channelsOf(a.content, ctx.settings);
@@ -34,11 +46,7 @@ export async function sightOf(a: Announcement, ctx: Ctx<Store>): Promise<Sight> 
   const copies = said ? await ctx.store.announcements.copies(keys.post(a.number), a.changed) : [];
   const named = new Set(channels.map((c) => c.place));
   const former = copies.filter((c) => !named.has(c.place)).map(({ place }) => ({ place, called: 'a former channel' }));
-  return {
-    channels: [...channels, ...former],
-    copies,
-    seen: said ? await ctx.store.announcements.seenBy(a.number) : 0,
-  };
+  return { channels: [...channels, ...former], copies, ...(await reachOf(a, ctx)) };
 }
 
 /** Where the author can look at it: the platforms that they have a login on. */
@@ -56,7 +64,7 @@ export async function ownCopies(
   return platformsOf(author).flatMap((platform): Effects => {
     const via = author?.accounts.find((account) => platformOf(account) === platform);
     const both = [
-      [keys.preview(a.number, platform), announcementView(a, sight.seen)],
+      [keys.preview(a.number, platform), announcementView(a, sight)],
       [keys.card(a.number, platform), cardView(a, sight, platform)],
     ] as const;
     return both.map(([key, view]): Effect => {
@@ -76,8 +84,8 @@ export function checkLater(number: number, ctx: Ctx<unknown>, round = 0): Effect
 }
 
 /** Into every channel where it should stand. Where it stands already nothing is said twice. */
-export function sayIt(a: Announcement, seen: number, ctx: Ctx<Store>): Effects {
-  const view = announcementView(a, seen);
+export function sayIt(a: Announcement, reach: Reach, ctx: Ctx<Store>): Effects {
+  const view = announcementView(a, reach);
   const says = channelsOf(a.content, ctx.settings).map(
     ({ place }): Effect => ({ kind: 'say', place, view, key: keys.post(a.number) }),
   );
@@ -90,9 +98,9 @@ const details = (a: Announcement): Effects =>
     : [{ kind: 'reply', to: keys.post(a.number), key: keys.details(a.number), view: detailsView(a), alone: true }];
 
 /** Every copy as it should read now. `leave`: one that somebody deleted stays away. */
-export function correctIt(a: Announcement, seen: number, how: { readonly leave?: true } = {}): Effects {
+export function correctIt(a: Announcement, reach: Reach, how: { readonly leave?: true } = {}): Effects {
   return [
-    { kind: 'edit', key: keys.post(a.number), view: announcementView(a, seen), ...how },
+    { kind: 'edit', key: keys.post(a.number), view: announcementView(a, reach), ...how },
     { kind: 'edit', key: keys.details(a.number), view: detailsView(a), ...how },
   ];
 }
@@ -102,3 +110,9 @@ export function countLater(number: number, ctx: Ctx<unknown>): Effects {
   const at = new Date((Math.floor(ctx.now.getTime() / 60_000) + 1) * 60_000);
   return [{ kind: 'later', job: jobs.count, input: { number }, at, key: keys.count(number) }];
 }
+
+/** It goes out by itself at its time, if it is to. */
+export const goLater = ({ number, state, planned }: Announcement): Effect =>
+  state === 'planned' && planned
+    ? { kind: 'later', job: jobs.go, input: { number }, at: planned, key: keys.go(number) }
+    : { kind: 'never', key: keys.go(number) };

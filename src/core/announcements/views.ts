@@ -46,9 +46,19 @@ function concerns({ areas, personas, teams }: Audience): string | undefined {
 
 const people = (n: number): string => (n === 1 ? 'One person' : `${n.toLocaleString('en')} people`);
 
+/** How far it got: who said that they have read it, and of those who have to do something, how many have. */
+export type Reach = { readonly seen: number; readonly owners?: { readonly done: number; readonly all: number } };
+const share = ({ done, all }: { readonly done: number; readonly all: number }): string =>
+  all === 0 ? 'nobody has to' : `${done} of ${all} owners have (${Math.floor((done / all) * 100)} %)`;
+
+/** The end of a day, as people of a place understand it: a day, not an instant. */
+export const untilDay = (day: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
+
 /** The message in the channels. */
-export function announcementView(a: Announcement, seen: number): View {
-  const { kind, title, text: words, link: url, audience } = a.content;
+export function announcementView(a: Announcement, reach: Reach): View {
+  const { kind, title, text: words, link: url, audience, action } = a.content;
+  const { seen, owners } = reach;
   const heading = `${kindNames[kind]}: ${title}`;
   if (a.state === 'retracted') return retractedView(a, heading);
   const whom = concerns(audience);
@@ -61,6 +71,18 @@ export function announcementView(a: Announcement, seen: number): View {
       ...(whom === undefined ? [] : [{ kind: 'note', text: said(whom) } as const]),
       loud ? { kind: 'notice', tone: 'warn', text: said(words) } : { kind: 'text', text: said(words) },
       ...(url === undefined ? [] : [{ kind: 'text', text: [link('Read more', url)] } as const]),
+      ...(action
+        ? [
+            {
+              kind: 'facts',
+              rows: [
+                ['Until', [strong(untilDay(action.deadline))]],
+                ...(owners ? [['Done', said(share(owners))] as const] : []),
+              ],
+            } as const,
+            { kind: 'note', text: said('Whoever has to do something is told in a direct message.') } as const,
+          ]
+        : []),
       {
         kind: 'note',
         text: text`${person(a.author)}${a.corrected ? text` · corrected ${time(a.corrected)}` : ''}${seen > 0 ? ` · ${people(seen)} got it` : ''}`,
@@ -110,19 +132,25 @@ function copyLine(channel: Channel, copies: readonly Copy[]): Text {
 }
 
 /** What the card of one announcement shows beside its words. */
-export type Sight = { readonly channels: readonly Channel[]; readonly copies: readonly Copy[]; readonly seen: number };
+export type Sight = Reach & { readonly channels: readonly Channel[]; readonly copies: readonly Copy[] };
 
 const states = (a: Announcement): Text => {
   if (a.state === 'posted' && a.posted) return text`${strong(stateNames.posted)} ${time(a.posted)}`;
   if (a.state === 'retracted') return text`${strong(stateNames.retracted)} ${time(a.changed)}`;
+  if (a.planned && a.state === 'planned') return text`${strong(stateNames.planned)} for ${time(a.planned)}`;
+  if (a.planned && a.state === 'draft') return text`${strong(stateNames.draft)}, to be posted ${time(a.planned)}`;
   return [strong(stateNames[a.state])];
 };
 
 function moveButtons(a: Announcement, channels: number): readonly Button[] {
   const where = channels === 1 ? 'one channel' : `${channels} channels`;
   const all: readonly (Button | undefined)[] = [
+    may('plan', a.state) && a.planned ? button('Post it then', presses.plan, a.number, { tone: 'primary' }) : undefined,
     may('post', a.state)
-      ? button('Post it', presses.post, a.number, { tone: 'primary', confirm: `Post this in ${where} now?` })
+      ? button(a.planned ? 'Post it now' : 'Post it', presses.post, a.number, {
+          ...(a.planned ? {} : { tone: 'primary' }),
+          confirm: `Post this in ${where} now?`,
+        })
       : undefined,
     may('edit', a.state) && a.content.kind !== 'event'
       ? button('Change', presses.edit, a.number, { opens: 'form' })
@@ -133,6 +161,7 @@ function moveButtons(a: Announcement, channels: number): readonly Button[] {
     may('retract', a.state)
       ? button('Retract', presses.retract, a.number, { tone: 'danger', opens: 'form' })
       : undefined,
+    a.content.action && a.state === 'posted' ? button('Who is outstanding', presses.outstanding, a.number) : undefined,
   ];
   return all.filter((b) => b !== undefined);
 }
@@ -156,6 +185,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
         rows: [
           ['State', states(a)],
           ...sight.channels.map((c, i) => [i === 0 ? 'Where' : '', copyLine(c, sight.copies)] as const),
+          ...(sight.owners ? [['Done', said(share(sight.owners))] as const] : []),
           ...(a.state === 'posted' ? [['Got it', said(people(sight.seen))] as const] : []),
         ],
       },
@@ -219,8 +249,8 @@ export function listView(items: readonly Announcement[], writes: boolean): View 
 }
 
 /** One announcement, for somebody who asked for it: with its details, which are in no thread here. */
-export function readView(a: Announcement, seen: number): View {
-  const view = announcementView(a, seen);
+export function readView(a: Announcement, reach: Reach): View {
+  const view = announcementView(a, reach);
   const { details } = a.content;
   if (details === undefined || a.state === 'retracted') return view;
   const buttons = view.blocks.filter((b) => b.kind === 'buttons');

@@ -1,23 +1,24 @@
 import { z } from 'zod';
+import { wallOf } from '../calendar/index.ts';
 import {
   type Effects,
   type Handler,
   onCommand,
   onPress,
   type PersonCtx,
-  type Refuse,
   refuse,
   type SubmitHandler,
-  safeUrl,
   shorten,
   whisper,
 } from '../kernel/index.ts';
-import { answersSchema, priorOf, writeForm } from './forms.ts';
+import { actOn } from './acting.ts';
+import { readContent, type Written } from './content.ts';
+import { priorOf, writeForm } from './forms.ts';
 import { forms, numbered, presses } from './keys.ts';
 import { limits } from './rules.ts';
-import type { Announcement, Content } from './store.ts';
+import type { Announcement } from './store.ts';
 import { allowed, writers } from './taking.ts';
-import { channelsOf, checkLater, correctIt, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import { channelsOf, checkLater, correctIt, goLater, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
 import { noticeView } from './views.ts';
 
 const nowhere =
@@ -27,51 +28,36 @@ const nowhere =
 function ask(ctx: PersonCtx<Store>, title = ''): Effects {
   if (ctx.settings.channels.updates.length === 0) return [whisper(noticeView('Where to?', nowhere))];
   const prior = title === '' ? {} : { title: shorten(title, limits.title) };
-  return [{ kind: 'ask', form: writeForm(ctx.settings), carry: '{}', prior }];
-}
-
-/** Only web addresses are shown as links: whatever else is typed is told while the form is open. */
-function linkFault(link: string): string | undefined {
-  const safe = safeUrl(link);
-  if (safe !== undefined && /^https?:/.test(safe)) return undefined;
-  return 'This is not a web address. Write one that begins with https://, such as https://docs.example.com/previews.';
-}
-
-/** What was written, as it is kept. */
-function contentOf(answers: unknown): Content | Refuse {
-  const { kind, title, text, details, link, ...audience } = answersSchema.parse(answers);
-  const wrong = link === undefined ? undefined : linkFault(link);
-  if (wrong !== undefined) return refuse({ link: wrong });
-  return {
-    kind,
-    title,
-    text,
-    ...(details === undefined ? {} : { details }),
-    ...(link === undefined ? {} : { link: safeUrl(link) ?? link }),
-    audience,
-  };
+  return [{ kind: 'ask', form: writeForm(ctx.settings, ctx.catalog.paths), carry: '{}', prior }];
 }
 
 const carried = z.object({ number: z.int32().positive().optional(), seen: z.iso.datetime().optional() });
 
 /** It is shown to its author as it will look, on every platform that they are on. */
-async function draft(content: Content, ctx: PersonCtx<Store>): Promise<Effects> {
-  const made = await ctx.store.announcements.add({ content, author: ctx.by.id }, ctx.now);
+async function draft(written: Written, ctx: PersonCtx<Store>): Promise<Effects> {
+  const made = await ctx.store.announcements.add({ ...written, author: ctx.by.id }, ctx.now);
   const own = await ownCopies('tell', made, await sightOf(made, ctx), ctx);
   const looked =
     'I’ve sent you a preview in our direct messages, on each platform that you use. Nobody else has seen it.';
   return [...own, whisper(noticeView('Have a look', looked, 'good'))];
 }
 
-/** Everybody who reads it reads the same: copies that stand somewhere are changed, those that lack are posted. */
-async function rewrite(before: Announcement, content: Content, ctx: PersonCtx<Store>): Promise<Effects> {
-  const posted = before.state === 'posted';
-  const change = { content, ...(posted ? { corrected: ctx.now } : {}) };
-  const after = await ctx.store.announcements.change(before.number, change, ctx.now);
-  const sight = await sightOf(after, ctx);
-  const own = await ownCopies('edit', after, sight, ctx);
-  if (!posted) return own;
-  return [...sayIt(after, sight.seen, ctx), ...correctIt(after, sight.seen), ...own, ...checkLater(after.number, ctx)];
+/**
+ * Everybody who reads it reads the same: copies that stand somewhere are changed, those that lack are posted. One that is
+ * planned is planned anew, or is a draft again when it has no time any more.
+ */
+async function rewrite(before: Announcement, { content, planned }: Written, ctx: PersonCtx<Store>): Promise<Effects> {
+  const { announcements } = ctx.store;
+  if (before.state === 'posted') {
+    const after = await announcements.change(before.number, { content, corrected: ctx.now }, ctx.now);
+    const sight = await sightOf(after, ctx);
+    const copies = [...sayIt(after, sight, ctx), ...correctIt(after, sight)];
+    const own = await ownCopies('edit', after, sight, ctx);
+    return [...copies, ...own, ...(await actOn(after, ctx)), ...checkLater(after.number, ctx)];
+  }
+  const state = planned ? before.state : 'draft';
+  const after = await announcements.change(before.number, { content, state, planned: planned ?? null }, ctx.now);
+  return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
 }
 
 /** What the form offers depends on the settings of its moment, so its answers are read by a schema of their own. */
@@ -81,10 +67,10 @@ const written: SubmitHandler<Store> = {
   may: writers,
   async run(answers, carry, ctx) {
     const { number, seen } = carried.parse(JSON.parse(carry));
-    const content = contentOf(answers);
-    if ('errors' in content) return content;
-    if (channelsOf(content, ctx.settings).length === 0) return refuse({ title: nowhere });
-    if (number === undefined) return draft(content, ctx);
+    const read = readContent(answers, ctx);
+    if ('errors' in read) return refuse(read.errors);
+    if (channelsOf(read.content, ctx.settings).length === 0) return refuse({ title: nowhere });
+    if (number === undefined) return draft(read, ctx);
     const found = await allowed('edit', number, ctx);
     if ('why' in found) return refuse({ title: found.why });
     if (found.it.changed.toISOString() !== seen)
@@ -92,7 +78,7 @@ const written: SubmitHandler<Store> = {
         title:
           'Somebody changed this announcement while you were writing, so yours would undo what they did. Copy your words, open it again, and put them in.',
       });
-    return rewrite(found.it, content, ctx);
+    return rewrite(found.it, read, ctx);
   },
 };
 
@@ -108,7 +94,14 @@ export const writing: readonly Handler<Store>[] = [
     if ('why' in found) return [whisper(noticeView(`Announcement #${number}`, found.why))];
     const { it } = found;
     const carry = JSON.stringify({ number, seen: it.changed.toISOString() });
-    return [{ kind: 'ask', form: writeForm(ctx.settings, it), carry, prior: priorOf(it.content) }];
+    return [
+      {
+        kind: 'ask',
+        form: writeForm(ctx.settings, ctx.catalog.paths, it),
+        carry,
+        prior: priorOf(it.content, it.planned && wallOf(it.planned, ctx.by.zone)),
+      },
+    ];
   }),
   written,
 ];

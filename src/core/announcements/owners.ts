@@ -1,0 +1,29 @@
+import type { Ctx, PersonId } from '../kernel/index.ts';
+import type { WithPeople } from '../people/store.ts';
+import type { WithResources } from '../resources/store.ts';
+import type { Content, Owner } from './store.ts';
+
+/** More things than this of one path, or people in one team, are not looked through. */
+const most = 5_000;
+
+/** Whether a version is the one that is meant: `1` means all of 1.x. */
+export const versionFits = (version: string, meant: string | undefined): boolean =>
+  meant === undefined || version === meant || version.startsWith(`${meant}.`);
+
+/** Who has to do something: the owners of living things in the inventory, or everybody in some teams. */
+export async function ownersOf(content: Content, ctx: Ctx<WithPeople & WithResources>): Promise<readonly Owner[]> {
+  const { action, audience } = content;
+  if (!action) return [];
+  const things = new Map<PersonId, string[]>();
+  if (action.path === undefined) {
+    for (const team of audience.teams)
+      for (const { id } of await ctx.store.people.inTeam(team, most)) things.set(id, []);
+  } else {
+    const { teams } = audience;
+    for (const r of await ctx.store.resources.ofPath(action.path, most)) {
+      if (!versionFits(r.version, action.version) || (teams.length > 0 && !teams.includes(r.team))) continue;
+      things.set(r.owner, [...(things.get(r.owner) ?? []), r.name]);
+    }
+  }
+  return [...things].map(([person, own]) => ({ person, things: own.toSorted() }));
+}
