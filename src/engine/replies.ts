@@ -89,7 +89,8 @@ export function createReplies({ store, platforms, clock, log, wake }: Parts) {
     key: string,
   ): Promise<Delivered> {
     const made = await platform.reply(reply, origin, names);
-    if (made.is !== 'gone') return made;
+    // What a card becomes is nobody else's: it is not written down to be told later.
+    if (made.is !== 'gone' || (reply.kind === 'whisper' && reply.over)) return made;
     const view = reply.kind === 'whisper' ? reply.view : openFormView(reply.asked);
     if (reply.kind === 'ask' && made.what === 'trigger') {
       const offered = await platform.reply({ kind: 'whisper', view }, origin, names);

@@ -382,7 +382,13 @@ export function createSurveyStore(db: Db): SurveyStore {
           .values(batch.map((w) => ({ id: randomUUID(), run: id, question: w.key, words: w.words })))
           .execute();
       await destroy(id);
-      await db.updateTable('survey_part').set({ due: null }).where('run', '=', id).execute();
+      // Where a row lies tells how often it was changed, and beside whose: so they are written anew, by lot.
+      await sql`
+        with gone as (delete from groundcrew.survey_part where run = ${id} returning *)
+        insert into groundcrew.survey_part (token, run, person, state, team, persona, card, reminders, muted, asked_on)
+        select token, run, person, state, team, persona, card, reminders, muted, asked_on from gone order by token`.execute(
+        db,
+      );
       // What the house keeps of every message and form would tell who wrote something, and how much they answered.
       await sql`
         delete from groundcrew.outbox where ended is not null and split_part(key, '/', 1) = 'surveys'

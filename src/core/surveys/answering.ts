@@ -11,11 +11,12 @@ import {
   type Refuse,
   refuse,
   type View,
+  whisper,
 } from '../kernel/index.ts';
 import { after, answered, answerTo, isWhole, placeOf } from './answers.ts';
 import type { Answer } from './branching.ts';
-import { declinedView, endView, keptView, mutedView, overView, questionView } from './card-view.ts';
-import { carried, formCarry, forms, keys, presses, type Store } from './keys.ts';
+import { declinedView, endView, lateView, mutedView, overView, questionView, writingView } from './card-view.ts';
+import { carried, formCarry, forms, presses, type Store } from './keys.ts';
 import type { Question } from './model.ts';
 import type { Draft, Part, Run } from './store.ts';
 
@@ -120,8 +121,8 @@ const typed =
         [name]: 'It closed before you sent this, so your words are not counted. Copy them if you need them.',
       });
     if (!q || answer === undefined) return refuse({ [name]: 'This does not fit the question. Please correct it.' });
-    const next = await take(m, q, answer, false, ctx);
-    return [{ kind: 'edit', key: keys.card(next.part), view: keptView(next.run, next.part) }];
+    await take(m, q, answer, false, ctx);
+    return m.run.state === 'closing' ? [whisper(lateView(m.run))] : [];
   };
 
 export const answering: readonly Handler<Store>[] = [
@@ -168,7 +169,11 @@ export const answering: readonly Handler<Store>[] = [
       const asks = q && formOf(q);
       if (isOver(m)) return over(overView(m.run));
       if (!asks || m.draft.sent) return over(show(m));
-      return [{ kind: 'ask', form: asks, carry: JSON.stringify({ run: m.run.id, t, q: key }) }];
+      // The card is changed now, since it can’t be when the form is sent: that takes a message of its own, which stays.
+      return [
+        { kind: 'ask', form: asks, carry: JSON.stringify({ run: m.run.id, t, q: key }) },
+        ...over(writingView(m.run, m.part, q)),
+      ];
     }),
   ),
   discreetly(onSubmit(wordsForm, 'anyone', (answers, carry, ctx: Ctx) => typed('words')(answers.words, carry, ctx))),

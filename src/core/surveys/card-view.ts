@@ -201,19 +201,36 @@ export function endView(run: Run, part: Part, sent: boolean): View {
   };
 }
 
-/** A form was sent: this stands in its place, and says nothing of what it held. */
-export const keptView = (run: Run, part: Part): View => ({
-  id: 'surveys.kept',
+/** While the form of a question is open. It stands there after the form was sent as well, and says nothing of that. */
+export const writingView = (run: Run, part: Part, q: Question): View => ({
+  id: 'surveys.writing',
   title: run.survey.title,
-  summary: `${run.survey.title}: kept`,
+  summary: `${run.survey.title}: a form is open`,
+  blocks: [
+    { kind: 'text', text: [strong(q.ask)] },
+    { kind: 'note', text: said('Write in the form that opened, keep it, and go on here.') },
+    {
+      kind: 'buttons',
+      buttons: [
+        { label: 'Go on', press: press(presses.go, { t: part.token, q: `${q.key}+` }), tone: 'primary' },
+        { label: 'Open it again', press: press(presses.write, { t: part.token, q: q.key }), opens: 'form' },
+        { label: 'Back', press: press(presses.go, { t: part.token, q: q.key }) },
+      ],
+    },
+  ],
+});
+
+/** A form was sent when the time was over, but not yet counted. */
+export const lateView = (run: Run): View => ({
+  id: 'surveys.late',
+  title: run.survey.title,
+  summary: 'Your answer still counts',
   blocks: [
     {
       kind: 'notice',
       tone: 'good',
-      text:
-        run.state === 'closing' ? said('It closed while you were typing; your answer still counts.') : said('Kept.'),
+      text: text`${run.survey.title} closed while you were typing. Your answer is kept, and counts.`,
     },
-    { kind: 'buttons', buttons: [start(part, 'Go on')] },
   ],
 });
 
