@@ -234,7 +234,10 @@ export async function startGroundcrew(
     const server = createHttpServer({
       routes,
       log,
-      otherwise: async (req, res) => (await manuals.handle(req, res)) || (await playground?.handle(req, res)) === true,
+      async otherwise(req, res) {
+        for (const wing of wings) if (await wing.pages?.(req, res)) return true;
+        return (await manuals.handle(req, res)) || (await playground?.handle(req, res)) === true;
+      },
     });
     await listen(server, config);
     undo.push(

@@ -13,6 +13,8 @@ import type { Reference } from './teams/references.ts';
 export type Wing = {
   readonly platform: Platform;
   handle(req: Parameters<Route>[0], res: Parameters<Route>[1]): Promise<void>;
+  /** Pages that the platform shows; false when the path is none of them. */
+  pages?(req: Parameters<Route>[0], res: Parameters<Route>[1]): Promise<boolean>;
   start(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -59,6 +61,7 @@ const agentsPlayground = {
 async function openTeams({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<Wing> {
   const { createTeams } = await import('./teams/app.ts');
   const { createTokenChecker } = await import('./teams/token.ts');
+  const { createSsoChecker } = await import('./teams/sso.ts');
   const shared = {
     references: createConversations<Reference>(openDb(pool)),
     clock,
@@ -68,11 +71,12 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
   };
   const now = () => clock.now().getTime();
   if (playground) {
-    const { appId, tenantId, metadataUrl, serviceUrl, token } = playground.teams;
+    const { appId, tenantId, metadataUrl, ssoMetadataUrl, serviceUrl, token } = playground.teams;
     if (config.unauthenticatedTeams) return createTeams({ ...shared, ...agentsPlayground, check: 'unauthenticated' });
     const serviceUrlHosts = [new URL(serviceUrl).origin];
     const check = createTokenChecker({ appId, tenants: [tenantId], metadataUrl, serviceUrlHosts, now });
-    return createTeams({ ...shared, appId, tenantId, check, token, serviceUrl, serviceUrlHosts });
+    const sso = createSsoChecker({ appId, tenantId, metadataUrl: ssoMetadataUrl, now });
+    return createTeams({ ...shared, appId, tenantId, check, sso, token, serviceUrl, serviceUrlHosts });
   }
   if (!config.teams) throw new TypeError('Teams is not configured');
   const { createTokenSource } = await import('./teams/credentials.ts');
@@ -83,6 +87,7 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
     appId,
     tenantId,
     check,
+    sso: createSsoChecker({ appId, tenantId, now }),
     token: createTokenSource({ appId, tenantId, ...credentials }),
   });
 }

@@ -228,6 +228,7 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
 
     home: async (i, scene) => {
       const ctx = person(i, scene);
+      if (i.here) return effects([whisper(await home(ctx, scene.tx))]);
       if (!i.first) return effects([{ kind: 'home', view: await home(ctx, scene.tx) }]);
       const view = welcomeView(ctx.by, ctx.settings.name);
       return effects([{ kind: 'tell', person: ctx.by.id, via: i.account, key: `welcome/${i.account}`, view }]);

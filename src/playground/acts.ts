@@ -61,6 +61,7 @@ export const actShape: z.ZodType<Act> = z.discriminatedUnion('act', [
     dataset: id,
     text,
   }),
+  z.strictObject({ act: z.literal('teams.token'), ...as }),
   z.strictObject({ act: z.literal('teams.refresh'), ...onCard }),
   z.strictObject({ act: z.literal('teams.read'), ...as, conversation: id, upTo: id }),
   z.strictObject({ act: z.literal('cluster.break'), ...inCluster, failure: id }),

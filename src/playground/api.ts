@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { createAssets } from '../assets.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { actShape } from './acts.ts';
-import { createAssets } from './assets.ts';
+import { fileOf } from './files.ts';
 import type { Act, Acted, Person } from './page/wire.ts';
 import type { Streams } from './streams.ts';
 
@@ -21,7 +22,7 @@ const maxBytes = 1_000_000;
 const security = {
   // The page shows what strangers could have written: nothing but its own files may run.
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -77,7 +78,7 @@ function parse(text: string): unknown {
 
 /** The page, its files and its API. */
 export function createApi({ person, perform, streams, picture, log }: Parts) {
-  const assets = createAssets();
+  const assets = createAssets(fileOf);
 
   async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
     // Forms of other sites can't send JSON without asking first.

@@ -192,6 +192,7 @@ export function createPerform({ slack, teams, reads, cluster }: Parts): (act: Ac
           ...(a.message === undefined ? {} : { activityId: a.message }),
         }),
       ),
+    'teams.token': async (_, { directory, name }) => ({ token: teams.tokens.mintSso({ oid: directory, name }) }),
     'teams.refresh': async (a, { teams: user }) => {
       // Done by the client unasked: a failure changes nothing that the person could see.
       await teams.refresh({ user, conversation: a.conversation, activityId: a.message });

@@ -33,6 +33,8 @@ export type Started = {
     readonly appId: string;
     readonly tenantId: string;
     readonly metadataUrl: string;
+    /** Where the keys are published that sign what pages in Teams get. */
+    readonly ssoMetadataUrl: string;
     readonly serviceUrl: string;
     readonly token: () => Promise<string>;
   };
@@ -124,7 +126,7 @@ export function createPlayground({
   return {
     async start() {
       const { apiUrl } = await slack.listen();
-      const { serviceUrl, metadataUrl } = await teams.listen();
+      const { serviceUrl, metadataUrl, ssoMetadataUrl } = await teams.listen();
       const { appId, tenantId } = teamsWorld;
       const backstageUrl = await backstage.listen();
       const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
@@ -133,7 +135,7 @@ export function createPlayground({
       if (cluster) unsubscribe.push(cluster.subscribe(streams.changed));
       return {
         slack: { token, signingSecret, apiUrl },
-        teams: { appId, tenantId, metadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
+        teams: { appId, tenantId, metadataUrl, ssoMetadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
         backstage: { url: backstageUrl, token: backstage.token },
         settings,
         ...(kubernetes ? { kubernetes: { kubeconfig: kubernetes.kubeconfig } } : {}),

@@ -133,6 +133,18 @@ function dialog(replies: readonly Reply[], names: Names): Answered {
   return words === undefined ? viewTask(said, names) : { status: 200, body: taskWords(words), taken: [said] };
 }
 
+/** What a page of ours draws: cards and forms. People are picked in the chat, where Teams has a picker of its own. */
+function onTab(replies: readonly Reply[], names: Names): Answered {
+  const picks = (r: Reply) => asks(r) && Object.values(r.asked.form.fields).some((f) => f.kind === 'person');
+  const taken = replies.filter((r) => !picks(r));
+  const drawn = taken.map((r) =>
+    asks(r)
+      ? { kind: 'form', title: oneLine(r.asked.form.title), card: drawForm(r.asked, names) }
+      : { kind: 'view', title: oneLine(r.view.title), card: render(r.view, names, { ...unmentioned, titled: false }) },
+  );
+  return { status: 200, body: { replies: drawn, elsewhere: taken.length < replies.length }, taken };
+}
+
 const answers: { readonly [V in Via]: (replies: readonly Reply[], names: Names, origin: TeamsOrigin) => Answered } = {
   message: bare,
   button: bare,
@@ -146,6 +158,7 @@ const answers: { readonly [V in Via]: (replies: readonly Reply[], names: Names, 
   extension: open,
   extensionForm: dialog,
   search: () => searchAnswer([]),
+  tab: onTab,
 };
 
 /** What the HTTP answer to an inbound says, and which replies it carries. */

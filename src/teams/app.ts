@@ -10,6 +10,8 @@ import { createReceiver } from './receiver.ts';
 import { createReferenceBook, type Known, type References } from './references.ts';
 import { createReply, type Targeted } from './reply.ts';
 import { createSender } from './sender.ts';
+import type { SsoChecker } from './sso.ts';
+import { createTab } from './tab.ts';
 import { serviceUrlCheck, type TokenChecker } from './token.ts';
 
 /** Where Microsoft's public cloud takes messages for tenants from which nothing has arrived yet. */
@@ -31,6 +33,8 @@ export type TeamsOptions = Access & {
   readonly onWait?: (seconds: number, what: string) => void;
   readonly door: () => Door;
   readonly fetch?: typeof globalThis.fetch;
+  /** Checks who looks at the personal tab; absent: there is none. */
+  readonly sso?: SsoChecker;
   /** Hosts that our token may go to, as in `serviceUrlCheck`; Microsoft's when absent. */
   readonly serviceUrlHosts?: readonly string[];
   /** Where to write to before anything has arrived; Microsoft's public cloud when absent, nowhere when unauthenticated. */
@@ -93,6 +97,8 @@ export function createTeams(options: TeamsOptions) {
     },
   });
 
+  const tab = options.sso && createTab({ check: options.sso, tenantId, clock, log, door });
+
   const platform: Platform = {
     name: 'teams',
     async deliver(outgoing, names) {
@@ -111,10 +117,13 @@ export function createTeams(options: TeamsOptions) {
     platform,
     /** POST /api/messages. */
     handle: (req: IncomingMessage, res: ServerResponse): Promise<void> => receiver.handle(req, res),
+    /** The personal tab; false when the path is not its. */
+    pages: async (req: IncomingMessage, res: ServerResponse): Promise<boolean> =>
+      (await tab?.handle(req, res)) === true,
     async start(): Promise<void> {},
     /** Nothing new is taken; what is under way ends first. */
     async stop(): Promise<void> {
-      await receiver.stop();
+      await Promise.all([receiver.stop(), tab?.stop()]);
       await book.idle();
     },
   };

@@ -108,6 +108,18 @@ export function teamsManifest(options: ManifestOptions) {
         commandLists: commandLists(commands, legacy),
       },
     ],
+    staticTabs: [
+      {
+        entityId: 'home',
+        name: 'Home',
+        contentUrl: `${url.origin}/tabs/home`,
+        scopes: ['personal'],
+      },
+      // The chat stands beside it.
+      { entityId: 'conversations', scopes: ['personal'] },
+    ],
+    // Teams' single sign-on: who looks at the tab. The app registration exposes this id with the scope access_as_user.
+    webApplicationInfo: { id: botId, resource: `api://${url.host}/${botId}` },
     composeExtensions: [
       {
         botId,

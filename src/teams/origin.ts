@@ -24,6 +24,8 @@ export const vias = [
   'search',
   'reaction',
   'install',
+  /** The page of the personal tab. */
+  'tab',
 ] as const;
 export type Via = (typeof vias)[number];
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Door, Inbound } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Answered, answerFor, searchAnswer } from './answer.ts';
+import { parse, readBody, write } from './body.ts';
 import type { Card } from './card.ts';
 import { decode } from './decode.ts';
 import { LIMITS } from './limits.ts';
@@ -35,33 +36,6 @@ const isLocal = (req: IncomingMessage): boolean =>
   loopback.test(req.socket.remoteAddress ?? '') &&
   req.headers['x-forwarded-for'] === undefined &&
   req.headers.forwarded === undefined;
-
-/** The body, or undefined when it is too large. A little more is read and dropped, so that the answer gets through. */
-async function readBody(req: IncomingMessage): Promise<string | undefined> {
-  if (Number(req.headers['content-length'] ?? 0) > LIMITS.requestBytes * 8) return undefined;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= LIMITS.requestBytes) chunks.push(chunk);
-    else if (bytes > LIMITS.requestBytes * 8) return undefined;
-  }
-  return bytes > LIMITS.requestBytes ? undefined : Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(raw: string): { readonly json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(raw) };
-  } catch {
-    return undefined;
-  }
-}
-
-function write(res: ServerResponse, status: number, body: object | undefined, headers: Refusal['headers'] = {}): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const type = text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  res.writeHead(status, { ...type, 'content-length': Buffer.byteLength(text), ...headers }).end(text);
-}
 
 /** What happened by itself, such as that somebody joined a team, the installation of the bot, and reactions. */
 const isUnattended = (inbound: Inbound): boolean =>

@@ -19,6 +19,7 @@ const targetOf = (o: TeamsOrigin): Target => ({
 export function createReply({ sender, targeted, log }: { sender: Sender; targeted: Targeted; log: Log }) {
   /** In the conversation if it can be private there, else in the 1:1 chat, which then says where it was asked. */
   async function privately(o: TeamsOrigin, here: DrawMessage, elsewhere: DrawMessage): Promise<Delivered> {
+    if (o.via === 'tab') return sender.direct(o.account, elsewhere, true);
     if (o.scope === 'personal') {
       const made = await sender.post(targetOf(o), here, true);
       // A message extension may have been called in a chat between two people, in which the bot has no part.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runTool, toolTest } from '../support/tools.ts';
 import { type Desk, type House, message, openHouse } from './house.ts';
 
@@ -110,3 +110,29 @@ toolTest(
   },
   120_000,
 );
+
+test('the tab Home in Teams shows what there is, and takes a request from its form to the chat', async () => {
+  const desk = await sit();
+  const { page, teams } = desk;
+  await desk.be('Dana Petrova');
+  await teams.getByRole('tab', { name: 'Home' }).click();
+  const tab = page.frameLocator('iframe.app-tab');
+  await tab.getByRole('heading', { name: 'Hello, Dana Petrova' }).waitFor();
+  await tab.getByRole('button', { name: 'See the catalog' }).click();
+  const over = tab.getByRole('dialog');
+  await over.getByRole('button', { name: 'Create' }).first().click();
+  await over.getByRole('textbox', { name: /Name/ }).fill('No Name');
+  await press(over, 'Continue');
+  await over.getByText('Please look at what is marked below').waitFor();
+  await over.getByRole('textbox', { name: /Name/ }).fill('from-the-tab');
+  await press(over, 'Continue');
+  await over.getByText('What comes next is in our chat.').waitFor();
+  await press(over, 'Close');
+  await tab.getByText('from-the-tab').waitFor();
+  await teams.getByRole('tab', { name: 'Chat' }).click();
+  await message(teams, 'from-the-tab').last().waitFor();
+  // Who looks is who is logged in: another person's tab is another page.
+  await desk.be('Ravi Menon');
+  await teams.getByRole('tab', { name: 'Home' }).click();
+  await page.frameLocator('iframe.app-tab').getByRole('heading', { name: 'Hello, Ravi Menon' }).waitFor();
+}, 120_000);

@@ -5,6 +5,7 @@ import type { Answer, Door, Inbound, Names, Option, Reply } from '../../src/core
 import { noNames } from '../../src/core/kernel/index.ts';
 import { createTeamsTenant, type TeamsTenantOptions } from '../../src/playground/teams/index.ts';
 import { createTeams, type TeamsOptions } from '../../src/teams/app.ts';
+import { createSsoChecker } from '../../src/teams/sso.ts';
 import { createTokenChecker } from '../../src/teams/token.ts';
 import { memoryReferences } from './teams-references.ts';
 
@@ -129,7 +130,7 @@ export async function teamsWorld(
     groupChats: [{ id: GROUP, name: 'Lunch', members: [ann.id, bob.id], installed: true }],
     ...tenantOptions,
   });
-  const { serviceUrl, metadataUrl } = await tenant.listen(0);
+  const { serviceUrl, metadataUrl, ssoMetadataUrl } = await tenant.listen(0);
   onTestFinished(() => tenant.close());
   const { references, kept, state: stored } = memoryReferences();
   const { log, lines } = memoryLog();
@@ -156,6 +157,12 @@ export async function teamsWorld(
       : createTeams({
           ...common,
           check: checker,
+          sso: createSsoChecker({
+            appId: APP_ID,
+            tenantId: TENANT_ID,
+            metadataUrl: ssoMetadataUrl,
+            now: () => clock.now().getTime(),
+          }),
           token: async () => tenant.tokens.issue(),
           serviceUrlHosts: [new URL(serviceUrl).origin],
           serviceUrl,
@@ -164,7 +171,10 @@ export async function teamsWorld(
     'origin' in inbound ? teams.platform.reply(reply, inbound.origin, hand.state.names) : Promise.resolve();
   const handling = new Set<Promise<void>>();
   const server = createServer((req, res) => {
-    const work = teams.handle(req, res).finally(() => handling.delete(work));
+    const serve = async () => {
+      if (!(await teams.pages(req, res))) await teams.handle(req, res);
+    };
+    const work = serve().finally(() => handling.delete(work));
     handling.add(work);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -86,7 +86,12 @@ test('the current form: commands after @ and /, a form behind a slash, private m
     { id: 'backlog', type: 'action', title: 'Send to the platform backlog', context: ['message'], fetchTask: true },
   ]);
   expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['authorization']));
-  expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['webApplicationInfo']));
+  // The tab, and who looks at it: no consent of an administrator is asked beyond that.
+  expect(manifest.staticTabs).toEqual([
+    { entityId: 'home', name: 'Home', contentUrl: 'https://bot.example.com/tabs/home', scopes: ['personal'] },
+    { entityId: 'conversations', scopes: ['personal'] },
+  ]);
+  expect(manifest.webApplicationInfo).toEqual({ id: BOT, resource: `api://bot.example.com/${BOT}` });
 });
 
 test('the legacy form leaves out what 1.19 does not know, and keeps the commands', () => {

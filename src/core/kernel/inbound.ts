@@ -47,8 +47,11 @@ export type Inbound =
   /** A field that others depend on has changed: the form is drawn again, nothing is stored. */
   | (Arrived & FromPerson & { readonly kind: 'changed'; readonly asked: string; readonly raw: Raw })
   | (Arrived & FromPerson & { readonly kind: 'search'; readonly source: string; readonly query: string })
-  /** The App Home was opened, or the bot was installed for a person. */
-  | (Arrived & FromPerson & { readonly kind: 'home'; readonly first?: true })
+  /**
+   * The App Home was opened, or, `first`, the bot was installed for a person. `here`: the page that shows it asks for it,
+   * and is answered with it; otherwise it is delivered to where the platform keeps it.
+   */
+  | (Arrived & FromPerson & { readonly kind: 'home'; readonly first?: true; readonly here?: true })
   /** The clock. `at` is now, `meant` the instant it was due: the difference is how late it is. */
   | (Arrived & {
       readonly kind: 'due';

@@ -23,7 +23,7 @@ const oneOf = <T extends string>(name: string, known: readonly T[], usual: T): T
   known.find((each) => each === remembered(name)) ?? usual;
 
 /** What is open where, for one person. */
-export type Places = { slack: string; tab: 'home' | 'messages'; teams: string };
+export type Places = { slack: string; tab: 'home' | 'messages'; teams: string; teamsTab: 'chat' | 'home' };
 
 /** What the page itself knows; all else comes from the server. */
 export const store = {
@@ -67,7 +67,7 @@ export const me = (): Person | undefined => store.world?.people.find((each) => e
 export function places(): Places {
   const known = store.places.get(store.person);
   if (known) return known;
-  const fresh: Places = { slack: '', tab: 'messages', teams: '' };
+  const fresh: Places = { slack: '', tab: 'messages', teams: '', teamsTab: 'chat' };
   store.places.set(store.person, fresh);
   return fresh;
 }

@@ -226,6 +226,7 @@ export type Act = { readonly as: string } & (
       readonly dataset: string;
       readonly text: string;
     }
+  | { readonly act: 'teams.token' }
   | ({ readonly act: 'teams.refresh' } & OnCard)
   | { readonly act: 'teams.read'; readonly conversation: string; readonly upTo: string }
   | ({ readonly act: 'cluster.break'; readonly failure: string } & InCluster)
@@ -240,4 +241,6 @@ export type Acted = {
   readonly note?: string;
   /** What a search found. */
   readonly choices?: readonly Choice[];
+  /** What Teams gives to a page in it. */
+  readonly token?: string;
 };

@@ -55,6 +55,8 @@ export function createTeamsTenant(options: TeamsTenantOptions) {
       issue: keys.issue,
       /** A token for the bot, right or wrong in any way. */
       mint: (deviation?: Deviation): string => keys.mint(deviation),
+      /** What Teams gives to a page in it, for whoever looks at it. */
+      mintSso: keys.mintSso,
       /** New signing keys; the old ones are no longer published. */
       rotate: keys.rotate,
     },

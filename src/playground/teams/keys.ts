@@ -16,6 +16,8 @@ export type Deviation = {
 
 const channelIssuer = 'https://api.botframework.com';
 const tokenSeconds = 3600;
+/** The id by which Entra knows Teams in a browser. */
+const teamsInBrowsers = '5e3ce6c0-2b1f-4285-8d4b-75ee78787346';
 
 const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 const makePair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -72,6 +74,18 @@ export function createKeys({ clock, appId, tenantId, serviceUrl }: KeysOptions) 
     );
   }
 
+  /** What Teams gives to a page in it, for whoever looks at it. */
+  function mintSso(person: { readonly oid: string; readonly name: string }, claims: Deviation['claims'] = {}): string {
+    const now = seconds();
+    const own = { iss: `https://login.microsoftonline.com/${tenantId}/v2.0`, aud: appId, tid: tenantId, ver: '2.0' };
+    const client = { azp: teamsInBrowsers, scp: 'access_as_user' };
+    return assemble(
+      { alg: 'RS256', kid: kid('own'), typ: 'JWT' },
+      { ...own, ...client, ...person, nbf: now, iat: now, exp: now + tokenSeconds, ...claims },
+      'own',
+    );
+  }
+
   /** The bot's token for calling the connector, as Entra would issue it; good for an hour of the injected clock. */
   function issue(): string {
     const now = seconds();
@@ -101,6 +115,7 @@ export function createKeys({ clock, appId, tenantId, serviceUrl }: KeysOptions) 
 
   return {
     mint,
+    mintSso,
     issue,
     refusal,
     /** Signs with new keys from now on; the old ones are no longer published. */
@@ -109,6 +124,11 @@ export function createKeys({ clock, appId, tenantId, serviceUrl }: KeysOptions) 
       generation += 1;
     },
     jwks: () => ({ keys: [published('own', ['msteams']), published('unendorsed'), published('elsewhere', ['skype'])] }),
+    ssoMetadata: (jwksUrl: string) => ({
+      issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      jwks_uri: jwksUrl,
+      id_token_signing_alg_values_supported: ['RS256'],
+    }),
     metadata: (jwksUrl: string) => ({
       issuer: channelIssuer,
       authorization_endpoint: 'https://invalid.botframework.com',

@@ -32,6 +32,7 @@ type ServerOptions = {
 const prefix = '/emea';
 const metadataPath = '/v1/.well-known/openidconfiguration';
 const keysPath = '/v1/.well-known/keys';
+const ssoPath = '/v2.0/.well-known/openid-configuration';
 
 /** The connector and the login service's metadata on one loopback port. */
 export function createConnectorServer({ clock, keys, guarded, answer }: ServerOptions) {
@@ -42,6 +43,7 @@ export function createConnectorServer({ clock, keys, guarded, answer }: ServerOp
   const documents: Readonly<Record<string, () => unknown>> = {
     [metadataPath]: () => keys.metadata(`${origin}${keysPath}`),
     [keysPath]: () => keys.jwks(),
+    [ssoPath]: () => keys.ssoMetadata(`${origin}${keysPath}`),
   };
 
   /** Everything that is checked before the operation itself; undefined lets it through. */
@@ -111,12 +113,16 @@ export function createConnectorServer({ clock, keys, guarded, answer }: ServerOp
     fail: faults.fail,
     serviceUrl: (): string => `${origin}${prefix}/`,
     /** Listens on 127.0.0.1. @param port 0 takes a free one */
-    listen(port = 0): Promise<{ serviceUrl: string; metadataUrl: string }> {
+    listen(port = 0): Promise<{ serviceUrl: string; metadataUrl: string; ssoMetadataUrl: string }> {
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, '127.0.0.1', () => {
           origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-          resolve({ serviceUrl: `${origin}${prefix}/`, metadataUrl: `${origin}${metadataPath}` });
+          resolve({
+            serviceUrl: `${origin}${prefix}/`,
+            metadataUrl: `${origin}${metadataPath}`,
+            ssoMetadataUrl: `${origin}${ssoPath}`,
+          });
         });
       });
     },

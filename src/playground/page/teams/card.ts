@@ -1,6 +1,4 @@
-import { zone } from '../avatar.ts';
 import { h } from '../dom.ts';
-import { store } from '../store.ts';
 import type { Json } from '../wire.ts';
 import { contextFor, type Search } from './extras.ts';
 import { hostConfig } from './host-config.ts';
@@ -10,14 +8,12 @@ import { prepare } from './prepare.ts';
 /** What a person did with a card. `action` is the button as the app wrote it. */
 export type Pressed = { readonly action: Json; readonly inputs: Json; readonly button: HTMLElement | undefined };
 
-type Options = { readonly onPress: (pressed: Pressed) => void; readonly search: Search };
-
-/** The people of the tenant, whom Teams' own picker searches without asking the app. */
-const directory = 'graph.microsoft.com/users';
-const searchPeople: Search = async (_, typed) =>
-  (store.world?.people ?? [])
-    .filter((each) => each.name.toLowerCase().includes(typed.toLowerCase()))
-    .map(({ name, directory: value }) => ({ title: name, value }));
+type Options = {
+  readonly onPress: (pressed: Pressed) => void;
+  readonly search: Search;
+  /** The reader's, by IANA's name. */
+  readonly zone: string;
+};
 
 const nonce = Math.random().toString(36).slice(2);
 
@@ -45,14 +41,11 @@ const answers = (card: AdaptiveCards.AdaptiveCard): Json =>
   );
 
 /** An Adaptive Card as Teams would draw it. */
-export function drawCard(source: unknown, { onPress, search }: Options): HTMLElement {
-  const { card: json, mentions, actions } = prepare(source, zone(), nonce);
+export function drawCard(source: unknown, { onPress, search, zone }: Options): HTMLElement {
+  const { card: json, mentions, actions } = prepare(source, zone, nonce);
   const card = new cards.AdaptiveCard();
   card.hostConfig = hostConfig;
-  card.parse(
-    json,
-    contextFor((dataset, typed) => (dataset === directory ? searchPeople(dataset, typed) : search(dataset, typed))),
-  );
+  card.parse(json, contextFor(search));
   card.onExecuteAction = (pressed) => {
     const action = actions.get(pressed.id ?? '');
     // The renderer opens and shuts what is folded by itself.

@@ -1,5 +1,5 @@
 import { perform } from '../act.ts';
-import { botAvatar } from '../avatar.ts';
+import { botAvatar, zone } from '../avatar.ts';
 import { fill, h } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { openSheet, type Sheet } from '../sheet.ts';
@@ -40,6 +40,7 @@ export function createDialogs(client: HTMLElement) {
       return drawCard(dialog.card, {
         onPress: (pressed) => pressInDialog(dialog.id, dialog.via, pressed),
         search: searchFrom(conversation),
+        zone: zone(),
       });
     });
     const isDone = dialog.message !== undefined;

@@ -1,5 +1,5 @@
 import { perform } from '../act.ts';
-import { avatar, botAvatar, stamp } from '../avatar.ts';
+import { avatar, botAvatar, stamp, zone } from '../avatar.ts';
 import { fill, h } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { openMenu } from '../menu.ts';
@@ -90,4 +90,5 @@ const drawOn = (conversation: TeamsConversation, message: TeamsMessage, card: un
   drawCard(card, {
     onPress: (pressed) => pressOnMessage({ conversation: conversation.id, message: message.id }, pressed),
     search: searchFrom(conversation.id, message.id),
+    zone: zone(),
   });

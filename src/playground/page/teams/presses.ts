@@ -1,4 +1,5 @@
 import { perform } from '../act.ts';
+import { store } from '../store.ts';
 import type { Choice, Json } from '../wire.ts';
 import type { Pressed } from './card.ts';
 import type { Search } from './extras.ts';
@@ -44,9 +45,17 @@ export function pressInDialog(dialog: string, via: 'card' | 'compose', pressed: 
   void perform({ act: 'teams.sendDialog', dialog, via, data }, waiting(dialog, pressed));
 }
 
+/** The people of the tenant, whom Teams' own picker searches without asking the app. */
+const directory = 'graph.microsoft.com/users';
+const people = (typed: string): readonly Choice[] =>
+  (store.world?.people ?? [])
+    .filter((each) => each.name.toLowerCase().includes(typed.toLowerCase()))
+    .map(({ name, directory: value }) => ({ title: name, value }));
+
 export const searchFrom =
   (conversation: string, message?: string): Search =>
   async (dataset, typed): Promise<readonly Choice[]> => {
+    if (dataset === directory) return people(typed);
     const where = message === undefined ? { conversation } : { conversation, message };
     return (await perform({ act: 'teams.search', ...where, dataset, text: typed })).choices ?? [];
   };

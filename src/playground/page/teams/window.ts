@@ -9,6 +9,7 @@ import { me, places, store, touch } from '../store.ts';
 import type { TeamsConversation, TeamsState } from '../wire.ts';
 import { createDialogs } from './dialog.ts';
 import { drawMessages } from './messages.ts';
+import { createTab } from './tab.ts';
 
 const tries = ['catalog', 'create postgres', 'feedback'] as const;
 
@@ -35,6 +36,8 @@ function go(conversation: string): void {
 export function createTeamsWindow(): { readonly element: HTMLElement; draw(state: TeamsState): void } {
   const sidebar = h('nav', { class: 'sidebar', 'aria-label': 'Teams chats and channels' });
   const head = h('header', { class: 'place' });
+  const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Groundcrew' });
+  const page = h('div', { class: 'tab-page', role: 'tabpanel', 'aria-label': 'Home' });
   const list = h('ol', { class: 'messages', 'aria-label': 'Messages', tabindex: 0 });
   const empty = h('div', { class: 'empty' });
   const scroller = h('div', { class: 'scroller' }, list, empty);
@@ -96,7 +99,7 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
   }
   const composer = createComposer({ tools: [more, mention], suggest, send });
   const bar = h('header', { class: 'client-bar' });
-  const main = h('div', { class: 'main' }, head, scroller, composer.element);
+  const main = h('div', { class: 'main' }, head, tabs, page, scroller, composer.element);
   const element = h(
     'section',
     { class: 'client teams', 'aria-label': 'Microsoft Teams' },
@@ -161,6 +164,29 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
     ]);
   }
 
+  /** Beside the chat with the app stands its tab. It is the person's own, and made anew for another one. */
+  function drawTabs(isDirect: boolean, person: string): boolean {
+    const chosen = places().teamsTab;
+    const onTab = isDirect && chosen === 'home';
+    tabs.hidden = !isDirect;
+    page.hidden = !onTab;
+    const choose = (name: 'chat' | 'home') => (): void => {
+      places().teamsTab = name;
+      touch();
+    };
+    fill(tabs, chosen, () =>
+      (['chat', 'home'] as const).map((name) =>
+        h(
+          'button',
+          { type: 'button', role: 'tab', 'aria-selected': String(chosen === name), onclick: choose(name) },
+          name === 'home' ? 'Home' : 'Chat',
+        ),
+      ),
+    );
+    fill(page, onTab ? person : '', () => onTab && createTab());
+    return onTab;
+  }
+
   function drawEmpty(open: TeamsConversation, isDirect: boolean): void {
     fill(empty, open.id, () => [
       isDirect ? botAvatar(44) : icon('chat', 36),
@@ -180,7 +206,15 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
   function read(open: TeamsConversation): void {
     const newest = open.messages.at(-1)?.id;
     const mark = `${store.person}/${open.id}/${newest}`;
-    if (!newest || open.unread === 0 || store.shown === 'slack' || document.hidden || mark === reading) return;
+    if (
+      !newest ||
+      open.unread === 0 ||
+      (open.kind === 'personal' && places().teamsTab === 'home') ||
+      store.shown === 'slack' ||
+      document.hidden ||
+      mark === reading
+    )
+      return;
     reading = mark;
     void perform({ act: 'teams.read', conversation: open.id, upTo: newest }, { silent: true });
   }
@@ -205,6 +239,9 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
         !isDirect && h('span', { class: 'members', title: 'Members' }, icon('people', 16), open.members.length),
       ]);
       drawMessages(list, open, state.viewer);
+      const onTab = drawTabs(isDirect, person.id);
+      scroller.hidden = onTab;
+      composer.element.hidden = onTab;
       list.hidden = open.messages.length === 0;
       empty.hidden = open.messages.length > 0;
       drawEmpty(open, isDirect);

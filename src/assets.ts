@@ -1,12 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import module from 'node:module';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A file as the browser gets it. */
 export type Asset = { readonly type: string; readonly body: string; readonly tag: string };
 
-const page = new URL('./page/', import.meta.url);
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -17,26 +15,18 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const { resolve } = module.createRequire(import.meta.url);
-/** The two packages that the page uses, as they were published for browsers. */
+/** The packages that pages of ours use, as they were published for browsers. */
 const libraries: Readonly<Record<string, () => string>> = {
   'adaptivecards.js': () => resolve('adaptivecards/dist/adaptivecards.min.js'),
   'markdown-it.js': () => resolve('markdown-it/browser'),
+  'teams.js': () => resolve('@microsoft/teams-js/dist/umd/MicrosoftTeams.min.js'),
 };
-
-/** Names of ours only: nothing that leads out of the folder. */
-const named = /^(?:[a-z-]+\/)?[a-z-]+\.(?:ts|css|svg)$/;
-
-function fileOf(path: string): string | undefined {
-  if (path === '/') return fileURLToPath(new URL('index.html', page));
-  const library = /^\/playground\/lib\/([a-z-]+\.js)$/.exec(path)?.[1];
-  if (library !== undefined) return Object.hasOwn(libraries, library) ? libraries[library]?.() : undefined;
-  const name = path.startsWith('/playground/page/') ? path.slice('/playground/page/'.length) : '';
-  return named.test(name) ? fileURLToPath(new URL(name, page)) : undefined;
-}
+export const libraryFile = (name: string): string | undefined =>
+  Object.hasOwn(libraries, name) ? libraries[name]?.() : undefined;
 
 /** The JavaScript of a module of the page. Types are blanked out, so lines and columns stay as they are. */
 function strip(source: string): string {
-  // Node warns once that this function may still change. That is for us to know, not for whoever starts the playground.
+  // Node warns once that this function may still change. That is for us to know, not for whoever starts the bot.
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
@@ -46,8 +36,11 @@ function strip(source: string): string {
   }
 }
 
-/** The page's files, made ready for the browser when they are first asked for, and again when they have changed. */
-export function createAssets() {
+/**
+ * A page's files, made ready for the browser when they are first asked for, and again when they have changed. `fileOf` says
+ * which file a path is, if it is one: nothing else can be read.
+ */
+export function createAssets(fileOf: (path: string) => string | undefined) {
   const made = new Map<string, Asset>();
 
   return async (path: string): Promise<Asset | undefined> => {
