@@ -32,9 +32,8 @@ const security = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** The page's own files, and those of the playground's page that draw Adaptive Cards as Teams does. */
-const files =
-  /^(?:teams\/tab\/[a-z-]+\.(?:ts|css)|playground\/page\/(?:(?:dom|time|combobox|icons|menu)\.ts|(?:controls|floating)\.css|teams\/(?:(?:card|extras|host-config|library|prepare)\.ts|cards\.css)))$/;
+/** The page's own files, and those of the playground's page, which draws Adaptive Cards as Teams does. */
+const files = /^(?:teams\/tab|playground\/page(?:\/teams)?)\/[a-z-]+\.(?:ts|css)$/;
 function fileOf(path: string): string | undefined {
   if (path === '/tabs/home') return fileURLToPath(new URL('./tab/index.html', import.meta.url));
   const library = /^\/tabs\/lib\/([a-z-]+\.js)$/.exec(path)?.[1];
