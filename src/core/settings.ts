@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { weekdays } from './calendar/wall.ts';
+import { isZone } from './calendar/zone.ts';
 import { faultOf } from './catalog/expression.ts';
 import { textFault } from './catalog/text.ts';
 import { type PlaceId, placeId } from './kernel/ids.ts';
@@ -146,6 +148,10 @@ const doctor = z
   })
   .prefault({});
 
+const weekly = z.strictObject({
+  on: z.enum(weekdays, 'Write a day: mo, tu, we, th, fr, sa or su.'),
+  at: z.string().regex(/^(0[4-9]|1\d|2[0-3]):[0-5]\d$/, 'Write a time from 04:00 on, such as 15:00.'),
+});
 const announcements = z
   .strictObject({
     /** Parts of the platform that news can be about, and that people can follow. */
@@ -153,6 +159,19 @@ const announcements = z
       .array(z.string().regex(/^[^,]{1,40}$/, 'Write a short name without a comma, such as databases.'))
       .max(20)
       .default([]),
+    /** What the week brought, drafted for its owner and posted once they approve it. Absent: there is none. */
+    changelog: z
+      .strictObject({
+        /** By e-mail. Absent: the product manager, or else a platform engineer. */
+        owner: z
+          .email()
+          .transform((e) => e.toLowerCase())
+          .exactOptional(),
+        zone: z.string().refine(isZone, 'Write a time zone such as Europe/Berlin.').default('UTC'),
+        draft: weekly.prefault({ on: 'th', at: '15:00' }),
+        post: weekly.prefault({ on: 'fr', at: '10:00' }),
+      })
+      .exactOptional(),
   })
   .prefault({});
 

@@ -150,7 +150,10 @@ export const settings: Settings = settingsSchema.parse({
     doctor: places('C0INCIDENTS', '19:incidents@thread.tacv2'),
     teams: { checkout: places('C0CHECKOUT', '19:checkout@thread.tacv2') },
   },
-  announcements: { areas: ['databases', 'delivery', 'observability', 'machine learning'] },
+  announcements: {
+    areas: ['databases', 'delivery', 'observability', 'machine learning'],
+    changelog: { owner: emailOf('noor'), zone: 'Europe/Berlin' },
+  },
   onboarding: {
     docs: [
       {

@@ -134,4 +134,46 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
     if (ids.length === 0) return;
     await db.updateTable('announcement_owed').set({ how, done }).where('id', 'in', ids).execute();
   },
+  async lastChangelog() {
+    const row = await db.selectFrom('changelog').select('upto').executeTakeFirst();
+    return row?.upto;
+  },
+  async changelogUpTo(upto) {
+    await db
+      .insertInto('changelog')
+      .values({ upto })
+      .onConflict((on) => on.column('one').doUpdateSet({ upto }))
+      .execute();
+  },
+  async postedBetween(from, to) {
+    const rows = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where('state', '=', 'posted')
+      .where('posted', '>=', from)
+      .where('posted', '<', to)
+      .orderBy('posted')
+      .execute();
+    return rows.map(announcement);
+  },
+  async closedIncidents(from, to) {
+    const { rows } = await sql<{ count: number; median: number | null }>`
+      select count(*)::int as count,
+        percentile_cont(0.5) within group (order by extract(epoch from resolved - opened))::float as median
+      from groundcrew.incident
+      where resolved >= ${from} and resolved < ${to} and "into" is null`.execute(db);
+    const { count = 0, median = null } = rows[0] ?? {};
+    return { count, ...(median === null ? {} : { median: Math.round(median) }) };
+  },
+  async knownPaths() {
+    return db.selectFrom('changelog_path').selectAll().orderBy('path').execute();
+  },
+  async setPaths(paths) {
+    await db.deleteFrom('changelog_path').execute();
+    if (paths.length > 0)
+      await db
+        .insertInto('changelog_path')
+        .values([...paths])
+        .execute();
+  },
 });

@@ -288,6 +288,8 @@ export type Tables = {
     done: Date | null;
     how: string | null;
   };
+  changelog: { one: Generated<boolean>; upto: Date };
+  changelog_path: { path: string; version: string; lifecycle: string };
   announcement_seen: { announcement: number; person: string; at: Date };
   onboarding: {
     person: string;

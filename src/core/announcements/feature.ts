@@ -6,6 +6,7 @@ import type { State } from './rules.ts';
 import { take, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
 import { cardView, listView, noticeView, readView } from './views.ts';
+import { weekly } from './weekly.ts';
 import { writing } from './writing.ts';
 
 /** How many a list shows. */
@@ -20,6 +21,7 @@ export const announcements: Feature<Store> = {
     ...writing,
     ...posting,
     ...acting,
+    ...weekly,
     onCommand(
       'announcements',
       { summary: 'What’s new on the platform', may: 'anyone' },

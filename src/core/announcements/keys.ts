@@ -33,16 +33,24 @@ export const presses = {
   edit: 'announcement.edit',
   drop: 'announcement.drop',
   retract: 'announcement.retract',
+  up: 'announcement.up',
+  omit: 'announcement.omit',
+  word: 'announcement.word',
   seen: 'announcement.seen',
 } as const;
 
-export const forms = { write: 'announcement.write', retract: 'announcement.retract' } as const;
+export const forms = {
+  write: 'announcement.write',
+  retract: 'announcement.retract',
+  word: 'announcement.word',
+} as const;
 export const jobs = {
   check: 'announcement.check',
   count: 'announcement.count',
   go: 'announcement.go',
   remind: 'announcement.remind',
   nudge: 'announcement.nudge',
+  week: 'announcement.week',
 } as const;
 
 export const numbered = z.object({ number: z.int32().positive() });

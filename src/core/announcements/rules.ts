@@ -1,5 +1,5 @@
 /** What kind of news it is. `event` comes from other features, such as a demo that is announced. */
-export const kinds = ['new', 'changed', 'fixed', 'deprecated', 'action', 'event'] as const;
+export const kinds = ['new', 'changed', 'fixed', 'deprecated', 'action', 'event', 'week'] as const;
 export type Kind = (typeof kinds)[number];
 
 export const kindNames: Readonly<Record<Kind, string>> = {
@@ -9,6 +9,7 @@ export const kindNames: Readonly<Record<Kind, string>> = {
   deprecated: 'Deprecated',
   action: 'Action required',
   event: 'Come along',
+  week: 'What’s new',
 };
 
 /** Where it stands. A `draft` is seen by those who write; `planned` goes out by itself; what is `posted` can be `retracted`. */

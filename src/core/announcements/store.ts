@@ -23,7 +23,26 @@ export type Content = {
   readonly audience: Audience;
   /** Of the kind `action`: who has to do it, and until when. */
   readonly action?: Action;
+  /** Of the kind `week`: what it brought. */
+  readonly entries?: readonly Entry[];
 };
+/** One line of a changelog. `minor`: it stands in the thread. */
+export type Entry = {
+  /** Of what it is about, so that it is there once. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly text: string;
+  readonly link?: string;
+  /** Some of those who asked for it, and how many did. */
+  readonly thanks?: readonly PersonId[];
+  readonly asked?: number;
+  readonly minor?: true;
+};
+/** A golden path as the last changelog knew it. */
+export type KnownPath = { readonly path: string; readonly version: string; readonly lifecycle: string };
+/** How many incidents were closed, and within how many seconds half of them. */
+export type Closed = { readonly count: number; readonly median?: number };
+
 /**
  * Whoever owns a thing of this path, on this version (`1` stands for all of 1.x); without a path everybody in the teams
  * of the audience.
@@ -87,5 +106,13 @@ export interface AnnouncementStore {
   /** Locks the row for this transaction. */
   takeOwed(id: number): Promise<Owed | undefined>;
   done(ids: readonly number[], how: 'said' | 'seen', at: Date): Promise<void>;
+  /** Up to when the last changelog tells, whether it had something to tell or not. */
+  lastChangelog(): Promise<Date | undefined>;
+  changelogUpTo(to: Date): Promise<void>;
+  /** Those posted in a time and not taken back, earliest first. */
+  postedBetween(from: Date, to: Date): Promise<readonly Announcement[]>;
+  closedIncidents(from: Date, to: Date): Promise<Closed>;
+  knownPaths(): Promise<readonly KnownPath[]>;
+  setPaths(paths: readonly KnownPath[]): Promise<void>;
 }
 export type WithAnnouncements = { readonly announcements: AnnouncementStore };

@@ -10,13 +10,15 @@ import {
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
+import type { WithRoadmap } from '../roadmap/store.ts';
 import type { Settings } from '../settings.ts';
 import { jobs, keys } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
 import { announcementView, type Channel, cardView, detailsView, type Reach, type Sight } from './views.ts';
+import { restBlocks } from './week-view.ts';
 
-export type Store = WithAnnouncements & WithPeople & WithResources;
+export type Store = WithAnnouncements & WithPeople & WithResources & WithRoadmap;
 
 /** The channels of an announcement: those for news, and those of the teams that it concerns. Each once. */
 export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }: Settings): readonly Channel[] {
@@ -93,7 +95,7 @@ export function sayIt(a: Announcement, reach: Reach, ctx: Ctx<Store>): Effects {
 }
 /** In the threads; where there are none a message of its own, since it is asked for nowhere else. */
 const details = (a: Announcement): Effects =>
-  a.content.details === undefined
+  a.content.details === undefined && restBlocks(a.content.entries ?? []).length === 0
     ? []
     : [{ kind: 'reply', to: keys.post(a.number), key: keys.details(a.number), view: detailsView(a), alone: true }];
 

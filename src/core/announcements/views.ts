@@ -17,8 +17,9 @@ import {
 } from '../kernel/index.ts';
 import { personaNames } from '../people/views.ts';
 import { presses } from './keys.ts';
-import { kindNames, may, stateNames } from './rules.ts';
+import { type Kind, kindNames, may, stateNames } from './rules.ts';
 import type { Announcement, Audience, Copy } from './store.ts';
+import { restBlocks, weekBlocks, workBlocks } from './week-view.ts';
 
 const list = (words: readonly string[]): string => new Intl.ListFormat('en').format(words);
 const button = (label: string, name: string, number: number, more: Partial<Button> = {}): Button => ({
@@ -57,7 +58,7 @@ export const untilDay = (day: string): string =>
 
 /** The message in the channels. */
 export function announcementView(a: Announcement, reach: Reach): View {
-  const { kind, title, text: words, link: url, audience, action } = a.content;
+  const { kind, title, text: words, link: url, audience, action, entries } = a.content;
   const { seen, owners } = reach;
   const heading = `${kindNames[kind]}: ${title}`;
   if (a.state === 'retracted') return retractedView(a, heading);
@@ -69,7 +70,14 @@ export function announcementView(a: Announcement, reach: Reach): View {
     summary: `${heading}. ${shorten(words.replace(/\s+/g, ' '), 200)}`,
     blocks: [
       ...(whom === undefined ? [] : [{ kind: 'note', text: said(whom) } as const]),
-      loud ? { kind: 'notice', tone: 'warn', text: said(words) } : { kind: 'text', text: said(words) },
+      ...(words === ''
+        ? []
+        : [
+            loud
+              ? ({ kind: 'notice', tone: 'warn', text: said(words) } as const)
+              : ({ kind: 'text', text: said(words) } as const),
+          ]),
+      ...(entries ? weekBlocks(entries) : []),
       ...(url === undefined ? [] : [{ kind: 'text', text: [link('Read more', url)] } as const]),
       ...(action
         ? [
@@ -112,11 +120,16 @@ const retractedView = (a: Announcement, heading: string): View => ({
 export function detailsView(a: Announcement): View {
   const gone = a.state === 'retracted' ? 'It was taken back.' : 'There are no details any more.';
   const words = a.state === 'retracted' ? undefined : a.content.details;
+  const rest = a.state === 'retracted' ? [] : restBlocks(a.content.entries ?? []);
   return {
     id: 'announcement.details',
     title: `Details: ${a.content.title}`,
     summary: `Details: ${a.content.title}`,
-    blocks: [words === undefined ? { kind: 'note', text: said(gone) } : { kind: 'text', text: said(words) }],
+    blocks: [
+      ...(words === undefined ? [] : [{ kind: 'text', text: said(words) } as const]),
+      ...rest,
+      ...(words === undefined && rest.length === 0 ? [{ kind: 'note', text: said(gone) } as const] : []),
+    ],
   };
 }
 
@@ -142,17 +155,22 @@ const states = (a: Announcement): Text => {
   return [strong(stateNames[a.state])];
 };
 
+/** These are changed where they are made. */
+const ownWay: readonly Kind[] = ['event', 'week'];
+
 function moveButtons(a: Announcement, channels: number): readonly Button[] {
   const where = channels === 1 ? 'one channel' : `${channels} channels`;
   const all: readonly (Button | undefined)[] = [
-    may('plan', a.state) && a.planned ? button('Post it then', presses.plan, a.number, { tone: 'primary' }) : undefined,
+    may('plan', a.state) && a.planned
+      ? button(a.content.kind === 'week' ? 'Approve' : 'Post it then', presses.plan, a.number, { tone: 'primary' })
+      : undefined,
     may('post', a.state)
       ? button(a.planned ? 'Post it now' : 'Post it', presses.post, a.number, {
           ...(a.planned ? {} : { tone: 'primary' }),
           confirm: `Post this in ${where} now?`,
         })
       : undefined,
-    may('edit', a.state) && a.content.kind !== 'event'
+    may('edit', a.state) && !ownWay.includes(a.content.kind)
       ? button('Change', presses.edit, a.number, { opens: 'form' })
       : undefined,
     may('drop', a.state)
@@ -190,6 +208,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
         ],
       },
       ...(details && open ? [detailsFold(details)] : []),
+      ...(a.content.entries ? workBlocks(a) : []),
       ...(buttons.length > 0 ? [{ kind: 'buttons', buttons } as const] : []),
     ],
   };
@@ -251,12 +270,16 @@ export function listView(items: readonly Announcement[], writes: boolean): View 
 /** One announcement, for somebody who asked for it: with its details, which are in no thread here. */
 export function readView(a: Announcement, reach: Reach): View {
   const view = announcementView(a, reach);
-  const { details } = a.content;
-  if (details === undefined || a.state === 'retracted') return view;
+  const { details, entries = [] } = a.content;
+  const more: readonly Block[] = [
+    ...(details === undefined ? [] : [{ kind: 'text', text: said(details) } as const]),
+    ...restBlocks(entries),
+  ];
+  if (more.length === 0 || a.state === 'retracted') return view;
   const buttons = view.blocks.filter((b) => b.kind === 'buttons');
   return {
     ...view,
-    blocks: [...view.blocks.filter((b) => b.kind !== 'buttons'), { kind: 'text', text: said(details) }, ...buttons],
+    blocks: [...view.blocks.filter((b) => b.kind !== 'buttons'), ...more, ...buttons],
   };
 }
 

@@ -1,0 +1,84 @@
+import {
+  type Block,
+  type Button,
+  type Item,
+  link,
+  person,
+  said,
+  shorten,
+  strong,
+  type Text,
+  text,
+} from '../kernel/index.ts';
+import { presses } from './keys.ts';
+import { kindNames } from './rules.ts';
+import type { Announcement, Entry } from './store.ts';
+import { grouped } from './week.ts';
+
+/** What a channel shows of one kind; the rest stands in the thread. */
+const shown = 5;
+
+function thanks({ thanks: by = [], asked = 0 }: Entry): Text {
+  if (by.length === 0) return [];
+  const others = asked - by.length;
+  const names = by.flatMap(
+    (p, i): Text => [...said(i === 0 ? '' : i === by.length - 1 && others <= 0 ? ' and ' : ', '), person(p)],
+  );
+  return text` — asked for by ${names}${others > 0 ? ` and ${others} more` : ''}`;
+}
+const line = (e: Entry): Text => text`• ${e.link === undefined ? e.text : link(e.text, e.link)}${thanks(e)}`;
+const lines = (entries: readonly Entry[]): Text =>
+  entries.flatMap((e, i): Text => [...said(i === 0 ? '' : '\n'), ...line(e)]);
+
+/** The headlines: some of each kind, and how many more there are. */
+export function weekBlocks(entries: readonly Entry[]): readonly Block[] {
+  const { groups, minor } = grouped(entries);
+  const more = minor.length + groups.reduce((sum, g) => sum + Math.max(0, g.entries.length - shown), 0);
+  return [
+    ...groups.flatMap((g): readonly Block[] => [
+      { kind: 'text', text: [strong(kindNames[g.kind])] },
+      { kind: 'text', text: lines(g.entries.slice(0, shown)) },
+    ]),
+    ...(more > 0
+      ? [{ kind: 'note', text: text`and ${more} more ${more === 1 ? 'thing' : 'things'}, in the thread` } as const]
+      : []),
+  ];
+}
+
+/** What the headlines leave out; empty when they leave out nothing. */
+export function restBlocks(entries: readonly Entry[]): readonly Block[] {
+  const { groups, minor } = grouped(entries);
+  const rest = [...groups.flatMap((g) => g.entries.slice(shown)), ...minor];
+  return rest.length === 0 ? [] : [{ kind: 'text', text: lines(rest) }];
+}
+
+/** So many can be worked on in a card: Slack’s limit of blocks. */
+const worked = 12;
+const press = (label: string, name: string, number: number, id: string, more: Partial<Button> = {}): Button => ({
+  label,
+  press: { name, value: JSON.stringify({ number, id }) },
+  ...more,
+});
+
+/** The draft, entry by entry: its owner orders, words and drops. */
+export function workBlocks(a: Announcement): readonly Block[] {
+  const { entries = [] } = a.content;
+  const open = a.state === 'draft' || a.state === 'planned';
+  if (!open && a.state !== 'posted') return [];
+  const items = entries.slice(0, worked).map(
+    (e): Item => ({
+      title: text`${kindNames[e.kind]}: ${shorten(e.text, 150)}`,
+      ...(e.minor ? { note: said('Small: it stands in the thread.') } : {}),
+      buttons: [
+        ...(open ? [press('Up', presses.up, a.number, e.id)] : []),
+        press('Word it', presses.word, a.number, e.id, { opens: 'form' }),
+        ...(open ? [press('Leave out', presses.omit, a.number, e.id)] : []),
+      ],
+    }),
+  );
+  const more = entries.length - items.length;
+  return [
+    { kind: 'items', items },
+    ...(more > 0 ? [{ kind: 'note', text: text`and ${more} more, which are posted as they are` } as const] : []),
+  ];
+}

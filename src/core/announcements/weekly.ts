@@ -1,0 +1,156 @@
+import { subDays } from 'date-fns/subDays';
+import { z } from 'zod';
+import {
+  type Ctx,
+  type Effects,
+  form,
+  type Handler,
+  onDue,
+  onObserved,
+  onPress,
+  onSubmit,
+  type Person,
+  type PersonCtx,
+  refuse,
+  whisper,
+} from '../kernel/index.ts';
+import { forms, jobs, presses } from './keys.ts';
+import { limits } from './rules.ts';
+import type { Announcement, Entry } from './store.ts';
+import { allowed, writers } from './taking.ts';
+import { correctIt, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import { noticeView } from './views.ts';
+import {
+  announcedEntry,
+  type Changelog,
+  incidentEntry,
+  knownOf,
+  nextWeekly,
+  ordered,
+  pathEntries,
+  raised,
+  shippedEntry,
+  weekTitle,
+} from './week.ts';
+
+/** Whose draft it is: who is named, else somebody who decides what is built, else a platform engineer. */
+async function ownerOf(changelog: Changelog, ctx: Ctx<Store>): Promise<Person | undefined> {
+  const { people } = ctx.store;
+  const named = changelog.owner === undefined ? undefined : await people.byEmail(changelog.owner);
+  return named ?? (await people.holding(['product'], 1))[0] ?? (await people.holding(['platform'], 1))[0];
+}
+
+/** All that happened since the last one, by what our own rows say. */
+async function collect(from: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
+  const { announcements, roadmap } = ctx.store;
+  const [shipped, posted, closed, known] = [
+    await roadmap.shipped(from, ctx.now),
+    await announcements.postedBetween(from, ctx.now),
+    await announcements.closedIncidents(from, ctx.now),
+    await announcements.knownPaths(),
+  ];
+  return ordered([
+    ...shipped.map(shippedEntry),
+    ...posted.filter((a) => a.content.kind !== 'week').map(announcedEntry),
+    ...pathEntries(ctx.catalog.paths, known),
+    ...incidentEntry(closed),
+  ]);
+}
+
+async function draftLater(changelog: Changelog, ctx: Ctx<Store>, after?: Date): Promise<Effects> {
+  // One whose time came while we were down is not put off to the next week.
+  const last = after ?? (await ctx.store.announcements.lastChangelog()) ?? ctx.now;
+  const at = nextWeekly(changelog.draft, changelog.zone, last);
+  return [{ kind: 'later', job: jobs.week, input: {}, at, key: jobs.week }];
+}
+
+const week = 7;
+/** Drafts what the week brought. A week that brought nothing says nothing. */
+async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> {
+  const { announcements } = ctx.store;
+  const from = (await announcements.lastChangelog()) ?? subDays(ctx.now, week);
+  const entries = await collect(from, ctx);
+  const owner = await ownerOf(changelog, ctx);
+  await announcements.setPaths(ctx.catalog.paths.map(knownOf));
+  await announcements.changelogUpTo(ctx.now);
+  const next = await draftLater(changelog, ctx, ctx.now);
+  if (entries.length === 0 || !owner) return next;
+  const made = await announcements.add(
+    {
+      content: {
+        kind: 'week',
+        title: weekTitle(from, ctx.now, changelog.zone),
+        text: '',
+        audience: { areas: [], personas: [], teams: [] },
+        entries,
+      },
+      author: owner.id,
+      planned: nextWeekly(changelog.post, changelog.zone, ctx.now),
+    },
+    ctx.now,
+  );
+  return [...(await ownCopies('tell', made, await sightOf(made, ctx), ctx)), ...next];
+}
+
+/** Its owner’s copies, and, once it is posted, everybody’s. */
+async function reworked(it: Announcement, entries: readonly Entry[], ctx: Ctx<Store>): Promise<Effects> {
+  const posted = it.state === 'posted';
+  const change = { content: { ...it.content, entries }, ...(posted ? { corrected: ctx.now } : {}) };
+  const after = await ctx.store.announcements.change(it.number, change, ctx.now);
+  const sight = await sightOf(after, ctx);
+  const own = await ownCopies('edit', after, sight, ctx);
+  return posted ? [...sayIt(after, sight, ctx), ...correctIt(after, sight), ...own] : own;
+}
+
+const one = z.object({ number: z.int32().positive(), id: z.string().max(200) });
+const no = (number: number, why: string): Effects => [whisper(noticeView(`Announcement #${number}`, why))];
+
+/** One entry is moved, or dropped: only before people have read it. */
+const onEntry = (name: string, change: (entries: readonly Entry[], id: string) => readonly Entry[]): Handler<Store> =>
+  onPress(name, one, writers, async ({ number, id }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('drop', number, ctx);
+    if ('why' in found) return no(number, found.why);
+    const { entries = [] } = found.it.content;
+    const after = change(entries, id);
+    if (after.length === 0) return no(number, 'It is the last one: drop the whole draft instead.');
+    return reworked(found.it, after, ctx);
+  });
+
+const wordForm = form({
+  id: forms.word,
+  title: 'Word it',
+  submit: 'Save',
+  fields: { words: { kind: 'text', label: 'What can people do now?', multiline: true, max: limits.title * 2 } },
+});
+
+export const weekly: readonly Handler<Store>[] = [
+  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => {
+    const { changelog } = ctx.settings.announcements;
+    return changelog ? draftLater(changelog, ctx) : [{ kind: 'never', key: jobs.week }];
+  }),
+  onDue(jobs.week, z.object({}), async (_, __, ctx: Ctx<Store>) => {
+    const { changelog } = ctx.settings.announcements;
+    return changelog ? compose(changelog, ctx) : [];
+  }),
+  onEntry(presses.up, raised),
+  onEntry(presses.omit, (entries, id) => entries.filter((e) => e.id !== id)),
+  onPress(presses.word, one, writers, async ({ number, id }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('edit', number, ctx);
+    if ('why' in found) return no(number, found.why);
+    const entry = found.it.content.entries?.find((e) => e.id === id);
+    if (!entry) return no(number, 'It was left out meanwhile. Nothing was changed.');
+    return [{ kind: 'ask', form: wordForm, carry: JSON.stringify({ number, id }), prior: { words: entry.text } }];
+  }),
+  onSubmit(wordForm, writers, async ({ words }, carry, ctx: PersonCtx<Store>) => {
+    const { number, id } = one.parse(JSON.parse(carry));
+    const found = await allowed('edit', number, ctx);
+    if ('why' in found) return refuse({ words: found.why });
+    const { entries = [] } = found.it.content;
+    if (!entries.some((e) => e.id === id)) return refuse({ words: 'It was left out meanwhile. Nothing was changed.' });
+    return reworked(
+      found.it,
+      entries.map((e) => (e.id === id ? { ...e, text: words } : e)),
+      ctx,
+    );
+  }),
+];
