@@ -60,6 +60,8 @@ export const environment = z.object({
   BACKSTAGE_URL: url('https:', 'http:'),
   BACKSTAGE_TOKEN: value,
   TERRAFORM_COMMAND: value.pipe(z.enum(['terraform', 'tofu']).optional()),
+  SMTP_URL: url('smtp:', 'smtps:'),
+  MAIL_FROM: value,
   TOOL_ENVIRONMENT: value.refine((s) => s === undefined || /^[A-Za-z_][\w]*\*?(\s*,\s*[A-Za-z_][\w]*\*?)*$/.test(s), {
     message: 'write names of variables, with * at the end for all that begin so: AWS_*, GOOGLE_*, SSH_AUTH_SOCK',
   }),
@@ -86,6 +88,11 @@ export type BackendsConfig = {
   /** What command line tools get of our environment. */
   readonly environment: Readonly<Record<string, string>>;
 };
+/** How mail goes out, and from whom it is. */
+export type MailConfig = {
+  readonly url: string;
+  readonly from: { readonly name: string; readonly email: string };
+};
 export type Config = {
   readonly port: number;
   /** Where the listener is bound: everywhere with real platforms, loopback for the playground. */
@@ -108,6 +115,8 @@ export type Config = {
   /** Accepts unsigned Teams requests from this machine, for Microsoft's own Agents Playground. */
   readonly unauthenticatedTeams: boolean;
   readonly backends: BackendsConfig;
+  /** Absent: nobody gets mail. */
+  readonly mail?: MailConfig;
 };
 
 const defined = <T extends object>(object: T) =>
@@ -197,6 +206,19 @@ export const shippedCatalog = join(import.meta.dirname, '../golden-paths');
 /** The surveys that come with it. */
 export const shippedSurveys = join(import.meta.dirname, '../surveys');
 
+const mailbox = /^(?:(?<name>[^<>"]*?)\s*<)?(?<email>[^\s<>@,;]+@[^\s<>@,;]+)>?$/;
+
+function mailOf({ SMTP_URL: url, MAIL_FROM: written }: Environment, wrong: string[]): MailConfig | undefined {
+  if (!url && !written) return undefined;
+  const { name, email } = mailbox.exec(written ?? '')?.groups ?? {};
+  if (!url) wrong.push('SMTP_URL is missing: MAIL_FROM is set, so mail is wanted (smtp://user:password@host:587).');
+  if (!written)
+    wrong.push('MAIL_FROM is missing: calendars show it as whoever invites (Platform team <platform@example.com>).');
+  else if (!email)
+    wrong.push('MAIL_FROM: write an address, or a name and an address: Platform team <platform@example.com>.');
+  return url && email ? { url, from: { name: name || email, email } } : undefined;
+}
+
 /** Reads the environment. Everything that is wrong is told at once, by the variable's name. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const wrong: string[] = [];
@@ -206,6 +228,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const playground = !slack && !teams;
   // The playground has a cluster of its own: it must never touch that of whoever tries it out.
   const backends = backendsOf(playground ? { ...e, KUBECONFIG: undefined, KUBE_CONTEXT: undefined } : e, env, wrong);
+  const mail = mailOf(e, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
     wrong.push(
       'TEAMS_UNAUTHENTICATED accepts requests that nobody signed, so it can’t be set beside real credentials: remove one or the other.',
@@ -234,6 +257,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     playground,
     unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
     backends,
+    mail,
   }) as Config;
 }
 

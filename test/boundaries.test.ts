@@ -40,7 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Reads survey files as the catalog reads its own: each value knows its line.
   'src/surveys': ['src/core', 'src/surveys', 'src/catalog/', 'node:'],
   // One way to reach a cluster, for the doctor and for those who change it.
-  'src/actions': ['src/core', 'src/actions', 'src/cluster/', 'node:', 'zod', 'diff', 'yaml'],
+  'src/actions': ['src/core', 'src/actions', 'src/cluster/', 'node:', 'zod', 'diff', 'yaml', 'nodemailer'],
   // js-yaml reads a thousand objects in a fifth of a second; secretlint knows the tokens of providers in logs.
   'src/cluster': ['src/core', 'src/cluster', 'node:', 'js-yaml', 'zod', '@kubernetes/client-node', '@secretlint/'],
   // Slack draws no charts of ours: resvg makes a PNG of our SVG, without a browser.

@@ -190,6 +190,18 @@ describe('the environment', () => {
       ['DATABASE_URL: write an address that begins with postgres://'],
     ],
     ['another queue', { REDIS_URL: 'redis.acme.test:6379' }, ['REDIS_URL: write an address']],
+    ['mail without a sender', { SMTP_URL: 'smtp://mail.acme.test:587' }, ['MAIL_FROM is missing: calendars show it']],
+    ['a sender without a mail server', { MAIL_FROM: 'bot@acme.test' }, ['SMTP_URL is missing: MAIL_FROM is set']],
+    [
+      'a sender that is no address',
+      { SMTP_URL: 'smtp://mail.acme.test', MAIL_FROM: 'us' },
+      ['MAIL_FROM: write an address'],
+    ],
+    [
+      'a mail server that is a web page',
+      { SMTP_URL: 'https://mail.acme.test', MAIL_FROM: 'a@b.test' },
+      ['SMTP_URL: write'],
+    ],
     ['an address without a scheme', { PUBLIC_URL: 'bot.acme.test' }, ['PUBLIC_URL: write an address']],
     ['an unknown level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL: ']],
     ['a flag that is none', { TEAMS_UNAUTHENTICATED: 'maybe' }, ['TEAMS_UNAUTHENTICATED: write 1 or 0']],
@@ -217,6 +229,15 @@ describe('the environment', () => {
       { DATABASE_URL: `mysql://u:${secret}@db/x` },
     ] as Record<string, string>[])
       expect(complaints(env).join('\n')).not.toContain(secret);
+  });
+
+  test.each([
+    ['platform@acme.test', { name: 'platform@acme.test', email: 'platform@acme.test' }],
+    ['Platform team <platform@acme.test>', { name: 'Platform team', email: 'platform@acme.test' }],
+    ['<platform@acme.test>', { name: 'platform@acme.test', email: 'platform@acme.test' }],
+  ])('mail is from %s', (written, from) => {
+    const url = 'smtps://bot:pw@mail.acme.test';
+    expect(readConfig({ SMTP_URL: url, MAIL_FROM: written }).mail).toEqual({ url, from });
   });
 
   test('is documented whole in .env.example, which itself starts the playground', () => {
