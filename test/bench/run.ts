@@ -1,3 +1,4 @@
+import { calendar } from './calendar.ts';
 import { stopAll } from './ipc.ts';
 import { machine } from './measure.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -21,6 +22,7 @@ const rows: Readonly<Record<string, (scene: Scene) => Promise<Table>>> = {
   row4: memory,
   row5: gaps,
   row6: acks,
+  row7: calendar,
 };
 
 const chosen = process.argv.slice(2);
