@@ -22,7 +22,7 @@ const rows: Readonly<Record<string, (scene: Scene) => Promise<Table>>> = {
   row4: memory,
   row5: gaps,
   row6: acks,
-  row7: calendar,
+  row8: calendar,
 };
 
 const chosen = process.argv.slice(2);
