@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { actionWhenUsed } from './actions/backends.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { createAddresses } from './addresses.ts';
+import { createCalendars } from './calendars.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
 import type { Observer } from './cluster/observer.ts';
@@ -12,12 +13,14 @@ import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
 import { rulesOf } from './core/incidents/rules.ts';
 import { clusterDiagnose, clusterFix, clusterPreflight } from './core/incidents/seen.ts';
+import { mailSend } from './core/invitations/mail.ts';
 import type { Door } from './core/kernel/index.ts';
 import { settingsSchema } from './core/settings.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createMetrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
+import { startInviting } from './inviting.ts';
 import { createLog } from './log.ts';
 import { pages, sendPage } from './pages.ts';
 import { checks, createHttpServer, listen, type Route, sendJson } from './server.ts';
@@ -144,7 +147,8 @@ export async function startGroundcrew(
     undo.push(workshop.stop);
     if (postgres.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
     const catalog = await reading;
-    let ownAddress = config.publicUrl;
+    const { mail } = config;
+    const ownAddress = config.publicUrl;
     const addresses = createAddresses(() => ownAddress, await secretNamed(pool, 'addresses'));
     const manuals = createManuals(catalog.current, {
       base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
@@ -165,6 +169,7 @@ export async function startGroundcrew(
         lookUp(platforms),
         readRoster(platforms),
         ...workshop.actions,
+        ...(mail ? [actionWhenUsed(mailSend, async () => (await import('./actions/mail.ts')).sendMail(mail))] : []),
         actionWhenUsed(clusterDiagnose, async () =>
           (await import('./actions/diagnose.ts')).diagnoseOnDemand({ access, clock, log }),
         ),
@@ -184,7 +189,7 @@ export async function startGroundcrew(
 
     const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
     for (const warning of zones.degraded ?? []) log.warn(warning);
-    let stopping = false;
+    const stopping = false;
     let observer: Observer | undefined;
     const health = () =>
       checks({
@@ -231,12 +236,19 @@ export async function startGroundcrew(
         },
       ],
     ]);
+    const calendars = createCalendars({
+      read: addresses.read,
+      store: () => store.direct.features.invitations,
+      team: () => settings.current().name,
+      now: () => clock.now(),
+    });
     const server = createHttpServer({
       routes,
       log,
       async otherwise(req, res) {
         for (const wing of wings) if (await wing.pages?.(req, res)) return true;
-        return (await manuals.handle(req, res)) || (await playground?.handle(req, res)) === true;
+        if ((await calendars.handle(req, res)) || (await manuals.handle(req, res))) return true;
+        return (await playground?.handle(req, res)) === true;
       },
     });
     await listen(server, config);
@@ -259,6 +271,16 @@ export async function startGroundcrew(
     for (const wing of wings) {
       await wing.start();
       undo.push(() => wing.stop());
+    }
+    if (mail) {
+      const inviting = startInviting({
+        from: mail.from,
+        owing: (now) => store.direct.features.invitations.owing(now),
+        report: engine.report,
+        clock,
+        log,
+      });
+      undo.push(inviting.stop);
     }
     const runner = workshop.openRunner(engine.report);
     undo.push(() => runner.stop());

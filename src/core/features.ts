@@ -8,6 +8,8 @@ import { help } from './help/feature.ts';
 import type { Offered } from './help/views.ts';
 import { incidents } from './incidents/feature.ts';
 import type { WithIncidents } from './incidents/store.ts';
+import { invitations } from './invitations/feature.ts';
+import type { WithInvitations } from './invitations/store.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
 import { officeHours } from './office-hours/feature.ts';
 import type { WithOfficeHours } from './office-hours/store.ts';
@@ -40,7 +42,8 @@ export type Stores = WithPeople &
   WithAnnouncements &
   WithOnboarding &
   WithSurveys &
-  WithOfficeHours;
+  WithOfficeHours &
+  WithInvitations;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -52,6 +55,7 @@ export const features: readonly Feature<Stores>[] = [
   announcements,
   surveys,
   officeHours,
+  invitations,
   onboarding,
   people,
   help(commands),

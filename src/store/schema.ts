@@ -396,4 +396,5 @@ export type Tables = {
   };
   office_with: { session: number; person: string; other: string };
   office_reminder: { session: number; person: string; account: string };
+  calendar_feed: { person: string; series: number; hash: Buffer; created: Date; used: Date | null };
 };

@@ -15,6 +15,9 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
+
+import { createInvitationStore } from './invitations.ts';
+
 import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';
@@ -63,6 +66,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       onboarding: createOnboardingStore(db),
       surveys: createSurveyStore(db),
       officeHours: createOfficeHoursStore(db),
+      invitations: createInvitationStore(db),
     },
   }) satisfies Tx;
 
