@@ -148,7 +148,7 @@ export async function startGroundcrew(
     if (postgres.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
     const catalog = await reading;
     const { mail } = config;
-    const ownAddress = config.publicUrl;
+    let ownAddress = config.publicUrl;
     const addresses = createAddresses(() => ownAddress, await secretNamed(pool, 'addresses'));
     const manuals = createManuals(catalog.current, {
       base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
@@ -189,7 +189,7 @@ export async function startGroundcrew(
 
     const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
     for (const warning of zones.degraded ?? []) log.warn(warning);
-    const stopping = false;
+    let stopping = false;
     let observer: Observer | undefined;
     const health = () =>
       checks({

@@ -15,9 +15,7 @@ import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
-
 import { createInvitationStore } from './invitations.ts';
-
 import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';

@@ -54,7 +54,7 @@ describe.each(platforms)('on %s', (on) => {
     const [card] = office.stands(dev.account);
     expect(card && wordsOf(card)).toContain('You have 2026-03-05T13:00:00.000Z.');
     expect(card && wordsOf(card)).toContain('About: My <!channel> build\nBEGIN:VEVENT');
-    expect(labels(card)).toEqual(['Change', 'Cancel']);
+    expect(labels(card)).toEqual(['Change', 'Add to my calendar', 'Cancel']);
 
     await signUp(office, other.bob, 1);
     const [waiting] = office.stands(other.bob.account);

@@ -162,6 +162,7 @@ const tables = ['inbox', 'outbox', 'message', 'due', 'asked', 'feedback', 'feedb
 type HouseOptions = {
   readonly settings?: () => Settings;
   readonly catalog?: () => Catalog;
+  readonly address?: (path: string) => string | undefined;
   readonly random?: () => number;
   /** Shared by two houses that are replicas of one. */
   readonly clock?: ReturnType<typeof virtualClock>;
@@ -194,6 +195,7 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
     features: [...features, ...(options.features ?? [])],
     settings: options.settings ?? (() => settings),
     ...(options.catalog ? { catalog: options.catalog } : {}),
+    ...(options.address ? { address: options.address } : {}),
     clock,
     random: options.random ?? (() => 0.5),
     log: options.log ?? quiet,

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import type { AccountId, Answer, Asked, Button, Outgoing, Profile, View } from '../../src/core/kernel/index.ts';
+import type { AccountId, Action, Answer, Asked, Button, Outgoing, Profile, View } from '../../src/core/kernel/index.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import { virtualClock } from './clock.ts';
@@ -57,7 +57,13 @@ export const usual = {
 
 export async function openOffice(
   database: TestDatabase,
-  options: { readonly settings?: () => Settings; readonly start?: string; readonly people?: readonly Profile[] } = {},
+  options: {
+    readonly settings?: () => Settings;
+    readonly start?: string;
+    readonly people?: readonly Profile[];
+    readonly actions?: readonly Action[];
+    readonly address?: (path: string) => string | undefined;
+  } = {},
 ) {
   const clock = virtualClock(options.start ?? monday);
   // What breaks must not pass for an answer.
@@ -71,6 +77,8 @@ export async function openOffice(
     slack,
     teams,
     settings: options.settings ?? (() => officeSettings),
+    ...(options.actions ? { actions: options.actions } : {}),
+    ...(options.address ? { address: options.address } : {}),
     log: { ...quiet, error },
   });
   await house.engine.start();

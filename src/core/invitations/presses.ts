@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Button } from '../kernel/index.ts';
 
 /** The names of the presses; their values are JSON. */
 export const presses = {
@@ -16,4 +17,10 @@ export const ofSession = z.object({ n: number });
 export const feedPress = (name: string, series: number | undefined) => ({
   name,
   value: JSON.stringify(series === undefined ? {} : { series }),
+});
+
+/** Stands in messages about a session. */
+export const fileButton = (n: number): Button => ({
+  label: 'Add to my calendar',
+  press: { name: presses.file, value: JSON.stringify({ n }) },
 });

@@ -1,4 +1,5 @@
 import { inWords } from '../calendar/index.ts';
+import { fileButton } from '../invitations/presses.ts';
 import {
   type Block,
   type Button,
@@ -140,6 +141,7 @@ export function seatView(meeting: Meeting, seat: Seat): View {
       ? []
       : [
           press('Change', presses.change, value, { opens: 'form' }),
+          ...(seat.state === 'waiting' ? [] : [fileButton(session.number)]),
           press('Cancel', presses.cancel, value, {
             tone: 'danger',
             confirm: 'Give your place back? Somebody else may get it at once.',
