@@ -102,6 +102,11 @@ export async function openOffice(
         await house.work();
       }
     },
+    /** Until that instant, in steps of at most so many minutes. */
+    async until(at: string, step = 6 * 60): Promise<void> {
+      for (let left = Date.parse(at) - clock.now().getTime(); left > 0; left -= step * 60_000)
+        await this.pass(Math.min(step, left / 60_000));
+    },
     async seconds(n: number): Promise<void> {
       clock.jump(n * 1000);
       await house.sweep();
