@@ -9,47 +9,65 @@ import type {
   Series,
   SessionChange,
 } from '../core/office-hours/store.ts';
-import { type Db, json } from './db.ts';
+import { type Db, json, kept } from './db.ts';
 import { seat, seatColumns, series, seriesColumns, session, sessionColumns, termColumns } from './office-rows.ts';
 import type { Tables } from './schema.ts';
 
 type SessionRow = Selectable<Tables['office_session']>;
 
 export function createOfficeHoursStore(db: Db): OfficeHoursStore {
+  const seriesColumnsOf =
+    sql.raw(`s.number, s.slug, s.kind, s.title, s.about, s.schedule, s.minutes, s.slot_minutes, s.queue,
+    s.link, s.places, s.written, s.created, s.changed, s.ended,
+    (select array_agg(h.person::text order by h.nth) from groundcrew.office_host h where h.series = s.number) as hosts`);
+  type SeriesRow = Selectable<Tables['office_series']> & { hosts: string[] | null };
   async function seriesOf(numbers: readonly number[]): Promise<ReadonlyMap<number, Series>> {
-    if (numbers.length === 0) return new Map();
-    const rows = await db.selectFrom('office_series').selectAll().where('number', 'in', numbers).execute();
-    const hosts = await db
-      .selectFrom('office_host')
-      .select(['series', 'person'])
-      .where('series', 'in', numbers)
-      .orderBy('nth')
-      .execute();
-    const own = (number: number) => hosts.filter((h) => h.series === number).map((h) => h.person);
-    return new Map(rows.map((row) => [row.number, series(row, own(row.number))]));
+    const { rows } = await sql<SeriesRow>`${kept('office.series')}
+      select ${seriesColumnsOf} from groundcrew.office_series s where s.number = any(${numbers})`.execute(db);
+    return new Map(rows.map((row) => [row.number, series(row, row.hosts ?? [])]));
   }
 
+  type SeatRow = Selectable<Tables['office_seat']> & { others: string[] | null };
   async function seatsOf(sessions: readonly number[]): Promise<ReadonlyMap<number, readonly Seat[]>> {
-    if (sessions.length === 0) return new Map();
-    const rows = await db
-      .selectFrom('office_seat')
-      .selectAll()
-      .where('session', 'in', sessions)
-      .orderBy('nth')
-      .execute();
-    const others = rows.length
-      ? await db.selectFrom('office_with').selectAll().where('session', 'in', sessions).orderBy('other').execute()
-      : [];
-    const along = (row: { session: number; person: string }) =>
-      others.filter((o) => o.session === row.session && o.person === row.person).map((o) => o.other);
+    const { rows } = await sql<SeatRow>`${kept('office.seats')}
+      select s.session, s.person, s.account, s.state, s.slot, s.nth, s.topic, s.about, s.at, s.here, s.began, s.ended,
+        s.leader, s.outcome, s.feedback,
+        (select array_agg(w.other::text order by w.other) from groundcrew.office_with w
+          where w.session = s.session and w.person = s.person) as others
+      from groundcrew.office_seat s where s.session = any(${sessions}) order by s.nth`.execute(db);
     return new Map(
       Map.groupBy(rows, (row) => row.session)
         .entries()
-        .map(([number, own]) => [number, own.map((row) => seat(row, along(row)))] as const),
+        .map(([number, own]) => [number, own.map((row) => seat(row, row.others ?? []))] as const),
     );
   }
 
+  const sessionColumnsOf = sql.raw(
+    'number, series, day, starts, minutes, slot_minutes, queue, link, state, host, moved, sequence, turn, opened, closed, shown, notes, recording',
+  );
+  /**
+   * All of one session, in one round trip: with the lock that is what everybody waits for who wants a place at the same
+   * moment. Each statement sees what was committed before it began, so the seats are those that are there under the lock.
+   */
+  async function meeting(number: number, lock: boolean): Promise<Meeting | undefined> {
+    const row = sql<SessionRow>`${kept(lock ? 'office.take' : 'office.look')}
+      select ${sessionColumnsOf} from groundcrew.office_session where number = ${number} ${lock ? sql`for update` : sql``}`;
+    const of = sql<SeriesRow>`${kept('office.series-of')}
+      select ${seriesColumnsOf} from groundcrew.office_series s
+      where s.number = (select series from groundcrew.office_session where number = ${number})`;
+    const [found, seats, own] = await Promise.all([row.execute(db), seatsOf([number]), of.execute(db)]);
+    const [session_] = found.rows;
+    const [series_] = own.rows;
+    if (!session_ || !series_) return undefined;
+    return {
+      series: series(series_, series_.hosts ?? []),
+      session: session(session_),
+      seats: seats.get(number) ?? [],
+    };
+  }
+
   async function meetings(rows: readonly SessionRow[]): Promise<readonly Meeting[]> {
+    if (rows.length === 0) return [];
     const all = await seriesOf([...new Set(rows.map((r) => r.series))]);
     const seats = await seatsOf(rows.map((r) => r.number));
     return rows.flatMap((row) => {
@@ -77,7 +95,7 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
   }
 
   const sessions = () => db.selectFrom('office_session').selectAll();
-  const found = async (row: Selectable<Tables['office_series']> | undefined) =>
+  const found = async (row: { readonly number: number } | undefined) =>
     row && (await seriesOf([row.number])).get(row.number);
 
   return {
@@ -165,14 +183,8 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
         .execute();
       return rows.map(session);
     },
-    async take(number) {
-      const row = await sessions().where('number', '=', number).forUpdate().executeTakeFirst();
-      return row && (await meetings([row]))[0];
-    },
-    async look(number) {
-      const row = await sessions().where('number', '=', number).executeTakeFirst();
-      return row && (await meetings([row]))[0];
-    },
+    take: (number) => meeting(number, true),
+    look: (number) => meeting(number, false),
     async coming(now, limit) {
       const rows = await sessions()
         .where((e) => e.or([e('state', '=', 'live'), e.and([e('state', '=', 'planned'), e('starts', '>', now)])]))
@@ -204,26 +216,15 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
       await db.updateTable('office_session').set(sessionColumns(change)).where('number', '=', number).execute();
     },
 
-    async addSeat(number, { together, about, slot, here, began, ended, leader, outcome, feedback, ...plain }) {
-      const row = {
-        ...plain,
-        about: about ? json(about) : null,
-        slot: slot ?? null,
-        here: here ?? null,
-        began: began ?? null,
-        ended: ended ?? null,
-        leader: leader ?? null,
-        outcome: outcome ?? null,
-        feedback: feedback ?? null,
-        // Whoever comes again after a cancellation comes last.
-        nth: sql<number>`(select coalesce(max(nth), 0) + 1 from groundcrew.office_seat where session = ${number})`,
-      };
-      await db
-        .insertInto('office_seat')
-        .values({ session: number, ...row })
-        .onConflict((on) => on.columns(['session', 'person']).doUpdateSet(row))
-        .execute();
-      await setTogether(number, plain.person, together);
+    async addSeat(number, { person, account, state, topic, nth, at, together, about, slot, here }) {
+      await sql`${kept('office.add-seat')}
+        insert into groundcrew.office_seat (session, person, account, state, slot, nth, topic, about, at, here)
+        values (${number}, ${person}, ${account}, ${state}, ${slot ?? null}, ${nth}, ${topic},
+          ${about ? json(about) : null}, ${at}, ${here ?? null})
+        on conflict (session, person) do update set account = excluded.account, state = excluded.state, slot = excluded.slot,
+          nth = excluded.nth, topic = excluded.topic, about = excluded.about, at = excluded.at, here = excluded.here,
+          began = null, ended = null, leader = null, outcome = null, feedback = null`.execute(db);
+      if (together.length > 0) await setTogether(number, person, together);
     },
     async changeSeat(number, person, change) {
       const columns = seatColumns(change);

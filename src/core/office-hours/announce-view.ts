@@ -14,7 +14,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
-import { endsAt, freeSlots, isOpen, seatOf, slotStart, slotsOf } from './line.ts';
+import { endsAt, freeSlots, isOpen, lineOf, seatOf, slotStart, slotsOf } from './line.ts';
 import { buttons, hostText, listed, meetingPlace, press, roomText, wallWords } from './parts.ts';
 import type { Linked, Meeting, Seat, Series } from './store.ts';
 
@@ -72,7 +72,7 @@ export const linkedText = ({ kind, number, words }: Linked): Text =>
 /** For the hosts, the day before: who comes, with what. */
 export function hostsView(meeting: Meeting): View {
   const { series, session, seats } = meeting;
-  const coming = seats.filter(isOpen);
+  const coming = lineOf(seats);
   const note = (seat: Seat): Text =>
     text`${seat.topic}${seat.about ? [...said('\n'), ...linkedText(seat.about)] : ''}${
       seat.together.length > 0 ? [...said('\ntogether with '), ...listed(seat.together)] : ''

@@ -21,12 +21,24 @@ export const shown = (meeting: Meeting): Effects => {
   ];
 };
 
-/** Shows how a session stands, at once or in a second. `meeting` is read and locked by whoever changed it. */
+/**
+ * Shows how a session stands: at once, or with all that happens until then a second after it was shown last. `meeting` is
+ * read and locked by whoever changed it. While a showing is planned already, nothing is left to do.
+ */
 export async function refresh(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects> {
   const { number, shown: last } = meeting.session;
+  if (last && last > ctx.now) return [];
   const next = last ? addMilliseconds(last, everyMs) : ctx.now;
-  if (next > ctx.now)
-    return [{ kind: 'later', job: 'office.refresh', input: { n: number }, at: next, key: keys.refresh(number) }];
-  await ctx.store.officeHours.changeSession(number, { shown: ctx.now });
+  const later = next > ctx.now;
+  await ctx.store.officeHours.changeSession(number, { shown: later ? next : ctx.now });
+  if (!later) return shown(meeting);
+  return [{ kind: 'later', job: 'office.refresh', input: { n: number }, at: next, key: keys.refresh(number) }];
+}
+
+/** The moment for which a showing was planned has come. */
+export async function showPlanned(n: number, ctx: Ctx<Store>): Promise<Effects> {
+  const meeting = await ctx.store.officeHours.take(n);
+  if (!meeting) return [];
+  await ctx.store.officeHours.changeSession(n, { shown: ctx.now });
   return shown(meeting);
 }

@@ -13,7 +13,7 @@ import { announceView, hostsView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
 import { endsAt, isOpen, seatOf } from './line.ts';
 import { plan } from './planning.ts';
-import { refresh } from './refresh.ts';
+import { showPlanned } from './refresh.ts';
 import { meant, still } from './still.ts';
 import type { Meeting } from './store.ts';
 import { eveView, soonView } from './told-view.ts';
@@ -46,10 +46,7 @@ export const reminding: readonly Handler<Store>[] = [
   onObserved('started', z.object({}), (_, ctx: Ctx<Store>) => planAll(ctx)),
   onDue('office.plan', z.object({}), (_, __, ctx: Ctx<Store>) => planAll(ctx)),
 
-  onDue('office.refresh', z.object({ n: z.int32().positive() }), async ({ n }, _, ctx: Ctx<Store>) => {
-    const meeting = await ctx.store.officeHours.take(n);
-    return meeting ? refresh(meeting, ctx) : [];
-  }),
+  onDue('office.refresh', z.object({ n: z.int32().positive() }), ({ n }, _, ctx: Ctx<Store>) => showPlanned(n, ctx)),
 
   onDue('office.day', meant, async (input, _, ctx: Ctx<Store>) => {
     const meeting = await still(input, ctx);

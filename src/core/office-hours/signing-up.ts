@@ -102,25 +102,26 @@ async function signUp(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promi
   if (!got.ok) return refuse({ time: got.why });
   const about = links.find((l) => linkValue(l) === given.link);
   const together = along.ids.length > 0 ? along.ids : (before?.together ?? []);
-  const seat = {
+  const last = Math.max(0, ...meeting.seats.map((s) => s.nth));
+  const now: Seat = {
     person: ctx.by.id,
     account: ctx.account,
     state: got.state,
+    // Whoever comes again after a cancellation comes last.
+    nth: before?.nth ?? last + 1,
     topic: given.topic,
     together,
-    at: ctx.now,
+    at: before?.at ?? ctx.now,
     ...(got.slot === undefined ? {} : { slot: got.slot }),
     ...(about ? { about } : {}),
     // Who signs up while it takes place is there.
     ...(live ? { here: ctx.now } : {}),
   };
   if (before) {
-    const { person: _, ...change } = seat;
-    const rest = { slot: got.slot ?? null, about: about ?? null, at: before.at };
-    await ctx.store.officeHours.changeSeat(n, ctx.by.id, { ...change, ...rest });
-  } else await ctx.store.officeHours.addSeat(n, seat);
-  const after = await take(n, ctx);
-  const now = seatOf(after.seats, ctx.by.id) as Seat;
+    const { person: _, ...change } = now;
+    await ctx.store.officeHours.changeSeat(n, ctx.by.id, { ...change, slot: got.slot ?? null, about: about ?? null });
+  } else await ctx.store.officeHours.addSeat(n, now);
+  const after: Meeting = { ...meeting, seats: [...meeting.seats.filter((s) => s.person !== ctx.by.id), now] };
   const freed = before?.slot !== undefined && before.slot !== now.slot;
   const settled = freed ? await promote(after, ctx) : { meeting: after, effects: [] };
   const view = seatView(settled.meeting, now);
@@ -157,7 +158,7 @@ async function cancel(n: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const mine = seatOf(meeting.seats, ctx.by.id);
   if (!mine || !isOpen(mine)) return [answer(title, 'You’re not signed up for this one, so nothing was changed.')];
   if (mine.state === 'now') return [answer(title, 'You’re in conversation at the moment: nothing was changed.')];
-  await ctx.store.officeHours.changeSeat(n, ctx.by.id, { state: 'cancelled', slot: null });
+  await ctx.store.officeHours.changeSeat(n, ctx.by.id, { state: 'cancelled', slot: null, together: [] });
   const { slot: _, ...rest } = mine;
   const gone: Seat = { ...rest, state: 'cancelled' };
   const left = { ...meeting, seats: meeting.seats.map((s) => (s.person === ctx.by.id ? gone : s)) };

@@ -94,7 +94,7 @@ export type Seat = {
   /** The number of the backlog item that came of it. */
   readonly feedback?: number;
 };
-export type SeatChange = Change<Omit<Seat, 'person' | 'nth'>>;
+export type SeatChange = Change<Omit<Seat, 'person'>>;
 
 /** A session with all that belongs to it. */
 export type Meeting = { readonly series: Series; readonly session: Session; readonly seats: readonly Seat[] };
@@ -133,7 +133,8 @@ export interface OfficeHoursStore {
   hostedBy(person: PersonId): Promise<readonly number[]>;
   changeSession(number: number, change: SessionChange): Promise<void>;
 
-  addSeat(session: number, seat: Omit<Seat, 'nth'>): Promise<void>;
+  /** A place, or a new one after an earlier one was cancelled. */
+  addSeat(session: number, seat: Seat): Promise<void>;
   changeSeat(session: number, person: PersonId, change: SeatChange): Promise<void>;
 
   /** Who wants to be reminded of a session without having signed up. */
