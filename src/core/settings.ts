@@ -5,6 +5,7 @@ import { faultOf } from './catalog/expression.ts';
 import { textFault } from './catalog/text.ts';
 import { type PlaceId, placeId } from './kernel/ids.ts';
 import { personas } from './kernel/person.ts';
+import { officeHoursSchema } from './office-hours/settings.ts';
 
 /** Who belongs to a role or a team: by e-mail, by Slack user group (id or handle), by Teams team (id). */
 const members = z
@@ -224,6 +225,7 @@ export const settingsSchema = z
     policy: z.array(policyRule).max(100).default([]),
     quotas,
     budgets,
+    officeHours: officeHoursSchema(place).default({}),
     /** How long before something ends its owner is reminded. */
     reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),
   })

@@ -17,6 +17,7 @@ import { showPlanned } from './refresh.ts';
 import { meant, still } from './still.ts';
 import type { Meeting } from './store.ts';
 import { eveView, soonView } from './told-view.ts';
+import { followSettings } from './written.ts';
 
 /*
  * What the clock brings. Each job looks at the session as it is by then: what was cancelled or moved is not reminded of,
@@ -31,7 +32,7 @@ const useful = ({ session }: Meeting, ctx: Ctx<Store>): boolean =>
 /** Series are looked at so often, and what is to come is worked out again. */
 const planMinutes = 5;
 async function planAll(ctx: Ctx<Store>): Promise<Effects> {
-  const effects: Effect[] = [];
+  const effects: Effect[] = [...(await followSettings(ctx))];
   for (const { number } of await ctx.store.officeHours.running()) {
     const series = await ctx.store.officeHours.takeSeries(number);
     if (series && !series.ended) effects.push(...(await plan(series, ctx)));

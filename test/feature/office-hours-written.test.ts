@@ -1,0 +1,102 @@
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { type Settings, settingsSchema } from '../../src/core/settings.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { both, channels, formIn, officeSettings, openOffice, said, signUp } from '../support/office.ts';
+
+/* Series that groundcrew.yaml keeps. */
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+beforeEach(() => database.empty());
+
+const { dev, host } = both.slack;
+const usual = {
+  title: 'Platform office hours',
+  schedule: { start: '2026-03-05', at: '14:00', zone: 'Europe/Berlin', rule: { kind: 'weekly', on: ['th'] } },
+  minutes: 60,
+  slots: 20,
+  hosts: ['grace@acme.test', 'nobody@acme.test'],
+  channels: Object.values(channels),
+};
+const written = (series: Record<string, unknown>): Settings => ({
+  ...officeSettings,
+  ...{ officeHours: settingsSchema.parse({ officeHours: series }).officeHours },
+});
+const starts = async () =>
+  (
+    await database.pool.query(
+      `select starts, state from groundcrew.office_session where state = 'planned' order by starts limit 2`,
+    )
+  ).rows.map((r) => r.starts.toISOString());
+
+test('it is planned when it is written, announced once, changed and ended as the file says', async () => {
+  let settings = written({ platform: usual });
+  const office = await openOffice(database, { settings: () => settings });
+  await office.say(host, 'me');
+  await office.begin();
+  for (const place of Object.values(channels)) expect(office.heard(place)).toHaveLength(1);
+  expect(await starts()).toEqual(['2026-03-05T13:00:00.000Z', '2026-03-12T13:00:00.000Z']);
+  await signUp(office, dev, 1);
+
+  settings = written({ platform: { ...usual, schedule: { ...usual.schedule, at: '15:30' } } });
+  await office.pass(6);
+  expect(await starts()).toEqual(['2026-03-05T14:30:00.000Z', '2026-03-12T14:30:00.000Z']);
+  expect(office.heard(dev.account).at(-1)).toContain('was moved');
+  for (const place of Object.values(channels)) expect(office.heard(place)).toHaveLength(1);
+
+  settings = written({});
+  await office.pass(6);
+  expect(await starts()).toEqual([]);
+  expect(office.heard(dev.account).at(-1)).toContain('does not take place');
+
+  settings = written({ platform: usual });
+  await office.pass(6);
+  expect(await starts()).toEqual(['2026-03-05T13:00:00.000Z', '2026-03-12T13:00:00.000Z']);
+});
+
+test('it is changed in the file, its single sessions in chat, and these stay when the file changes', async () => {
+  let settings = written({ platform: usual });
+  const office = await openOffice(database, { settings: () => settings });
+  await office.say(host, 'me');
+  await office.begin();
+  expect(said(await office.push(host, 'office.edit-series', { series: 1 }))).toContain(
+    'is kept in groundcrew.yaml, as platform',
+  );
+  expect(said(await office.push(host, 'office.end-series', { series: 1 }))).toContain('is kept in groundcrew.yaml');
+  const move = formIn(await office.push(host, 'office.move', { n: 1 }));
+  await office.send(host, move, { day: '2026-03-06', at: '09:00' });
+  await office.push(host, 'office.skip', { n: 2 });
+  expect(await starts()).toEqual(['2026-03-06T08:00:00.000Z', '2026-03-19T13:00:00.000Z']);
+  settings = written({ platform: { ...usual, title: 'Ask the platform' } });
+  await office.pass(6);
+  expect(await starts()).toEqual(['2026-03-06T08:00:00.000Z', '2026-03-19T13:00:00.000Z']);
+  expect(said(await office.say(dev, 'office-hours'))).toContain('Ask the platform · 2026-03-06T08:00:00.000Z');
+});
+
+test('who hosts by the file takes turns from the moment when the bot knows them', async () => {
+  const office = await openOffice(database, { settings: () => written({ platform: usual }) });
+  await office.begin();
+  const hosts = async () =>
+    (await database.pool.query('select count(*)::int as n from groundcrew.office_host')).rows[0].n;
+  expect(await hosts()).toBe(0);
+  await office.say(host, 'me');
+  await office.pass(6);
+  expect(await hosts()).toBe(1);
+});
+
+test.each([
+  [
+    'a zone that does not exist',
+    { schedule: { ...usual.schedule, zone: 'Mars/Olympus' } },
+    'is not a time zone I know',
+  ],
+  ['a start in the night', { schedule: { ...usual.schedule, at: '03:00' } }, 'What repeats can’t begin at 03:00'],
+  ['a slot longer than all of it', { slots: 90 }, 'Longer than all of it'],
+  ['no way to come', { slots: undefined, queue: false }, 'nobody could come'],
+])('%s is refused, with the reason', (_, wrong, words) => {
+  const read = settingsSchema.safeParse({
+    officeHours: { platform: JSON.parse(JSON.stringify({ ...usual, ...wrong })) },
+  });
+  expect(read.success).toBe(false);
+  expect(read.error?.issues.map((i) => i.message).join()).toContain(words);
+});
