@@ -20,6 +20,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createMetrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { createQueue, postgresBackend, redisBackend } from './engine/queue.ts';
+import { createFigures } from './figures.ts';
 import { startInviting } from './inviting.ts';
 import { createLog } from './log.ts';
 import { pages, sendPage } from './pages.ts';
@@ -189,6 +190,13 @@ export async function startGroundcrew(
 
     const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
     for (const warning of zones.degraded ?? []) log.warn(warning);
+    const figures = createFigures({
+      store: store.direct.features.metrics,
+      metrics,
+      settings: settings.current,
+      now: clock.now,
+      log,
+    });
     let stopping = false;
     let observer: Observer | undefined;
     const health = () =>
@@ -230,6 +238,7 @@ export async function startGroundcrew(
       [
         'GET /metrics',
         async (_, res) => {
+          await figures();
           const text = await metrics.registry.metrics();
           res.writeHead(200, { 'content-type': metrics.registry.contentType });
           res.end(text);

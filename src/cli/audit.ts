@@ -1,30 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { readConfig } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { type AuditHead, auditHead, auditLines, verifyChain } from '../store/audit.ts';
-import { type Db, openDb } from '../store/db.ts';
-import { migrate } from '../store/migrate.ts';
-import { openPool, reach } from '../store/store.ts';
-
-const quiet = { info() {}, warn() {}, error() {} };
-
-/** The database of the configuration. An embedded one is opened here, so the bot that uses it has to be stopped. */
-async function withDatabase<T>(env: NodeJS.ProcessEnv, use: (db: Db) => Promise<T>): Promise<T> {
-  const config = readConfig(env);
-  const embedded = config.databaseUrl
-    ? undefined
-    : await (await import('../store/embedded.ts')).openEmbedded(config.dataDir, { log: quiet });
-  const pool = openPool(embedded?.config ?? { connectionString: config.databaseUrl }, () => {});
-  try {
-    await reach(pool);
-    await migrate(pool);
-    return await use(openDb(pool));
-  } finally {
-    await pool.end();
-    await embedded?.close();
-  }
-}
+import { withDatabase } from './database.ts';
 
 /** Writes every entry as one line of JSON, oldest first. */
 export const exportAudit = (env: NodeJS.ProcessEnv, out: Writable): Promise<void> =>

@@ -18,6 +18,9 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
   groundcrew audit export              print the audit, one line of JSON an entry
   groundcrew audit verify              check that no entry was changed, removed or moved
       --anchor <number>:<hash>         and that it still holds an entry that was noted before
+  groundcrew metrics export            print the platform's numbers as CSV (docs/metrics.md explains them)
+      --since 2026-03                  from the first of a month on, or 6m, 12w, 90d back
+      --team checkout                  of one team
   groundcrew diagnose                  say why deployments fail, and what mends them
       -f dump.yaml                     from files rather than a cluster (groundcrew diagnose --help says more)
   groundcrew catalog check [folder]    check golden paths, and try each with sample values (for CI)
@@ -105,6 +108,12 @@ async function audit(which: string | undefined, anchor: string | undefined): Pro
   else fail(`What of the audit? groundcrew audit export, or groundcrew audit verify.\n\n${usage}`, 2);
 }
 
+async function metrics(which: string | undefined, asked: { team?: string; since?: string }): Promise<void> {
+  if (which !== 'export') fail(`What of the metrics? groundcrew metrics export.\n\n${usage}`, 2);
+  const { exportMetrics } = await import('./metrics.ts');
+  await exportMetrics(process.env, asked, process.stdout, new Date());
+}
+
 async function catalog(which: string | undefined, folder: string | undefined, json: boolean): Promise<void> {
   if (which !== 'check') fail(`What of the catalog? groundcrew catalog check.\n\n${usage}`, 2);
   const { catalogCheck } = await import('./catalog.ts');
@@ -137,6 +146,8 @@ async function run(): Promise<void> {
       legacy: { type: 'boolean' },
       anchor: { type: 'string' },
       json: { type: 'boolean' },
+      since: { type: 'string' },
+      team: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -146,6 +157,7 @@ async function run(): Promise<void> {
     migrate: migrateOnly,
     manifest: () => manifest(which, values),
     audit: () => audit(which, values.anchor),
+    metrics: () => metrics(which, values),
     catalog: () => catalog(which, operand, values.json ?? false),
     survey: () => survey(which, operand),
     help: async () => void process.stdout.write(usage),

@@ -70,8 +70,18 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       await observed(incidentSeen, json.parse({ ...seen, term: mine.term, n: n + 1 }), cluster);
       told = digest;
     }
-    const rolled = survey.services.flatMap(({ ref, revision, team }) =>
-      revision === undefined ? [] : [{ subject: refKey(ref), revision, ...(team === undefined ? {} : { team }) }],
+    const rolled = survey.services.flatMap(({ ref, revision, team, by, committed }) =>
+      revision === undefined
+        ? []
+        : [
+            {
+              subject: refKey(ref),
+              revision,
+              ...(team === undefined ? {} : { team }),
+              ...(by === undefined ? {} : { by }),
+              ...(committed === undefined ? {} : { committed }),
+            },
+          ],
     );
     const fresh = rolled.filter((r) => !known.has(`${r.subject} ${r.revision}`));
     for (let i = 0; i < fresh.length && leads(mine); i += atOnce)

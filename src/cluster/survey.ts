@@ -16,6 +16,7 @@ export const marksOf = (o: Obj | undefined): ReadonlyMap<string, string> =>
 
 const revisionNote = 'deployment.kubernetes.io/revision';
 const byNote = 'groundcrew.dev/rolled-out-by';
+const committedNote = 'groundcrew.dev/committed-at';
 
 function counts(kind: string, o: Obj): Pick<Service, 'desired' | 'ready' | 'settled'> {
   const status = obj(o, 'status');
@@ -35,7 +36,9 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
   const team = ownerOf(own, marksOf(namespace), ref.namespace, rules);
   const image = str(read(o, 'spec', 'template', 'spec', 'containers')[0], 'image');
   const revision = own.get(revisionNote) ?? str(o, 'status', 'updateRevision');
-  const by = own.get(byNote) ?? new Map(pairs(o, 'spec', 'template', 'metadata', 'annotations')).get(byNote);
+  const inPods = new Map(pairs(o, 'spec', 'template', 'metadata', 'annotations'));
+  const by = own.get(byNote) ?? inPods.get(byNote);
+  const committed = instantIn(inPods.get(committedNote) ?? own.get(committedNote));
   const cron = kind === 'CronJob';
   return {
     ref,
@@ -45,7 +48,14 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
     ...(image === undefined ? {} : { image }),
     ...(revision === undefined ? {} : { revision }),
     ...(by === undefined ? {} : { by }),
+    ...(committed === undefined ? {} : { committed }),
   };
+}
+
+/** As Git writes it with `%cI`. What is no instant is as good as none: somebody’s pipeline wrote it. */
+function instantIn(written: string | undefined): string | undefined {
+  const ms = /^\d{4}-\d\d-\d\dT/.test(written ?? '') ? Date.parse(written ?? '') : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
 const watched = (namespace: string, { exclude }: Rules): boolean => !exclude.some((p) => fits(namespace, p));

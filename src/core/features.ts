@@ -11,6 +11,8 @@ import type { WithIncidents } from './incidents/store.ts';
 import { invitations } from './invitations/feature.ts';
 import type { WithInvitations } from './invitations/store.ts';
 import type { CommandHandler, Feature } from './kernel/index.ts';
+import { metrics } from './metrics/feature.ts';
+import type { WithMetrics } from './metrics/store.ts';
 import { officeHours } from './office-hours/feature.ts';
 import type { WithOfficeHours } from './office-hours/store.ts';
 import { onboarding } from './onboarding/feature.ts';
@@ -43,7 +45,8 @@ export type Stores = WithPeople &
   WithOnboarding &
   WithSurveys &
   WithOfficeHours &
-  WithInvitations;
+  WithInvitations &
+  WithMetrics;
 
 /** Every feature, in the order in which help and the home page show them. */
 export const features: readonly Feature<Stores>[] = [
@@ -56,6 +59,7 @@ export const features: readonly Feature<Stores>[] = [
   surveys,
   officeHours,
   invitations,
+  metrics,
   onboarding,
   people,
   help(commands),

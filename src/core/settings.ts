@@ -198,6 +198,15 @@ const onboarding = z
   })
   .prefault({});
 
+const metrics = z
+  .strictObject({
+    /** What fewer people did or said is not told. */
+    smallest: z.int().min(3, 'Fewer than three people are no crowd.').max(100).default(5),
+    /** Where docs/metrics.md can be read: each number links there. */
+    definitions: z.url({ protocol: /^https?$/ }).exactOptional(),
+  })
+  .prefault({});
+
 /** The product's part of groundcrew.yaml; docs/groundcrew.yaml documents every key. */
 export const settingsSchema = z
   .strictObject({
@@ -212,11 +221,14 @@ export const settingsSchema = z
         approvals: z.array(place).default([]),
         /** Where incidents are told that concern no team with a channel of its own. */
         doctor: z.array(place).default([]),
+        /** Where the numbers of each month are posted; without one, where feedback is triaged. */
+        metrics: z.array(place).default([]),
         teams: z.record(teamName, z.array(place)).default({}),
       })
       .prefault({}),
     /** Where the golden paths can be read in a browser: their docs are linked there. */
     catalog: z.strictObject({ url: z.url({ protocol: /^https?$/ }).exactOptional() }).prefault({}),
+    metrics,
     requests,
     announcements,
     onboarding,

@@ -40,6 +40,18 @@ export function createMetrics() {
       labelNames: ['job'],
       registers,
     }),
+    figure: new Gauge({
+      name: 'groundcrew_platform_figure',
+      help: 'The platform’s own numbers of the last months; docs/metrics.md says how each is counted.',
+      labelNames: ['figure', 'source'],
+      registers,
+    }),
+    pathRequests: new Gauge({
+      name: 'groundcrew_platform_requests',
+      help: 'Requests of the last months by golden path; those that few people asked for are left out.',
+      labelNames: ['path'],
+      registers,
+    }),
     late: new Histogram({
       name: 'groundcrew_clock_late_seconds',
       help: 'How late due jobs ran.',

@@ -172,6 +172,8 @@ export const settings: Settings = settingsSchema.parse({
     ],
     ask: 'Or anybody in #platform-help, at any time.',
   },
+  // Five people are all there are.
+  metrics: { smallest: 3 },
   quotas: { default: { databases: 3, previews: 2, brokers: 1, caches: 3, stagings: 1, buckets: 5, sites: 3 } },
   budgets: { currency: 'EUR', default: 400 },
   doctor: { ownerKeys: ['platform.example.io/owner-team'] },

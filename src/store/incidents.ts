@@ -152,14 +152,17 @@ export const createIncidentStore = (db: Db): IncidentStore => {
     },
     async rolledOut(cluster, rollouts, at) {
       await sql`
-        insert into groundcrew.rollout (cluster, subject, revision, team, at, baseline)
-        select ${cluster}, r.subject, r.revision, r.team, ${at},
+        insert into groundcrew.rollout (cluster, subject, revision, team, committed, person, at, baseline)
+        select ${cluster}, r.subject, r.revision, r.team, r.committed,
+          (select p.id from groundcrew.person p where p.email = r.by), ${at},
           not exists (select from groundcrew.rollout o where o.cluster = ${cluster} and o.subject = r.subject)
         from unnest(
           ${rollouts.map((r) => r.subject)}::text[],
           ${rollouts.map((r) => r.revision)}::text[],
-          ${rollouts.map((r) => r.team ?? null)}::text[]
-        ) as r (subject, revision, team)
+          ${rollouts.map((r) => r.team ?? null)}::text[],
+          ${rollouts.map((r) => r.committed ?? null)}::timestamptz[],
+          ${rollouts.map((r) => r.by?.toLowerCase() ?? null)}::text[]
+        ) as r (subject, revision, team, committed, by)
         on conflict do nothing`.execute(db);
     },
   };

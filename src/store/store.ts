@@ -16,6 +16,7 @@ import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createInvitationStore } from './invitations.ts';
+import { createMetricsStore } from './metrics.ts';
 import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';
@@ -65,6 +66,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       surveys: createSurveyStore(db),
       officeHours: createOfficeHoursStore(db),
       invitations: createInvitationStore(db),
+      metrics: createMetricsStore(db),
     },
   }) satisfies Tx;
 

@@ -23,6 +23,8 @@ export const service = z.object({
   revision: z.string().exactOptional(),
   /** The e-mail address of who rolled it out, when they said so. */
   by: z.string().exactOptional(),
+  /** When what it runs was committed, where an annotation says so. */
+  committed: z.iso.datetime({ offset: true }).exactOptional(),
 });
 export type Service = z.output<typeof service>;
 
@@ -133,7 +135,18 @@ export const rolloutSeen = 'rollout.seen';
 export const rollouts = z.object({
   cluster: z.string(),
   rollouts: z
-    .array(z.object({ subject: z.string(), revision: z.string(), team: z.string().exactOptional() }))
+    .array(
+      z.object({
+        subject: z.string(),
+        revision: z.string(),
+        team: z.string().exactOptional(),
+        by: z.string().exactOptional(),
+        committed: z.iso
+          .datetime({ offset: true })
+          .transform((at) => new Date(at))
+          .exactOptional(),
+      }),
+    )
     .readonly(),
 });
 

@@ -77,7 +77,14 @@ export type Mute = {
   readonly at: Date;
 } & ({ readonly until: Date } | { readonly revision: string });
 
-export type Rollout = { readonly subject: string; readonly revision: string; readonly team?: string };
+export type Rollout = {
+  readonly subject: string;
+  readonly revision: string;
+  readonly team?: string;
+  /** The e-mail address of who rolled it out. */
+  readonly by?: string;
+  readonly committed?: Date;
+};
 
 /** The how-manieth look of which term: terms are counted when the lead passes on. */
 export type Sighted = { readonly term: number; readonly n: number; readonly at: Date };

@@ -1,0 +1,166 @@
+import { duration, figure } from '../kernel/index.ts';
+
+/** `measured`: the bot or the cluster saw it. `asked`: people said so. The two are never added up. */
+export type Source = 'measured' | 'asked';
+export type Unit = 'count' | 'percent' | 'seconds' | 'weekly' | 'score';
+export const groups = {
+  adoption: 'Adoption',
+  selfService: 'Self-service',
+  delivery: 'Delivery',
+  voice: 'Being heard',
+} as const;
+export type Group = keyof typeof groups;
+
+export type Definition = {
+  readonly title: string;
+  readonly group: Group;
+  readonly source: Source;
+  readonly unit: Unit;
+  /** How it is counted, in whole sentences. */
+  readonly how: string;
+};
+
+/** Every number, with how it is counted: what docs/metrics.md, the chat, the CSV and `/metrics` say of it. */
+export const definitions = {
+  active: {
+    title: 'People active',
+    group: 'adoption',
+    source: 'measured',
+    unit: 'count',
+    how: 'People who did something with the bot since then, on Slack or on Teams: one human counts once. Reading a channel is not counted.',
+  },
+  requests: {
+    title: 'Requests',
+    group: 'adoption',
+    source: 'measured',
+    unit: 'count',
+    how: 'Requests for golden paths and for changes to what came of them, whatever became of them.',
+  },
+  selfService: {
+    title: 'Self-service',
+    group: 'selfService',
+    source: 'measured',
+    unit: 'percent',
+    how: 'Of the requests that became ready, those on which nobody had to decide.',
+  },
+  wait: {
+    title: 'From request to ready',
+    group: 'selfService',
+    source: 'measured',
+    unit: 'seconds',
+    how: 'The median time from the request to what was asked for being ready, approvals included. Requests that never became ready are not in it.',
+  },
+  onboarding: {
+    title: 'Onboarding',
+    group: 'selfService',
+    source: 'measured',
+    unit: 'seconds',
+    how: 'Of people whom the bot first met since then: the median time from that to the first thing they asked for being ready.',
+  },
+  firstDeploy: {
+    title: 'Time to first deploy',
+    group: 'selfService',
+    source: 'measured',
+    unit: 'seconds',
+    how: 'Of people whom the bot first met since then: the median time from that to their first rollout. A rollout is somebody’s where its annotation groundcrew.dev/rolled-out-by holds their e-mail address.',
+  },
+  deployments: {
+    title: 'Deployment frequency',
+    group: 'delivery',
+    source: 'measured',
+    unit: 'weekly',
+    how: 'Rollouts a week: new revisions of Deployments, StatefulSets and DaemonSets in the cluster, restarts and rollbacks included. What was there when the bot first looked is not counted, and weeks before that are not either.',
+  },
+  lead: {
+    title: 'Change lead time',
+    group: 'delivery',
+    source: 'measured',
+    unit: 'seconds',
+    how: 'The median time from a commit to its rollout, over the rollouts whose annotation groundcrew.dev/committed-at says when that was.',
+  },
+  failure: {
+    title: 'Change fail rate',
+    group: 'delivery',
+    source: 'measured',
+    unit: 'percent',
+    how: 'Of the rollouts, those after which an incident of the same workload opened within an hour. Incidents that turned out to be part of another, such as a node that went away, are not in it.',
+  },
+  recovery: {
+    title: 'Time to recover',
+    group: 'delivery',
+    source: 'measured',
+    unit: 'seconds',
+    how: 'The median time from an incident’s opening to its end, over the incidents that opened since then and are over. DORA’s failed deployment recovery time is narrower: only what a change broke.',
+  },
+  dora: {
+    title: 'DORA Quick Check score',
+    group: 'delivery',
+    source: 'measured',
+    unit: 'score',
+    how: 'The four numbers above as DORA’s Quick Check scores them, 0 to 10, 10 is best: the mean of those that were measured. Frequency is taken for each service, since DORA asks about one application. In 2025 the mean of all industries was 6.7.',
+  },
+  feedback: {
+    title: 'Feedback received',
+    group: 'voice',
+    source: 'measured',
+    unit: 'count',
+    how: 'What people sent to the platform’s backlog.',
+  },
+  answered: {
+    title: 'Feedback answered',
+    group: 'voice',
+    source: 'measured',
+    unit: 'percent',
+    how: 'Of the feedback received since then, that to which somebody of the platform team did or said something.',
+  },
+  shipped: {
+    title: 'Feedback shipped',
+    group: 'voice',
+    source: 'measured',
+    unit: 'percent',
+    how: 'Of the feedback received since then, that which is shipped by now.',
+  },
+  reach: {
+    title: 'Announcement reach',
+    group: 'voice',
+    source: 'measured',
+    unit: 'percent',
+    how: 'Of the people active, those who pressed “Got it” under at least one announcement that was posted since then. Who read without pressing is not seen, so the true reach is higher.',
+  },
+} as const satisfies Readonly<Record<string, Definition>>;
+export type FigureId = keyof typeof definitions;
+export const figureIds = Object.keys(definitions) as readonly FigureId[];
+export const definitionOf = (id: FigureId): Definition => definitions[id];
+
+/** The heading of docs/metrics.md that a number is explained under, as GitHub makes anchors. */
+export const anchorOf = (id: FigureId): string =>
+  definitions[id].title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+
+const written: Readonly<Record<Unit, (value: number) => string>> = {
+  count: (v) => figure(v),
+  percent: (v) => `${Math.round(v)}%`,
+  seconds: (v) => longer(v),
+  weekly: (v) => `${figure(v)} a week`,
+  score: (v) => `${figure(v)} of 10`,
+};
+/** Two units at most, and days where hours would be many. */
+function longer(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  if (days < 2) return duration(seconds);
+  const hours = Math.round((seconds % 86_400) / 3600);
+  return hours === 0 || days >= 10 ? `${days} d` : `${days} d ${hours} h`;
+}
+export const inWords = (unit: Unit, value: number): string => written[unit](value);
+
+const sourceWords: Readonly<Record<Source, string>> = { measured: '_Measured._', asked: '_Asked._' };
+const section = ([group, title]: readonly [string, string]): string =>
+  `## ${title}\n\n${figureIds
+    .filter((id) => definitions[id].group === group)
+    .map((id) => `### ${definitions[id].title}\n\n${sourceWords[definitions[id].source]} ${definitions[id].how}\n`)
+    .join('\n')}`;
+
+/** The part of docs/metrics.md that explains each number, made from the table above. */
+export const definitionsPage = (): string => Object.entries(groups).map(section).join('\n');

@@ -1,0 +1,147 @@
+import { type Cell, doraScore, floorK, frequencyBucket, permitted, timeBucket } from '../statistics/index.ts';
+import { type FigureId, figureIds } from './definitions.ts';
+import type { ByPath, ByTeam, Delivering, MetricsStore, Month, Span, Times } from './store.ts';
+
+/** A number, or why there is none. `over`: what it was counted over, in words. */
+export type Reading =
+  | { readonly is: 'read'; readonly value: number; readonly over: string; readonly more?: string }
+  /** Nothing of it happened, or nobody did it. */
+  | { readonly is: 'none'; readonly why: string }
+  /** Fewer people than may be told of. */
+  | { readonly is: 'few' };
+export type Report = {
+  readonly span: Span;
+  readonly smallest: number;
+  readonly figures: { readonly [K in FigureId]: Reading };
+  /** People too few for it: `requests` is null. */
+  readonly paths: readonly { readonly path: string; readonly requests: number | null }[];
+  readonly months: readonly Month[];
+};
+
+const week = 7 * 86_400_000;
+const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+const people = (n: number): string => plural(n, 'person', 'people');
+const none = (why: string): Reading => ({ is: 'none', why });
+const read = (value: number, over: string): Reading => ({ is: 'read', value, over });
+
+/** Which teams are a crowd of their own, and no small one is what is left when they are subtracted from the whole. */
+export function crowds(teams: readonly ByTeam[], smallest: number): ReadonlySet<string> {
+  const cells = teams.map(({ team, people: n }): Cell => ({ groups: [team], n }));
+  const seen = permitted(cells, smallest);
+  return new Set(seen.is === 'nothing' ? [] : (seen.segmentations[0]?.shown ?? []).map((s) => s.group));
+}
+
+/** The first day of a month, so that two questions never differ by what one person did on one day. */
+export const monthOf = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
+export const monthsBefore = (at: Date, months: number): Date =>
+  new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1));
+
+function took(times: Times, over: (n: number) => string, why: string): Reading {
+  if (times.median === undefined) return none(why);
+  return read(times.median, over(times.n));
+}
+const share = (part: number, whole: number, over: string, why: string): Reading =>
+  whole === 0 ? none(why) : read((100 * part) / whole, over);
+
+const noRollouts = 'no rollout was seen';
+function delivery(d: Delivering, { since, until }: Span) {
+  const from = Math.max(since.getTime(), d.first?.getTime() ?? 0);
+  const weeks = Math.max(1 / 7, (until.getTime() - from) / week);
+  const rollouts = plural(d.rollouts, 'rollout', 'rollouts');
+  const services = plural(d.services, 'service', 'services');
+  const frequency = d.services === 0 ? undefined : frequencyBucket(d.rollouts / d.services / (weeks * 7));
+  const { overall } = doraScore({
+    ...(d.lead.median === undefined ? {} : { lead: timeBucket(d.lead.median) }),
+    ...(frequency === undefined ? {} : { frequency }),
+    ...(d.recovery.median === undefined ? {} : { recovery: timeBucket(d.recovery.median) }),
+    ...(d.rollouts === 0 ? {} : { failure: (100 * d.failed) / d.rollouts }),
+  });
+  const known = [d.lead.median, frequency, d.recovery.median, d.rollouts || undefined].filter((x) => x !== undefined);
+  return {
+    deployments: d.rollouts === 0 ? none(noRollouts) : read(d.rollouts / weeks, `${rollouts} of ${services}`),
+    lead: took(d.lead, (n) => plural(n, 'rollout', 'rollouts'), 'no rollout says when its commit was made'),
+    failure: share(d.failed, d.rollouts, rollouts, noRollouts),
+    recovery: took(d.recovery, (n) => plural(n, 'incident', 'incidents'), 'no incident is over'),
+    dora:
+      overall === undefined || frequency === undefined
+        ? none(noRollouts)
+        : read(overall, `${known.length} of 4 numbers, ${rollouts}`),
+  };
+}
+
+/** A path whose few users could be told is hidden; a second one with it, so that the total does not tell. */
+function hideFew(paths: readonly ByPath[], smallest: number): Report['paths'] {
+  const seen = permitted(
+    paths.map(({ path, people: n }): Cell => ({ groups: [path], n })),
+    smallest,
+  );
+  const shown = new Set(seen.is === 'nothing' ? [] : seen.segmentations[0]?.shown.map((s) => s.group));
+  return paths.map(({ path, requests }) => ({ path, requests: shown.has(path) ? requests : null }));
+}
+
+/** Everything since then. What is about people is told only of `smallest` of them or more. */
+export async function readReport(metrics: MetricsStore, span: Span, wanted: number): Promise<Report> {
+  const smallest = Math.max(wanted, floorK);
+  const few = (n: number, reading: Reading): Reading => (n > 0 && n < smallest ? { is: 'few' } : reading);
+  const active = await metrics.active(span);
+  const asking = await metrics.asking(span);
+  const beginning = await metrics.beginning(span);
+  const hearing = await metrics.hearing(span);
+  const reaching = await metrics.reaching(span);
+  const { onboarding, firstDeploy } = beginning;
+  const feedback = plural(hearing.received, 'item', 'items');
+  const sent = `${feedback} of ${people(hearing.people)}`;
+  const noFeedback = 'no feedback came';
+  const months = await metrics.months(span);
+  const figures = {
+    active: few(active, active === 0 ? none('nobody was active') : read(active, people(active))),
+    requests: few(
+      asking.people,
+      asking.asked === 0 ? none('nobody asked for anything') : read(asking.asked, people(asking.people)),
+    ),
+    selfService: few(
+      asking.readyPeople,
+      share(
+        asking.alone,
+        asking.ready,
+        `${plural(asking.ready, 'request', 'requests')} of ${people(asking.readyPeople)}`,
+        'no request became ready',
+      ),
+    ),
+    wait: few(
+      asking.readyPeople,
+      took(
+        asking.wait,
+        (n) => `${plural(n, 'request', 'requests')} of ${people(asking.readyPeople)}`,
+        'no request became ready',
+      ),
+    ),
+    onboarding: few(onboarding.n, took(onboarding, people, 'nobody new got anything yet')),
+    firstDeploy: few(firstDeploy.n, took(firstDeploy, people, 'no rollout of anybody new was seen')),
+    ...delivery(await metrics.delivering(span), span),
+    feedback: few(
+      hearing.people,
+      hearing.received === 0 ? none(noFeedback) : read(hearing.received, people(hearing.people)),
+    ),
+    answered: few(hearing.people, share(hearing.answered, hearing.received, sent, noFeedback)),
+    shipped: few(hearing.people, share(hearing.shipped, hearing.received, sent, noFeedback)),
+    reach: few(
+      Math.min(active, reaching.readers || active),
+      reaching.posted === 0
+        ? none('nothing was announced')
+        : share(
+            Math.min(reaching.readers, active),
+            active,
+            `${people(active)}, ${plural(reaching.posted, 'announcement', 'announcements')}`,
+            'nobody was active',
+          ),
+    ),
+  };
+  const paths = hideFew(await metrics.paths(span), smallest);
+  // What a handful of people did in a month is as telling as what they did since then.
+  const hidden = figures.requests.is === 'few';
+  return { span, smallest, figures, paths, months: hidden ? [] : months };
+}
+
+export const readings = (report: Pick<Report, 'figures'>): readonly (readonly [FigureId, Reading])[] =>
+  figureIds.map((id) => [id, report.figures[id]]);

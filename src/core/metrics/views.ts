@@ -1,0 +1,163 @@
+import {
+  type Block,
+  type Button,
+  type Chart,
+  type Item,
+  link,
+  said,
+  strong,
+  type Text,
+  text,
+  time,
+  type View,
+} from '../kernel/index.ts';
+import {
+  anchorOf,
+  type Definition,
+  definitionOf,
+  definitions,
+  type FigureId,
+  figureIds,
+  type Group,
+  groups,
+  inWords,
+} from './definitions.ts';
+import { type Reading, type Report, readings } from './report.ts';
+
+export const presses = { show: 'metrics.show', how: 'metrics.how' } as const;
+
+const howButton: Button = { label: 'How these are counted', press: { name: presses.how, value: '{}' } };
+const yearButton = (team: string | undefined): Button => ({
+  label: 'A year of it',
+  press: { name: presses.show, value: JSON.stringify({ months: 12, ...(team === undefined ? {} : { team }) }) },
+});
+
+/** “measured” and “asked” lead to the definition, where groundcrew.yaml says where that can be read. */
+function source({ source: word }: Definition, id: FigureId, url: string | undefined): Text {
+  return url === undefined ? said(word) : [link(word, `${url}#${anchorOf(id)}`)];
+}
+
+export function readingText(id: FigureId, reading: Reading, smallest: number, url: string | undefined): Text {
+  const definition = definitionOf(id);
+  if (reading.is === 'few') return text`hidden: fewer than ${smallest} people`;
+  if (reading.is === 'none') return text`– (${reading.why})`;
+  return text`${strong(inWords(definition.unit, reading.value))}  ·  ${source(definition, id, url)}, over ${reading.over}`;
+}
+
+const monthNames = new Intl.DateTimeFormat('en', { month: 'short', year: '2-digit', timeZone: 'UTC' });
+const monthLabel = (month: string): string => monthNames.format(new Date(`${month}-01T00:00Z`));
+
+function monthsChart({ months }: Report): Chart | undefined {
+  if (months.length < 2 || months.every((m) => m.asked === 0 && m.rollouts === 0)) return undefined;
+  const [last] = months.slice(-1);
+  return {
+    shape: 'trend',
+    title: 'Requests and rollouts by month',
+    alt: `In ${monthLabel(last?.month ?? '')}, so far: ${last?.asked ?? 0} requests, ${last?.alone ?? 0} of them self-service, and ${last?.rollouts ?? 0} rollouts.`,
+    points: months.map((m) => monthLabel(m.month)),
+    series: [
+      { name: 'Requests', values: months.map((m) => m.asked) },
+      { name: 'Self-service', values: months.map((m) => m.alone) },
+      ...(months.some((m) => m.rollouts > 0) ? [{ name: 'Rollouts', values: months.map((m) => m.rollouts) }] : []),
+    ],
+  };
+}
+
+const mostPaths = 10;
+function pathsChart({ paths, smallest }: Report): Chart | undefined {
+  const shown = paths.filter((p) => p.requests !== null);
+  const [first] = shown;
+  if (!first) return undefined;
+  const hidden = paths.length - shown.length;
+  return {
+    shape: 'bars',
+    title: 'Requests by golden path',
+    alt: `Most requests are for ${first.path}: ${first.requests}.${hidden > 0 ? ` ${hidden} hidden, since fewer than ${smallest} people asked for them or the total would tell.` : ''}`,
+    rows: [
+      ...shown.slice(0, mostPaths).map((p) => ({ label: p.path, value: p.requests })),
+      ...(hidden > 0 ? [{ label: `${hidden} more`, value: null, note: `hidden: fewer than ${smallest} people` }] : []),
+    ],
+  };
+}
+
+const chart = (of: Chart | undefined): readonly Block[] => (of === undefined ? [] : [{ kind: 'chart', chart: of }]);
+
+/** The report, and what stands over it: whose, and since when. */
+export function reportView(
+  report: Report,
+  { title, url }: { readonly title: string; readonly url?: string | undefined },
+): View {
+  const { span, smallest } = report;
+  const all = readings(report);
+  const section = ([group, name]: readonly [string, string]): readonly Block[] => [
+    { kind: 'text', text: [strong(name)] },
+    {
+      kind: 'facts',
+      rows: all
+        .filter(([id]) => definitions[id].group === (group as Group))
+        .map(([id, reading]) => [definitions[id].title, readingText(id, reading, smallest, url)]),
+    },
+  ];
+  return {
+    id: 'metrics.report',
+    title,
+    summary: `${title}: ${headline(report)}`,
+    blocks: [
+      {
+        kind: 'note',
+        text: text`Since ${time(span.since, 'date')}. What fewer than ${smallest} people did is not told.`,
+      },
+      ...Object.entries(groups).flatMap(section),
+      ...chart(monthsChart(report)),
+      ...chart(pathsChart(report)),
+      { kind: 'buttons', buttons: [howButton, yearButton(span.team)] },
+    ],
+  };
+}
+
+/** What a notification has room for. */
+function headline(report: Report): string {
+  const said = (['active', 'requests', 'selfService', 'deployments'] as const).flatMap((id) => {
+    const reading = report.figures[id];
+    return reading.is === 'read'
+      ? [`${definitions[id].title.toLowerCase()} ${inWords(definitions[id].unit, reading.value)}`]
+      : [];
+  });
+  return said.length === 0 ? 'nothing happened yet' : said.join(', ');
+}
+
+/** The report is for who asked, and has pictures, which only a message can have. */
+export const sentView: View = {
+  id: 'metrics.sent',
+  title: 'On their way',
+  summary: 'The numbers come as a direct message.',
+  blocks: [{ kind: 'text', text: said('The numbers come as a direct message, in a moment.') }],
+};
+
+export const hiddenView = (team: string, smallest: number): View => ({
+  id: 'metrics.hidden',
+  title: 'Too few to tell',
+  summary: `What ${team} did is not shown on its own.`,
+  blocks: [
+    {
+      kind: 'text',
+      text: text`Fewer than ${smallest} people of ${strong(team)} asked for something since then, or so few did elsewhere that ${team}’s numbers beside the total would tell on them. Ask for all teams, or for a longer time.`,
+    },
+  ],
+});
+
+export const howView = (url: string | undefined): View => ({
+  id: 'metrics.how',
+  title: 'How these are counted',
+  summary: 'How each number of the platform is counted.',
+  blocks: [
+    {
+      kind: 'items',
+      items: figureIds.map((id): Item => {
+        const { title, how, source: word } = definitionOf(id);
+        return { title: said(title), note: text`${word === 'asked' ? 'Asked' : 'Measured'}. ${how}` };
+      }),
+    },
+    ...(url === undefined ? [] : [{ kind: 'note', text: text`The same, with examples: ${link(url, url)}` } as const]),
+  ],
+});

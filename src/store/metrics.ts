@@ -1,0 +1,135 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { MetricsStore, Span, Times } from '../core/metrics/store.ts';
+import type { Db } from './db.ts';
+
+/** How long after a rollout an incident of the same workload is taken for its failure. */
+const failsWithin = sql.lit('1 hour');
+/** The sighting of an incident and that of the rollout that caused it may be told in either order. */
+const skew = sql.lit('1 minute');
+
+const ofTeam = (column: string, { team }: Span): RawBuilder<unknown> =>
+  team === undefined ? sql`true` : sql`${sql.ref(column)} = ${team}`;
+const ofMembers = (column: string, { members }: Span): RawBuilder<unknown> =>
+  members === undefined ? sql`true` : sql`${sql.ref(column)} = any(${members}::uuid[])`;
+
+type Raw = { n: number; median: number | null; slow: number | null };
+/** The slowest tenth of fewer than ten is one of them, or nobody. */
+const times = ({ n, median, slow }: Raw): Times => ({
+  n,
+  ...(median === null ? {} : { median }),
+  ...(slow === null || n < 10 ? {} : { slow }),
+});
+const timesOf = (seconds: RawBuilder<unknown>) => sql<Raw>`count(${seconds})::int as n,
+  percentile_cont(0.5) within group (order by ${seconds})::float as median,
+  percentile_cont(0.9) within group (order by ${seconds})::float as slow`;
+
+export const createMetricsStore = (db: Db): MetricsStore => {
+  async function one<T extends object>(query: RawBuilder<T>): Promise<T> {
+    const { rows } = await query.execute(db);
+    if (!rows[0]) throw new Error('a query without a group gave no row');
+    return rows[0];
+  }
+
+  return {
+    async active(span) {
+      const { n } = await one(sql<{ n: number }>`
+        select count(distinct person)::int as n from groundcrew.account
+        where used >= ${span.since} and ${ofMembers('person', span)}`);
+      return n;
+    },
+    async asking(span) {
+      const { n, median, slow, ...counts } = await one(sql<
+        Raw & { asked: number; people: number; ready: number; readyPeople: number; alone: number }
+      >`
+        select count(*)::int as asked, count(distinct requester)::int as people, count(ready)::int as ready,
+          (count(distinct requester) filter (where ready is not null))::int as "readyPeople",
+          (count(*) filter (where ready is not null and decided is null))::int as alone,
+          ${timesOf(sql`extract(epoch from ready - created)`)}
+        from groundcrew.request
+        where created >= ${span.since} and created < ${span.until} and ${ofTeam('team', span)}`);
+      return { ...counts, wait: times({ n, median, slow }) };
+    },
+    async paths(span) {
+      const { rows } = await sql<{ path: string; requests: number; people: number }>`
+        select path, count(*)::int as requests, count(distinct requester)::int as people from groundcrew.request
+        where created >= ${span.since} and created < ${span.until} and ${ofTeam('team', span)}
+        group by path order by requests desc, path`.execute(db);
+      return rows;
+    },
+    async teams(span) {
+      const { rows } = await sql<{ team: string; people: number }>`
+        select team, count(distinct requester)::int as people from groundcrew.request
+        where created >= ${span.since} and created < ${span.until}
+        group by team order by team`.execute(db);
+      return rows;
+    },
+    async delivering(span) {
+      const rolled = sql`
+        from groundcrew.rollout r
+        where not r.baseline and r.at >= ${span.since} and r.at < ${span.until} and ${ofTeam('r.team', span)}`;
+      const counts = await one(sql<{ rollouts: number; services: number; failed: number }>`
+        select count(*)::int as rollouts, count(distinct (r.cluster, r.subject))::int as services,
+          (count(*) filter (where exists (
+            select from groundcrew.incident i where i.cluster = r.cluster and i.subject = r.subject and i.into is null
+              and i.opened >= r.at - ${skew}::interval and i.opened < r.at + ${failsWithin}::interval)))::int as failed
+        ${rolled}`);
+      const { first } = await one(sql<{ first: Date | null }>`
+        select min(r.at) as first from groundcrew.rollout r where ${ofTeam('r.team', span)}`);
+      const lead = await one(sql<Raw>`
+        select ${timesOf(sql`case when r.committed <= r.at then extract(epoch from r.at - r.committed) end`)} ${rolled}`);
+      const recovery = await one(sql<Raw>`
+        select ${timesOf(sql`extract(epoch from i.resolved - i.opened)`)} from groundcrew.incident i
+        where i.opened >= ${span.since} and i.opened < ${span.until} and i.resolved is not null and i.into is null
+          and ${ofTeam('i.team', span)}`);
+      return { ...counts, ...(first === null ? {} : { first }), lead: times(lead), recovery: times(recovery) };
+    },
+    async beginning(span) {
+      const begun = sql`groundcrew.person p
+        where p.created_at >= ${span.since} and p.created_at < ${span.until} and ${ofMembers('p.id', span)}`;
+      const onboarding = await one(sql<Raw>`
+        select ${timesOf(sql`took`)} from (
+          select extract(epoch from (select min(q.ready) from groundcrew.request q
+            where q.requester = p.id and q.ready >= p.created_at) - p.created_at) as took from ${begun}) began`);
+      const firstDeploy = await one(sql<Raw>`
+        select ${timesOf(sql`took`)} from (
+          select extract(epoch from (select min(r.at) from groundcrew.rollout r
+            where r.person = p.id and not r.baseline and r.at >= p.created_at) - p.created_at) as took from ${begun}) began`);
+      return { onboarding: times(onboarding), firstDeploy: times(firstDeploy) };
+    },
+    async hearing(span) {
+      const within = sql`f.created >= ${span.since} and f.created < ${span.until} and ${ofMembers('f.requester', span)}`;
+      return one(sql<{ received: number; people: number; answered: number; shipped: number }>`
+        select count(*)::int as received, count(distinct f.requester)::int as people,
+          (count(*) filter (where exists (select from groundcrew.feedback_move m
+            where m.feedback = f.number and m.by <> f.requester)))::int as answered,
+          (count(*) filter (where f.state = 'shipped'))::int as shipped
+        from groundcrew.feedback f where ${within}`);
+    },
+    async reaching(span) {
+      const posted = sql`groundcrew.announcement a
+        where a.posted >= ${span.since} and a.posted < ${span.until} and a.state = 'posted'`;
+      return one(sql<{ posted: number; readers: number }>`
+        select (select count(*)::int from ${posted}) as posted,
+          (select count(distinct s.person)::int from groundcrew.announcement_seen s
+            where ${ofMembers('s.person', span)} and s.announcement in (select a.number from ${posted})) as readers`);
+    },
+    async months(span) {
+      const { rows } = await sql<{ month: string; asked: number; alone: number; rollouts: number }>`
+        select to_char(m, 'YYYY-MM') as month,
+          (select count(*)::int from groundcrew.request q
+            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
+              and ${ofTeam('q.team', span)}) as asked,
+          (select count(*)::int from groundcrew.request q
+            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
+              and q.ready is not null and q.decided is null and ${ofTeam('q.team', span)}) as alone,
+          (select count(*)::int from groundcrew.rollout r
+            where r.at >= m at time zone 'UTC' and r.at < (m + interval '1 month') at time zone 'UTC'
+              and not r.baseline and ${ofTeam('r.team', span)}) as rollouts
+        from generate_series(
+          ${span.since.toISOString().slice(0, 10)}::timestamp, ${span.until.toISOString()}::timestamptz at time zone 'UTC',
+          interval '1 month') as m
+        order by m`.execute(db);
+      return rows;
+    },
+  };
+};

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { wantedIn } from '../../src/core/metrics/ask.ts';
+import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/definitions.ts';
+import { readReport } from '../../src/core/metrics/report.ts';
+import { settingsSchema } from '../../src/core/settings.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { used } from '../support/figures.ts';
+import { ada, adaTeams, grace, settings, triageSlack } from '../support/house.ts';
+import { openStage } from '../support/stage.ts';
+import { wordsOf } from '../support/words.ts';
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+beforeEach(() => database.empty());
+
+const crowd = { people: 12, team: (i: number) => (i <= 6 ? 'inventory' : 'checkout') };
+const { teams } = settingsSchema.parse({
+  teams: { inventory: { emails: [ada.email] }, checkout: {}, tiny: { emails: [ada.email] } },
+});
+const withTeams = { ...settings, teams };
+
+const whispers = (effects: readonly { readonly kind: string }[]) =>
+  effects.flatMap((e) => (e.kind === 'whisper' ? [wordsOf((e as never as { view: never }).view)] : []));
+const told = (effects: readonly { readonly kind: string }[]) =>
+  effects.flatMap((e) => (e.kind === 'tell' ? [wordsOf((e as never as { view: never }).view)] : [])).join('\n');
+
+describe('the numbers', () => {
+  test('are what the rows say, each over how many', async () => {
+    const stage = openStage(database);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    const { metrics } = stage.store.direct.features;
+    const { figures, paths, months } = await readReport(
+      metrics,
+      { since: new Date('2026-01-01T00:00Z'), until: stage.now() },
+      5,
+    );
+    const read = (value: number, over: string) => ({ is: 'read', value, over });
+    expect(figures.active).toEqual(read(12, '12 people'));
+    expect(figures.requests).toEqual(read(18, '12 people'));
+    // Every third of twelve needed somebody.
+    expect(figures.selfService).toEqual(read((100 * 8) / 12, '12 requests of 12 people'));
+    expect(figures.wait).toEqual(read(650, '12 requests of 12 people'));
+    expect(figures.onboarding).toMatchObject({ is: 'read', over: '12 people' });
+    expect(figures.firstDeploy).toMatchObject({ is: 'read', over: '12 people' });
+    expect(figures.deployments).toMatchObject({ over: '60 rollouts of 2 services' });
+    expect(figures.lead).toEqual(read(7200, '60 rollouts'));
+    expect(figures.failure).toEqual(read((100 * 3) / 60, '60 rollouts'));
+    expect(figures.recovery).toEqual(read(600, '3 incidents'));
+    // Lead under a day (5), 60 over 2 services in 60 days (4), recovery under an hour (6), 5% fail.
+    expect(figures.dora).toMatchObject({ is: 'read', over: '4 of 4 numbers, 60 rollouts' });
+    expect(figures.dora.is === 'read' && figures.dora.value).toBeCloseTo((8 + 6 + 10 + 9.5) / 4);
+    expect(figures.feedback).toEqual(read(12, '12 people'));
+    expect(figures.answered).toEqual(read(50, '12 items of 12 people'));
+    expect(figures.shipped).toEqual(read(25, '12 items of 12 people'));
+    expect(figures.reach).toEqual(read(50, '12 people, 1 announcement'));
+    expect(paths).toEqual([
+      { path: 'postgres-database', requests: 12 },
+      { path: 'preview-environment', requests: 6 },
+    ]);
+    expect(months.map((m) => m.month)).toEqual(['2026-01', '2026-02', '2026-03']);
+    expect(months.reduce((n, m) => n + m.asked, 0)).toBe(18);
+    expect(months.reduce((n, m) => n + m.rollouts, 0)).toBe(60);
+  });
+
+  test('of nobody are said to be of nobody, and nothing is NaN', async () => {
+    const stage = openStage(database);
+    const { metrics } = stage.store.direct.features;
+    const report = await readReport(metrics, { since: new Date('2026-01-01T00:00Z'), until: stage.now() }, 5);
+    expect(Object.values(report.figures).map((f) => f.is)).toEqual(Object.keys(report.figures).map(() => 'none'));
+    expect(JSON.stringify(report)).not.toMatch(/NaN|null/);
+  });
+
+  test('of fewer people than may be told of are hidden, by path too', async () => {
+    const stage = openStage(database);
+    await used(database.pool, { now: stage.now(), people: 4, team: () => 'inventory' });
+    const { metrics } = stage.store.direct.features;
+    const { figures, paths, months } = await readReport(
+      metrics,
+      { since: new Date('2026-01-01T00:00Z'), until: stage.now() },
+      5,
+    );
+    for (const id of [
+      'active',
+      'requests',
+      'selfService',
+      'wait',
+      'onboarding',
+      'firstDeploy',
+      'feedback',
+      'answered',
+      'shipped',
+      'reach',
+    ] as const)
+      expect(figures[id], id).toEqual({ is: 'few' });
+    // What a cluster does is not what somebody does.
+    expect(figures.deployments).toMatchObject({ is: 'read' });
+    expect(paths).toEqual([
+      { path: 'postgres-database', requests: null },
+      { path: 'preview-environment', requests: null },
+    ]);
+    expect(months).toEqual([]);
+  });
+});
+
+describe('asking', () => {
+  test.each([ada, adaTeams])('tells who asks in a direct message, on either platform', async (who) => {
+    const stage = openStage(database);
+    await stage.meet(who);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    const { effects } = await stage.command(who, 'metrics');
+    expect(effects.map((e) => e.kind)).toEqual(['tell', 'whisper']);
+    expect(effects[0]).toMatchObject({ via: who.account, key: 'metrics/stage/1' });
+    const words = told(effects);
+    expect(words).toContain('Self-service: 67%  ·  measured, over 12 requests of 12 people');
+    expect(words).toContain('Time to recover: 10 min  ·  measured, over 3 incidents');
+    expect(words).toContain('Requests by golden path');
+    expect(words).not.toMatch(/NaN|undefined/);
+  });
+
+  test('the words “measured” lead to the definitions where they can be read', async () => {
+    const stage = openStage(database, () => ({
+      ...withTeams,
+      metrics: { smallest: 5, definitions: 'https://git.acme.test/metrics.md' },
+    }));
+    await stage.meet(ada);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    const { effects } = await stage.command(ada, 'metrics');
+    expect(JSON.stringify(effects)).toContain('"url":"https://git.acme.test/metrics.md#change-fail-rate"');
+  });
+
+  test('of one’s own team is told; of another one only to those who run the platform', async () => {
+    const stage = openStage(database, () => withTeams);
+    await stage.meet(ada, grace);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    expect(told((await stage.command(ada, 'metrics Inventory')).effects)).toContain('Requests: 12');
+    await expect(stage.command(ada, 'metrics checkout')).rejects.toMatchObject({ code: 'metrics_team_not_yours' });
+    expect(told((await stage.command(grace, 'metrics checkout 2026')).effects)).toContain('Requests: 6');
+  });
+
+  test('of a team of few, or of one that would give a team of few away, nothing is told', async () => {
+    const stage = openStage(database, () => withTeams);
+    await stage.meet(ada, grace);
+    // tiny has 2, inventory 5 and checkout 5: hidden are tiny and the next one.
+    const team = (i: number) => (i <= 2 ? 'tiny' : i <= 7 ? 'inventory' : 'checkout');
+    await used(database.pool, { now: stage.now(), people: 12, team });
+    const asked = async (name: string) => (await stage.command(grace, `metrics ${name}`)).effects;
+    expect(whispers(await asked('tiny'))[0]).toContain('Fewer than 5 people of tiny');
+    const others = [whispers(await asked('inventory')), whispers(await asked('checkout'))].map((w) => w[0]);
+    expect(others.filter((w) => w?.includes('would tell on them'))).toHaveLength(1);
+  });
+
+  test('a press shows a year, and how it is counted', async () => {
+    const stage = openStage(database);
+    await stage.meet(ada);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    const { effects } = await stage.press(ada, 'metrics.show', { months: 12 });
+    expect(effects.map((e) => e.kind)).toEqual(['tell', 'whisper']);
+    const how = whispers((await stage.press(ada, 'metrics.how', {})).effects)[0];
+    expect(how).toContain('Measured. Of the rollouts, those after which an incident');
+  });
+});
+
+describe('what is typed', () => {
+  const now = new Date('2026-11-25T22:00:00Z');
+  const teams = ['inventory', 'Data Platform'];
+  const month = (written: string) => new Date(`${written}-01T00:00Z`);
+  test.each([
+    ['', { since: month('2026-09') }],
+    ['2026-03', { since: month('2026-03') }],
+    ['since 2026-03-17', { since: month('2026-03') }],
+    ['6m', { since: month('2026-05') }],
+    ['90d', { since: month('2026-08') }],
+    ['1y', { since: month('2025-11') }],
+    ['data platform 2026', { team: 'Data Platform', since: month('2026-01') }],
+    ['since 12w INVENTORY', { team: 'inventory', since: month('2026-09') }],
+  ])('“%s” is understood', (typed, wanted) => {
+    expect(wantedIn(typed, teams, now)).toEqual(wanted);
+  });
+  test.each(['2026-13', '2027-01', '0d', '9999m', '1999'])('“%s” is no time, and says what is', (typed) => {
+    expect(() => wantedIn(typed, teams, now)).toThrow(expect.objectContaining({ code: 'metrics_since_unreadable' }));
+  });
+  test('a team that is none is named, with those there are', () => {
+    expect(() => wantedIn(`x${'y'.repeat(500)}`, teams, now)).toThrow(/inventory, Data Platform/);
+    expect(() => wantedIn('nobody', [], now)).toThrow(/names no teams/);
+  });
+});
+
+describe('the monthly post', () => {
+  const started = { kind: 'observed', what: 'started', input: {}, delivery: 'started/1' } as const;
+
+  test('is planned at every start for the next first of a month, under that month’s key', async () => {
+    const stage = openStage(database);
+    const { effects } = await stage.run({ ...started, at: stage.now() });
+    const planned = effects.filter((e) => e.kind === 'later' && e.job === 'metrics.monthly');
+    expect(planned).toEqual([
+      {
+        kind: 'later',
+        job: 'metrics.monthly',
+        input: { month: '2026-04' },
+        at: new Date('2026-04-01T08:00Z'),
+        key: 'metrics.monthly/2026-04',
+      },
+    ]);
+  });
+
+  test('is about the month before, however late it runs, and plans the next', async () => {
+    const stage = openStage(database);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    const meant = new Date('2026-03-01T08:00Z');
+    await database.pool.query(
+      `insert into groundcrew.due (key, job, input, at) values ('metrics.monthly/2026-03', 'metrics.monthly', '{}', $1)`,
+      [meant],
+    );
+    const { effects } = await stage.run({
+      kind: 'due',
+      key: 'metrics.monthly/2026-03',
+      job: 'metrics.monthly',
+      input: { month: '2026-03' },
+      at: stage.now(),
+      meant,
+      delivery: 'due/1',
+    });
+    const said = effects.filter((e) => e.kind === 'say');
+    expect(said.map((e) => [e.place, e.key, e.view.title])).toContainEqual([
+      triageSlack,
+      'metrics/month/2026-03',
+      'February 2026 in numbers',
+    ]);
+    expect(effects.at(-1)).toMatchObject({ kind: 'later', key: 'metrics.monthly/2026-04' });
+  });
+});
+
+test('docs/metrics.md explains every number, under the heading that the messages link to', () => {
+  const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  expect(page.split('-->\n\n')[1]).toBe(definitionsPage());
+  const anchors = [...page.matchAll(/^### (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  expect(anchors).toEqual(figureIds.map(anchorOf));
+});

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+
+/** A platform that was used for some months, in rows: what the numbers are counted from. */
+export type Use = {
+  /** Months before `now`, newest last. */
+  readonly now: Date;
+  readonly people: number;
+  readonly team: (nth: number) => string;
+};
+
+const uuid = (n: number) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`;
+const day = 86_400_000;
+
+/**
+ * `people` joined 60 days ago and were active today; each asked for a database, which was ready after 100 s times their
+ * number; every third one needed a decision. The first half also asked for a preview, which never became ready. Two
+ * services were rolled out each day for 30 days; each tenth rollout of `shop` broke it for ten minutes.
+ */
+export async function used(pool: pg.Pool, { now, people, team }: Use): Promise<void> {
+  const before = (ms: number) => new Date(now.getTime() - ms);
+  for (let i = 1; i <= people; i += 1) {
+    const joined = before(60 * day);
+    await pool.query(`insert into groundcrew.person (id, name, email, created_at) values ($1, $2, $3, $4)`, [
+      uuid(i),
+      `Person ${i}`,
+      `person${i}@acme.test`,
+      joined,
+    ]);
+    await pool.query(
+      `insert into groundcrew.account (id, person, platform, name, used, looked_up, email)
+       values ($1, $2, 'slack', $3, $4, $4, $5)`,
+      [`slack:T1/U${i}`, uuid(i), `Person ${i}`, now, `person${i}@acme.test`],
+    );
+    const asked = before((50 - i) * day);
+    const ask = (path: string, ready: Date | null, decided: boolean) =>
+      pool.query(
+        `insert into groundcrew.request (verb, path, version, values, team, requester, account, state, created, changed, ready, decided)
+         values ('create', $1, '1', '{}', $2, $3, $4, 'ready', $5, $5, $6, $7)`,
+        [path, team(i), uuid(i), `slack:T1/U${i}`, asked, ready, decided ? JSON.stringify({ by: uuid(1) }) : null],
+      );
+    await ask('postgres-database', new Date(asked.getTime() + i * 100_000), i % 3 === 0);
+    if (i <= people / 2) await ask('preview-environment', null, false);
+    await pool.query(
+      `insert into groundcrew.feedback (requester, account, what, why, pain, state, created, changed)
+       values ($1, $2, 'Faster', 'Slow', 3, $3, $4, $4)`,
+      [uuid(i), `slack:T1/U${i}`, i % 4 === 0 ? 'shipped' : 'received', asked],
+    );
+    if (i % 2 === 0)
+      await pool.query(
+        `insert into groundcrew.feedback_move (feedback, by, move, state, at)
+         select max(number), $1, 'plan', 'planned', $2 from groundcrew.feedback`,
+        [uuid(i === 1 ? 2 : 1), asked],
+      );
+  }
+  const rollout = (subject: string, revision: string, at: Date, baseline: boolean, person: string | null) =>
+    pool.query(
+      `insert into groundcrew.rollout (cluster, subject, revision, team, at, baseline, committed, person)
+       values ('c', $1, $2, $3, $4, $5, $6, $7)`,
+      [subject, revision, team(1), at, baseline, new Date(at.getTime() - 2 * 3_600_000), person],
+    );
+  for (let n = 0; n <= 30; n += 1) {
+    const at = before((30 - n) * day + 3_600_000);
+    await rollout('Deployment/shop/shop', String(n), at, n === 0, uuid((n % people) + 1));
+    await rollout('Deployment/shop/api', String(n), at, n === 0, null);
+    if (n % 10 === 5)
+      await pool.query(
+        `insert into groundcrew.incident (id, cluster, subject, family, state, cause, verdict, team, opened, changed, resolved)
+         values ($1, 'c', 'Deployment/shop/shop', 'rollout', 'resolved', 'x', '{}', $2, $3, $3, $4)`,
+        [uuid(1000 + n), team(1), new Date(at.getTime() + 60_000), new Date(at.getTime() + 660_000)],
+      );
+  }
+  await pool.query(
+    `insert into groundcrew.announcement (content, author, state, created, changed, posted)
+     values ('{}', $1, 'posted', $2, $2, $2)`,
+    [uuid(1), before(10 * day)],
+  );
+  for (let i = 1; i <= people / 2; i += 1)
+    await pool.query(
+      `insert into groundcrew.announcement_seen (announcement, person, at)
+      select max(number), $1, $2 from groundcrew.announcement`,
+      [uuid(i), before(9 * day)],
+    );
+}
