@@ -32,7 +32,7 @@ test('help shows what one may do, in the order of the features', async () => {
   const news = ['announcements'];
   const surveys = ['survey list', 'survey open <name>', 'survey results <name>'];
   const hosts = ['office-hours new', 'office-hours away', 'office-hours gaps'];
-  const own = ['calendar', 'start', 'docs [words]', 'me', 'help'];
+  const own = ['calendar', 'metrics [team] [since]', 'start', 'docs [words]', 'me', 'help'];
   const everybody = [...requests, ...things, ...asked, ...board, ...news, 'survey', 'office-hours', ...own];
   expect(listed(only(await stage.command(ada, 'help')))).toEqual(everybody);
   const triage = [
