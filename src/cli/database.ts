@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { readConfig } from '../config.ts';
 import { type Db, openDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
@@ -7,7 +6,10 @@ import { openPool, reach } from '../store/store.ts';
 const quiet = { info() {}, warn() {}, error() {} };
 
 /** The database of the configuration. An embedded one is opened here, so the bot that uses it has to be stopped. */
-export async function withDatabase<T>(env: NodeJS.ProcessEnv, use: (db: Db, pool: pg.Pool) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  env: NodeJS.ProcessEnv,
+  use: (db: Db, pool: ReturnType<typeof openPool>) => Promise<T>,
+): Promise<T> {
   const config = readConfig(env);
   const embedded = config.databaseUrl
     ? undefined
