@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { actionWhenUsed } from './actions/backends.ts';
 import { lookUp, readRoster } from './actions/directory.ts';
 import { createAddresses } from './addresses.ts';
+import { createAnnouncementPages } from './announcement-pages.ts';
 import { createCalendars } from './calendars.ts';
 import { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
@@ -155,6 +156,11 @@ export async function startGroundcrew(
       base: () => (settings.current().catalog.url === undefined ? ownAddress : undefined),
       team: () => settings.current().name,
     });
+    const announcements = createAnnouncementPages({
+      read: addresses.read,
+      store: store.direct.features.announcements,
+      team: () => settings.current().name,
+    });
     let engine: Engine | undefined;
     const door = (): Door => {
       if (!engine) throw new Error('the door is not open yet');
@@ -256,7 +262,7 @@ export async function startGroundcrew(
       log,
       async otherwise(req, res) {
         for (const wing of wings) if (await wing.pages?.(req, res)) return true;
-        if ((await calendars.handle(req, res)) || (await manuals.handle(req, res))) return true;
+        for (const handle of [announcements, calendars.handle, manuals.handle]) if (await handle(req, res)) return true;
         return (await playground?.handle(req, res)) === true;
       },
     });

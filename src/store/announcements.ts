@@ -44,6 +44,10 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .executeTakeFirstOrThrow();
     return announcement(row);
   },
+  async look(number) {
+    const row = await db.selectFrom('announcement').selectAll().where('number', '=', number).executeTakeFirst();
+    return row && announcement(row);
+  },
   async take(number) {
     const row = await db
       .selectFrom('announcement')
@@ -102,6 +106,17 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .where('announcement', '=', announcement)
       .executeTakeFirstOrThrow();
     return Number(row.count);
+  },
+  async followed(number) {
+    await db
+      .updateTable('announcement')
+      .set((e) => ({ follows: e('follows', '+', 1) }))
+      .where('number', '=', number)
+      .execute();
+  },
+  async follows(number) {
+    const row = await db.selectFrom('announcement').select('follows').where('number', '=', number).executeTakeFirst();
+    return row?.follows ?? 0;
   },
   async owe(number, owners) {
     const { rows } = await sql<Selectable<Tables['announcement_owed']> & { fresh: boolean }>`

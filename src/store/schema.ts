@@ -279,6 +279,7 @@ export type Tables = {
     posted: Date | null;
     corrected: Date | null;
     why: string | null;
+    follows: Generated<number>;
   };
   announcement_owed: {
     id: Generated<number>;

@@ -54,3 +54,7 @@ export const jobs = {
 } as const;
 
 export const numbered = z.object({ number: z.int32().positive() });
+
+/** Where it can be read in a browser, and where its link leads on: signed, so nobody comes by without having seen it. */
+export const pathOf = (n: number): string => `/announcements/${n}`;
+export const goPath = (n: number): string => `/announcements/${n}/go`;

@@ -88,6 +88,7 @@ export type Owed = Owner & {
 
 export interface AnnouncementStore {
   add(announcement: NewAnnouncement, at: Date): Promise<Announcement>;
+  look(number: number): Promise<Announcement | undefined>;
   /** Locks the row for this transaction: of two who press at once, the second finds what the first did. */
   take(number: number): Promise<Announcement | undefined>;
   change(number: number, change: AnnouncementChange, at: Date): Promise<Announcement>;
@@ -99,6 +100,9 @@ export interface AnnouncementStore {
   seen(number: number, person: PersonId, at: Date): Promise<boolean>;
   /** How many people have. */
   seenBy(number: number): Promise<number>;
+  /** Its link was followed: by whom is not kept. */
+  followed(number: number): Promise<void>;
+  follows(number: number): Promise<number>;
   /** Notes who has to do it; returns those that were not known yet. Of those that were, what they have is brought up to date. */
   owe(number: number, owners: readonly Owner[]): Promise<readonly Owed[]>;
   /** All who had to, in the order in which they were noted. */

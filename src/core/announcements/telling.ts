@@ -12,7 +12,7 @@ import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';
 import type { Settings } from '../settings.ts';
-import { jobs, keys } from './keys.ts';
+import { goPath, jobs, keys, pathOf } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
 import { announcementView, type Channel, cardView, detailsView, type Reach, type Sight } from './views.ts';
@@ -31,14 +31,28 @@ export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }
   return [...new Map(all.toReversed().map((c) => [c.place, c])).values()].toReversed();
 }
 
+/** Addresses of ours, where it is known how the world reaches us. */
+function waysOf(a: Announcement, ctx: Ctx<Store>): Pick<Reach, 'go' | 'page'> {
+  const [page, go] = [ctx.address(pathOf(a.number)), ctx.address(goPath(a.number))];
+  return {
+    ...(page === undefined ? {} : { page }),
+    ...(go === undefined || a.content.link === undefined ? {} : { go }),
+  };
+}
+
 async function reachOf(a: Announcement, ctx: Ctx<Store>): Promise<Reach> {
   const { announcements } = ctx.store;
-  const seen = a.posted === undefined ? 0 : await announcements.seenBy(a.number);
-  if (!a.content.action) return { seen };
+  const ways = waysOf(a, ctx);
   // Before it is posted nobody owes anything yet: this is who would.
-  if (a.posted === undefined) return { seen, owners: { done: 0, all: (await ownersOf(a.content, ctx)).length } };
-  const owed = await announcements.owed(a.number);
-  return { seen, owners: { done: owed.filter((o) => o.done !== undefined).length, all: owed.length } };
+  const owed = a.content.action && a.posted ? await announcements.owed(a.number) : [];
+  const all = a.posted ? owed.length : (await ownersOf(a.content, ctx)).length;
+  const done = owed.filter((o) => o.done !== undefined).length;
+  return {
+    ...ways,
+    seen: a.posted ? await announcements.seenBy(a.number) : 0,
+    ...(a.content.action ? { owners: { done, all } } : {}),
+    ...(a.posted && ways.go !== undefined ? { follows: await announcements.follows(a.number) } : {}),
+  };
 }
 
 /** How it fares, in the channels where it should stand and in those where it stands. */

@@ -1,6 +1,7 @@
 import {
   type Block,
   type Button,
+  join,
   link,
   type PlaceId,
   type PlatformName,
@@ -45,10 +46,19 @@ function concerns({ areas, personas, teams }: Audience): string | undefined {
   return parts.length > 0 ? parts.join(' · ') : undefined;
 }
 
+const times = (n: number): string => (n === 1 ? 'once' : `${n.toLocaleString('en')} times`);
 const people = (n: number): string => (n === 1 ? 'One person' : `${n.toLocaleString('en')} people`);
 
 /** How far it got: who said that they have read it, and of those who have to do something, how many have. */
-export type Reach = { readonly seen: number; readonly owners?: { readonly done: number; readonly all: number } };
+export type Reach = {
+  readonly seen: number;
+  readonly owners?: { readonly done: number; readonly all: number };
+  /** How often its link was followed. */
+  readonly follows?: number;
+  /** Of ours: the one that leads on and counts, and the one under which it can always be read. */
+  readonly go?: string;
+  readonly page?: string;
+};
 const share = ({ done, all }: { readonly done: number; readonly all: number }): string =>
   all === 0 ? 'nobody has to' : `${done} of ${all} owners have (${Math.floor((done / all) * 100)} %)`;
 
@@ -59,7 +69,11 @@ export const untilDay = (day: string): string =>
 /** The message in the channels. */
 export function announcementView(a: Announcement, reach: Reach): View {
   const { kind, title, text: words, link: url, audience, action, entries } = a.content;
-  const { seen, owners } = reach;
+  const { seen, owners, go, page } = reach;
+  const ways = [
+    ...(url === undefined ? [] : [[link('Read more', go ?? url)]]),
+    ...(page === undefined ? [] : [[link('Link to share', page)]]),
+  ];
   const heading = `${kindNames[kind]}: ${title}`;
   if (a.state === 'retracted') return retractedView(a, heading);
   const whom = concerns(audience);
@@ -78,7 +92,7 @@ export function announcementView(a: Announcement, reach: Reach): View {
               : ({ kind: 'text', text: said(words) } as const),
           ]),
       ...(entries ? weekBlocks(entries) : []),
-      ...(url === undefined ? [] : [{ kind: 'text', text: [link('Read more', url)] } as const]),
+      ...(ways.length === 0 ? [] : [{ kind: 'text', text: join(ways, ' · ') } as const]),
       ...(action
         ? [
             {
@@ -204,6 +218,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
           ['State', states(a)],
           ...sight.channels.map((c, i) => [i === 0 ? 'Where' : '', copyLine(c, sight.copies)] as const),
           ...(sight.owners ? [['Done', said(share(sight.owners))] as const] : []),
+          ...(sight.follows === undefined ? [] : [['Link followed', said(times(sight.follows))] as const]),
           ...(a.state === 'posted' ? [['Got it', said(people(sight.seen))] as const] : []),
         ],
       },
