@@ -57,6 +57,9 @@ export const environment = z.object({
   TEAMS_UNAUTHENTICATED: flag,
   KUBECONFIG: value,
   KUBE_CONTEXT: value,
+  GITHUB_TOKEN: value,
+  GITHUB_WEBHOOK_SECRET: value,
+  GITHUB_API_URL: url('https:', 'http:'),
   BACKSTAGE_URL: url('https:', 'http:'),
   BACKSTAGE_TOKEN: value,
   TERRAFORM_COMMAND: value.pipe(z.enum(['terraform', 'tofu']).optional()),
@@ -117,6 +120,8 @@ export type Config = {
   readonly backends: BackendsConfig;
   /** Absent: nobody gets mail. */
   readonly mail?: MailConfig;
+  /** The issues that the roadmap is worked on in: what we say needs the token, what we hear the secret. */
+  readonly github?: { readonly token?: string; readonly webhookSecret?: string; readonly apiUrl?: string };
 };
 
 const defined = <T extends object>(object: T) =>
@@ -258,6 +263,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
     backends,
     mail,
+    github:
+      e.GITHUB_TOKEN || e.GITHUB_WEBHOOK_SECRET
+        ? defined({ token: e.GITHUB_TOKEN, webhookSecret: e.GITHUB_WEBHOOK_SECRET, apiUrl: e.GITHUB_API_URL })
+        : undefined,
   }) as Config;
 }
 

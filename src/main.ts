@@ -33,6 +33,7 @@ import { migrate } from './store/migrate.ts';
 import { secretNamed } from './store/secret.ts';
 import { answerMs, createStore, openPool, reach } from './store/store.ts';
 import { followSurveys } from './surveys/follow.ts';
+import { openTrackers } from './trackers.ts';
 import { openWings } from './wings.ts';
 import { createWorkshop } from './workshop.ts';
 
@@ -168,6 +169,13 @@ export async function startGroundcrew(
     };
     const wings = await openWings({ config, playground, pool, clock, log, metrics, door });
     const platforms = wings.map((w) => w.platform);
+    const trackers = openTrackers({
+      github: config.github,
+      settings: settings.current,
+      report: async (inbound) => engine?.report(inbound),
+      now: () => clock.now(),
+      log,
+    });
     engine = createEngine({
       store,
       queue,
@@ -177,6 +185,7 @@ export async function startGroundcrew(
         readRoster(platforms),
         ...workshop.actions,
         ...(mail ? [actionWhenUsed(mailSend, async () => (await import('./actions/mail.ts')).sendMail(mail))] : []),
+        ...trackers.actions,
         actionWhenUsed(clusterDiagnose, async () =>
           (await import('./actions/diagnose.ts')).diagnoseOnDemand({ access, clock, log }),
         ),
@@ -214,6 +223,7 @@ export async function startGroundcrew(
         ...(access ? { cluster: async () => observer?.health() ?? { ok: true } } : {}),
       });
     const routes = new Map<string, Route>([
+      ...trackers.routes,
       ...wings.map(
         (w) =>
           [

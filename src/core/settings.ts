@@ -66,10 +66,25 @@ const moment = z
   .string('Write a time such as 30s, 2m or 1h.')
   .regex(/^[1-9]\d{0,3}[smhd]$/, 'Write a time such as 30s, 2m or 1h.')
   .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
+const label = z.string().min(1).max(50);
 const roadmap = z
   .strictObject({
     /** How long what ships waits for what else ships: it is told in one message. */
     gather: moment.prefault('2m'),
+    /** The repository whose issues items are worked on in, and the labels that stand for their states. */
+    github: z
+      .strictObject({
+        repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Write owner/repository.'),
+        labels: z
+          .strictObject({
+            triaged: label.default('roadmap: triaged'),
+            planned: label.default('roadmap: planned'),
+            'in-progress': label.default('roadmap: in progress'),
+            'in-review': label.default('roadmap: in review'),
+          })
+          .prefault({}),
+      })
+      .exactOptional(),
   })
   .prefault({});
 

@@ -23,6 +23,7 @@ import { reactions } from './reactions.ts';
 import { scoreOf } from './score.ts';
 
 import { telling } from './telling.ts';
+import { trackerOf, tracking } from './tracking.ts';
 import { numbered, rootItem, scoreFor, voices } from './voices.ts';
 
 /** How many items are weighed: far more than are shown. */
@@ -57,6 +58,7 @@ export async function show(number: number, ctx: PersonCtx<Store>): Promise<Effec
   const { roadmap, feedback } = ctx.store;
   const merged = await roadmap.merged(item.number);
   const issue = await roadmap.issue(item.number);
+  const tracker = trackerOf(ctx);
   return [
     whisper(
       itemView({
@@ -69,6 +71,7 @@ export async function show(number: number, ctx: PersonCtx<Store>): Promise<Effec
         pains: await painsOf([item, ...merged], ctx),
         triage: mayDo(['platform', 'product'], ctx.by.roles),
         ...(issue ? { issue } : {}),
+        ...(tracker === undefined ? {} : { tracker }),
       }),
     ),
   ];
@@ -101,6 +104,7 @@ export const roadmap: Feature<Store> = {
     ...details,
     ...bonds,
     ...telling,
+    ...tracking,
   ],
   sources: {
     'roadmap.items': async (query, ctx) =>

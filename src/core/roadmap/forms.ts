@@ -135,6 +135,25 @@ export const splitForm = form({
   },
 });
 
+export const issueForm = form({
+  id: 'roadmap.issue',
+  title: 'Issue',
+  submit: 'Link',
+  fields: {
+    issue: {
+      kind: 'text',
+      label: 'Which issue?',
+      hint: 'Its number or its address. Leave it empty to make a new one.',
+      max: 300,
+      optional: true,
+    },
+  },
+});
+export const issueFormFor = (item: Feedback): Form => ({
+  ...issueForm,
+  intro: `The issue and ${named(item)} follow each other from then on. Comments and names stay where they are.`,
+});
+
 const intros = {
   merge: (item: Feedback) =>
     `${named(item)} becomes part of another one. Whoever wants either is told once. It can be taken out again.`,

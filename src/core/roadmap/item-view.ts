@@ -85,7 +85,8 @@ function buttons({ item, triage, tracker, issue }: Whole): readonly Block[] {
         ...(tracker && !issue
           ? [
               {
-                label: `Make a ${tracker} issue`,
+                label: `${tracker} issue`,
+                opens: 'form' as const,
                 press: { name: bondPresses.issue, value: JSON.stringify({ number: item.number }) },
               },
             ]

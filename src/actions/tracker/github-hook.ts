@@ -1,0 +1,67 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { State } from '../../core/feedback/rules.ts';
+import type { Inbound } from '../../core/kernel/index.ts';
+import { type Told, toldEvent } from '../../core/roadmap/tracker.ts';
+import type { Labels } from './github.ts';
+
+/** Whether GitHub signed these bytes with our secret. Compared in constant time. */
+export function isSigned(body: string, header: string | undefined, secret: string): boolean {
+  const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+  const given = Buffer.from(header ?? '');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+const payload = z.object({
+  action: z.string(),
+  repository: z.object({ full_name: z.string() }),
+  issue: z.object({
+    number: z.int(),
+    updated_at: z.iso.datetime({ offset: true }),
+    state_reason: z.string().nullish(),
+    pull_request: z.unknown().optional(),
+  }),
+  label: z.object({ name: z.string() }).nullish(),
+});
+type Payload = z.output<typeof payload>;
+
+const stateOf = (labels: Labels, name: string | undefined): State | undefined =>
+  (Object.entries(labels) as [State, string][]).find(([, label]) => label === name)?.[0];
+
+const changes: Readonly<Record<string, (p: Payload, labels: Labels) => Told['change'] | undefined>> = {
+  labeled: (p, labels) => {
+    const state = stateOf(labels, p.label?.name);
+    return state && { state };
+  },
+  closed: (p) => ({ is: p.issue.state_reason === 'not_planned' ? 'not-planned' : 'done' }),
+  reopened: () => ({ is: 'reopened' }),
+};
+
+export type Read =
+  | { readonly is: 'inbound'; readonly inbound: Inbound }
+  | { readonly is: 'nothing' }
+  | { readonly is: 'malformed' };
+
+/** What a webhook tells, its signature being checked. The id of the delivery makes a second one of it harmless. */
+export function readHook(
+  body: string,
+  headers: { readonly event: string | undefined; readonly delivery: string | undefined },
+  labels: Labels,
+  now: Date,
+): Read {
+  if (headers.event !== 'issues') return { is: 'nothing' };
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { is: 'malformed' };
+  }
+  const { data, error } = payload.safeParse(json);
+  if (error) return { is: 'malformed' };
+  const change = Object.hasOwn(changes, data.action) ? changes[data.action]?.(data, labels) : undefined;
+  if (!change || data.issue.pull_request) return { is: 'nothing' };
+  const { number, updated_at: at } = data.issue;
+  const input: Told = { tracker: 'github', ref: `${data.repository.full_name}#${number}`, at, change };
+  const id = /^[\w-]{1,100}$/.exec(headers.delivery ?? '')?.[0] ?? hash('sha256', body);
+  return { is: 'inbound', inbound: { kind: 'observed', what: toldEvent, input, delivery: `github/${id}`, at: now } };
+}

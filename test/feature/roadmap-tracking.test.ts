@@ -1,0 +1,267 @@
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { presses } from '../../src/core/feedback/buttons.ts';
+import { bondPresses } from '../../src/core/roadmap/item-view.ts';
+import { type Settings, settingsSchema } from '../../src/core/settings.ts';
+import { createHttpServer } from '../../src/server.ts';
+import { openTrackers } from '../../src/trackers.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Hook, openGitHub } from '../support/github.ts';
+import { ada, askedIn, grace, openHouse, quiet, triageSlack, triageTeams } from '../support/house.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
+
+const repository = 'acme/platform';
+const secret = 'it is a secret';
+const settings: Settings = settingsSchema.parse({
+  roles: { platform: { emails: ['grace@acme.test'] } },
+  channels: { triage: [triageSlack, triageTeams] },
+  roadmap: { github: { repository } },
+});
+
+const database = await openTestDatabase();
+let github: Awaited<ReturnType<typeof openGitHub>>;
+beforeAll(async () => {
+  github = await openGitHub({ repository, token: 'ghp_right', secret });
+});
+afterAll(async () => {
+  await github.close();
+  await database.close();
+});
+beforeEach(async () => {
+  github.issues.length = 0;
+  github.asked.length = 0;
+  github.trouble.length = 0;
+  await database.empty();
+});
+
+/** The bot with its listener, and one item that Ada asked for. */
+async function open(more: { token?: string; settings?: Settings } = {}) {
+  const current = more.settings ?? settings;
+  const trackers = openTrackers({
+    github: { token: more.token ?? 'ghp_right', webhookSecret: secret, apiUrl: github.apiUrl },
+    settings: () => current,
+    report: (inbound) => house.engine.report(inbound),
+    now: () => house.clock.now(),
+    log: quiet,
+  });
+  const house = openHouse(database, { settings: () => current, actions: trackers.actions });
+  await house.engine.start();
+  const server = createHttpServer({ routes: new Map(trackers.routes), log: quiet as never });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const { port } = server.address() as AddressInfo;
+  const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+  await house.act(house.submit(ada, asked, { what: 'Faster builds', why: 'Ping @everyone ~~~ #1', pain: '4' }));
+  const send = async ({ body, headers }: Hook): Promise<number> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/github/events`, { method: 'POST', body, headers });
+    await answer.text();
+    await house.work();
+    return answer.status;
+  };
+  const link = async (issue?: string) => {
+    const form = askedIn(await house.act(house.press(grace, bondPresses.issue, { number: 1 })));
+    return house.act(house.submit(grace, form, issue === undefined ? {} : { issue }));
+  };
+  const { feedback, roadmap } = house.store.direct.features;
+  const state = async () => (await roadmap.item(1))?.state;
+  const said = () =>
+    house.slack.outgoing.filter((o) => o.view.id === 'roadmap.tracked').map((o) => wordsOf(o.view).split('\n')[1]);
+  return { house, send, link, state, said, feedback, roadmap };
+}
+
+describe('what we say', () => {
+  test('an issue is made, marked as text that nobody is called by, and follows the item to its end', async () => {
+    const { house, link, said, roadmap } = await open();
+    await link();
+    expect(github.issues).toMatchObject([{ number: 1, title: 'Faster builds', labels: ['groundcrew'], state: 'open' }]);
+    expect(github.issues[0]?.body).toMatch(/^~~~~text\nPing @everyone ~~~ #1\n~~~~\n/);
+    expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#1', tracker: 'github' });
+    expect(said()).toEqual(['It’s worked on in acme/platform#1. Open the issue']);
+    github.issues[0]?.labels.push('bug');
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'plan' }));
+    expect(github.issues[0]?.labels).toEqual(['groundcrew', 'bug', 'roadmap: planned']);
+    const ship = askedIn(await house.act(house.press(grace, presses.move, { number: 1, move: 'ship' })));
+    await house.act(house.submit(grace, ship, { words: 'Here.' }));
+    expect(github.issues[0]).toMatchObject({
+      state: 'closed',
+      state_reason: 'completed',
+      labels: ['groundcrew', 'bug'],
+    });
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'reopen' }));
+    expect(github.issues[0]).toMatchObject({ state: 'open' });
+    const item = whisperedIn(await house.act(house.command(grace, 'roadmap 1')))[0];
+    expect(item).toContain('Issue: acme/platform#1');
+  });
+
+  test('an issue that is there is linked by its number or address, and no other, and for one item only', async () => {
+    const { house, link, roadmap } = await open();
+    await fetch(`${github.apiUrl}/repos/${repository}/issues`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer ghp_right' },
+      body: JSON.stringify({ title: 'Theirs', labels: ['bug'] }),
+    });
+    for (const wrong of ['nonsense', 'https://github.com/other/place/issues/1', 'acme/platform'])
+      expect((await link(wrong)).replies, wrong).toMatchObject([
+        { kind: 'ask', asked: { errors: { issue: expect.anything() } } },
+      ]);
+    await link('https://github.com/acme/platform/issues/1');
+    expect(github.issues).toMatchObject([{ title: 'Theirs', labels: ['bug', 'groundcrew'] }]);
+    expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#1' });
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    await house.act(house.submit(ada, asked, { what: 'Dark mode', why: 'x', pain: '1' }));
+    const form = askedIn(await house.act(house.press(grace, bondPresses.issue, { number: 2 })));
+    const second = await house.act(house.submit(grace, form, { issue: '#1' }));
+    expect(second.replies).toMatchObject([
+      { kind: 'ask', asked: { errors: { issue: expect.stringContaining('#1') } } },
+    ]);
+  });
+
+  test('while GitHub is away everything else goes on, and what was lost on the way is not made twice', async () => {
+    const { house, link, roadmap, state } = await open();
+    github.trouble.push(503, 'lost', 'lost');
+    await link();
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'plan' }));
+    expect(await state()).toBe('planned');
+    expect(await roadmap.issue(1)).toBeUndefined();
+    for (let i = 0; i < 8; i++) {
+      house.clock.jump(60_000);
+      await house.sweep();
+      await house.work();
+    }
+    expect(github.issues).toHaveLength(1);
+    expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#1' });
+  });
+
+  test('an answer to the creation that is lost finds the issue the next time', async () => {
+    const { house, link, roadmap } = await open();
+    // The list is answered; the creation is carried out, and its answer lost.
+    github.trouble.push(undefined, 'lost');
+    await link();
+    expect(github.issues).toHaveLength(1);
+    house.clock.jump(60_000);
+    await house.sweep();
+    await house.work();
+    expect(github.issues).toHaveLength(1);
+    expect(github.asked.filter((a) => a.startsWith('POST'))).toHaveLength(1);
+    expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#1' });
+  });
+
+  test('what GitHub refuses for good is said under the card, with what to do', async () => {
+    const { link, said } = await open({ token: 'ghp_wrong' });
+    await link();
+    expect(said()[0]).toContain('GitHub does not accept GITHUB_TOKEN');
+    expect(github.asked).toHaveLength(1);
+  });
+
+  test('without a tracker nothing is offered, and all of the rest is there', async () => {
+    const bare = settingsSchema.parse({ roles: { platform: { emails: ['grace@acme.test'] } } });
+    const { house, link } = await open({ settings: bare });
+    expect(whisperedIn(await house.act(house.command(grace, 'roadmap 1')))[0]).not.toContain('GitHub');
+    expect((await link()).replies).toMatchObject([{ kind: 'ask', asked: { errors: { issue: expect.anything() } } }]);
+  });
+});
+
+describe('what we hear', () => {
+  test('labels move the item, as GitHub; a delivery that comes again, or late, changes nothing', async () => {
+    const { send, link, state, feedback } = await open();
+    await link();
+    const planned = github.change(1, 'labeled', { label: 'roadmap: planned' });
+    const started = github.change(1, 'labeled', { label: 'roadmap: in progress' });
+    expect(await send(started)).toBe(200);
+    expect(await state()).toBe('in-progress');
+    // An older one that was held up is no news, and a replay is none either, with its own delivery or another.
+    expect(await send(planned)).toBe(200);
+    expect(await send(started)).toBe(200);
+    expect(await send({ ...started, headers: { ...started.headers, 'x-github-delivery': 'replayed' } })).toBe(200);
+    expect(await state()).toBe('in-progress');
+    const history = await feedback.history(1);
+    expect(history.map((h) => [h.move, h.via, h.by])).toEqual([
+      ['link', 'github', undefined],
+      ['start', 'github', undefined],
+    ]);
+    expect(await send(github.change(1, 'labeled', { label: 'bug' }))).toBe(200);
+    expect(await state()).toBe('in-progress');
+  });
+
+  test('closed as done asks the team to ship; closed as not planned asks for the reason; nobody else is told', async () => {
+    const { house, send, link, state, said } = await open();
+    await link();
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'start' }));
+    await send(github.change(1, 'closed', { state: 'closed', state_reason: 'completed' }));
+    expect(await state()).toBe('in-review');
+    await send(github.change(1, 'reopened', { state: 'open' }));
+    await send(github.change(1, 'closed', { state: 'closed', state_reason: 'not_planned' }));
+    expect(await state()).toBe('in-review');
+    expect(said().slice(1)).toEqual([
+      'It was closed as done in GitHub. Ship it once people can use it: then those who asked are told. Open the issue',
+      'It was closed as not planned in GitHub. Decline it with a reason, so that those who asked hear why. Open the issue',
+    ]);
+    expect(house.slack.outgoing.filter((o) => o.kind === 'direct' && o.view.id !== 'feedback.requester')).toEqual([]);
+  });
+
+  test('our own change that comes back as news does not undo what was decided since', async () => {
+    const { house, send, link, state } = await open();
+    await link();
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'plan' }));
+    const echo = github.change(1, 'labeled', { label: 'roadmap: planned' });
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'start' }));
+    await send(echo);
+    expect(await state()).toBe('in-progress');
+  });
+
+  test.each([
+    ['no signature', (h: Hook) => ({ ...h, headers: { ...h.headers, 'x-hub-signature-256': '' } }), 401],
+    ['another body', (h: Hook) => ({ ...h, body: `${h.body} ` }), 401],
+    [
+      'a signature of another length',
+      (h: Hook) => ({ ...h, headers: { ...h.headers, 'x-hub-signature-256': 'sha256=00' } }),
+      401,
+    ],
+  ] as const)('with %s it is refused', async (_, change, status) => {
+    const { send, link, state } = await open();
+    await link();
+    expect(await send(change(github.change(1, 'labeled', { label: 'roadmap: planned' })))).toBe(status);
+    expect(await state()).toBe('received');
+  });
+
+  test.each([
+    ['a ping', 'ping', { zen: 'Keep it logically awesome.' }, 200],
+    ['a comment', 'issue_comment', { action: 'created' }, 200],
+    [
+      'an issue that nobody linked',
+      'issues',
+      {
+        action: 'closed',
+        repository: { full_name: repository },
+        issue: { number: 99, updated_at: '2026-03-02T10:00:00Z' },
+      },
+      200,
+    ],
+    [
+      'a pull request',
+      'issues',
+      {
+        action: 'closed',
+        repository: { full_name: repository },
+        issue: { number: 1, updated_at: '2026-03-02T11:00:00Z', pull_request: {} },
+      },
+      200,
+    ],
+    ['nonsense', 'issues', { action: 7 }, 400],
+    [
+      'an action from the prototype',
+      'issues',
+      {
+        action: 'constructor',
+        repository: { full_name: repository },
+        issue: { number: 1, updated_at: '2026-03-02T11:00:00Z' },
+      },
+      200,
+    ],
+  ])('%s changes nothing', async (_, event, payload, status) => {
+    const { send, link, state } = await open();
+    await link();
+    expect(await send(github.hook(event, payload))).toBe(status);
+    expect(await state()).toBe('received');
+  });
+});
