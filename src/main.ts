@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
 import { rulesOf } from './core/incidents/rules.ts';
-import { clusterDiagnose, clusterFix, clusterPreflight } from './core/incidents/seen.ts';
+import { clusterDiagnose, clusterFix, clusterPreflight, fixGivenUp } from './core/incidents/seen.ts';
 import { mailSend } from './core/invitations/mail.ts';
 import type { Door } from './core/kernel/index.ts';
 import { settingsSchema } from './core/settings.ts';
@@ -118,6 +118,8 @@ export async function startGroundcrew(
     const postgres = await openPostgres(config, log, onDeath);
     undo.push(postgres.close);
     const playground = await opening;
+    // Not before the database has taken the folder: it may be another process's.
+    await playground?.publish();
     const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
     undo.push(settings.stop);
     const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
@@ -192,7 +194,11 @@ export async function startGroundcrew(
         actionWhenUsed(clusterPreflight, async () =>
           (await import('./actions/fix.ts')).preflightFixes({ access, clock, log }),
         ),
-        actionWhenUsed(clusterFix, async () => (await import('./actions/fix.ts')).fixInCluster({ access, clock, log })),
+        actionWhenUsed(
+          clusterFix,
+          async () => (await import('./actions/fix.ts')).fixInCluster({ access, clock, log }),
+          fixGivenUp,
+        ),
       ],
       features,
       settings: settings.current,
@@ -367,7 +373,7 @@ export async function startGroundcrew(
     const { createPlayground } = await import('./playground/playground.ts');
     const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams, folder: config.dataDir });
     const world = await playground.start();
-    const { connect, handle, hangUp, stop } = playground;
-    return { ...world, connect, handle, hangUp, stop };
+    const { publish, connect, handle, hangUp, stop } = playground;
+    return { ...world, publish, connect, handle, hangUp, stop };
   }
 }

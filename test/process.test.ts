@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,7 +91,11 @@ test('with nothing configured the playground starts, answers its probes, and end
 test('a second process on the same data folder refuses; after a kill -9 the next one takes over', async () => {
   const first = groundcrew(['start']);
   await first.said(ready);
+  const kubeconfig = () => readFileSync(join(folder, 'data', 'kubeconfig'), 'utf8');
+  const before = kubeconfig();
   const second = await groundcrew(['start']).ended;
+  // The one that runs goes on being reached.
+  expect(kubeconfig()).toBe(before);
   expect(second.code).toBe(1);
   expect(second.output()).toContain(`process ${first.child.pid}`);
   expect(second.output()).toContain('DATABASE_URL');

@@ -33,7 +33,7 @@ function whenUsed(
 }
 
 /** An action by its name, loaded when it first runs. */
-export function actionWhenUsed(name: string, load: () => Promise<Action>): Action {
+export function actionWhenUsed(name: string, load: () => Promise<Action>, gaveUp?: Action['gaveUp']): Action {
   let loaded: Promise<Action> | undefined;
   return {
     name,
@@ -41,6 +41,7 @@ export function actionWhenUsed(name: string, load: () => Promise<Action>): Actio
       loaded ??= load();
       return (await loaded).run(input, key);
     },
+    ...(gaveUp ? { gaveUp } : {}),
   };
 }
 

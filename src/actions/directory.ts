@@ -21,6 +21,8 @@ export const lookUp = (platforms: readonly Platform[]): Action => ({
     const account = z.string().parse(input) as AccountId;
     return (await find(platforms, platformOf(account)).profile(account)) ?? null;
   },
+  // Whoever waited for it decides without it; they are asked for again when they act.
+  gaveUp: async () => null,
 });
 
 /** Asks a platform who is in a Slack user group or a Teams team. */

@@ -20,7 +20,9 @@ const forgetEvery = 3_600;
 const sweepLanes = 250;
 /** A due job that fails is tried again after a second, then two … at most ten minutes. */
 const dueBackoff = (tries: number): number => Math.min(600_000, 1_000 * 2 ** Math.min(tries, 10));
-const keepMs = { inbox: 3 * 86_400_000, outbox: 14 * 86_400_000, asked: 2 * 86_400_000 };
+const dayMs = 86_400_000;
+/** Messages: for as long as something may still change on them, counted from when it last did. */
+const keepMs = { inbox: 3 * dayMs, outbox: 14 * dayMs, asked: 2 * dayMs, messages: 400 * dayMs };
 
 export type EngineOptions = {
   readonly store: Store;
@@ -154,6 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
     const before = (ms: number) => new Date(clock.now().getTime() - ms);
     await store.direct.inbox.forget(before(keepMs.inbox));
     await store.direct.outbox.forget(before(keepMs.outbox));
+    await store.direct.outbox.forgetMessages(before(keepMs.messages));
     await store.direct.asked.forget(before(keepMs.asked));
   }
 

@@ -137,7 +137,10 @@ export interface Outbox {
   /** Takes back the claims of a process that is known to be dead. */
   release(): Promise<void>;
   depth(): Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
+  /** What was delivered before then. */
   forget(before: Date): Promise<number>;
+  /** Where messages are that were last posted or changed before then: they cannot be changed any more. */
+  forgetMessages(before: Date): Promise<number>;
 }
 
 export type DueRow = { readonly key: string; readonly job: string; readonly input: Json; readonly at: Date };

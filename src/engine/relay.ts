@@ -197,13 +197,27 @@ export function createRelay(parts: Parts) {
   }
 
   /** Tells what was found out. Whoever listens may fail over it, and must not hold up the lane for ever. */
-  async function observe(what: string, input: Json, delivery: string): Promise<void> {
+  async function tell(inbound: Inbound): Promise<void> {
     try {
-      await parts.report({ kind: 'observed', what, input, at: clock.now(), delivery });
+      await parts.report(inbound);
     } catch (error) {
       if (isAway(error)) throw error;
-      log.error({ delivery, what, err: error }, 'nobody could be told what was found out');
+      log.error({ delivery: inbound.delivery, err: error }, 'nobody could be told what was found out');
     }
+  }
+  const observe = (what: string, input: Json, delivery: string): Promise<void> =>
+    tell({ kind: 'observed', what, input, at: clock.now(), delivery });
+
+  /** An action that is not tried any more has an outcome, too: somebody waits for it. */
+  async function giveUp(
+    { action: name, input, key, seq }: Extract<Parcel, { kind: 'act' }>,
+    why: string,
+  ): Promise<void> {
+    const action = actions.get(name);
+    const at = clock.now();
+    if (!action?.gaveUp) return observe('action.gave-up', { action: name, why }, `action.gave-up/${seq}`);
+    const result = await action.gaveUp(input, why);
+    await tell({ kind: 'outcome', of: name, key, result, at, delivery: `outcome/${seq}` });
   }
 
   type Next = 'go on' | 'come back';
@@ -221,6 +235,7 @@ export function createRelay(parts: Parts) {
     later: async (parcel, delivered) => {
       if (clock.now().getTime() - parcel.firstTry.getTime() > giveUpMs) {
         log.error({ delivery: parcel.delivery, seq: parcel.seq, why: delivered.why }, 'gave up a delivery after a day');
+        if (parcel.kind === 'act') await giveUp(parcel, delivered.why);
         await outbox.end(parcel, 'refused', delivered.why, clock.now());
         return 'go on';
       }

@@ -14,7 +14,7 @@ const groupsOf = (email: string): readonly string[] => [
   ...Object.entries(settings.teams).flatMap(([team, { emails }]) => (emails.includes(email) ? [team] : [])),
 ];
 
-/** Starts the company's cluster, and writes the admin's kubeconfig, which only this person may read. */
+/** Starts the company's cluster. Its kubeconfig is written once the folder is known to be ours. */
 export async function openCluster({ clock, log, folder }: Parts) {
   const cluster = createCluster({
     clock,
@@ -24,15 +24,20 @@ export async function openCluster({ clock, log, folder }: Parts) {
   });
   await cluster.listen();
   const kubeconfig = resolve(join(folder, 'kubeconfig'));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
+  let written = false;
   return {
     cluster,
     kubeconfig,
+    /** Writes the admin's kubeconfig, which only this person may read. */
+    async publish(): Promise<void> {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      written = true;
+      await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
+    },
     async close(): Promise<void> {
       await cluster.close();
-      // Its port and token end with it.
-      await rm(kubeconfig, { force: true });
+      // Its port and token end with it. One that we did not write is of another process.
+      if (written) await rm(kubeconfig, { force: true });
     },
   };
 }

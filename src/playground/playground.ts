@@ -48,6 +48,8 @@ export type Started = {
 export interface Playground {
   /** Starts both platforms, and the cluster, on loopback ports of their own. */
   start(): Promise<Started>;
+  /** Writes files for tools into the folder, once nobody else has it. */
+  publish(): Promise<void>;
   /**
    * Where the bot listens, with `/slack/events` and `/api/messages` under it. Everybody then installs its Teams app.
    * `offers` is what the app puts into menus.
@@ -120,7 +122,7 @@ export function createPlayground({
     picture: (id) => slack.files.get(id)?.bytes,
     log,
   });
-  let closeCluster: (() => Promise<void>) | undefined;
+  let files: Awaited<ReturnType<typeof openCluster>> | undefined;
   const unsubscribe = [slack.subscribe(streams.changed), teams.subscribe(streams.changed)];
 
   return {
@@ -130,7 +132,7 @@ export function createPlayground({
       const { appId, tenantId } = teamsWorld;
       const backstageUrl = await backstage.listen();
       const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
-      closeCluster = kubernetes?.close;
+      files = kubernetes;
       cluster = kubernetes?.cluster;
       if (cluster) unsubscribe.push(cluster.subscribe(streams.changed));
       return {
@@ -140,6 +142,10 @@ export function createPlayground({
         settings,
         ...(kubernetes ? { kubernetes: { kubeconfig: kubernetes.kubeconfig } } : {}),
       };
+    },
+
+    async publish() {
+      await files?.publish();
     },
 
     async connect(botOrigin, offers) {
@@ -161,7 +167,7 @@ export function createPlayground({
     async stop() {
       streams.end();
       for (const end of unsubscribe) end();
-      await Promise.all([slack.close(), teams.close(), backstage.close(), closeCluster?.()]);
+      await Promise.all([slack.close(), teams.close(), backstage.close(), files?.close()]);
     },
   };
 }

@@ -211,5 +211,13 @@ export function createOutbox(db: Db): Outbox {
       const gone = await db.deleteFrom('outbox').where('ended', '<', before).executeTakeFirst();
       return Number(gone.numDeletedRows);
     },
+
+    async forgetMessages(before) {
+      const gone = await sql`
+        delete from groundcrew.message m where at < ${before} and not exists (
+          select from groundcrew.outbox o where o.ended is null and o.slot = m.slot and (o.key = m.key or o.body ->> 'to' = m.key)
+        )`.execute(db);
+      return Number(gone.numAffectedRows ?? 0n);
+    },
   };
 }

@@ -96,6 +96,9 @@ export function createWriting(db: Db) {
       ), superseded as (
         update groundcrew.outbox set state = 'superseded', ended = ${now}
         where key = ${lot.key} and kind = 'edit' and state = 'waiting' and attempts = 0 and ended is null
+      ), alive as (
+        update groundcrew.message set at = ${now}::timestamptz
+        where key = ${lot.key} and at < ${now}::timestamptz - interval '1 day'
       )
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
       select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}

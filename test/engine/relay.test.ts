@@ -802,6 +802,36 @@ describe('trying again', () => {
     await house.engine.stop();
   });
 
+  test('an action that fails for a day has an outcome, too; without one of its own those in charge are told', async () => {
+    const run = async (): Promise<never> => {
+      throw new Error('the cluster is away');
+    };
+    const house = await open({
+      actions: [
+        { name: 'probe', run, gaveUp: async (input, why) => ({ input, why }) },
+        { name: 'silent', run },
+      ],
+    });
+    const outcomes: unknown[] = [];
+    house.probe.outcome = async (_, result) => {
+      outcomes.push(result);
+      return [];
+    };
+    await house.commit(
+      { kind: 'act', action: 'probe', input: 7, key: 'a' },
+      { kind: 'act', action: 'silent', input: null, key: 'b' },
+    );
+    await house.work();
+    for (let hour = 0; hour < 25; hour++) await house.later(3_600_000);
+    expect(outcomes).toEqual([{ input: 7, why: 'Error' }]);
+    expect(await states()).toEqual(['act a refused: Error', 'act b refused: Error']);
+    const { rows } = await database.pool.query(
+      "select delivery from groundcrew.inbox where delivery like 'action.gave-up/%'",
+    );
+    expect(rows).toHaveLength(1);
+    await house.engine.stop();
+  });
+
   test('an action that fails is run again by its key, and its outcome counts once', async () => {
     let runs = 0;
     const house = await open({
@@ -922,6 +952,29 @@ test('what the outbox holds and how old it is can be watched', async () => {
     ['slack', 'say', 'later', 1],
     ['teams', 'say', 'done', 1],
   ]);
+  await house.engine.stop();
+});
+
+test('where a message is stays known while it is changed now and then, and as long as something waits for it', async () => {
+  const house = await open();
+  await house.commit(say(C1, 'card'), say(T1, 'note'));
+  await house.work();
+  const { outbox } = house.store.direct;
+  const posted = house.clock.now().getTime();
+  await house.later(300 * day);
+  await house.commit({ kind: 'edit', key: 'card', view: view('changed') });
+  await house.work();
+  house.slack.next = [later()];
+  await house.later(1_000);
+  expect(await outbox.forgetMessages(new Date(posted + 100 * day))).toBe(1);
+  const known = async () => (await database.pool.query('select key from groundcrew.message order by key')).rows;
+  expect(await known()).toEqual([{ key: 'card' }]);
+  await house.commit(say(T1, 'waits'));
+  house.teams.next = [later()];
+  await house.work();
+  const later2 = new Date(posted + 900 * day);
+  expect(await outbox.forgetMessages(later2)).toBe(1);
+  expect(await known()).toEqual([{ key: 'waits' }]);
   await house.engine.stop();
 });
 

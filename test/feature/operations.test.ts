@@ -63,3 +63,13 @@ test('the same alarm is told once a day, however often it is seen', async () => 
   expect(house.slack.outgoing.map((o) => o.view.id)).toEqual(['operations.alarm', 'operations.alarm']);
   await house.engine.stop();
 });
+
+test('what was tried for a day and given up is told once a day', async () => {
+  const stage = openStage(database);
+  const [, graceId] = (await stage.meet(ada, grace)) as [PersonId, PersonId];
+  const at = stage.now();
+  const input = { action: 'people.roster', why: 'missing_scope' };
+  const { effects } = await stage.run({ kind: 'observed', what: 'action.gave-up', input, at, delivery: 'x' });
+  expect(tells(effects).map((e) => [e.person, e.key])).toEqual([[graceId, 'action.gave-up/people.roster/2026-03-02']]);
+  for (const { view } of tells(effects)) expect(wordsOf(view)).toContain('I tried people.roster for a day');
+});

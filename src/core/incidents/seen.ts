@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fix, Ref, Verdict } from '../diagnosis/index.ts';
-import type { Text } from '../kernel/index.ts';
+import type { Json, Text } from '../kernel/index.ts';
 
 /*
  * What passes between the cluster's side and the incidents: what runs there, whose it is, and what is wrong with it. Parsed
@@ -199,3 +199,10 @@ export const fixed = z.union([
   }),
   z.object({ incident: z.string(), ok: z.literal(false), message: z.string() }),
 ]);
+
+/** The result of one that could not be done for a day. */
+export const fixGivenUp = async (input: Json, why: string): Promise<z.output<typeof fixed>> => ({
+  incident: fixAsked.parse(input).incident,
+  ok: false,
+  message: `It could not be done for a day (${why}), so it was given up. Whether the cluster was changed is not known: look with “why” before you press again.`,
+});

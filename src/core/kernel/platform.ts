@@ -117,4 +117,9 @@ export const openForm = 'form.open';
 export type Action = {
   readonly name: string;
   run(input: Json, key: string): Promise<Json>;
+  /**
+   * Its result when it failed for a day and is not tried any more: what was waited for ends, and somebody is told. Without
+   * it only those in charge hear of it.
+   */
+  gaveUp?(input: Json, why: string): Promise<Json>;
 };

@@ -56,6 +56,21 @@ export const operations: Feature<WithPeople> = {
       );
       return tellThoseInCharge(view, `place.gone/${gone.place}/${ctx.now.toISOString().slice(0, 10)}`, ctx);
     }),
+    onObserved('action.gave-up', z.object({ action: z.string(), why: z.string() }), async ({ action, why }, ctx) => {
+      const view = alarm(
+        'Something could not be done for a day',
+        [
+          {
+            kind: 'notice',
+            tone: 'bad',
+            text: text`I tried ${code(action)} for a day and gave it up: ${code(why)}.`,
+          },
+          { kind: 'text', text: said('My log tells more. It is done again when somebody asks for it again.') },
+        ],
+        'I gave something up after a day.',
+      );
+      return tellThoseInCharge(view, `action.gave-up/${action}/${ctx.now.toISOString().slice(0, 10)}`, ctx);
+    }),
     onObserved('platform.revoked', z.object({ platform: z.enum(platformNames) }), async ({ platform }, ctx) => {
       const title = platformTitles[platform];
       const view = alarm(
