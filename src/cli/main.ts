@@ -26,6 +26,9 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
   groundcrew catalog check [folder]    check golden paths, and try each with sample values (for CI)
       --json                           the findings as JSON; exit status 1 when something has to be corrected
   groundcrew survey check [folder]     check survey files: every mistake with its line (for CI)
+  groundcrew survey export <name>      what its closed runs found, as CSV: counts that may be shown, nothing else
+      --words                          what people wrote instead, in no order
+      --json                           as JSON
   groundcrew help                      this text
 
 Configuration comes from the environment and a .env file (.env.example describes it) and from groundcrew.yaml.
@@ -122,9 +125,18 @@ async function catalog(which: string | undefined, folder: string | undefined, js
   process.exitCode = status;
 }
 
-async function survey(which: string | undefined, operand: string | undefined): Promise<void> {
-  if (which !== 'check') fail(`What of the surveys? groundcrew survey check.\n\n${usage}`, 2);
-  const { surveyCheck } = await import('./survey.ts');
+async function survey(
+  which: string | undefined,
+  operand: string | undefined,
+  { json = false, words = false }: { json?: boolean; words?: boolean },
+): Promise<void> {
+  const { surveyCheck, surveyExport } = await import('./survey.ts');
+  if (which === 'export') {
+    process.stdout.write(await surveyExport(process.env, operand, { json, words }));
+    return;
+  }
+  if (which !== 'check')
+    fail(`What of the surveys? groundcrew survey check, or groundcrew survey export.\n\n${usage}`, 2);
   const { text, status } = await surveyCheck(operand);
   process.stdout.write(text);
   process.exitCode = status;
@@ -148,6 +160,7 @@ async function run(): Promise<void> {
       json: { type: 'boolean' },
       since: { type: 'string' },
       team: { type: 'string' },
+      words: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -159,7 +172,7 @@ async function run(): Promise<void> {
     audit: () => audit(which, values.anchor),
     metrics: () => metrics(which, values),
     catalog: () => catalog(which, operand, values.json ?? false),
-    survey: () => survey(which, operand),
+    survey: () => survey(which, operand, values),
     help: async () => void process.stdout.write(usage),
   };
   const chosen = values.help ? commands.help : commands[command];

@@ -2,7 +2,10 @@ import { line } from '../catalog/follow.ts';
 import { shippedSurveys } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { minutesOf } from '../core/surveys/answers.ts';
+import { csvOf, figureColumns, figuresOf } from '../core/surveys/export.ts';
+import { createSurveyStore } from '../store/surveys.ts';
 import { loadSurveys } from '../surveys/load.ts';
+import { withDatabase } from './database.ts';
 
 /** Checks a folder of surveys: the one that is named, or that of SURVEYS_DIR, or the one that ships. Status 0 when all are right. */
 export async function surveyCheck(
@@ -22,4 +25,34 @@ export async function surveyCheck(
   );
   const bad = loaded.filter((l) => 'problems' in l).length;
   return { text: `${text.join('')}${loaded.length - bad} right, ${bad} to be corrected.\n`, status: bad > 0 ? 1 : 0 };
+}
+
+/**
+ * What closed runs of a survey found, latest first: counts, or with `words` what people wrote, in no order. It holds
+ * nothing that the results do not show, since nothing else was kept.
+ */
+export async function surveyExport(
+  env: NodeJS.ProcessEnv,
+  name: string | undefined,
+  { json, words }: { readonly json: boolean; readonly words: boolean },
+): Promise<string> {
+  return withDatabase(env, async (db) => {
+    const surveys = createSurveyStore(db);
+    const runs = (await surveys.runs(name ?? '', 100)).filter((r) => r.state === 'closed');
+    if (runs.length === 0)
+      throw new Problem(
+        'survey_not_counted',
+        `There is no closed run of “${name ?? ''}”. Results are counted when a run closes; there is nothing before that. “survey list” in chat names the surveys.`,
+      );
+    if (!words) {
+      const figures = runs.flatMap(figuresOf);
+      return json ? `${JSON.stringify(figures, null, 2)}\n` : csvOf(figures, figureColumns);
+    }
+    const rows = [];
+    for (const run of runs)
+      for (const q of run.survey.questions.filter((each) => each.kind === 'text'))
+        for (const said of await surveys.words(run.id, q.key))
+          rows.push({ survey: run.survey.name, run: run.number, question: q.key, words: said });
+    return json ? `${JSON.stringify(rows, null, 2)}\n` : csvOf(rows, ['survey', 'run', 'question', 'words']);
+  });
 }

@@ -229,7 +229,10 @@ const took = (last - started) / 1000;
 const rate = RATES['chat.postMessage'];
 const floor = ((people - rate.burst) * 60) / rate.perMinute;
 const twice = [...invited.values()].filter((n) => n > 1).length;
-const limited = Map.groupBy(workspace.calls.filter((c) => c.status === 429), (c) => c.method);
+const limited = Map.groupBy(
+  workspace.calls.filter((c) => c.status === 429),
+  (c) => c.method,
+);
 const refused = [...limited].map(([method, calls]) => `${calls.length} ${method}`).join(', ');
 const sorted = waits.toSorted((a, b) => a - b);
 const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? 0;

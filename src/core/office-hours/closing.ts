@@ -1,4 +1,5 @@
 import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
+import { pulse } from '../surveys/pulses.ts';
 import { keys, type Store } from './keys.ts';
 import { came, isOpen } from './line.ts';
 import { shown } from './refresh.ts';
@@ -42,6 +43,7 @@ export async function close(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects>
   return [
     ...shown(after),
     { kind: 'never', key: keys.refresh(n) },
+    ...(await pulse('office-hours', whoCame(after), ctx)),
     ...whoCame(after).map(
       (p): Effect => ({ kind: 'tell', person: p, view: thanksView(after), key: keys.told(n, 'thanks', p) }),
     ),

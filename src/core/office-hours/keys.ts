@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { WithFeedback } from '../feedback/store.ts';
 import type { PersonId } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
+import type { WithSurveys } from '../surveys/store.ts';
 import { outcomes, type WithOfficeHours } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithOfficeHours & WithPeople & WithFeedback;
+export type Store = WithOfficeHours & WithPeople & WithFeedback & WithSurveys;
 
 /** The keys of messages and times; `n` is the number of a session. */
 export const keys = {

@@ -1,12 +1,10 @@
 import { addDays } from 'date-fns/addDays';
-import { z } from 'zod';
 import {
   type Effect,
   type Effects,
   type Feature,
   type May,
   onCommand,
-  onObserved,
   onPress,
   type PersonCtx,
   Problem,
@@ -16,10 +14,11 @@ import { answering } from './answering.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
 import { carried, keys, presses, type Store } from './keys.ts';
-import { type Survey, surveySchema } from './model.ts';
+import type { Survey } from './model.ts';
+import { occurring } from './occurring.ts';
 import { resultsView } from './results-view.ts';
-import { listView, noneView, previewView, underWayView } from './run-view.ts';
-import { end, plan, running } from './running.ts';
+import { listView, noneView, previewView, underWayView, wordsView } from './run-view.ts';
+import { end, plan, running, shownRuns } from './running.ts';
 
 const manages: May = ['platform', 'product'];
 type Ctx = PersonCtx<Store>;
@@ -64,17 +63,36 @@ async function preview(name: string, ctx: Ctx): Promise<Effects> {
 
 async function results(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
-  const [latest, ...earlier] = await ctx.store.surveys.runs(survey.name, 3);
+  const [latest, ...earlier] = await ctx.store.surveys.runs(survey.name, shownRuns);
   if (!latest) return preview(name, ctx);
   if (latest.state !== 'closed') return [whisper(underWayView(latest, await ctx.store.surveys.rates(latest.id)))];
+  // As a message: the pictures of charts go with those.
   return [
-    whisper(
-      resultsView(
+    {
+      kind: 'tell',
+      person: ctx.by.id,
+      via: ctx.account,
+      view: resultsView(
         latest,
-        earlier.find((r) => r.report),
+        earlier.filter((r) => r.report),
       ),
-    ),
+      key: `surveys.results/${latest.id}/${ctx.delivery}`,
+    },
   ];
+}
+
+/** How many things that people wrote are shown; the export has all. */
+const wordsShown = 20;
+
+async function words(name: string, ctx: Ctx): Promise<Effects> {
+  const survey = await named(name, ctx);
+  const run = (await ctx.store.surveys.runs(survey.name, 2)).find((r) => r.state === 'closed');
+  if (!run) return results(name, ctx);
+  const texts = run.survey.questions.filter((q) => q.kind === 'text');
+  const said = await Promise.all(
+    texts.map(async (q) => ({ q, words: (await ctx.store.surveys.words(run.id, q.key)).slice(0, wordsShown) })),
+  );
+  return [whisper(wordsView(run, said))];
 }
 
 /** The card anew, on the platform where it was asked for. */
@@ -117,6 +135,11 @@ export const surveys: Feature<Store> = {
       { summary: 'What a survey found, or how many have answered', usage: '<name>', may: manages },
       async (name, ctx: Ctx) => results(name, ctx),
     ),
+    onCommand(
+      'survey words',
+      { summary: 'What people wrote, mixed and without names', usage: '<name>', may: manages },
+      async (name, ctx: Ctx) => words(name, ctx),
+    ),
     onPress(presses.results, carried.survey, manages, ({ name }, ctx: Ctx) => results(name, ctx)),
     onPress(presses.close, carried.survey, manages, async ({ name }, ctx: Ctx) => {
       const current = await currentOf((await named(name, ctx)).name, ctx);
@@ -136,9 +159,6 @@ export const surveys: Feature<Store> = {
     }),
     ...answering,
     ...running,
-    onObserved('surveys.read', z.object({ surveys: z.array(surveySchema) }), async (read, ctx) => {
-      await ctx.store.surveys.readFiles(read.surveys);
-      return [];
-    }),
+    ...occurring,
   ],
 };

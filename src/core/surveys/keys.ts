@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Effect } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
-import type { WithAudit } from '../requests/store.ts';
+import type { WithAudit, WithRequests } from '../requests/store.ts';
 import type { Part, WithSurveys } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithSurveys & WithPeople & WithAudit;
+export type Store = WithSurveys & WithPeople & WithAudit & WithRequests;
 
 /** The names of the presses; their values are JSON. */
 export const presses = {
@@ -23,6 +24,7 @@ export const presses = {
 export const forms = { words: 'surveys.words', number: 'surveys.number' } as const;
 /** The names of what the clock brings. */
 export const jobs = {
+  occur: 'surveys.occur',
   open: 'surveys.open',
   ask: 'surveys.ask',
   remind: 'surveys.remind',
@@ -53,3 +55,12 @@ export const carried = {
 };
 /** What a form carries: which run it is of, so that nothing of it outlives the run. */
 export const formCarry = z.object({ run: z.string(), t: token, q: z.string() });
+
+/** A time of a run. */
+export const later = (job: keyof typeof jobs, run: string, at: Date, n = 0): Effect => ({
+  kind: 'later',
+  job: jobs[job],
+  input: { run, n },
+  at,
+  key: keys.due(job, run, n),
+});

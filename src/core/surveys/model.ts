@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemOf, scheduleSchema } from '../calendar/index.ts';
 import { expressionSchema, reads } from './branching.ts';
 import { doraTimes, scales } from './scales.ts';
 
@@ -75,6 +76,10 @@ const trust = z
   .prefault({});
 export type Trust = z.output<typeof trust>;
 
+/** What a pulse comes after. */
+export const triggers = ['request-ready', 'office-hours'] as const;
+export type Trigger = (typeof triggers)[number];
+
 const audience = z
   .strictObject({
     /** Everybody whom the bot knows: who used it, and who is in a group that it follows. */
@@ -116,6 +121,15 @@ export const surveySchema = z
     sample: z
       .strictObject({ size: z.int().min(20).max(100_000), rest: z.int().min(0).max(12).default(2) })
       .exactOptional(),
+    /** When it opens by itself: the same words as in every schedule. Without it somebody opens it. */
+    schedule: scheduleSchema
+      .superRefine((schedule, ctx) => {
+        const problem = problemOf(schedule);
+        if (problem) ctx.addIssue({ code: 'custom', message: problem.message });
+      })
+      .exactOptional(),
+    /** Or what it comes after, for the person to whom that happened. */
+    trigger: z.enum(triggers).exactOptional(),
     /** How many days it is open, and after how many of them those are reminded who have not answered. */
     openDays: days.default(14),
     remindAfterDays: z
@@ -125,6 +139,14 @@ export const surveySchema = z
     /** Nobody is asked who was asked by another survey within so many days. */
     restDays: z.int().min(0).max(365).default(14),
     questions: z.array(question).min(1).max(20, 'More than 20 questions take longer than five minutes.'),
+  })
+  .superRefine(({ schedule, trigger }, ctx) => {
+    if (schedule && trigger)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['trigger'],
+        message: 'it opens by a schedule or by a trigger, not by both',
+      });
   })
   .superRefine(({ questions, openDays, remindAfterDays }, ctx) => {
     const seen = new Set<string>();
@@ -153,7 +175,7 @@ export type Survey = z.output<typeof surveySchema>;
 /** All keys that a file may have, to see which was meant by one that is none. */
 export const surveyKeys = [
   ...Object.keys(surveySchema.shape),
-  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams personas size rest key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
+  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams personas size rest start at zone rule until count changes every on nth weekday months key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
     ' ',
   ),
 ];

@@ -75,10 +75,14 @@ const figures: { readonly [K in Question['kind']]: Figure } = {
 export const figureOf = (q: Question, counts: Counts, before?: Counts): string | undefined =>
   figures[q.kind](q, counts, before);
 
+const longScale = 10;
 function tally(q: Question, counts: Counts): Block {
   const choices = choicesOf(q);
+  // Of a long scale only what was given: eleven empty bars say nothing.
   const rows = choices
-    ? choices.map((c) => ({ label: c.label, count: counts[c.value] ?? 0 }))
+    ? choices
+        .map((c) => ({ label: c.label, count: counts[c.value] ?? 0 }))
+        .filter((r) => r.count > 0 || choices.length < longScale)
     : Object.entries(counts)
         .toSorted(([a], [b]) => Number(a) - Number(b))
         .map(([label, count]) => ({ label, count }));
@@ -100,16 +104,59 @@ function crowds(q: Question, item: Item): readonly Block[] {
   });
 }
 
-/** How many things people wrote are shown; the export has all. */
-const wordsShown = 5;
+/** The score on its scale, with its margin, and over the runs. */
+function npsChart(q: Question, counts: Counts, earlier: readonly Run[]): readonly Block[] {
+  const now = nps(npsCounts(numbersOf(q, counts)));
+  if (!now) return [];
+  const gauge: Block = {
+    kind: 'chart',
+    chart: {
+      shape: 'gauge',
+      title: 'NPS',
+      alt: `A net promoter score of ${signed(now.score)}, from ${signed(now.interval.low)} to ${signed(now.interval.high)} with its margin, on a scale from -100 to 100.`,
+      value: now.score,
+      from: -100,
+      to: 100,
+      margin: now.interval,
+      bands: [
+        { to: 0, tone: 'bad' },
+        { to: 30, tone: 'warn' },
+        { to: 100, tone: 'good' },
+      ],
+    },
+  };
+  const past = earlier.toReversed().flatMap((run) => {
+    const item = run.report?.items.find((i) => i.key === q.key);
+    const score = item?.counts && nps(npsCounts(numbersOf(q, item.counts)));
+    return score ? [{ point: `Run ${run.number}`, score }] : [];
+  });
+  if (past.length === 0) return [gauge];
+  const points = [...past, { point: 'This one', score: now }];
+  return [
+    gauge,
+    {
+      kind: 'chart',
+      chart: {
+        shape: 'trend',
+        title: 'NPS over the runs',
+        alt: `NPS run by run: ${points.map((p) => `${p.point} ${signed(p.score.score)}`).join(', ')}.`,
+        points: points.map((p) => p.point),
+        series: [
+          { name: 'NPS', values: points.map((p) => p.score.score), margins: points.map((p) => p.score.interval) },
+        ],
+      },
+    },
+  ];
+}
 
 function itemBlocks(
   q: Question,
   number: number,
   item: Item | undefined,
-  before: Item | undefined,
+  earlier: readonly Run[],
   run: Run,
 ): readonly Block[] {
+  const before = earlier[0]?.report?.items.find((i) => i.key === q.key);
   const title: Block = { kind: 'text', text: text`${strong(`${number}. ${q.ask}`)}` };
   const { k, kText } = run.survey.trust;
   if (item?.n === undefined)
@@ -125,9 +172,7 @@ function itemBlocks(
       title,
       {
         kind: 'note',
-        text: said(
-          `${item.n} people wrote something: at most ${wordsShown} are shown by “survey words”; the export has all.`,
-        ),
+        text: said(`${item.n} people wrote something. Ask for “survey words ${run.survey.name}”; the export has all.`),
       },
     ];
   const counts = item.counts ?? {};
@@ -136,6 +181,7 @@ function itemBlocks(
   return [
     title,
     ...(figure ? [{ kind: 'text', text: said(figure) } as const] : []),
+    ...(q.kind === 'nps' ? npsChart(q, counts, earlier) : []),
     tally(q, counts),
     { kind: 'note', text: said(`${item.n} answered${unknown}.`) },
     ...crowds(q, item),
@@ -177,10 +223,9 @@ function doraBlocks(run: Run): readonly Block[] {
   ];
 }
 
-/** What a closed run found, beside the one before it. */
-export function resultsView(run: Run, before: Run | undefined): View {
+/** What a closed run found, beside those before it, the latest first. */
+export function resultsView(run: Run, earlier: readonly Run[]): View {
   const { survey, report } = run;
-  const item = (from: Run | undefined, key: string) => from?.report?.items.find((i) => i.key === key);
   const invited = report?.invited ?? 0;
   const answered = report?.answered ?? 0;
   const rate = invited === 0 ? 0 : Math.round((100 * answered) / invited);
@@ -197,7 +242,15 @@ export function resultsView(run: Run, before: Run | undefined): View {
         ],
       },
       ...doraBlocks(run),
-      ...survey.questions.flatMap((q, i) => itemBlocks(q, i + 1, item(run, q.key), item(before, q.key), run)),
+      ...survey.questions.flatMap((q, i) =>
+        itemBlocks(
+          q,
+          i + 1,
+          report?.items.find((r) => r.key === q.key),
+          earlier,
+          run,
+        ),
+      ),
     ],
   };
 }

@@ -1,4 +1,15 @@
-import { type Block, type Button, command, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
+import {
+  type Block,
+  type Button,
+  command,
+  said,
+  shorten,
+  strong,
+  type Text,
+  text,
+  time,
+  type View,
+} from '../kernel/index.ts';
 import { minutesOf } from './answers.ts';
 import { trustBlocks } from './card-view.ts';
 import { presses } from './keys.ts';
@@ -201,4 +212,25 @@ export const noneView = (): View => ({
   title: 'Surveys',
   summary: 'No survey is waiting for you',
   blocks: [{ kind: 'text', text: said('No survey is waiting for you. I’ll write to you when one is.') }],
+});
+
+/** What people wrote, in no order, by question and by nothing else. */
+export const wordsView = (
+  run: Run,
+  said_: readonly { readonly q: Question; readonly words: readonly string[] }[],
+): View => ({
+  id: 'surveys.words',
+  title: `${run.survey.title}: in their words`,
+  summary: `${run.survey.title}: in their words`,
+  blocks: said_.flatMap(({ q, words }): readonly Block[] => [
+    { kind: 'text', text: [strong(q.ask)] },
+    ...(words.length === 0
+      ? [
+          {
+            kind: 'note' as const,
+            text: said(`Fewer than ${run.survey.trust.kText} wrote something, so nothing is kept of it.`),
+          },
+        ]
+      : words.map((w) => ({ kind: 'quote' as const, text: said(shorten(w, 400)) }))),
+  ]),
 });

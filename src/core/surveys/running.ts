@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { type Ctx, type Effect, type Effects, type Handler, onDue, type PersonCtx } from '../kernel/index.ts';
 import { askAt, invitedTo } from './audience.ts';
 import { again, invitation } from './card-view.ts';
-import { jobs, keys, type Store } from './keys.ts';
+import { jobs, keys, later, type Store } from './keys.ts';
 import type { Survey } from './model.ts';
 import { reportOf, wordsOf } from './results.ts';
 import { resultsView } from './results-view.ts';
 import { openedView } from './run-view.ts';
-import type { Part, Run } from './store.ts';
+import type { Part, Run, WithSurveys } from './store.ts';
 
 /*
  * The life of a run: planned, open, closing, closed. Each step is a time that is kept, and each is taken once, under the
@@ -23,17 +23,11 @@ const batch = 100;
 const graceMinutes = 15;
 /** How many of those in charge hear of the results of a run that nobody opened by hand. */
 const told = 10;
+/** Of how many runs a trend is drawn. */
+export const shownRuns = 9;
 
 type Fresh = Ctx<Store>;
 const onRun = z.object({ run: z.string(), n: z.int().default(0) });
-const later = (job: keyof typeof jobs, run: string, at: Date, n = 0): Effect => ({
-  kind: 'later',
-  job: jobs[job],
-  input: { run, n },
-  at,
-  key: keys.due(job, run, n),
-});
-
 /** Plans a run that opens at an instant: from here on what it asks and promises is fixed. */
 export async function plan(
   survey: Survey,
@@ -90,7 +84,8 @@ async function askBatch(run: Run, ctx: Fresh): Promise<Effects> {
   return effects;
 }
 
-async function next(run: Run, ctx: Fresh): Promise<Effects> {
+/** When the next of those who are to be asked or reminded has their hour. */
+export async function next(run: Pick<Run, 'id'>, ctx: Ctx<WithSurveys>): Promise<Effects> {
   const due = await ctx.store.surveys.nextDue(run.id);
   if (!due) return [];
   const soon = addSeconds(ctx.now, 1);
@@ -104,9 +99,9 @@ async function count(run: Run, ctx: Fresh): Promise<Effects> {
   const report = reportOf(survey, responses, { invited: all.invited, answered: all.answered });
   await ctx.store.surveys.close(run.id, report, wordsOf(survey, responses));
   const closed: Run = { ...run, state: 'closed', report };
-  const [before] = (await ctx.store.surveys.runs(survey.name, 2)).filter((r) => r.id !== run.id && r.report);
+  const earlier = (await ctx.store.surveys.runs(survey.name, shownRuns)).filter((r) => r.id !== run.id && r.report);
   const people = run.by ? [run.by] : (await ctx.store.people.holding(['platform', 'product'], told)).map((p) => p.id);
-  const view = resultsView(closed, before);
+  const view = resultsView(closed, earlier);
   return people.map((person) => ({ kind: 'tell', person, view, key: `surveys.results/${run.id}` }));
 }
 

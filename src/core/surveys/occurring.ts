@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { nextOccurrences } from '../calendar/index.ts';
+import { type Ctx, type Effect, type Handler, onDue, onObserved } from '../kernel/index.ts';
+import { moved, runMoved } from '../runs/report.ts';
+import { jobs, type Store } from './keys.ts';
+import { type Survey, surveySchema } from './model.ts';
+import { pulse } from './pulses.ts';
+import { plan } from './running.ts';
+
+/* How runs begin by themselves: by a schedule, or after something that happened. */
+
+const keyOf = (name: string) => `${jobs.occur}/${name}`;
+
+/** The next time of a survey; none when it has no schedule, or that is over. */
+function planned(survey: Survey, now: Date): Effect {
+  const at = survey.schedule && nextOccurrences(survey.schedule, now, 1)[0]?.startsAt;
+  return at
+    ? { kind: 'later', job: jobs.occur, input: { name: survey.name }, at, key: keyOf(survey.name) }
+    : { kind: 'never', key: keyOf(survey.name) };
+}
+
+export const occurring: readonly Handler<Store>[] = [
+  onObserved('surveys.read', z.object({ surveys: z.array(surveySchema) }), async ({ surveys }, ctx: Ctx<Store>) => {
+    const before = await ctx.store.surveys.all();
+    await ctx.store.surveys.readFiles(surveys);
+    const after = await ctx.store.surveys.all();
+    const gone = before.filter((b) => !after.some((a) => a.name === b.name));
+    return [
+      ...gone.map((g): Effect => ({ kind: 'never', key: keyOf(g.name) })),
+      ...after.map((each) => planned(each, ctx.now)),
+    ];
+  }),
+  onDue(jobs.occur, z.object({ name: z.string() }), async ({ name }, _, ctx: Ctx<Store>) => {
+    const survey = await ctx.store.surveys.byName(name);
+    if (!survey) return [];
+    const open = (await ctx.store.surveys.current()).some((r) => r.survey.name === name);
+    // One that is still open goes on: two at once would ask everybody twice.
+    const [, effects] = open ? [undefined, []] : await plan(survey, ctx.now, ctx);
+    return [...effects, planned(survey, ctx.now)];
+  }),
+  onObserved(runMoved, moved, async ({ key, progress }, ctx: Ctx<Store>) => {
+    if (progress.state !== 'ready') return [];
+    const request = await ctx.store.requests.byRun(key);
+    return request?.verb === 'create' ? pulse('request-ready', [request.requester], ctx) : [];
+  }),
+];
