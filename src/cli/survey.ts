@@ -2,10 +2,16 @@ import { line } from '../catalog/follow.ts';
 import { shippedSurveys } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { minutesOf } from '../core/surveys/answers.ts';
-import { csvOf, figureColumns, figuresOf } from '../core/surveys/export.ts';
+import { figureColumns, figuresOf } from '../core/surveys/export.ts';
 import { createSurveyStore } from '../store/surveys.ts';
 import { loadSurveys } from '../surveys/load.ts';
 import { withDatabase } from './database.ts';
+import { cell } from './metrics.ts';
+
+const csvOf = (rows: readonly Readonly<Record<string, string | number>>[], columns: readonly string[]): string =>
+  [columns.join(','), ...rows.map((row) => columns.map((c) => cell(row[c])).join(','))]
+    .map((line) => `${line}\r\n`)
+    .join('');
 
 /** Checks a folder of surveys: the one that is named, or that of SURVEYS_DIR, or the one that ships. Status 0 when all are right. */
 export async function surveyCheck(

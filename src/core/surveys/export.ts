@@ -37,16 +37,6 @@ export function figuresOf(run: Run): readonly Figure[] {
   });
 }
 
-/** A cell as every spreadsheet reads it: what could be taken for a formula is text. */
-const cell = (value: string | number): string => {
-  const text = typeof value === 'number' || !/^[=+\-@\t\r]/.test(value) ? String(value) : `'${value}`;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-export const csvOf = (rows: readonly Readonly<Record<string, string | number>>[], columns: readonly string[]): string =>
-  [columns, ...rows.map((row) => columns.map((c) => row[c] ?? ''))]
-    .map((line) => `${line.map(cell).join(',')}\r\n`)
-    .join('');
-
 export const figureColumns = [
   'survey',
   'run',
