@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Api } from './api.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { project, type Share } from './project.ts';
@@ -13,7 +14,9 @@ export type Listing = {
 };
 
 /** Objects a page: a whole list at once would stand in memory twice. */
-const page = 500;
+const page = 250;
+/** So many are taken in before others get their turn. */
+const batch = 50;
 /** Pages expire after five minutes; then the list is begun again, so often. */
 const tries = 3;
 
@@ -53,8 +56,10 @@ export async function pages(
       readonly metadata?: { readonly continue?: unknown; readonly resourceVersion?: unknown };
     };
     if (!Array.isArray(items)) return { version, refused: 'its answer is no list' };
-    for (const item of items as readonly unknown[])
+    for (const [i, item] of (items as readonly unknown[]).entries()) {
+      if (i % batch === batch - 1) await turn();
       if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group, share));
+    }
     version = String(metadata?.resourceVersion ?? version);
     next = typeof metadata?.continue === 'string' ? metadata.continue : '';
   } while (next !== '');

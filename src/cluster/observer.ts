@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refKey } from '../core/diagnosis/verdict.ts';
 import { gist } from '../core/incidents/life.ts';
-import { incidentSeen, type Rules, rolloutSeen } from '../core/incidents/seen.ts';
+import { incidentSeen, type Rules, rolloutSeen, type Service } from '../core/incidents/seen.ts';
 import type { Watches } from '../core/incidents/store.ts';
 import type { Health, Inbound, Json } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
@@ -51,6 +51,8 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
   let lead: Lead | undefined;
   let told: string | undefined;
   let known = new Set<string>();
+  /** The services whose revisions are known; the same list while none of them has changed. */
+  let last: readonly Service[] | undefined;
   let n = 0;
   let away: string | undefined;
 
@@ -70,6 +72,7 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       await observed(incidentSeen, json.parse({ ...seen, term: mine.term, n: n + 1 }), cluster);
       told = digest;
     }
+    if (survey.services === last) return;
     const rolled = survey.services.flatMap(({ ref, revision, team, by, committed }) =>
       revision === undefined
         ? []
@@ -87,6 +90,7 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
     for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
       await observed(rolloutSeen, { cluster, rollouts: fresh.slice(i, i + atOnce) }, cluster);
     known = new Set(rolled.map((r) => `${r.subject} ${r.revision}`));
+    last = survey.services;
   }
 
   async function open(): Promise<Looking> {
@@ -105,6 +109,7 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       lead = term === undefined ? undefined : { term, until: asked + leaseMs };
       told = undefined;
       known = new Set();
+      last = undefined;
     }
     if (lead === undefined) looked.rest();
   }

@@ -26,13 +26,20 @@ export function createParts() {
   const due = new Set<string>([commons]);
   const machines = new Set<string>();
   let all = false;
+  /** Each object’s service once: what has not changed is the same, so that it is seen at a glance. */
+  let of = new WeakMap<Obj, Service>();
+  let everything: readonly Service[] | undefined;
 
   function changed(kind: string, { object, before }: Change): void {
     const { namespace, name } = meta(object);
     if (namespace !== '') due.add(namespace);
     if (kind === 'Event' && str(object, 'involvedObject', 'kind') === 'Node') due.add(commons);
     if (namespace !== '' || (before !== undefined && sameButVersion(before, object))) return;
-    if (kind === 'Namespace') return void due.add(name);
+    if (kind === 'Namespace') {
+      // Whose its services are may have changed.
+      of = new WeakMap();
+      return void due.add(name);
+    }
     due.add(commons);
     const claim = str(object, 'spec', 'claimRef', 'namespace');
     if (kind === 'Node') machines.add(name);
@@ -60,11 +67,20 @@ export function createParts() {
       return;
     }
     const examined = examine(world, namespace);
-    const services = rolledOut
+    const home = world.get('Namespace', '', namespace);
+    const found = rolledOut
       .flatMap((kind) => world.all(kind, namespace))
-      .map((o) => serviceOf(o, world.get('Namespace', '', namespace), rules));
+      .map((o) => {
+        const service = of.get(o) ?? serviceOf(o, home, rules);
+        of.set(o, service);
+        return service;
+      });
+    const before = parts.get(namespace)?.services ?? [];
+    const same = before.length === found.length && before.every((s, i) => s === found[i]);
+    const services = same ? before : found;
+    if (!same) everything = undefined;
     // Of one that is empty nothing is kept.
-    if (examined.drafts.length === 0 && services.length === 0) parts.delete(namespace);
+    if (examined.calm && services.length === 0) parts.delete(namespace);
     else parts.set(namespace, { examined: kept(examined, services), services, at: world.now });
   }
 
@@ -74,6 +90,7 @@ export function createParts() {
     again: (namespace: string) => void due.add(namespace),
     /** Everything is to be examined again. */
     forget: () => {
+      of = new WeakMap();
       all = true;
     },
     /** Examines what is to be examined, and lets others have their turn in between. */
@@ -94,7 +111,11 @@ export function createParts() {
         await one(namespace);
       }
     },
-    services: (): readonly Service[] => [...parts.values()].flatMap((p) => p.services),
+    /** The same list while nothing of it has changed. */
+    services(): readonly Service[] {
+      everything ??= [...parts.values()].flatMap((p) => p.services);
+      return everything;
+    },
     verdicts: (): readonly Verdict[] => conclude([...parts.values()].map((p) => p.examined)),
   };
 }

@@ -13,12 +13,16 @@ const set = (...names: readonly string[]): ReadonlySet<string> => new Set(names)
 /** One of many equal values, so that the thousand pods of one template share what they have in common. */
 export type Share = <T>(value: T) => T;
 
+/** A print is shorter than what is longer than this. */
+const short = 80;
+
 /** Shares by content. Forgets when it holds too many: then equal values are kept twice, which is no more than a waste. */
 export function createShare(most = 50_000): Share {
   const known = new Map<string, unknown>();
   return <T>(value: T): T => {
     if (value === undefined || value === null) return value;
-    const key = hash('sha1', JSON.stringify(value), 'base64');
+    const text = JSON.stringify(value);
+    const key = text.length > short ? hash('sha1', text, 'base64') : text;
     const found = known.get(key);
     if (found !== undefined) return found as T;
     if (known.size >= most) known.clear();
@@ -74,9 +78,7 @@ function podSpec(spec: unknown, share: Share): Obj {
     );
   const named = Array.isArray(volumes) ? volumes.filter((v) => !token(v)) : [];
   return {
-    ...Object.fromEntries(
-      Object.entries(rest).map(([key, value]) => [key, isObj(value) || Array.isArray(value) ? share(value) : value]),
-    ),
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, share(value)])),
     ...(containers === undefined ? {} : { containers: slim(containers) }),
     ...(initContainers === undefined ? {} : { initContainers: slim(initContainers) }),
     ...(named.length === 0 ? {} : { volumes: share(named) }),
@@ -96,14 +98,20 @@ const conditionOf = (c: Obj, share: Share): Obj =>
 function podStatus(status: unknown, share: Share): Obj {
   const slim = without(status, dullStatus);
   const statuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
+  const containers = (part: string) =>
+    share(
+      each(slim[part], (c) => {
+        const kept = without(c, dullContainerStatus);
+        return { ...kept, image: share(kept.image), state: share(kept.state), lastState: share(kept.lastState) };
+      }),
+    );
   return {
     ...slim,
-    ...(slim.conditions === undefined ? {} : { conditions: each(slim.conditions, (c) => conditionOf(c, share)) }),
-    ...Object.fromEntries(
-      statuses.flatMap((part) =>
-        slim[part] === undefined ? [] : [[part, each(slim[part], (c) => without(c, dullContainerStatus))]],
-      ),
-    ),
+    startTime: share(slim.startTime),
+    ...(slim.conditions === undefined
+      ? {}
+      : { conditions: share(each(slim.conditions, (c) => conditionOf(c, share))) }),
+    ...Object.fromEntries(statuses.flatMap((part) => (slim[part] === undefined ? [] : [[part, containers(part)]]))),
   };
 }
 
@@ -128,9 +136,11 @@ function metadata(meta: unknown, share: Share): Obj {
   const notes = isObj(annotations) ? without(annotations, set(applied)) : undefined;
   return {
     ...rest,
+    ...(rest.namespace === undefined ? {} : { namespace: share(rest.namespace) }),
+    ...(rest.creationTimestamp === undefined ? {} : { creationTimestamp: share(rest.creationTimestamp) }),
     ...(labels === undefined ? {} : { labels: share(labels) }),
     ...(ownerReferences === undefined ? {} : { ownerReferences: share(ownerReferences) }),
-    ...(last === undefined || last === '' ? {} : { managedFields: [{ time: last }] }),
+    ...(last === undefined || last === '' ? {} : { managedFields: share([{ time: last }]) }),
     ...(notes === undefined ? {} : { annotations: share(notes) }),
   };
 }

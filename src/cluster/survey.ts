@@ -113,13 +113,15 @@ export const within = ({ services: all, verdicts }: Survey, rules: Rules): Surve
 
 /** A survey as the incidents want it: each verdict with whom it concerns, and what is still on its way. */
 export function seenIn({ services: all, verdicts }: Survey, cluster: string, at: Date, rules: Rules): SeenInput {
+  const spaces = Map.groupBy(verdicts.length === 0 ? [] : all, (s) => s.ref.namespace);
   const sightings = verdicts.map((v): Sighting => {
-    const theirs = all.filter((s) => concerns(v, s.ref));
-    const own = all.find((s) => sameRef(s.ref, v.object));
+    const near = new Set([v.object, ...v.affected].map((r) => r.namespace));
+    const theirs = [...near].flatMap((n) => spaces.get(n) ?? []).filter((s) => concerns(v, s.ref));
+    const own = theirs.find((s) => sameRef(s.ref, v.object));
     const teams = new Set(theirs.map((s) => s.team));
     const [team] = teams.size === 1 ? teams : [];
     // Neither a workload of theirs nor suffering ones: then whose namespace it is in.
-    const home = theirs.length > 0 ? team : all.find((s) => s.ref.namespace === v.object.namespace)?.team;
+    const home = theirs.length > 0 ? team : spaces.get(v.object.namespace)?.[0]?.team;
     const named = home ?? ownerOf(new Map(), new Map(), v.object.namespace, rules);
     return {
       verdict: v,

@@ -1,4 +1,4 @@
-import type { Rules } from '../core/incidents/seen.ts';
+import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Api, createApi } from './api.ts';
 import type { Clock } from './follow.ts';
@@ -44,6 +44,8 @@ export async function watchingLook(given: Parts): Promise<Looking> {
   const api = createApi(await access());
   let followed: Followed | undefined;
   let by = '';
+  let known: readonly Service[] | undefined;
+  let watched: readonly Service[] = [];
   let news = () => {};
 
   function rest(): void {
@@ -70,7 +72,10 @@ export async function watchingLook(given: Parts): Promise<Looking> {
       const { mirror: seen, parts, logs } = current(settings);
       if (!seen.synced() || stale(seen)) return undefined;
       // Whose a service is may be told by the settings.
-      if (by !== JSON.stringify(settings)) parts.forget();
+      if (by !== JSON.stringify(settings)) {
+        parts.forget();
+        known = undefined;
+      }
       by = JSON.stringify(settings);
       const world = () => seen.world(now, logs.get);
       await parts.examine(world(), settings);
@@ -80,7 +85,11 @@ export async function watchingLook(given: Parts): Promise<Looking> {
       );
       for (const namespace of fresh) parts.again(namespace);
       if (fresh.length > 0) await parts.examine(world(), settings);
-      return within({ services: parts.services(), verdicts: parts.verdicts() }, settings);
+      if (parts.services() !== known) {
+        known = parts.services();
+        watched = within({ services: known, verdicts: [] }, settings).services;
+      }
+      return { services: watched, verdicts: within({ services: [], verdicts: parts.verdicts() }, settings).verdicts };
     },
   };
 }

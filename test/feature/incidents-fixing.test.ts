@@ -173,19 +173,60 @@ test('more memory, by a patch', async () => {
   );
 });
 
-test('what something else manages becomes the change to make in Git', async () => {
-  bed.objects.patch('deployments.apps', 'default', 'web', {
-    metadata: { annotations: { 'meta.helm.sh/release-name': 'web' } },
-  });
+test.each([
+  ['Helm', 'meta.helm.sh/release-name'],
+  ['Argo CD', 'argocd.argoproj.io/tracking-id'],
+  ['Flux', 'kustomize.toolkit.fluxcd.io/name'],
+])('what %s manages becomes the change to make in Git, on both platforms', async (name, mark) => {
+  bed.objects.patch('deployments.apps', 'default', 'web', { metadata: { annotations: { [mark]: 'web' } } });
   await broken('wrong-tag');
   const changed = writes();
-  expect(labelled('Roll back').label).toBe('Roll back to revision 1 in Git');
-  const shown = await press(ada, 'Roll back');
-  expect(whisperedIn(shown)[0]).toContain('Helm manages web and would undo it within seconds');
-  expect(whisperedIn(shown)[0]).toContain(
-    'containers[web].image: registry.acme.example/web:1.0.0-rc\ncontainers[web].image: registry.acme.example/web:1.0.0',
-  );
+  for (const platform of [bed.slack, bed.teams])
+    expect(buttonsOf(first(platform)).map((b) => b.label)).toContain('Roll back to revision 1 in Git');
+  expect(labelled('Roll back').confirm).toBeUndefined();
+  for (const who of [ada, adaTeams]) {
+    const shown = await press(who, 'Roll back');
+    expect(whisperedIn(shown)[0]).toContain(`${name} manages web and would undo it within seconds`);
+    expect(whisperedIn(shown)[0]).toContain(
+      'containers[web].image: registry.acme.example/web:1.0.0-rc\ncontainers[web].image: registry.acme.example/web:1.0.0',
+    );
+  }
   expect(changed).toEqual([]);
+  expect(await audited()).toEqual([]);
+  // Somebody makes the change in Git, and it is rolled out: that is the end of it, by nobody’s button.
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: { template: { spec: { containers: [{ name: 'web', image: 'registry.acme.example/web:1.0.0' }] } } },
+  });
+  await bed.watch(60);
+  expect(first(bed.slack).title).toBe('web is well again');
+});
+
+test('a change that is too long for a question stands in the message, and all of it where it is asked for', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            {
+              name: 'web',
+              image: 'registry.acme.example/web:1.0.0-rc',
+              env: Array.from({ length: 15 }, (_, i) => ({ name: `SETTING_${i}`, value: `quite a long value ${i}` })),
+            },
+          ],
+        },
+      },
+    },
+  });
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(60);
+  const { confirm = '' } = labelled('Roll back');
+  expect(confirm).toHaveLength(290);
+  expect(confirm).toMatch(/ … The message shows all of it\.$/);
+  const fold = first(bed.slack).blocks.find((b) => b.kind === 'fold' && b.title.startsWith('What “Roll back'));
+  expect(JSON.stringify(fold)).toContain('SETTING_14');
+  const id = JSON.parse(labelled('Roll back').press.value).id;
+  const all = await bed.house.act(bed.house.press(adaTeams, 'incident.details', { id }));
+  expect(whisperedIn(all)[0]).toContain('SETTING_14');
 });
 
 test('what the cluster refuses when it is tried out is not offered, with the reason', async () => {

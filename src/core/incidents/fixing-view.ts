@@ -11,7 +11,7 @@ import {
   text,
   type View,
 } from '../kernel/index.ts';
-import { button, nameOf, type Shown } from './incident-view.ts';
+import { button, presses as incidentPresses, nameOf, type Shown } from './incident-view.ts';
 import type { Offer } from './seen.ts';
 import type { Incident, Tried } from './store.ts';
 
@@ -22,7 +22,7 @@ export const presses = { fix: 'incident.fix', fixAsked: 'doctor.fix', undo: 'inc
 const questionMax = 290;
 
 /** The exact change, in a question. */
-function question(title: string, { before, after }: Pick<Offer, 'before' | 'after'>): string {
+function question({ title, before, after }: Offer): string {
   const [old, now] = [before.split('\n'), after.split('\n')].map((lines) => lines.filter((l) => l !== ''));
   const sets = now?.filter((l) => !old?.includes(l)) ?? [];
   const pathOf = (l: string) => l.split(': ', 1)[0];
@@ -31,8 +31,23 @@ function question(title: string, { before, after }: Pick<Offer, 'before' | 'afte
     ...(sets.length > 0 ? [`sets ${sets.join('; ')}`] : []),
     ...(removes.length > 0 ? [`removes ${removes.join('; ')}`] : []),
   ];
-  return shorten(`${title}?${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`, questionMax);
+  return `${title}?${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`;
 }
+const isLong = (offer: Offer): boolean => question(offer).length > questionMax;
+const whole = ' … The message shows all of it.';
+const asked = (offer: Offer): string =>
+  isLong(offer) ? `${question(offer).slice(0, questionMax - whole.length)}${whole}` : question(offer);
+
+/** A change that is too long for a question is read before the button is pressed. */
+export const longChanges = (i: Incident, more?: Button): readonly Block[] =>
+  (i.mending?.offers ?? [])
+    .filter((o) => o.hindered === undefined && o.managedBy === undefined && isLong(o))
+    .map((o) => ({
+      kind: 'fold',
+      title: `What “${shorten(o.title, 60)}” changes`,
+      blocks: [{ kind: 'diff', before: o.before, after: o.after }],
+      ...(more ? { more } : {}),
+    }));
 
 const words: Readonly<Record<Tried['state'], (t: Tried) => Text>> = {
   doing: (t) => text`⏳ ${person(t.by)}: ${strong(t.title)}…`,
@@ -70,7 +85,7 @@ function buttonsOf(i: Incident, press: string): readonly Button[] {
       const value = { id: i.id, offer: o.id };
       if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), press, value);
       return button(shorten(o.title, 60), press, value, {
-        confirm: question(o.title, o),
+        confirm: asked(o),
         ...(n === 0 ? { tone: 'primary' as const } : {}),
       });
     });
@@ -83,7 +98,9 @@ export function fixesFor(i: Incident, press: string = presses.fix): NonNullable<
   return {
     blocks: [
       ...(tried === undefined ? [] : [{ kind: 'text', text: triedWords(tried) } as const]),
-      ...(i.state === 'open' ? hindrances(offers) : []),
+      ...(i.state === 'open'
+        ? [...hindrances(offers), ...longChanges(i, button('Show all', incidentPresses.details, { id: i.id }))]
+        : []),
     ],
     buttons: buttonsOf(i, press),
   };

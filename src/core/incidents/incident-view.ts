@@ -93,11 +93,12 @@ const taken = (i: Incident): readonly Block[] =>
 /** Slack’s messages cannot fold: there the whole is shown to who asks. */
 const details = (i: Incident): Button => button('Show all', presses.details, { id: i.id });
 
-export const detailsView = (i: Incident): View => ({
+/** `changes`: what buttons would change, where a question is too short for it. */
+export const detailsView = (i: Incident, changes: readonly Block[] = []): View => ({
   id: 'incident.details',
   title: titleOf(i),
   summary: plain(i.verdict.summary),
-  blocks: [...commandBlocks(i.verdict.fixes), ...groundBlocks(i.verdict), footer(i)],
+  blocks: [...changes, ...commandBlocks(i.verdict.fixes), ...groundBlocks(i.verdict), footer(i)],
 });
 
 const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) => readonly Block[] } = {

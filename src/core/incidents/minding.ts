@@ -9,8 +9,10 @@ import {
   Problem,
   person,
   text,
+  type View,
   whisper,
 } from '../kernel/index.ts';
+import { longChanges } from './fixing-view.ts';
 import { known, type MindingStore, mine, note } from './holding.ts';
 import { detailsView, nameOf, presses } from './incident-view.ts';
 import { mutedBy } from './life.ts';
@@ -85,6 +87,11 @@ async function seeable(id: string, ctx: Minding): Promise<Incident> {
   throw new Problem('not_your_service', `I can’t show you this. ${whoLooksAfter(i.team)} see it.`);
 }
 
+async function details(id: string, ctx: Minding): Promise<View> {
+  const i = await seeable(id, ctx);
+  return detailsView(i, i.state === 'open' ? longChanges(i) : []);
+}
+
 /** What people do with an incident beside mending it. */
 export const minding: readonly Handler<MindingStore>[] = [
   onPress(
@@ -121,7 +128,5 @@ export const minding: readonly Handler<MindingStore>[] = [
   onPress(presses.show, one, 'anyone', async ({ id }, ctx: Minding) => [
     whisper(await oneView(await seeable(id, ctx), ctx)),
   ]),
-  onPress(presses.details, one, 'anyone', async ({ id }, ctx: Minding) => [
-    whisper(detailsView(await seeable(id, ctx))),
-  ]),
+  onPress(presses.details, one, 'anyone', async ({ id }, ctx: Minding) => [whisper(await details(id, ctx))]),
 ];
