@@ -1,11 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { MetricsStore, Span, Times } from '../core/metrics/store.ts';
+import type { Survey } from '../core/surveys/model.ts';
+import type { Report } from '../core/surveys/results.ts';
 import type { Db } from './db.ts';
 
 /** How long after a rollout an incident of the same workload is taken for its failure. */
 const failsWithin = sql.lit('1 hour');
 /** The sighting of an incident and that of the rollout that caused it may be told in either order. */
 const skew = sql.lit('1 minute');
+
+/** Runs among which the latest of each survey is, and the one before it. */
+const lookedThrough = 60;
 
 const ofTeam = (column: string, { team }: Span): RawBuilder<unknown> =>
   team === undefined ? sql`true` : sql`${sql.ref(column)} = ${team}`;
@@ -112,6 +117,30 @@ export const createMetricsStore = (db: Db): MetricsStore => {
         select (select count(*)::int from ${posted}) as posted,
           (select count(distinct s.person)::int from groundcrew.announcement_seen s
             where ${ofMembers('s.person', span)} and s.announcement in (select a.number from ${posted})) as readers`);
+    },
+    async attending(span) {
+      return one(sql<{ people: number; sessions: number }>`
+        select count(distinct t.person)::int as people, count(distinct s.number)::int as sessions
+        from groundcrew.office_session s join groundcrew.office_seat t on t.session = s.number
+        where s.starts >= ${span.since} and s.starts < ${span.until} and t.state in ('done', 'grouped', 'offline')
+          and ${ofMembers('t.person', span)}`);
+    },
+    async surveys(span) {
+      const rows = await db
+        .selectFrom('survey_run')
+        .select(['definition', 'report', 'closes'])
+        .where('state', '=', 'closed')
+        .where('report', 'is not', null)
+        .where('closes', '<', span.until)
+        .orderBy('closes', 'desc')
+        .limit(lookedThrough)
+        .execute();
+      // Written by us from values of these types.
+      return rows.map((r) => ({
+        survey: r.definition as unknown as Survey,
+        report: r.report as unknown as Report,
+        closed: r.closes,
+      }));
     },
     async months(span) {
       const { rows } = await sql<{ month: string; asked: number; alone: number; rollouts: number }>`

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { noNames } from '../../src/core/kernel/index.ts';
 import { wantedIn } from '../../src/core/metrics/ask.ts';
 import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/definitions.ts';
 import { readReport } from '../../src/core/metrics/report.ts';
+import { hiddenView, howView, sentView } from '../../src/core/metrics/views.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
+import { checkBlocks } from '../../src/playground/slack/index.ts';
+import { cardProblems } from '../../src/playground/teams/index.ts';
+import { render as slackRender } from '../../src/slack/render.ts';
+import { render as teamsRender } from '../../src/teams/render.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { used } from '../support/figures.ts';
+import { surveyed, used } from '../support/figures.ts';
 import { ada, adaTeams, grace, settings, triageSlack } from '../support/house.ts';
 import { openStage } from '../support/stage.ts';
 import { wordsOf } from '../support/words.ts';
@@ -100,6 +106,71 @@ describe('the numbers', () => {
       { path: 'preview-environment', requests: null },
     ]);
     expect(months).toEqual([]);
+  });
+});
+
+describe('what was asked', () => {
+  const since = new Date('2026-01-01T00:00Z');
+
+  test('stands beside what was measured, with its margin and how it moved', async () => {
+    const stage = openStage(database);
+    await surveyed(database.pool, stage.now());
+    const { metrics } = stage.store.direct.features;
+    const { figures, nps } = await readReport(metrics, { since, until: stage.now() }, 5);
+    const over = 'answers to “How the platform serves you” of Feb 20, 2026';
+    expect(figures.nps).toEqual({
+      is: 'read',
+      value: 30,
+      over: `50 ${over}`,
+      more: '7 to 49; +20 since the run before, within the margin',
+    });
+    expect(nps).toMatchObject({ score: 30, n: 50 });
+    expect(figures.selfServiceAsked).toEqual({ is: 'read', value: 70, over: `20 ${over}` });
+    expect(figures.heard).toEqual({ is: 'read', value: 70, over: `10 ${over}`, more: '40% to 89%' });
+    expect(figures.onboardingAsked).toEqual({ is: 'read', value: 2, words: 'One to two weeks', over: `7 ${over}` });
+    expect(figures.firstDeployAsked).toEqual({ is: 'none', why: 'no survey asked it' });
+    // Means of 5 and of 20%: 8 and 8.
+    expect(figures.doraAsked).toMatchObject({ is: 'read', value: 8, more: '2 of 5 questions' });
+  });
+
+  test('of a team is what the survey may show of it, and nothing else', async () => {
+    const stage = openStage(database);
+    await surveyed(database.pool, stage.now());
+    const { metrics } = stage.store.direct.features;
+    const { figures } = await readReport(metrics, { since, until: stage.now(), team: 'inventory', members: [] }, 5);
+    expect(figures.nps).toMatchObject({ is: 'read', value: 100 });
+    expect(figures.selfServiceAsked).toEqual({ is: 'few' });
+    const other = await readReport(metrics, { since, until: stage.now(), team: 'checkout', members: [] }, 5);
+    expect(other.figures.nps).toEqual({ is: 'few' });
+  });
+
+  test('long ago is not told as if it were now', async () => {
+    const stage = openStage(database);
+    await surveyed(database.pool, stage.now());
+    const { metrics } = stage.store.direct.features;
+    const { figures } = await readReport(metrics, { since: new Date('2026-03-01T00:00Z'), until: stage.now() }, 5);
+    expect(figures.nps).toEqual({ is: 'none', why: 'no survey asked it' });
+  });
+
+  test('office hours count who talked with a host, not who signed up', async () => {
+    const stage = openStage(database);
+    const people = await stage.meet(ada, grace);
+    const pool = database.pool;
+    await pool.query(`insert into groundcrew.office_series (kind, title, schedule, minutes, queue, places, created, changed)
+      values ('office-hours', 'Ask us', '{}', 60, true, '[]', now(), now())`);
+    await pool.query(
+      `insert into groundcrew.office_session (series, day, starts, minutes, queue, state)
+       select number, '2026-02-01', $1, 60, true, 'done' from groundcrew.office_series`,
+      [new Date('2026-02-01T10:00Z')],
+    );
+    for (const [i, state] of ['done', 'absent'].entries())
+      await pool.query(
+        `insert into groundcrew.office_seat (session, person, account, state, nth, topic, at)
+         select number, $1, 'slack:T1/U1', $2, $3, 'x', now() from groundcrew.office_session`,
+        [people[i], state, i],
+      );
+    const span = { since, until: stage.now() };
+    expect(await stage.store.direct.features.metrics.attending(span)).toEqual({ people: 1, sessions: 1 });
   });
 });
 
@@ -241,4 +312,36 @@ test('docs/metrics.md explains every number, under the heading that the messages
       .replaceAll(' ', '-'),
   );
   expect(anchors).toEqual(figureIds.map(anchorOf));
+});
+
+test('the report fits both platforms whole, with the same buttons and the same figures', async () => {
+  const stage = openStage(database);
+  await stage.meet(ada);
+  await used(database.pool, { now: stage.now(), ...crowd });
+  await surveyed(database.pool, stage.now());
+  // As many golden paths as a catalog may have, with names as long as they may be.
+  for (let i = 0; i < 40; i += 1)
+    await database.pool.query(
+      `insert into groundcrew.request (verb, path, version, values, team, requester, account, state, created, changed)
+       select 'create', $1, '1', '{}', 'inventory', id, 'slack:T1/U1', 'planning', $2, $2 from groundcrew.person`,
+      [`path-${'x'.repeat(50)}-${i}`, stage.now()],
+    );
+  const { effects } = await stage.command(ada, 'metrics 1y');
+  const [tell] = effects;
+  if (tell?.kind !== 'tell') throw new Error('not told');
+  const pictures = new Map(
+    tell.view.blocks.flatMap((b) => (b.kind === 'chart' ? [[b.chart, 'F0123456789'] as const] : [])),
+  );
+  expect([...pictures.keys()].map((c) => c.shape)).toEqual(['gauge', 'trend', 'bars']);
+  const slack = slackRender(tell.view, noNames, { strict: true, pictures });
+  expect(checkBlocks(slack.blocks, 'message', '/blocks')).toEqual([]);
+  const teams = teamsRender(tell.view, noNames, { strict: true });
+  expect(cardProblems(teams)).toEqual([]);
+  for (const drawn of [JSON.stringify(slack.blocks), JSON.stringify(teams)])
+    for (const words of ['How these are counted', 'A year of it', 'Recommendation (NPS)', '+30', 'Change fail rate'])
+      expect(drawn).toContain(words);
+  for (const view of [sentView, howView('https://git.acme.test/metrics.md'), hiddenView('x'.repeat(60), 5)]) {
+    expect(checkBlocks(slackRender(view, noNames, { strict: true }).blocks, 'message', '/blocks')).toEqual([]);
+    expect(cardProblems(teamsRender(view, noNames, { strict: true }))).toEqual([]);
+  }
 });

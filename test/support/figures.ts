@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
 /** A platform that was used for some months, in rows: what the numbers are counted from. */
@@ -80,4 +81,82 @@ export async function used(pool: pg.Pool, { now, people, team }: Use): Promise<v
       select max(number), $1, $2 from groundcrew.announcement`,
       [uuid(i), before(9 * day)],
     );
+}
+
+const counts = (all: readonly (string | number)[]): Readonly<Record<string, number>> =>
+  Object.fromEntries([...Map.groupBy(all.map(String), (a) => a)].map(([value, same]) => [value, same.length]));
+const times = (n: number, value: string | number) => Array.from({ length: n }, () => value);
+
+/** Two runs of a survey, a quarter apart, and one of DORA’s, as their results were kept. */
+export async function surveyed(pool: pg.Pool, now: Date): Promise<void> {
+  const likert = { kind: 'likert', scale: 'extent' };
+  const platform = {
+    name: 'platform',
+    title: 'How the platform serves you',
+    questions: [
+      { key: 'nps', ask: 'Recommend?', kind: 'nps' },
+      { key: 'self-service', ask: 'Of ten?', kind: 'number', min: 0, max: 10 },
+      { key: 'acts-on-feedback', ask: 'Acts?', ...likert },
+      {
+        key: 'onboarding',
+        ask: 'How long?',
+        kind: 'duration',
+        options: [
+          { value: 'months', label: 'Months', score: 1 },
+          { value: 'weeks', label: 'One to two weeks', score: 2 },
+          { value: 'days', label: 'Days', score: 3 },
+        ],
+      },
+    ],
+  };
+  const dora = {
+    name: 'dora',
+    title: 'How we deliver software',
+    questions: [
+      {
+        key: 'deployment-frequency',
+        ask: 'How often?',
+        kind: 'choice',
+        options: [
+          { value: 'weekly', label: 'Weekly', score: 4 },
+          { value: 'on-demand', label: 'On demand', score: 6 },
+        ],
+      },
+      { key: 'change-failure-rate', ask: 'How many?', kind: 'percent' },
+    ],
+  };
+  const team = (group: string, n: number, of: Readonly<Record<string, number>>) => ({ group, n, counts: of });
+  const run = (survey: object, number: number, closed: Date, items: readonly object[]) =>
+    pool.query(
+      `insert into groundcrew.survey_run (id, survey, number, definition, state, opens, closes, seed, report)
+       values ($1, $2, $3, $4, 'closed', $5, $6, 'x', $7)`,
+      [
+        randomUUID(),
+        (survey as { name: string }).name,
+        number,
+        JSON.stringify(survey),
+        new Date(closed.getTime() - 14 * day),
+        closed,
+        JSON.stringify({ invited: 80, answered: 50, items }),
+      ],
+    );
+  const item = (key: string, of: Readonly<Record<string, number>>, shown: readonly object[] = []) => ({
+    key,
+    n: Object.values(of).reduce((a, b) => a + b, 0),
+    counts: of,
+    groups: shown.length > 0 ? [{ by: 'team', shown, hidden: [] }] : [],
+  });
+  const score = (p: number, passive: number, d: number) =>
+    counts([...times(p, 9), ...times(passive, 8), ...times(d, 3)]);
+  await run(platform, 1, new Date(now.getTime() - 100 * day), [item('nps', score(20, 15, 15))]);
+  await run(platform, 2, new Date(now.getTime() - 10 * day), [
+    item('nps', score(25, 15, 10), [team('inventory', 10, score(10, 0, 0))]),
+    item('self-service', counts([...times(10, 8), ...times(10, 6)])),
+    item('acts-on-feedback', counts([...times(7, 4), ...times(3, 2)])),
+    item('onboarding', counts([...times(5, 'weeks'), 'months', 'days'])),
+  ]);
+  await run(dora, 1, new Date(now.getTime() - 10 * day), [
+    item('deployment-frequency', counts([...times(5, 'weekly'), ...times(5, 'on-demand')])),
+    item('change-failure-rate', counts(times(10, 20))),
+  ]);
 }

@@ -2,7 +2,7 @@ import { duration, figure } from '../kernel/index.ts';
 
 /** `measured`: the bot or the cluster saw it. `asked`: people said so. The two are never added up. */
 export type Source = 'measured' | 'asked';
-export type Unit = 'count' | 'percent' | 'seconds' | 'weekly' | 'score';
+export type Unit = 'count' | 'percent' | 'seconds' | 'weekly' | 'score' | 'points';
 export const groups = {
   adoption: 'Adoption',
   selfService: 'Self-service',
@@ -43,6 +43,13 @@ export const definitions = {
     unit: 'percent',
     how: 'Of the requests that became ready, those on which nobody had to decide.',
   },
+  selfServiceAsked: {
+    title: 'Self-service, as people see it',
+    group: 'selfService',
+    source: 'asked',
+    unit: 'percent',
+    how: 'Of the last ten things that people needed from the platform, how many they got without a ticket or a person: the mean of the question self-service in the latest run of a survey that has it.',
+  },
   wait: {
     title: 'From request to ready',
     group: 'selfService',
@@ -63,6 +70,20 @@ export const definitions = {
     source: 'measured',
     unit: 'seconds',
     how: 'Of people whom the bot first met since then: the median time from that to their first rollout. A rollout is somebody’s where its annotation groundcrew.dev/rolled-out-by holds their e-mail address.',
+  },
+  onboardingAsked: {
+    title: 'Until people felt productive',
+    group: 'selfService',
+    source: 'asked',
+    unit: 'score',
+    how: 'The middle answer to the question onboarding in the latest run of a survey that has it, in the words of its option.',
+  },
+  firstDeployAsked: {
+    title: 'Until the first deploy, as people remember it',
+    group: 'selfService',
+    source: 'asked',
+    unit: 'score',
+    how: 'The middle answer to the question first-deploy in the latest run of a survey that has it, in the words of its option.',
   },
   deployments: {
     title: 'Deployment frequency',
@@ -99,6 +120,27 @@ export const definitions = {
     unit: 'score',
     how: 'The four numbers above as DORA’s Quick Check scores them, 0 to 10, 10 is best: the mean of those that were measured. Frequency is taken for each service, since DORA asks about one application. In 2025 the mean of all industries was 6.7.',
   },
+  doraAsked: {
+    title: 'DORA Quick Check score, as people answer',
+    group: 'delivery',
+    source: 'asked',
+    unit: 'score',
+    how: 'The mean answers to the five questions of the survey dora, scored as above. What nobody knew is left out, not counted as the worst.',
+  },
+  nps: {
+    title: 'Recommendation (NPS)',
+    group: 'voice',
+    source: 'asked',
+    unit: 'points',
+    how: 'The share of those who would recommend the platform (9 or 10 of 10) less the share of those who would not (0 to 6), from -100 to 100, in the latest run of a survey that asks it. The margin is the adjusted Wald interval at 95%. Against the run before, a change counts as one only when it is outside the margin.',
+  },
+  heard: {
+    title: 'The team acts on feedback',
+    group: 'voice',
+    source: 'asked',
+    unit: 'percent',
+    how: 'Those who said “very much” or “extremely” to the question acts-on-feedback, in the latest run of a survey that has it, with Wilson’s interval at 95%.',
+  },
   feedback: {
     title: 'Feedback received',
     group: 'voice',
@@ -119,6 +161,13 @@ export const definitions = {
     source: 'measured',
     unit: 'percent',
     how: 'Of the feedback received since then, that which is shipped by now.',
+  },
+  officeHours: {
+    title: 'Office hours attended',
+    group: 'voice',
+    source: 'measured',
+    unit: 'count',
+    how: 'People who talked with a host in office hours, demos or workshops that began since then. Who signed up and did not come is not counted.',
   },
   reach: {
     title: 'Announcement reach',
@@ -145,6 +194,7 @@ const written: Readonly<Record<Unit, (value: number) => string>> = {
   seconds: (v) => longer(v),
   weekly: (v) => `${figure(v)} a week`,
   score: (v) => `${figure(v)} of 10`,
+  points: (v) => `${v > 0 ? '+' : ''}${Math.round(v)}`,
 };
 /** Two units at most, and days where hours would be many. */
 function longer(seconds: number): string {

@@ -1,14 +1,9 @@
-import { type Cell, doraScore, floorK, frequencyBucket, permitted, timeBucket } from '../statistics/index.ts';
+import { type Cell, doraScore, floorK, frequencyBucket, type Nps, permitted, timeBucket } from '../statistics/index.ts';
+import { askedFigures, npsOf } from './asked.ts';
 import { type FigureId, figureIds } from './definitions.ts';
+import type { Reading } from './reading.ts';
 import type { ByPath, ByTeam, Delivering, MetricsStore, Month, Span, Times } from './store.ts';
 
-/** A number, or why there is none. `over`: what it was counted over, in words. */
-export type Reading =
-  | { readonly is: 'read'; readonly value: number; readonly over: string; readonly more?: string }
-  /** Nothing of it happened, or nobody did it. */
-  | { readonly is: 'none'; readonly why: string }
-  /** Fewer people than may be told of. */
-  | { readonly is: 'few' };
 export type Report = {
   readonly span: Span;
   readonly smallest: number;
@@ -16,6 +11,7 @@ export type Report = {
   /** People too few for it: `requests` is null. */
   readonly paths: readonly { readonly path: string; readonly requests: number | null }[];
   readonly months: readonly Month[];
+  readonly nps?: Nps;
 };
 
 const week = 7 * 86_400_000;
@@ -93,6 +89,8 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
   const sent = `${feedback} of ${people(hearing.people)}`;
   const noFeedback = 'no feedback came';
   const months = await metrics.months(span);
+  const attending = await metrics.attending(span);
+  const surveys = await metrics.surveys(span);
   const figures = {
     active: few(active, active === 0 ? none('nobody was active') : read(active, people(active))),
     requests: few(
@@ -125,6 +123,13 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
     ),
     answered: few(hearing.people, share(hearing.answered, hearing.received, sent, noFeedback)),
     shipped: few(hearing.people, share(hearing.shipped, hearing.received, sent, noFeedback)),
+    officeHours: few(
+      attending.people,
+      attending.people === 0
+        ? none('nobody came')
+        : read(attending.people, plural(attending.sessions, 'session', 'sessions')),
+    ),
+    ...askedFigures(surveys, span),
     reach: few(
       Math.min(active, reaching.readers || active),
       reaching.posted === 0
@@ -140,7 +145,8 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
   const paths = hideFew(await metrics.paths(span), smallest);
   // What a handful of people did in a month is as telling as what they did since then.
   const hidden = figures.requests.is === 'few';
-  return { span, smallest, figures, paths, months: hidden ? [] : months };
+  const score = npsOf(surveys, span);
+  return { span, smallest, figures, paths, months: hidden ? [] : months, ...(score ? { nps: score } : {}) };
 }
 
 export const readings = (report: Pick<Report, 'figures'>): readonly (readonly [FigureId, Reading])[] =>

@@ -1,4 +1,6 @@
 import type { PersonId } from '../kernel/index.ts';
+import type { Survey } from '../surveys/model.ts';
+import type { Report } from '../surveys/results.ts';
 
 /** From the first day of a month until now. With a team: only what is its own, or was done by its `members`. */
 export type Span = {
@@ -43,6 +45,10 @@ export type Hearing = {
   readonly answered: number;
   readonly shipped: number;
 };
+/** People who talked with a host, and the sessions in which they did. */
+export type Attending = { readonly people: number; readonly sessions: number };
+/** What a survey left behind, under its own threshold. */
+export type Closed = { readonly survey: Survey; readonly report: Report; readonly closed: Date };
 export type Reaching = { readonly posted: number; readonly readers: number };
 /** `month` is `2026-03`. */
 export type Month = {
@@ -63,6 +69,9 @@ export interface MetricsStore {
   beginning(span: Span): Promise<Beginning>;
   hearing(span: Span): Promise<Hearing>;
   reaching(span: Span): Promise<Reaching>;
+  attending(span: Span): Promise<Attending>;
+  /** Surveys that were closed until then, latest first: the earlier ones are what the latest is compared with. */
+  surveys(span: Span): Promise<readonly Closed[]>;
   months(span: Span): Promise<readonly Month[]>;
 }
 export type WithMetrics = { readonly metrics: MetricsStore };

@@ -22,7 +22,8 @@ import {
   groups,
   inWords,
 } from './definitions.ts';
-import { type Reading, type Report, readings } from './report.ts';
+import type { Reading } from './reading.ts';
+import { type Report, readings } from './report.ts';
 
 export const presses = { show: 'metrics.show', how: 'metrics.how' } as const;
 
@@ -41,7 +42,9 @@ export function readingText(id: FigureId, reading: Reading, smallest: number, ur
   const definition = definitionOf(id);
   if (reading.is === 'few') return text`hidden: fewer than ${smallest} people`;
   if (reading.is === 'none') return text`– (${reading.why})`;
-  return text`${strong(inWords(definition.unit, reading.value))}  ·  ${source(definition, id, url)}, over ${reading.over}`;
+  const value = strong(reading.words ?? inWords(definition.unit, reading.value));
+  const more = reading.more === undefined ? '' : ` (${reading.more})`;
+  return text`${value}${more}  ·  ${source(definition, id, url)}, over ${reading.over}`;
 }
 
 const monthNames = new Intl.DateTimeFormat('en', { month: 'short', year: '2-digit', timeZone: 'UTC' });
@@ -59,6 +62,25 @@ function monthsChart({ months }: Report): Chart | undefined {
       { name: 'Requests', values: months.map((m) => m.asked) },
       { name: 'Self-service', values: months.map((m) => m.alone) },
       ...(months.some((m) => m.rollouts > 0) ? [{ name: 'Rollouts', values: months.map((m) => m.rollouts) }] : []),
+    ],
+  };
+}
+
+function npsChart({ nps }: Report): Chart | undefined {
+  if (nps === undefined) return undefined;
+  const { score, interval, n } = nps;
+  return {
+    shape: 'gauge',
+    title: 'Recommendation (NPS)',
+    alt: `${Math.round(score)}, between ${Math.round(interval.low)} and ${Math.round(interval.high)} at 95%: ${n} answered.`,
+    value: Math.round(score),
+    from: -100,
+    to: 100,
+    margin: { low: Math.round(interval.low), high: Math.round(interval.high) },
+    bands: [
+      { to: 0, tone: 'bad' },
+      { to: 30, tone: 'warn' },
+      { to: 100, tone: 'good' },
     ],
   };
 }
@@ -108,6 +130,7 @@ export function reportView(
         text: text`Since ${time(span.since, 'date')}. What fewer than ${smallest} people did is not told.`,
       },
       ...Object.entries(groups).flatMap(section),
+      ...chart(npsChart(report)),
       ...chart(monthsChart(report)),
       ...chart(pathsChart(report)),
       { kind: 'buttons', buttons: [howButton, yearButton(span.team)] },
