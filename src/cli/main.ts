@@ -21,6 +21,8 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
   groundcrew metrics export            print the platform's numbers as CSV (docs/metrics.md explains them)
       --since 2026-03                  from the first of a month on, or 6m, 12w, 90d back
       --team checkout                  of one team
+  groundcrew roadmap export            print the roadmap as a page of Markdown, for a docs site
+      --by quarter                     or persona, in place of now, next and later
   groundcrew diagnose                  say why deployments fail, and what mends them
       -f dump.yaml                     from files rather than a cluster (groundcrew diagnose --help says more)
   groundcrew catalog check [folder]    check golden paths, and try each with sample values (for CI)
@@ -117,6 +119,12 @@ async function metrics(which: string | undefined, asked: { team?: string; since?
   await exportMetrics(process.env, asked, process.stdout, new Date());
 }
 
+async function roadmap(which: string | undefined, by: string | undefined): Promise<void> {
+  if (which !== 'export') fail(`What of the roadmap? groundcrew roadmap export.\n\n${usage}`, 2);
+  const { exportRoadmap } = await import('./roadmap.ts');
+  await exportRoadmap(process.env, by, process.stdout, new Date());
+}
+
 async function catalog(which: string | undefined, folder: string | undefined, json: boolean): Promise<void> {
   if (which !== 'check') fail(`What of the catalog? groundcrew catalog check.\n\n${usage}`, 2);
   const { catalogCheck } = await import('./catalog.ts');
@@ -161,6 +169,7 @@ async function run(): Promise<void> {
       since: { type: 'string' },
       team: { type: 'string' },
       words: { type: 'boolean' },
+      by: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -171,6 +180,7 @@ async function run(): Promise<void> {
     manifest: () => manifest(which, values),
     audit: () => audit(which, values.anchor),
     metrics: () => metrics(which, values),
+    roadmap: () => roadmap(which, values.by),
     catalog: () => catalog(which, operand, values.json ?? false),
     survey: () => survey(which, operand, values),
     help: async () => void process.stdout.write(usage),

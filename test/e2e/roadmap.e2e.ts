@@ -30,9 +30,14 @@ async function picture(name: string): Promise<void> {
 const dialog = (client: Locator): Locator => client.getByRole('dialog');
 const button = (within: Locator, name: string): Locator => within.getByRole('button', { name, exact: true }).last();
 
-/** A window that was opened from another one leaves that behind it. */
-async function closeAll(client: Locator): Promise<void> {
-  while ((await dialog(client).count()) > 0) await button(dialog(client), 'Close').click();
+/** Closes windows, the uppermost first: one that was opened from another leaves that behind it. */
+async function close(client: Locator, ...titles: readonly string[]): Promise<void> {
+  for (const name of titles) {
+    const title = dialog(client).getByRole('heading', { name });
+    await title.waitFor();
+    await button(dialog(client), 'Close').click();
+    await title.waitFor({ state: 'detached' });
+  }
 }
 
 async function fillFeedback(form: Locator, what: string, why: string): Promise<void> {
@@ -66,7 +71,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
   await button(like, 'Me too').click();
   await like.getByText('2 asked').waitFor();
   await picture('counted');
-  await closeAll(slack);
+  await close(slack, 'Counted', 'Is it one of these?');
 
   // The product manager weighs it, plans it and ships it.
   await desk.be('Noor Haddad');
@@ -116,7 +121,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
     .fill('Only for new ones.');
   await button(dialog(slack), 'Send').click();
   await dialog(slack).getByText('Open again').first().waitFor();
-  await closeAll(slack);
+  await close(slack, 'Open again');
 
   await desk.be('Noor Haddad');
   await desk.go(teams, 'platform-triage');

@@ -14,32 +14,23 @@ import {
   type View,
   whisper,
 } from '../kernel/index.ts';
-import { type Cut, cuts, type Entry, lanesOf, shippedDays } from './board.ts';
+import { type Cut, cuts, lanesOf } from './board.ts';
+import { readBoard } from './board-reading.ts';
 import { boardPresses, boardView, homeBlocks, roadmapButton } from './board-view.ts';
 import { bonds } from './bonds.ts';
 import { details } from './details.ts';
 import { itemView } from './item-view.ts';
 import { reactions } from './reactions.ts';
-import { scoreOf } from './score.ts';
 
 import { telling } from './telling.ts';
 import { trackerOf, tracking } from './tracking.ts';
 import { numbered, rootItem, scoreFor, voices } from './voices.ts';
 
-/** How many items are weighed: far more than are shown. */
-const weighedMost = 500;
 /** How many a search finds. */
 const foundMost = 20;
 
-export async function entries(ctx: Pick<Ctx<Store>, 'store' | 'now'>): Promise<readonly Entry[]> {
-  const since = new Date(ctx.now.getTime() - shippedDays * 86_400_000);
-  const items = await ctx.store.roadmap.board(since, weighedMost);
-  const counts = await ctx.store.roadmap.counts(items.map((item) => item.number));
-  return items.map((item) => ({ item, score: scoreOf(item, counts.get(item.number) ?? []) }));
-}
-
 async function board(cut: Cut, ctx: PersonCtx<Store>): Promise<View> {
-  const all = await entries(ctx);
+  const all = await readBoard(ctx);
   return boardView(cut, lanesOf(cut, all, ctx.now), all.length);
 }
 
@@ -53,7 +44,7 @@ async function painsOf(items: readonly Feedback[], ctx: Ctx<Store>): Promise<rea
   return pains;
 }
 
-export async function show(number: number, ctx: PersonCtx<Store>): Promise<Effects> {
+async function show(number: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const item = await rootItem(number, ctx);
   const { roadmap, feedback } = ctx.store;
   const merged = await roadmap.merged(item.number);
@@ -114,7 +105,7 @@ export const roadmap: Feature<Store> = {
       })),
   },
   home: async (ctx) => {
-    const [now] = lanesOf('now', await entries(ctx), ctx.now).filter((lane) => lane.title === 'Now');
+    const [now] = lanesOf('now', await readBoard(ctx), ctx.now).filter((lane) => lane.title === 'Now');
     return { title: 'Roadmap', blocks: homeBlocks(now), buttons: [roadmapButton] };
   },
 };
