@@ -31,7 +31,7 @@ import { openDb } from './store/db.ts';
 import { createWatches } from './store/incidents.ts';
 import { migrate } from './store/migrate.ts';
 import { secretNamed } from './store/secret.ts';
-import { answerMs, createStore, openPool, reach } from './store/store.ts';
+import { answerMs, createStore, lacks, openPool, reach } from './store/store.ts';
 import { followSurveys } from './surveys/follow.ts';
 import { openTrackers } from './trackers.ts';
 import { openWings } from './wings.ts';
@@ -222,7 +222,11 @@ export async function startGroundcrew(
     let observer: Observer | undefined;
     const health = () =>
       checks({
-        database: () => store.ping().then(() => ({ ok: true })),
+        database: async () => {
+          await store.ping();
+          const degraded = await lacks(pool);
+          return { ok: true, ...(degraded.length > 0 ? { degraded } : {}) };
+        },
         queue: () => queue.ping().then(() => ({ ok: true })),
         ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
         zones: async () => zones,

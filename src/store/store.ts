@@ -205,6 +205,14 @@ export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => v
   return pool;
 }
 
+/** What this database can’t do, and what is missing for it. Rejects when it does not answer. */
+export async function lacks(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query("select from pg_extension where extname = 'pg_trgm'");
+  return rows.length > 0
+    ? []
+    : ['similar feedback is found by whole words alone (create extension pg_trgm, as an administrator)'];
+}
+
 const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing answers there',
   ENOTFOUND: 'there is no such host',

@@ -5,6 +5,7 @@ import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '
 import { newsPresses } from '../../src/core/roadmap/news-view.ts';
 import { voicePresses } from '../../src/core/roadmap/voice-view.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
+import { lacks } from '../../src/store/store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -146,7 +147,9 @@ describe('similar items', () => {
     await send(stage, ada, 'Faster builds in CI');
     expect((await send(stage, bo, 'CI builds')).map((e) => e.kind)).toEqual(['whisper']);
     expect((await send(stage, bo, 'Fastr biulds')).map((e) => e.kind)).toEqual(['tell', 'say', 'say']);
+    expect(await lacks(database.pool)).toEqual([expect.stringContaining('create extension pg_trgm')]);
     await database.pool.query('create extension pg_trgm with schema public');
+    expect(await lacks(database.pool)).toEqual([]);
   });
 });
 
