@@ -5,12 +5,12 @@ import type { WithFeedback } from './feedback/store.ts';
 import { fresh } from './freshness/feature.ts';
 import type { WithHealth } from './freshness/store.ts';
 import { help } from './help/feature.ts';
-import type { Offered } from './help/views.ts';
+import { commandsOf, type Offered } from './help/views.ts';
 import { incidents } from './incidents/feature.ts';
 import type { WithIncidents } from './incidents/store.ts';
 import { invitations } from './invitations/feature.ts';
 import type { WithInvitations } from './invitations/store.ts';
-import type { CommandHandler, Feature } from './kernel/index.ts';
+import type { Feature } from './kernel/index.ts';
 import { metrics } from './metrics/feature.ts';
 import type { WithMetrics } from './metrics/store.ts';
 import { officeHours } from './office-hours/feature.ts';
@@ -70,6 +70,6 @@ export const features: readonly Feature<Stores>[] = [
 
 let offered: readonly Offered[] | undefined;
 function commands(): readonly Offered[] {
-  offered ??= features.flatMap((f) => f.handlers.filter((h): h is CommandHandler<Stores> => h.on === 'command'));
+  offered ??= commandsOf(features);
   return offered;
 }

@@ -1,6 +1,6 @@
 import type { Stores } from '../core/features.ts';
 import { smallTalk, talkView } from '../core/help/small-talk.ts';
-import { helpView, homeView, notAllowedView, type Offered, runPress } from '../core/help/views.ts';
+import { commandsOf, helpView, homeView, notAllowedView, type Offered, runPress } from '../core/help/views.ts';
 import {
   type Asked,
   type Ctx,
@@ -69,7 +69,7 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
       throw new Problem('handler_doubled', `Two handlers for ${on} have the same name.`);
     return byName;
   };
-  const commands = of('command');
+  const commands = commandsOf(features);
   const table = {
     press: index('press'),
     submit: index('submit'),

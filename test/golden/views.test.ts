@@ -9,15 +9,7 @@ import type { Feedback, Moved } from '../../src/core/feedback/store.ts';
 import * as toldViews from '../../src/core/feedback/told-view.ts';
 import * as smallTalk from '../../src/core/help/small-talk.ts';
 import * as help from '../../src/core/help/views.ts';
-import {
-  type AccountId,
-  type CommandHandler,
-  type Handler,
-  type Person,
-  type Role,
-  text,
-  type View,
-} from '../../src/core/kernel/index.ts';
+import { type AccountId, type Handler, type Person, type Role, text, type View } from '../../src/core/kernel/index.ts';
 import { operations } from '../../src/core/operations/feature.ts';
 import * as people from '../../src/core/people/views.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -583,7 +575,7 @@ const peopleViews: ViewsOf<typeof people> = {
   },
 };
 
-const offered = (name: string, more: Partial<CommandHandler<never>> = {}) => ({
+const offered = (name: string, more: Partial<help.Offered> = {}) => ({
   name,
   summary: `What ${name} does`,
   may: 'anyone' as const,
@@ -621,6 +613,38 @@ const helpViews: ViewsOf<typeof help> = {
       teams: [
         t.words(t.mono('feedback [what]'), '  What feedback does'),
         t.words(t.mono('help'), '  What help does'),
+        {
+          ...t.words(
+            t.run('In a direct message to me the words alone are enough: ', muted),
+            t.mono('feedback', muted),
+            t.run('. In a Teams channel mention me first.', muted),
+          ),
+          spacing: 'Small',
+        },
+      ],
+    },
+    'under what commands are for, wherever they come from': {
+      view: help.helpView(person(), [
+        offered('feedback', { area: 'Say what would help' }),
+        offered('mine', { area: 'Get what you need' }),
+        offered('roadmap', { area: 'Say what would help' }),
+      ]),
+      slack: [
+        s.rich(s.bold('Say what would help')),
+        s.rich(s.mono('/platform feedback'), '  What feedback does'),
+        s.rich(s.mono('/platform roadmap'), '  What roadmap does'),
+        s.rich(s.bold('Get what you need')),
+        s.rich(s.mono('/platform mine'), '  What mine does'),
+        s.context(
+          'In a direct message to me the words alone are enough: feedback. In a Teams channel mention me first.',
+        ),
+      ],
+      teams: [
+        t.words(t.run('Say what would help', bolder)),
+        t.words(t.mono('feedback'), '  What feedback does'),
+        t.words(t.mono('roadmap'), '  What roadmap does'),
+        t.words(t.run('Get what you need', bolder)),
+        t.words(t.mono('mine'), '  What mine does'),
         {
           ...t.words(
             t.run('In a direct message to me the words alone are enough: ', muted),

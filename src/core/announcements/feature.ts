@@ -17,6 +17,7 @@ const all: readonly State[] = ['draft', 'planned', 'posted', 'retracted'];
 /** What is new, told to everybody on both platforms, corrected and taken back everywhere. */
 export const announcements: Feature<Store> = {
   name: 'announcements',
+  area: 'Hear and be heard',
   handlers: [
     ...writing,
     ...posting,

@@ -85,6 +85,7 @@ async function mine(ctx: PersonCtx<Store>): Promise<View> {
 
 export const feedback: Feature<Store> = {
   name: 'feedback',
+  area: 'Say what would help',
   handlers: [
     onCommand(
       'feedback',

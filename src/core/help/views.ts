@@ -4,6 +4,7 @@ import {
   type CommandHandler,
   code,
   command,
+  type Feature,
   type HomePart,
   mayDo,
   type Person,
@@ -16,7 +17,15 @@ import {
   type View,
 } from '../kernel/index.ts';
 
-export type Offered = Pick<CommandHandler<never>, 'name' | 'summary' | 'usage' | 'may' | 'personas'>;
+export type Offered = Pick<CommandHandler<never>, 'name' | 'summary' | 'usage' | 'may' | 'personas'> & {
+  readonly area?: string | undefined;
+};
+
+/** The commands of features, each with the area it belongs to. */
+export const commandsOf = <S>(features: readonly Feature<S>[]) =>
+  features.flatMap(({ handlers, area }) =>
+    handlers.filter((h): h is CommandHandler<S> => h.on === 'command').map((h) => ({ ...h, area })),
+  );
 
 /** The name of the press that runs a command, as if it had been typed. */
 export const runPress = 'command.run';
@@ -76,7 +85,10 @@ export function helpView(
     summary: near ? `Did you mean ${near.name}?` : `Commands: ${offered.map((c) => c.name).join(', ')}`,
     blocks: [
       ...missed,
-      ...offered.map((c): Block => ({ kind: 'text', text: line(c) })),
+      ...[...Map.groupBy(offered, (c) => c.area)].flatMap(([area, these]): readonly Block[] => [
+        ...(area ? [{ kind: 'text', text: [strong(area)] } as const] : []),
+        ...these.map((c): Block => ({ kind: 'text', text: line(c) })),
+      ]),
       {
         kind: 'note',
         text: text`In a direct message to me the words alone are enough: ${code('feedback')}. In a Teams channel mention me first.`,

@@ -8,5 +8,6 @@ import { watching } from './watching.ts';
 /** The deployment doctor in chat: asked, and of its own accord. */
 export const incidents: Feature<MindingStore> = {
   name: 'incidents',
+  area: 'When something fails',
   handlers: [...asking, ...watching, ...minding, ...fixing],
 };

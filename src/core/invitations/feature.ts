@@ -107,6 +107,7 @@ const addressee = (key: string): PersonId => key.split('/')[2] as PersonId;
 /** Sessions in people’s own calendars: a file, an address that follows, and invitations by mail. */
 export const invitations: Feature<Store> = {
   name: 'invitations',
+  area: 'Hear and be heard',
   handlers: [
     onCommand('calendar', { summary: 'Your sessions in your own calendar', may: 'anyone' }, (_, ctx) => mine(ctx)),
     onPress(presses.open, z.object({}), 'anyone', (_, ctx: PersonCtx<Store>) => mine(ctx)),

@@ -114,6 +114,8 @@ export type HomePart = {
 /** One capability of the product: a folder, a value. `S` is the part of the store that it uses. */
 export type Feature<S> = {
   readonly name: string;
+  /** What its commands are for, as a heading of help; those with the same heading stand together. */
+  readonly area?: string;
   readonly handlers: readonly Handler<S>[];
   /** Searches for fields of kind `search`, by source name. Reads only. */
   readonly sources?: Readonly<Record<string, (query: string, ctx: PersonCtx<S>) => Promise<readonly Option[]>>>;

@@ -88,6 +88,7 @@ const shown = z.object({ team: z.string().max(60).exactOptional(), months: z.int
 /** The platform’s own numbers: what was measured and what was asked, each with where it comes from. */
 export const metrics: Feature<Store> = {
   name: 'metrics',
+  area: 'How it goes',
   handlers: [
     onCommand(
       'metrics',

@@ -34,6 +34,7 @@ const list = async (ctx: PersonCtx<Store>): Promise<Effects> => [whisper(await v
 /** Time with the platform team: who comes when, with what, and what became of it. */
 export const officeHours: Feature<Store> = {
   name: 'office-hours',
+  area: 'Hear and be heard',
   handlers: [
     onCommand('office-hours', { summary: 'Talk to the platform team: when, and sign up', may: 'anyone' }, (_, ctx) =>
       list(ctx),

@@ -99,6 +99,7 @@ async function lookAround(after: PersonId | undefined, ctx: Ctx<Store>): Promise
 /** The first days of somebody new: where to begin, whom to ask, what to read, and a list that ticks itself. */
 export const onboarding: Feature<Store> = {
   name: 'onboarding',
+  area: 'You and I',
   handlers: [
     onCommand(
       'start',

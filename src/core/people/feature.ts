@@ -80,6 +80,7 @@ const askMe = (by: Person): Effects => [
 /** Who people are, on both platforms. */
 export const people: Feature<WithPeople> = {
   name: 'people',
+  area: 'You and I',
   handlers: [
     onCommand('me', { summary: 'Your time zone, roles and what I know of you', may: 'anyone' }, async (_, ctx) => [
       whisper(meView(ctx.by, ctx.now)),

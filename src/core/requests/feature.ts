@@ -11,6 +11,7 @@ import { running } from './running.ts';
 /** From a golden path to a running thing: asked, confirmed, approved where it must be, carried out, told. */
 export const requests: Feature<Store> = {
   name: 'requests',
+  area: 'Get what you need',
   handlers: [...catalog, ...asking, ...listing, ...confirming, ...approving, ...nudging, ...running],
   home,
 };

@@ -12,6 +12,7 @@ const found = 20;
 /** What people have, from the day after it was made to its end. */
 export const resources: Feature<Store> = {
   name: 'resources',
+  area: 'Get what you need',
   handlers: [...inventory, ...dayTwo, ...extending, ...handingOver, ...ends, ...orphans],
   sources: {
     'resources.teams': async (query, ctx) =>

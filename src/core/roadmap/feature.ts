@@ -72,6 +72,7 @@ const isCut = (word: string): word is Cut => (cuts as readonly string[]).include
 
 export const roadmap: Feature<Store> = {
   name: 'roadmap',
+  area: 'Say what would help',
   handlers: [
     onCommand(
       'roadmap',

@@ -116,6 +116,7 @@ async function goOn(ctx: Ctx): Promise<Effects> {
 
 export const surveys: Feature<Store> = {
   name: 'surveys',
+  area: 'Hear and be heard',
   handlers: [
     onCommand('survey', { summary: 'Answer a survey, or go on with one here', may: 'anyone' }, async (_, ctx: Ctx) =>
       goOn(ctx),
