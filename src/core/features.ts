@@ -13,6 +13,8 @@ import type { WithInvitations } from './invitations/store.ts';
 import type { Feature } from './kernel/index.ts';
 import { metrics } from './metrics/feature.ts';
 import type { WithMetrics } from './metrics/store.ts';
+import { demos } from './office-hours/demo.ts';
+import type { WithDemos } from './office-hours/demo-store.ts';
 import { officeHours } from './office-hours/feature.ts';
 import type { WithOfficeHours } from './office-hours/store.ts';
 import { onboarding } from './onboarding/feature.ts';
@@ -45,6 +47,7 @@ export type Stores = WithPeople &
   WithOnboarding &
   WithSurveys &
   WithOfficeHours &
+  WithDemos &
   WithInvitations &
   WithMetrics;
 
@@ -58,6 +61,7 @@ export const features: readonly Feature<Stores>[] = [
   announcements,
   surveys,
   officeHours,
+  demos,
   invitations,
   metrics,
   onboarding,

@@ -397,5 +397,17 @@ export type Tables = {
   };
   office_with: { session: number; person: string; other: string };
   office_reminder: { session: number; person: string; account: string };
+  demo_item: {
+    number: Generated<number>;
+    session: number;
+    person: string;
+    by: string;
+    title: string;
+    minutes: number;
+    nth: number;
+    feedback: number | null;
+    at: Date;
+  };
+  demo_agenda: { session: number; print: string };
   calendar_feed: { person: string; series: number; hash: Buffer; created: Date; used: Date | null };
 };

@@ -11,6 +11,7 @@ import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
 import { createAuditStore } from './audit.ts';
 import { type Db, openDb } from './db.ts';
+import { createDemoStore } from './demos.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
@@ -65,6 +66,7 @@ const repositories = (db: Db, settings: () => Settings) =>
       onboarding: createOnboardingStore(db),
       surveys: createSurveyStore(db),
       officeHours: createOfficeHoursStore(db),
+      demos: createDemoStore(db),
       invitations: createInvitationStore(db),
       metrics: createMetricsStore(db),
     },

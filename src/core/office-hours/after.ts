@@ -14,6 +14,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { whoCame } from './closing.ts';
+import { recorded } from './demo.ts';
 import { gapsIn } from './gaps.ts';
 import { keys, ofSession, presses, type Store, withOutcome } from './keys.ts';
 import { came, seatOf } from './line.ts';
@@ -113,7 +114,12 @@ export const after: readonly Handler<Store>[] = [
         ];
       }),
       { kind: 'edit', key: keys.wrap(n), view: wrapView(changed) },
-      answer(meeting.series.title, `Sent to ${people.length} who came.`, 'good'),
+      ...(await recorded(changed, ctx)),
+      answer(
+        meeting.series.title,
+        meeting.series.kind === 'demo' ? 'It stands with the agenda now.' : `Sent to ${people.length} who came.`,
+        'good',
+      ),
     ];
   }),
   onCommand(

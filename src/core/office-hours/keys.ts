@@ -3,10 +3,11 @@ import type { WithFeedback } from '../feedback/store.ts';
 import type { PersonId } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithSurveys } from '../surveys/store.ts';
+import type { WithDemos } from './demo-store.ts';
 import { outcomes, type WithOfficeHours } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithOfficeHours & WithPeople & WithFeedback & WithSurveys;
+export type Store = WithOfficeHours & WithPeople & WithFeedback & WithSurveys & WithDemos;
 
 /** The keys of messages and times; `n` is the number of a session. */
 export const keys = {
