@@ -184,7 +184,8 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     await plan(office, host);
     await office.pass(11 * day);
     await show(office, dev, { title: 'Faster builds', minutes: '10' });
-    await office.pass(14 * day, day);
+    await office.pass(13 * day);
+    await office.pass(8 * 60, 60);
     const asked = office.heard(host.account).filter((h) => h.includes('The demo is over'));
     expect(asked).toHaveLength(1);
     const notes = formIn(await office.push(host, 'office.notes', { n: 1 }));
