@@ -106,8 +106,8 @@ export function writeForm(settings: Settings, paths: readonly GoldenPath[], chan
       ...choosing(
         'teams',
         'Which teams?',
-        named(Object.keys(settings.channels.teams)),
-        'Their channels get a copy as well.',
+        named(Object.keys({ ...settings.teams, ...settings.channels.teams })),
+        'Their channels, where they have one, get a copy as well.',
       ),
       ...acting(paths),
       ...(posted ? {} : timing),

@@ -216,7 +216,13 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
         kind: 'facts',
         rows: [
           ['State', states(a)],
-          ...sight.channels.map((c, i) => [i === 0 ? 'Where' : '', copyLine(c, sight.copies)] as const),
+          [
+            'Where',
+            join(
+              sight.channels.map((c) => copyLine(c, sight.copies)),
+              '\n',
+            ),
+          ],
           ...(sight.owners ? [['Done', said(share(sight.owners))] as const] : []),
           ...(sight.follows === undefined ? [] : [['Link followed', said(times(sight.follows))] as const]),
           ...(a.state === 'posted' ? [['Got it', said(people(sight.seen))] as const] : []),

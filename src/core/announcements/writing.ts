@@ -36,10 +36,7 @@ const carried = z.object({ number: z.int32().positive().optional(), seen: z.iso.
 /** It is shown to its author as it will look, on every platform that they are on. */
 async function draft(written: Written, ctx: PersonCtx<Store>): Promise<Effects> {
   const made = await ctx.store.announcements.add({ ...written, author: ctx.by.id }, ctx.now);
-  const own = await ownCopies('tell', made, await sightOf(made, ctx), ctx);
-  const looked =
-    'I’ve sent you a preview in our direct messages, on each platform that you use. Nobody else has seen it.';
-  return [...own, whisper(noticeView('Have a look', looked, 'good'))];
+  return ownCopies('tell', made, await sightOf(made, ctx), ctx);
 }
 
 /**
