@@ -57,6 +57,9 @@ export const environment = z.object({
   TEAMS_UNAUTHENTICATED: flag,
   KUBECONFIG: value,
   KUBE_CONTEXT: value,
+  LLM_BASE_URL: url('https:', 'http:'),
+  LLM_MODEL: value,
+  LLM_API_KEY: value,
   GITHUB_TOKEN: value,
   GITHUB_WEBHOOK_SECRET: value,
   GITHUB_API_URL: url('https:', 'http:'),
@@ -118,6 +121,8 @@ export type Config = {
   /** Accepts unsigned Teams requests from this machine, for Microsoft's own Agents Playground. */
   readonly unauthenticatedTeams: boolean;
   readonly backends: BackendsConfig;
+  /** A language model that may say in other words what the doctor found. */
+  readonly model?: { readonly baseUrl: string; readonly model: string; readonly key?: string };
   /** Absent: nobody gets mail. */
   readonly mail?: MailConfig;
   /** The issues that the roadmap is worked on in: what we say needs the token, what we hear the secret. */
@@ -244,6 +249,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     wrong.push(`CATALOG_DIR names ${e.CATALOG_DIR}, which is not a folder.`);
   if (e.SURVEYS_DIR && !statSync(e.SURVEYS_DIR, { throwIfNoEntry: false })?.isDirectory())
     wrong.push(`SURVEYS_DIR names ${e.SURVEYS_DIR}, which is not a folder.`);
+  const { LLM_BASE_URL: baseUrl, LLM_MODEL: model, LLM_API_KEY: key } = e;
+  if (baseUrl && !model) wrong.push('LLM_MODEL is missing: the model that LLM_BASE_URL is to be asked for.');
+  if (!baseUrl && (model || key)) wrong.push('LLM_BASE_URL is missing: the address of the language model.');
   if (wrong.length > 0) throw complain(wrong);
   return defined({
     port: e.PORT,
@@ -262,6 +270,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     playground,
     unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
     backends,
+    model: baseUrl && model ? defined({ baseUrl, model, key }) : undefined,
     mail,
     github:
       e.GITHUB_TOKEN || e.GITHUB_WEBHOOK_SECRET

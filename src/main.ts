@@ -192,7 +192,7 @@ export async function startGroundcrew(
           (await import('./actions/diagnose.ts')).diagnoseOnDemand({ access, clock, log }),
         ),
         actionWhenUsed(clusterPreflight, async () =>
-          (await import('./actions/fix.ts')).preflightFixes({ access, clock, log }),
+          (await import('./actions/fix.ts')).preflightFixes({ access, clock, log, words: await openWords() }),
         ),
         actionWhenUsed(
           clusterFix,
@@ -371,6 +371,11 @@ export async function startGroundcrew(
         return stopped;
       },
     };
+  }
+
+  async function openWords() {
+    if (config.model === undefined) return undefined;
+    return (await import('./actions/words.ts')).createWords({ config: config.model, clock, log });
   }
 
   async function openPlayground() {

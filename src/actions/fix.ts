@@ -14,19 +14,27 @@ import {
 import { type Action, Problem } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Clock } from './clock.ts';
+import type { Words } from './words.ts';
 
-type Parts = { readonly access: (() => Promise<Access>) | undefined; readonly clock: Clock; readonly log: Log };
+type Parts = {
+  readonly access: (() => Promise<Access>) | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where a model is at hand. */
+  readonly words?: Words | undefined;
+};
 
 /** How many are offered: a message with more buttons than this is not read. */
 const most = 2;
 const absent = () => new Problem('cluster_absent', 'No cluster is connected any more. Nothing was done.');
 
 /** Tries out what a verdict says would mend it: what the API server refuses is not offered as if it could be done. */
-export const preflightFixes = ({ access, clock, log }: Parts): Action => ({
+export const preflightFixes = ({ access, clock, log, words }: Parts): Action => ({
   name: clusterPreflight,
   async run(input, key) {
     const { incident, gist, verdict } = preflightAsked.parse(input);
     const offers: Offer[] = [];
+    const saying = words?.(verdict);
     try {
       if (!access) throw absent();
       for (const fix of verdict.fixes.filter(canPress).slice(0, most)) {
@@ -44,7 +52,8 @@ export const preflightFixes = ({ access, clock, log }: Parts): Action => ({
       // The message stands without buttons, and its commands can be copied.
       log.warn({ incident, err: error }, 'fixes could not be tried out');
     }
-    return { incident, gist, offers };
+    const said = await saying;
+    return { incident, gist, offers, ...(said === undefined ? {} : { words: said }) };
   },
 });
 

@@ -94,3 +94,29 @@ test('what is wrong with what an operator made for it is told as its own', async
   expect(lastWords(bed.slack)).toContain('fast-ssd');
   expect(lastWords(bed.slack)).toContain('Cluster in shop, of team shop · 0 of 1 ready');
 });
+
+test('a model’s words stand below the cause, marked as such, and change nothing', async () => {
+  await bed.close();
+  await database.empty();
+  bed = await openClinic(database, undefined, async () => 'Ask <@U1> or see https://evil.example *now*');
+  await bed.clock.pass(1_000);
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  for (const platform of [bed.slack, bed.teams]) {
+    const view = messages(platform)[0]?.view;
+    expect(view?.blocks).toContainEqual({
+      kind: 'quote',
+      text: [{ kind: 'plain', text: 'Ask <@U1> or see https://evil.example *now*' }],
+    });
+    expect(view && wordsOf(view)).toContain(
+      '🤖 In a language model’s words, which may be wrong. The cause above was found by rules.',
+    );
+    expect(view && buttonsOf(view).map((b) => b.label)).toContain('Roll back to revision 1');
+  }
+  bed.cluster.heal({ namespace: 'default', name: 'web' });
+  await bed.watch(60);
+  const view = messages(bed.slack)[0]?.view;
+  expect(view && wordsOf(view)).not.toContain('🤖');
+});

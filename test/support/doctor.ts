@@ -1,5 +1,6 @@
 import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
 import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
+import type { Words } from '../../src/actions/words.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { createObserver, type Observer } from '../../src/cluster/observer.ts';
 import { watchingLook } from '../../src/cluster/watching.ts';
@@ -34,7 +35,7 @@ export const miraTeams: Profile = {
 };
 
 /** The bot beside a cluster: real requests, real rows, one clock that stands still until it is moved. */
-export async function openClinic(database: TestDatabase, settings: () => Settings = () => clinic) {
+export async function openClinic(database: TestDatabase, settings: () => Settings = () => clinic, words?: Words) {
   const world = still();
   const { clock, cluster } = world;
   await cluster.listen();
@@ -49,7 +50,7 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       settings,
       actions: [
         diagnoseOnDemand({ access, clock, log: quiet }),
-        preflightFixes({ access, clock, log: quiet }),
+        preflightFixes({ access, clock, log: quiet, words }),
         fixInCluster({ access, clock, log: quiet }),
       ],
     });

@@ -92,11 +92,21 @@ function buttonsOf(i: Incident, press: string): readonly Button[] {
   return [...open, ...undo];
 }
 
+/** Marked as what it is: rules found the cause, a model only speaks of it. */
+const byModel = (words: string): readonly Block[] => [
+  { kind: 'quote', text: said(words) },
+  {
+    kind: 'note',
+    text: said('🤖 In a language model’s words, which may be wrong. The cause above was found by rules.'),
+  },
+];
+
 /** What can be pressed to mend it. */
 export function fixesFor(i: Incident, press: string = presses.fix): NonNullable<Shown['fixes']> {
-  const { offers, tried } = i.mending ?? { offers: [] };
+  const { offers, tried, words } = i.mending ?? { offers: [] };
   return {
     blocks: [
+      ...(words === undefined || i.state !== 'open' ? [] : byModel(words)),
       ...(tried === undefined ? [] : [{ kind: 'text', text: triedWords(tried) } as const]),
       ...(i.state === 'open'
         ? [...hindrances(offers), ...longChanges(i, button('Show all', incidentPresses.details, { id: i.id }))]

@@ -170,10 +170,19 @@ export const fixing: readonly Handler<MindingStore>[] = [
     const i = await ctx.store.incidents.take(found.incident);
     // It has changed meanwhile: then another try is under way.
     if (!i || i.state === 'resolved' || gist(i.verdict) !== found.gist) return [];
-    const mending: Mending = { ...(i.mending ?? none), gist: found.gist, offers: found.offers };
+    const { gist: of, offers, words } = found;
+    const tried = i.mending?.tried;
+    const mending: Mending = {
+      gist: of,
+      offers,
+      ...(words === undefined ? {} : { words }),
+      ...(tried === undefined ? {} : { tried }),
+    };
     await ctx.store.incidents.change(i.id, { mending }, ctx.now);
     // A message that several share shows no fixes.
-    return found.offers.length > 0 && i.message?.startsWith('incidents/') !== true ? drawn(i, ctx) : [];
+    return (offers.length > 0 || words !== undefined) && i.message?.startsWith('incidents/') !== true
+      ? drawn(i, ctx)
+      : [];
   }),
   onPress(
     presses.fix,

@@ -174,7 +174,13 @@ export type Offer = z.output<typeof offer>;
 /** An action: tries fixes out without doing them. */
 export const clusterPreflight = 'cluster.preflight';
 export const preflightAsked = z.object({ incident: z.string(), gist: z.string(), verdict });
-export const preflown = z.object({ incident: z.string(), gist: z.string(), offers: z.array(offer).readonly() });
+export const preflown = z.object({
+  incident: z.string(),
+  gist: z.string(),
+  offers: z.array(offer).readonly(),
+  /** A model’s words for it, where there is one. Nothing is decided by them. */
+  words: z.string().max(1_000).exactOptional(),
+});
 
 /** An action: does one, for whom it was authorised at the press. `key` makes it happen once. */
 export const clusterFix = 'cluster.fix';

@@ -23,7 +23,12 @@ export type Tried = {
   readonly back?: true;
 };
 /** What can be pressed to mend it, as it was tried out for the verdict of this gist, and what was pressed last. */
-export type Mending = { readonly gist?: string; readonly offers: readonly Offer[]; readonly tried?: Tried };
+export type Mending = {
+  readonly gist?: string;
+  readonly offers: readonly Offer[];
+  readonly words?: string;
+  readonly tried?: Tried;
+};
 
 /** One failure of one workload, from its opening to its end. */
 export type Incident = {
