@@ -61,7 +61,13 @@ describe.each(platforms)('hosted on %s', (on) => {
       expect(card(office, each)).toContain('Platform office hours: on now');
       expect(card(office, each)).toContain(`1. @${ada} · 2026-03-05T13:00:00.000Z\nThe build cache is cold`);
     }
-    expect(labels(office.stands(channels[on]).at(-1))).toEqual(['I’m here', 'Sign up', 'Next', 'We’re late', 'End']);
+    expect(labels(office.stands(channels[on]).at(-1))).toEqual([
+      'I’m here',
+      'Join the line',
+      'Next',
+      'We’re late',
+      'End',
+    ]);
 
     expect(said(await press(office, eve, 'here'))).toContain('You are third in the line: about 40 minutes.');
     expect(card(office, on)).toContain('· is here');
@@ -193,6 +199,34 @@ describe.each(platforms)('hosted on %s', (on) => {
     expect(await states()).toEqual({ Ada: 'done', Bob: 'absent', Eve: 'unmet' });
     expect(office.heard(eve.account).at(-1)).toContain('We ran out of time before it was your turn.');
     expect(said(await press(office, host, 'next', 1))).toContain('It’s over.');
+  });
+});
+
+describe.each(platforms)('sooner than planned, on %s', (on) => {
+  test('a host may begin within the hour before: everybody gets the link at once, and only once', async () => {
+    const office = await openOffice(database);
+    const { host, dev, bob, eve } = both[on];
+    await planUsual(office, host);
+    await office.say(bob, 'me');
+    await signUp(office, dev, 1, { with: bob.account });
+    await office.push(eve, 'office.remind', { n: 1 });
+    expect(said(await office.push(host, 'office.begin', { n: 1 }))).toContain(
+      'an hour before its time at the earliest',
+    );
+    await office.until('2026-03-05T12:30:00Z');
+    expect(said(await office.push(dev, 'office.begin', { n: 1 }))).toContain('Only the hosts');
+    expect(said(await office.push(host, 'office.begin', { n: 1 }))).toContain(
+      'It’s on: the card stands in its channels.',
+    );
+    expect(said(await office.push(host, 'office.begin', { n: 1 }))).toContain('It’s on already.');
+    await office.until('2026-03-05T13:05:00Z', 5);
+    for (const who of [dev, bob, eve])
+      expect(office.heard(who.account).filter((w) => /has begun|few minutes/.test(w))).toEqual([
+        expect.stringContaining('It has begun, sooner than planned: 2026-03-05T13:00:00.000Z.'),
+      ]);
+    expect(labels(office.stands(bob.account).at(-1))).toEqual(['I’m here']);
+    expect(said(await press(office, bob, 'here'))).toContain('You are next in the line');
+    expect(office.heard(channels[on]).filter((w) => w.includes('on now'))).toHaveLength(1);
   });
 });
 

@@ -54,7 +54,7 @@ describe.each(platforms)('on %s', (on) => {
     const [card] = office.stands(dev.account);
     expect(card && wordsOf(card)).toContain('You have 2026-03-05T13:00:00.000Z.');
     expect(card && wordsOf(card)).toContain('About: My <!channel> build\nBEGIN:VEVENT');
-    expect(labels(card)).toEqual(['Change', 'Add to my calendar', 'Cancel']);
+    expect(labels(card)).toEqual(['Change', 'Add to my calendar', 'Give it back']);
 
     await signUp(office, other.bob, 1);
     const [waiting] = office.stands(other.bob.account);
@@ -118,6 +118,7 @@ describe.each(platforms)('on %s', (on) => {
     ['a zone that does not exist', { zone: 'Europe/Berlinn' }, { zone: '“Europe/Berlinn” is not a time zone I know' }],
     ['a recurring start in the night', { at: '02:30' }, { at: 'What repeats can’t begin at 02:30' }],
     ['a conversation longer than all of it', { slots: '90' }, { slots: 'One conversation can’t take longer' }],
+    ['a day that has passed', { day: '2026-03-01', repeats: 'once' }, { day: 'This has passed' }],
     ['no way to come', { slots: '', queue: 'false' }, { queue: 'nobody could come' }],
   ])('a form with %s stays open and says why', async (_, wrong, expected) => {
     const office = await openOffice(database);
@@ -127,6 +128,36 @@ describe.each(platforms)('on %s', (on) => {
     for (const [field, words] of Object.entries(expected)) expect(errors[field]).toContain(words);
     expect(Object.keys(errors)).toEqual(Object.keys(expected));
     expect(askedIn(answer)).toBeDefined();
+  });
+
+  test('what failed and what was asked for is offered, of one’s own and one’s teams only', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    await office.say(dev, 'me');
+    await office.say(bob, 'me');
+    const incident = (team: string, words: unknown) =>
+      database.pool.query(
+        `insert into groundcrew.incident (id, cluster, subject, family, state, cause, verdict, team, opened, changed)
+         values (gen_random_uuid(), 'prod', $1, 'running', 'open', 'image-not-found', $2, $3, $4, $4)`,
+        [`Deployment/${team}/web`, JSON.stringify({ summary: words }), team, office.clock.now()],
+      );
+    await incident('shop', [
+      { kind: 'code', text: 'web' },
+      { kind: 'plain', text: ' can’t start' },
+    ]);
+    await incident('data', [{ kind: 'plain', text: 'somebody else’s' }]);
+    const offered = async (who: typeof dev) => {
+      const { link } = formIn(await office.push(who, 'office.sign-up', { n: 1 })).form.fields;
+      return link?.kind === 'choice' ? link.options.map((o) => o.label) : [];
+    };
+    expect(await offered(dev)).toEqual(['Failed deployment #1: web can’t start']);
+    expect(await offered(bob)).toEqual([]);
+    await signUp(office, dev, 1, { link: 'incident-1' });
+    expect(wordsOf(office.stands(dev.account)[0] as never)).toContain('Linked: Failed deployment #1: web can’t start');
+    // A value that was not offered is refused by the form.
+    const answer = await signUp(office, bob, 1, { link: 'incident-1' });
+    expect(JSON.stringify(answer.replies)).not.toContain('can’t start');
+    expect(office.heard(bob.account).join()).not.toContain('can’t start');
   });
 
   test('a developer plans nothing, and is told who may', async () => {

@@ -29,7 +29,7 @@ const rows = (meeting: Meeting): readonly (readonly [string, Text])[] => {
     ['When', text`${time(meeting.session.startsAt)} to ${time(endsAt(meeting.session), 'time')}`],
     ['With', hostText(meeting)],
     ...(where ? [['Where', where] as const] : []),
-    ['Places', roomText(meeting)],
+    ...(meeting.session.state === 'planned' ? [['Places', roomText(meeting)] as const] : []),
   ];
 };
 
@@ -142,7 +142,7 @@ export function seatView(meeting: Meeting, seat: Seat): View {
       : [
           press('Change', presses.change, value, { opens: 'form' }),
           ...(seat.state === 'waiting' ? [] : [fileButton(session.number)]),
-          press('Cancel', presses.cancel, value, {
+          press('Give it back', presses.cancel, value, {
             tone: 'danger',
             confirm: 'Give your place back? Somebody else may get it at once.',
           }),
@@ -219,7 +219,7 @@ export function listView(
           ? [press('I’m here', presses.here, value, { tone: 'primary' })]
           : [
               press('Change', presses.change, value, { opens: 'form' }),
-              press('Cancel', presses.cancel, value, { confirm: 'Give your place back?' }),
+              press('Give it back', presses.cancel, value, { confirm: 'Give your place back?' }),
             ]
         : [signUpButton(meeting), ...(meeting.session.state === 'planned' ? [remindButton(meeting)] : [])];
     const host = of.may || meeting.series.hosts.includes(of.person);

@@ -13,7 +13,7 @@ import {
   time,
   type View,
 } from '../kernel/index.ts';
-import { linkedText, signUpButton } from './announce-view.ts';
+import { linkedText } from './announce-view.ts';
 import { presses } from './keys.ts';
 import { came, current, endsAt, lineOf, ordinal, slotStart, waitMinutes } from './line.ts';
 import { buttons, hostText, listed, meetingPlace, notice, press } from './parts.ts';
@@ -69,6 +69,9 @@ function lineItem({ session }: Meeting, seat: Seat, place: number): Item {
   };
 }
 
+const joinButton = ({ session }: Meeting): Button =>
+  press('Join the line', presses.signUp, { n: session.number }, { opens: 'form' });
+
 /** The buttons of everybody, and those of the hosts: whoever presses what is not theirs is told so. */
 function cardButtons(meeting: Meeting): readonly Block[] {
   const { session, seats } = meeting;
@@ -87,7 +90,7 @@ function cardButtons(meeting: Meeting): readonly Block[] {
     press('End', presses.finish, { n: session.number }, { confirm: 'End this session for everybody?' }),
   ];
   return [
-    { kind: 'buttons', buttons: [press('I’m here', presses.here, { n: session.number }), signUpButton(meeting)] },
+    { kind: 'buttons', buttons: [press('I’m here', presses.here, { n: session.number }), joinButton(meeting)] },
     { kind: 'note', text: said('For the hosts:') },
     { kind: 'buttons', buttons: host },
   ];

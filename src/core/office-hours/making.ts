@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { problemOf, type Rule, type Schedule, scheduleSchema, weekdayOf, zoneNamed } from '../calendar/index.ts';
+import {
+  nextOccurrences,
+  problemOf,
+  type Rule,
+  type Schedule,
+  scheduleSchema,
+  weekdayOf,
+  zoneNamed,
+} from '../calendar/index.ts';
 import {
   type Ctx,
   type Effects,
@@ -159,6 +167,8 @@ async function save(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
   if ('errors' in schedule) return schedule;
   if (given.slots !== undefined && given.slots > given.minutes)
     return refuse({ slots: `One conversation can’t take longer than all of it, which is ${given.minutes} minutes.` });
+  if (nextOccurrences(schedule, ctx.now, 1).length === 0)
+    return refuse({ day: 'This has passed, so there would be nothing to come. Please choose a later day or time.' });
   const everyone = given.slots === undefined && !given.queue && given.kind === 'office-hours';
   if (everyone) return refuse({ queue: 'Without times to choose and without a queue nobody could come. Choose one.' });
   const places: readonly PlaceId[] = given.places.flatMap((p): readonly PlaceId[] => {

@@ -48,7 +48,7 @@ export function manageView(meeting: Meeting): View {
           ['This one', text`${time(session.startsAt)}${session.moved ? ' (moved)' : ''}`],
           ['Host', hostText(meeting)],
           ['Places', roomText(meeting)],
-          ['Repeats', said(inWords(series.schedule))],
+          ...(series.schedule.rule.kind === 'once' ? [] : [['Repeats', said(inWords(series.schedule))] as const]),
           ...(series.slug === undefined ? [] : [['Kept in', said(`groundcrew.yaml, as ${series.slug}`)] as const]),
         ],
       },

@@ -11,7 +11,7 @@ import {
 } from '../kernel/index.ts';
 import { announceView, hostsView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
-import { endsAt, isOpen, seatOf } from './line.ts';
+import { isOpen, seatOf } from './line.ts';
 import { plan } from './planning.ts';
 import { showPlanned } from './refresh.ts';
 import { meant, still } from './still.ts';
@@ -40,6 +40,50 @@ async function planAll(ctx: Ctx<Store>): Promise<Effects> {
   return [
     ...effects,
     { kind: 'later', job: 'office.plan', input: {}, at: addMinutes(ctx.now, planMinutes), key: keys.plan },
+  ];
+}
+
+/** Everybody who comes, and whoever asked to be reminded, gets the link: once, however often it is the moment. */
+export async function callIn(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects> {
+  const n = meeting.session.number;
+  const key = (p: PersonId) => keys.told(n, `soon/${meeting.session.startsAt.toISOString()}`, p);
+  const coming = meeting.seats.filter(isOpen);
+  const told = new Set(coming.map((s) => s.person));
+  const others = (await ctx.store.officeHours.toRemind(n)).filter((o) => !told.has(o.person));
+  const along = [...new Set(coming.flatMap((s) => s.together))].filter((p) => !told.has(p));
+  return [
+    ...coming.map(
+      (s): Effect => ({
+        kind: 'tell',
+        person: s.person,
+        via: s.account,
+        key: key(s.person),
+        view: soonView(meeting, s, ctx.now),
+      }),
+    ),
+    ...along.map(
+      (p): Effect => ({
+        kind: 'tell',
+        person: p,
+        key: key(p),
+        view: soonView(
+          meeting,
+          coming.find((s) => s.together.includes(p)),
+          ctx.now,
+        ),
+      }),
+    ),
+    ...others
+      .filter((o) => !along.includes(o.person))
+      .map(
+        (o): Effect => ({
+          kind: 'tell',
+          person: o.person,
+          via: o.account,
+          key: key(o.person),
+          view: soonView(meeting, undefined, ctx.now),
+        }),
+      ),
   ];
 }
 
@@ -77,36 +121,6 @@ export const reminding: readonly Handler<Store>[] = [
     const meeting = await still(input, ctx);
     // Late, it is of use until half of the session is over.
     if (!meeting || ctx.now > addMinutes(meeting.session.startsAt, meeting.session.minutes / 2)) return [];
-    if (ctx.now >= endsAt(meeting.session)) return [];
-    const key = (p: PersonId) => keys.told(input.n, `soon/${input.starts}`, p);
-    const coming = meeting.seats.filter(isOpen);
-    const told = new Set(coming.map((s) => s.person));
-    const others = (await ctx.store.officeHours.toRemind(input.n)).filter((o) => !told.has(o.person));
-    const along = [...new Set(coming.flatMap((s) => s.together))].filter((p) => !told.has(p));
-    return [
-      ...coming.map(
-        (s): Effect => ({
-          kind: 'tell',
-          person: s.person,
-          via: s.account,
-          key: key(s.person),
-          view: soonView(meeting, s, ctx.now),
-        }),
-      ),
-      ...along.map(
-        (p): Effect => ({ kind: 'tell', person: p, key: key(p), view: soonView(meeting, undefined, ctx.now) }),
-      ),
-      ...others
-        .filter((o) => !along.includes(o.person))
-        .map(
-          (o): Effect => ({
-            kind: 'tell',
-            person: o.person,
-            via: o.account,
-            key: key(o.person),
-            view: soonView(meeting, undefined, ctx.now),
-          }),
-        ),
-    ];
+    return callIn(meeting, ctx);
   }),
 ];

@@ -35,20 +35,26 @@ import {
 } from './live-view.ts';
 import { answer, buttons, hostOnly, look, notice, take } from './parts.ts';
 import { refresh } from './refresh.ts';
+import { callIn } from './reminding.ts';
 import { meant, still } from './still.ts';
 import type { Meeting, Seat, SeatChange } from './store.ts';
 import { unscheduled } from './times.ts';
 
 /* While a session takes place. Whoever presses is looked at under the lock of the session, so two come one after the other. */
 
+const live = (meeting: Meeting, ctx: Ctx<Store>): Meeting => ({
+  ...meeting,
+  session: { ...meeting.session, state: 'live', opened: ctx.now },
+});
+
 /** A session begins: its card stands in the channels from now on. */
 async function begin(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects> {
   const n = meeting.session.number;
   await ctx.store.officeHours.changeSession(n, { state: 'live', opened: ctx.now, shown: ctx.now });
-  const live: Meeting = { ...meeting, session: { ...meeting.session, state: 'live', opened: ctx.now } };
+  const on = live(meeting, ctx);
   return [
-    ...[keys.planned(n), keys.dayBefore(n)].map((key): Effect => ({ kind: 'edit', key, view: announceView(live) })),
-    ...live.series.places.map((place): Effect => ({ kind: 'say', place, view: cardView(live), key: keys.card(n) })),
+    ...[keys.planned(n), keys.dayBefore(n)].map((key): Effect => ({ kind: 'edit', key, view: announceView(on) })),
+    ...on.series.places.map((place): Effect => ({ kind: 'say', place, view: cardView(on), key: keys.card(n) })),
   ];
 }
 
@@ -222,7 +228,11 @@ export const running: readonly Handler<Store>[] = [
       return [
         answer(series.title, 'It can begin an hour before its time at the earliest. Move it, if it shall be sooner.'),
       ];
-    return [...(await begin(meeting, ctx)), answer(series.title, 'It’s on: the card stands in its channels.', 'good')];
+    return [
+      ...(await begin(meeting, ctx)),
+      ...(await callIn(live(meeting, ctx), ctx)),
+      answer(series.title, 'It’s on: the card stands in its channels.', 'good'),
+    ];
   }),
   onPress(presses.finish, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const meeting = await take(n, ctx);

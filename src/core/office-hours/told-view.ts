@@ -106,7 +106,7 @@ export const eveView = (meeting: Meeting, seat: Seat): View =>
       ...where(meeting),
       ...buttons([
         press('Change', presses.change, { n: meeting.session.number }, { opens: 'form' }),
-        press('Cancel', presses.cancel, { n: meeting.session.number }, { confirm: 'Give your place back?' }),
+        press('Give it back', presses.cancel, { n: meeting.session.number }, { confirm: 'Give your place back?' }),
       ]),
     ],
   );
@@ -114,11 +114,11 @@ export const eveView = (meeting: Meeting, seat: Seat): View =>
 /** Ten minutes before it begins, with the link; later when we were away, and then it says so. */
 export function soonView(meeting: Meeting, seat: Seat | undefined, now: Date): View {
   const { session } = meeting;
-  const begun = now >= session.startsAt;
+  const begun = now >= session.startsAt || session.state === 'live';
   const own = seat?.slot === undefined ? undefined : slotStart(session, seat.slot);
   return told(
     meeting,
-    text`${begun ? 'It has begun' : 'It begins in a few minutes'}: ${time(session.startsAt)}.${
+    text`${begun ? (now < session.startsAt ? 'It has begun, sooner than planned' : 'It has begun') : 'It begins in a few minutes'}: ${time(session.startsAt)}.${
       own ? text` Your time is ${time(own, 'time')}.` : ''
     }`,
     'info',

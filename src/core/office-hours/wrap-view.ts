@@ -55,7 +55,7 @@ export function wrapView(meeting: Meeting): View {
           }
         : {
             kind: 'text',
-            text: text`${time(session.startsAt)}: ${talked} came, ${absent} ${absent === 1 ? 'was' : 'were'} not there.`,
+            text: text`${time(session.startsAt)}: ${talked} came${absent === 0 ? '' : `, ${absent} ${absent === 1 ? 'was' : 'were'} not there`}.`,
           },
       {
         kind: 'items',
