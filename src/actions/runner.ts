@@ -113,7 +113,8 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
     let latest = run.progress;
     const last = (state: 'failed' | 'cancelled', message: string) => say({ ...latest, state, message });
     try {
-      if (run.cancelled && run.attempt === 1) last('cancelled', 'It was cancelled before it began.');
+      if (run.cancelled && run.attempt === 1)
+        say({ ...latest, state: 'cancelled', message: 'It was cancelled before it began.', left: [] });
       else if (backend) await follow(backend);
       else throw gone(run);
     } catch (error) {

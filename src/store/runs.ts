@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import type { Json } from '../core/kernel/index.ts';
 import { ended, type Order, type Progress, queued, type Run, type RunClaims, type RunStore } from '../core/runs/run.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
@@ -27,6 +28,13 @@ export const createRunStore = (db: Db): RunStore => ({
   async byKey(key) {
     const row = await db.selectFrom('run').selectAll().where('key', '=', key).executeTakeFirst();
     return row && run(row);
+  },
+  async made(resource) {
+    const { rows } = await sql<{ spec: Json }>`
+      select "order" -> 'spec' as spec from groundcrew.run
+      where "order" ->> 'resource' = ${resource} and "order" ->> 'verb' in ('create', 'change') and attempt > 0
+      group by 1 order by max(created) desc limit 50`.execute(db);
+    return rows.map((row) => row.spec);
   },
   async moved(key, attempt, progress, at) {
     const moved = await db

@@ -135,8 +135,7 @@ async function carryOut(
 ): Promise<{ readonly last: Progress; readonly path: GoldenPath }> {
   const path = pathOf(name);
   const facts = { ...sampleFacts(path, values), verb };
-  const expires = new Date('2026-03-02T17:00:00Z');
-  const order = orderOf(path, facts, { run: `q1-${verb}`, verb, expires });
+  const order = orderOf(path, facts, { run: `q1-${verb}`, verb });
   const { PATH = '' } = process.env;
   const made = makeBackend({ backend, folder: home, environment: { PATH, ...environment } });
   const said = await finish(made, order);

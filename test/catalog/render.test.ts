@@ -104,7 +104,6 @@ test('an order carries who wants it, and what an operation replaces', () => {
       run: 'q7-1',
       verb: 'restart',
       operation: 'restart',
-      expires: new Date('2026-04-01T00:00:00Z'),
     }),
   ).toEqual({
     run: 'q7-1',
@@ -124,7 +123,6 @@ test('an order carries who wants it, and what an operation replaces', () => {
       'groundcrew.dev/path-version': '1.2.0',
       'groundcrew.dev/team': 'Team Orders',
       'groundcrew.dev/requested-by': 'jo@example.com',
-      'groundcrew.dev/expires-at': '2026-04-01T00:00:00.000Z',
     },
     timeoutSeconds: 600,
   });

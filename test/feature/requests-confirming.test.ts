@@ -130,7 +130,6 @@ describe('confirming', () => {
         verb: 'create',
         resource: 'r1',
         spec: { name: 'orders', size: 's' },
-        annotations: { 'groundcrew.dev/expires-at': '2026-03-16T09:00:00.000Z' },
       },
     });
     expect(await s.resources.of({ teams: ['orders'] }, 5)).toMatchObject([
@@ -247,6 +246,18 @@ describe('confirming', () => {
     expect(await s.row(mine)).toMatchObject({ state: 'confirming', verdict: { is: 'approval', by: ['platform'] } });
     await s.confirm('ada', mine);
     expect((await s.row(mine)).state).toBe('awaiting-approval');
+  });
+
+  test('asks again when the price was edited without another version', async () => {
+    const s = await openRequests(database);
+    const number = await s.confirming();
+    s.catalog(path({ cost: { currency: 'EUR', monthly: '99900' } }));
+    const { effects } = await s.confirm('ada', number);
+    expect(live(effects)).toContain('Something has changed since I showed you this.');
+    expect(live(effects)).toContain('€999');
+    expect((await s.row(number)).state).toBe('confirming');
+    await s.confirm('ada', number);
+    expect(await s.row(number)).toMatchObject({ state: 'queued', cost: { currency: 'EUR', cents: 99900 } });
   });
 
   test('of a name that somebody has is refused, and says who has it', async () => {

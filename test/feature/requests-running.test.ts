@@ -334,6 +334,15 @@ describe('stopping', () => {
     expect(await thing(s)).toMatchObject({ state: 'gone' });
   });
 
+  test('before it began lets go of the name: nothing was made', async () => {
+    const s = await openRequests(database);
+    await s.accepted();
+    await s.push('ada', presses.stop, { number: 1 });
+    const message = 'It was cancelled before it began.';
+    await s.moved(1, { ...progress('cancelled'), message, left: [] });
+    expect(await thing(s)).toMatchObject({ state: 'gone' });
+  });
+
   test('comes too late for what is ready: that stays', async () => {
     const s = await openRequests(database);
     await s.accepted();

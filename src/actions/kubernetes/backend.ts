@@ -8,11 +8,11 @@ import { createStory, follow, type Story } from '../story.ts';
 import { limitMs } from '../tools.ts';
 import { createApi, type Patience } from './api.ts';
 import { apply, checkOwner, get, present } from './apply.ts';
-import { refusal } from './faults.ts';
 import { type Awaited, untilGone, untilReady } from './following.ts';
 import { createDiscovery, field, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { operationBody, operator } from './operations.ts';
 import { isMissing, missing, previewOf } from './preview.ts';
+import { destroysMore, dropped, takeAway } from './removal.ts';
 import { type KubernetesSpec, kubernetesSpec, type Readiness } from './spec.ts';
 
 export type KubernetesOptions = {
@@ -68,6 +68,8 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     const planned = await plan(order, spec, locate);
     const before = await Promise.all(planned.map(({ target }) => get(api, target, patience)));
     for (const [i, { target }] of planned.entries()) checkOwner(before[i], target, order);
+    const gone = order.verb === 'change' ? await dropped(api, planned, order, locate, patience) : [];
+    if (gone.length > (order.destroys ?? 0)) throw destroysMore(gone);
     story.begin('Apply');
     for (const [i, { target, body }] of planned.entries()) {
       story.note(`${nameOf(target)} (${i} of ${planned.length} done)`);
@@ -80,6 +82,8 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     story.begin('Become ready');
     const all = await awaited(planned, spec.ready, spec, locate);
     await untilReady(api, clock, all, story, patience, order.verb === 'change');
+    // Only now: what takes their place is there.
+    await takeAway(api, clock, gone, story, patience);
     return story.end('ready', { outputs: await outputs(planned, spec, locate, patience) });
   }
 
@@ -112,28 +116,10 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
   async function remove({ order, spec, locate, patience, story }: Work): Promise<Progress> {
     story.begin('Check', 'planning');
     const planned = await plan(order, spec, locate);
-    const found = await present(api, planned, order, patience);
+    const here = await present(api, planned, order, patience);
+    const found = [...here, ...(await dropped(api, planned, order, locate, patience))];
     story.begin('Delete');
-    // What an application deploys is deleted by its controller, which has to outlive it; a namespace goes last.
-    const late = found.filter(({ target }) => target.kind === 'Namespace');
-    const early = found.filter(({ target }) => target.kind === 'Application');
-    const rest = found.filter((f) => !late.includes(f) && !early.includes(f)).toReversed();
-    for (const group of [early, rest, late]) {
-      for (const { target, object } of group) {
-        story.note(nameOf(target));
-        const { uid } = object.metadata;
-        const body = {
-          kind: 'DeleteOptions',
-          apiVersion: 'v1',
-          propagationPolicy: 'Foreground',
-          ...(uid ? { preconditions: { uid } } : {}),
-        };
-        const reply = await api({ method: 'DELETE', path: target.path, body }, patience);
-        // Gone already, or another of its name is there by now: that one is not ours to delete.
-        if (reply.status >= 400 && reply.status !== 404 && reply.status !== 409) throw refusal(target, reply);
-      }
-      for (const { target, object } of group) await untilGone(api, clock, target, object.metadata.uid, story, patience);
-    }
+    await takeAway(api, clock, found, story, patience);
     story.note(`${found.length} ${found.length === 1 ? 'object' : 'objects'}`);
     return story.end('ready');
   }
@@ -184,13 +170,13 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     }
   }
 
-  /** What of it is there, as far as that can be found out now. */
+  /** What of it is there; undefined when that cannot be found out now. */
   async function leftOf(order: Order, spec: KubernetesSpec) {
     const quick: Patience = { signal: new AbortController().signal, tries: 2 };
     try {
       return await present(api, await plan(order, spec, createDiscovery(api, quick)), order, quick);
     } catch {
-      return [];
+      return undefined;
     }
   }
 
@@ -217,7 +203,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
       const left = await leftOf(order, spec);
       return story.end(signal.aborted ? 'cancelled' : 'failed', {
         message: signal.aborted ? 'It was cancelled.' : late.signal.aborted ? tooLate(order) : error.message,
-        ...(left.length > 0 ? { left: left.map(({ target }) => nameOf(target)) } : {}),
+        ...(left ? { left: left.map(({ target }) => nameOf(target)) } : {}),
         ...(isMissing(error) && (await isGone(order, spec, patience)) ? { missing: true } : {}),
       });
     } finally {

@@ -6,6 +6,7 @@ import { apply, checkOwner, get, present } from './apply.ts';
 import { type Change, changeOf, summed } from './differences.ts';
 import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { operationBody, operator } from './operations.ts';
+import { dropped } from './removal.ts';
 import type { KubernetesSpec } from './spec.ts';
 
 /** What would happen, as the server says in a dry run. */
@@ -18,8 +19,12 @@ export async function previewOf(
 ): Promise<Preview> {
   try {
     const planned = await plan(order, spec, locate);
-    if (order.verb === 'delete') return summed(await deletes(api, planned, order, patience));
-    if (order.verb === 'create' || order.verb === 'change') return summed(await applies(api, planned, order, patience));
+    const gone = (await dropped(api, planned, order, locate, patience)).map(({ target, object }) =>
+      changeOf(nameOf(target), object, undefined),
+    );
+    if (order.verb === 'delete') return summed([...(await deletes(api, planned, order, patience)), ...gone]);
+    if (order.verb === 'create' || order.verb === 'change')
+      return summed([...(await applies(api, planned, order, patience)), ...gone]);
     return summed(await patches(order, spec, api, planned, locate, patience));
   } catch (error) {
     // What the cluster would refuse is part of what would happen; that it can't be asked is not.

@@ -120,7 +120,7 @@ export const mark = 'groundcrew.dev';
 export function orderOf(
   path: GoldenPath,
   facts: Facts,
-  what: { readonly run: string; readonly verb: Verb; readonly operation?: string; readonly expires?: Date },
+  what: { readonly run: string; readonly verb: Verb; readonly operation?: string; readonly earlier?: readonly Json[] },
 ): Order {
   const operation = path.operations.find((o) => o.name === what.operation);
   const spec = { $merge: [path.backend.spec, ...(operation?.backend ? [operation.backend] : [])] };
@@ -142,8 +142,8 @@ export function orderOf(
       [`${mark}/path-version`]: path.version,
       [`${mark}/team`]: facts.team.name,
       [`${mark}/requested-by`]: facts.person.email ?? facts.person.name,
-      ...(what.expires ? { [`${mark}/expires-at`]: what.expires.toISOString() } : {}),
     },
     timeoutSeconds: path.timeoutSeconds,
+    ...(what.earlier?.length ? { earlier: what.earlier } : {}),
   };
 }

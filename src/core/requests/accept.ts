@@ -1,6 +1,7 @@
 import { orderOf } from '../catalog/render.ts';
 import type { Ctx, Effect, Effects } from '../kernel/index.ts';
 import type { ResourceState } from '../resources/store.ts';
+import { earlier } from '../runs/earlier.ts';
 import { runsWake } from '../runs/report.ts';
 import type { Order, Verb } from '../runs/run.ts';
 import type { Assessment } from './assess.ts';
@@ -67,12 +68,11 @@ export async function accept(
   if (!resource) return undefined;
   // What it will count is counted from now on, so that two who take the last place come one after the other.
   if (a.resource) await resources.change(resource.id, { state: whileDoing[request.verb], ...reserved }, ctx.now);
-  const expires = a.expires ?? resource.expires;
   const { run: _, ...order } = orderOf(a.path, a.facts, {
     run: '',
     verb: request.verb,
     ...(request.operation === undefined ? {} : { operation: request.operation }),
-    ...(expires ? { expires } : {}),
+    earlier: await earlier(request.verb, a.resource, ctx),
   });
   const started = await startRun(request, a.path.backend.kind, order, ctx);
   const change = {

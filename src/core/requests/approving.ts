@@ -3,6 +3,7 @@ import {
   type Effects,
   type Handler,
   type May,
+  money,
   onPress,
   onSubmit,
   type PersonCtx,
@@ -17,7 +18,7 @@ import { approvalView, decidedView, glassView, refusedView } from './approval-vi
 import { approvalBy, approversOf, closeCopies, mayDecide } from './approvers.ts';
 import type { Assessment } from './assess.ts';
 import { replan } from './begin.ts';
-import { type Checked, check } from './check.ts';
+import { type Checked, check, sameCost } from './check.ts';
 import { hindrance } from './confirm-view.ts';
 import { glassForm, refuseForm } from './forms.ts';
 import { deciding, keys, planned, presses, type Store } from './keys.ts';
@@ -168,7 +169,14 @@ async function granted(
   const subject = { path: a.path, ...(a.resource ? { resource: a.resource } : {}) };
   const against = hindrance(request, a);
   if (against) return giveBack(request, subject, plain([{ kind: 'text', text: against }]).join(''), ctx);
-  const { verdict } = a;
+  const { verdict, cost } = a;
+  if (!sameCost(request, a))
+    return giveBack(
+      request,
+      subject,
+      `It would cost ${cost ? `${money(cost.cents, cost.currency)} a month` : 'nothing'} now, which is not what was asked for.`,
+      ctx,
+    );
   if (verdict.is === 'deny') return giveBack(request, subject, verdict.because, ctx);
   if (
     verdict.is === 'approval' &&

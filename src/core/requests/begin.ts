@@ -10,6 +10,7 @@ import {
   type PersonCtx,
 } from '../kernel/index.ts';
 import type { Resource } from '../resources/store.ts';
+import { earlier } from '../runs/earlier.ts';
 import { runPreview } from '../runs/report.ts';
 import { planningView } from './confirm-view.ts';
 import { keys, runOf, type Store } from './keys.ts';
@@ -63,7 +64,7 @@ export async function begin(ctx: PersonCtx<Store>, wish: Wish): Promise<Effects>
       key: keys.live(request.number),
       view: planningView(request, subject),
     },
-    ...lookAhead(request, path, ctx.by, ctx, resource),
+    ...(await lookAhead(request, path, ctx.by, ctx, resource)),
     ...(ctx.place && !isDirect(ctx.place) ? [elsewhere(request, subject)] : []),
   ];
   await note('asked', request, ctx.by.id, ctx);
@@ -79,17 +80,18 @@ const elsewhere = (request: Request, subject: Subject): Effect =>
   );
 
 /** Finds out what would happen, and sees to it that a request that is forgotten does not stay for ever. */
-function lookAhead(
+async function lookAhead(
   request: Request,
   path: GoldenPath,
   by: Person,
   ctx: Ctx<Store>,
   resource: Resource | undefined,
-): Effects {
+): Promise<Effects> {
   const { number, plans, verb, operation } = request;
   const order = orderOf(path, factsOf(path, request, by, ctx.now, resource), {
     run: runOf(number, request.tries + 1),
     verb,
+    earlier: await earlier(verb, resource, ctx),
     ...(operation === undefined ? {} : { operation }),
   });
   const input = { request: number, backend: path.backend.kind, order } satisfies Record<string, unknown> as Json;
@@ -125,5 +127,8 @@ export async function replan(
   const { said: _, ...rest } = request;
   const after: Request = { ...rest, ...changed, ...(change.said ? { said: change.said } : {}) };
   const { resource } = await subjectOf(after, ctx);
-  return { request: after, effects: [await editLive(after, ctx), ...lookAhead(after, path, by, ctx, resource)] };
+  return {
+    request: after,
+    effects: [await editLive(after, ctx), ...(await lookAhead(after, path, by, ctx, resource))],
+  };
 }

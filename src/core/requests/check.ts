@@ -43,5 +43,12 @@ async function theirs(request: Request, by: Person, ctx: Ctx<Store>): Promise<bo
 }
 
 /** Whether the person saw this verdict before they confirmed. */
-export const sameVerdict = (seen: Verdict | undefined, now: Verdict): boolean =>
+const sameVerdict = (seen: Verdict | undefined, now: Verdict): boolean =>
   seen?.is === now.is && (now.is !== 'approval' || (seen.is === 'approval' && seen.by.join() === now.by.join()));
+
+type Seen = Pick<Request, 'verdict' | 'cost'>;
+/** Whether it costs what was shown, or nothing any more. A path may be edited without another version. */
+export const sameCost = ({ cost: seen }: Seen, { cost: now }: Assessment): boolean =>
+  now === undefined || (seen?.cents === now.cents && seen.currency === now.currency);
+export const sameAsSeen = (seen: Seen, now: Assessment): boolean =>
+  sameVerdict(seen.verdict, now.verdict) && sameCost(seen, now);

@@ -15,7 +15,7 @@ import { accept } from './accept.ts';
 import { askApproval, mayRead, withdrawn } from './approving.ts';
 import { assess, busy, refusedBy } from './assess.ts';
 import { replan } from './begin.ts';
-import { check, sameVerdict } from './check.ts';
+import { check, sameAsSeen } from './check.ts';
 import { confirmView, hindrance } from './confirm-view.ts';
 import { keys, numbered, planned, presses, type Store } from './keys.ts';
 import { editLive, liveView, mineOnly, subjectOf, take } from './live.ts';
@@ -72,7 +72,7 @@ async function confirm(number: number, plans: number, ctx: PersonCtx<Store>): Pr
   if (checked.is !== 'fine') return changed(request, { said: checked.why }, ctx);
   const { a } = checked;
   if (hindrance(request, a) || a.verdict.is === 'deny') return changed(request, { verdict: a.verdict, said: '' }, ctx);
-  if (!sameVerdict(request.verdict, a.verdict)) {
+  if (!sameAsSeen(request, a)) {
     const said = 'Something has changed since I showed you this. Please look again before you confirm.';
     return changed(request, { verdict: a.verdict, said, ...(a.cost ? { cost: a.cost } : {}) }, ctx);
   }

@@ -2,6 +2,7 @@ import type { Facts } from '../catalog/facts.ts';
 import type { GoldenPath } from '../catalog/path.ts';
 import { orderOf } from '../catalog/render.ts';
 import type { Ctx, Effects, PersonId } from '../kernel/index.ts';
+import { earlier } from '../runs/earlier.ts';
 import { runsWake } from '../runs/report.ts';
 import type { Verb } from '../runs/run.ts';
 import { about, type Store } from './keys.ts';
@@ -64,7 +65,12 @@ export async function carryOut(
     ...(operation ? { operation: operation.name } : {}),
     today: ctx.now.toISOString().slice(0, 10),
   };
-  const order = orderOf(path, facts, { run, verb, ...(operation ? { operation: operation.name } : {}) });
+  const order = orderOf(path, facts, {
+    run,
+    verb,
+    earlier: await earlier(verb, resource, ctx),
+    ...(operation ? { operation: operation.name } : {}),
+  });
   await ctx.store.runs.start({ key: run, backend: path.backend.kind, order, at: ctx.now });
   await ctx.store.resources.change(resource.id, { state: verb === 'delete' ? 'deleting' : 'changing' }, ctx.now);
   await ctx.store.audit.append({

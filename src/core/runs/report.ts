@@ -41,6 +41,7 @@ const order = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   timeoutSeconds: z.number(),
+  earlier: z.array(json).readonly().exactOptional(),
   destroys: z.number().exactOptional(),
 }) satisfies z.ZodType<Order>;
 

@@ -31,6 +31,11 @@ export type Order = {
   readonly annotations: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   /**
+   * The same section in earlier orders of the thing, for a change or a delete: what these made and this one does not name
+   * has to go, where the backend does not remember that itself.
+   */
+  readonly earlier?: readonly Json[];
+  /**
    * How many destroys the preview counted that was confirmed; absent: none. A backend that plans anew stops when there
    * would be more, except for `delete`, and for `create`, where only what is half made can be destroyed.
    */
@@ -127,6 +132,8 @@ export interface RunStore {
     readonly at: Date;
   }): Promise<void>;
   byKey(key: string): Promise<Run | undefined>;
+  /** The sections of the orders that made or changed a thing, each once, the newest first. */
+  made(resource: string): Promise<readonly Json[]>;
   /** Notes what the runner reports; false when the run has ended or the report is of an earlier attempt. */
   moved(key: string, attempt: number, progress: Progress, at: Date): Promise<boolean>;
   /** Asks the runner to stop it. */

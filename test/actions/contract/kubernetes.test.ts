@@ -214,6 +214,39 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       ],
     ));
 
+  test('takes away what an earlier order made and this one does not name, of nobody else and no more than was seen', () =>
+    within(
+      async (cluster, backend) => {
+        const names = () =>
+          cluster.objects
+            .list('configmaps', 'team-orders')
+            .filter((o) => o.metadata.labels)
+            .map((o) => o.metadata.name);
+        const first = maps(map('a'), map('b'), map('theirs'));
+        await last(backend, order('create', maps(map('a'), map('b'))));
+        const change = order('change', maps(map('a'), map('c')), { earlier: [first, { kind: 'of another backend' }] });
+        expect(await backend.preview(change, signal)).toMatchObject({
+          destroys: 1,
+          changes: [{ does: 'keep' }, { does: 'create' }, { what: 'ConfigMap team-orders/b', does: 'delete' }],
+        });
+        // What was confirmed did not say so.
+        expect(await last(backend, change)).toMatchObject({
+          state: 'failed',
+          message: expect.stringContaining('ConfigMap team-orders/b would be deleted'),
+        });
+        expect(names()).toEqual(['a', 'b', 'theirs']);
+        expect(await last(backend, { ...change, destroys: 1 })).toMatchObject({ state: 'ready' });
+        expect(names()).toEqual(['a', 'c', 'theirs']);
+        // What a change that failed has left is deleted with the thing.
+        await last(backend, order('delete', maps(map('a')), { earlier: [maps(map('a'), map('c')), first] }));
+        expect(names()).toEqual(['theirs']);
+      },
+      [
+        namespace,
+        { ...(map('theirs') as Fields), metadata: { name: 'theirs', namespace: 'team-orders', labels: own('r2') } },
+      ],
+    ));
+
   test('never forces what another manager holds, and says who holds what', () =>
     within(async (cluster, backend) => {
       await last(backend, order('create', maps(map('a', { x: '1' }))));
