@@ -5,6 +5,12 @@ import { listView } from '../../src/core/feedback/list-view.ts';
 import { helpView } from '../../src/core/help/views.ts';
 import { buttonsOf, type PlaceId, person, text, type View } from '../../src/core/kernel/index.ts';
 import { welcomeView } from '../../src/core/people/views.ts';
+import { boardView } from '../../src/core/roadmap/board-view.ts';
+import { itemView } from '../../src/core/roadmap/item-view.ts';
+import { newsView } from '../../src/core/roadmap/news-view.ts';
+import { scoreOf } from '../../src/core/roadmap/score.ts';
+import { similarView } from '../../src/core/roadmap/similar-view.ts';
+import type { Notice } from '../../src/core/roadmap/store.ts';
 import { both } from './both.ts';
 import {
   asks,
@@ -41,6 +47,22 @@ const ann = {
   accounts: [],
 } as const;
 
+const similar = { number: 1, what: 'Faster builds', state: 'received', asked: 3 } as const;
+const news: Notice = {
+  move: '1',
+  person: ann.id,
+  since: item.created,
+  asked: true,
+  kind: 'ship',
+  words: 'Go and see.',
+  item: { number: 7, what: 'Faster builds', state: 'shipped', link: 'https://docs.acme.test' },
+};
+const score = scoreOf(item, [{ asked: 9, affected: 61 }]);
+const many = Array.from({ length: 40 }, (_, i) => ({
+  item: { ...item, number: i + 1, state: 'planned' } as const,
+  score,
+}));
+
 /** Views with buttons of every sort: the product's own, and one of each oddity. */
 const views: Readonly<Record<string, View>> = {
   'the triage card': cards.triageCard({ ...item, state: 'received' }, []),
@@ -56,6 +78,28 @@ const views: Readonly<Record<string, View>> = {
       ],
     },
   ),
+  'what is like it': similarView(
+    [
+      { ...similar, number: 1 },
+      { ...similar, number: 2, state: 'shipped' },
+    ],
+    'd',
+    'x',
+  ),
+  'one thing that is here': newsView([news]),
+  'several things that are here': newsView([news, { ...news, item: { ...news.item, number: 8 } }]),
+  'the roadmap': boardView('now', [{ title: 'Now', entries: many }], many.length),
+  'an item of the roadmap': itemView({
+    item: { ...item, number: 7, state: 'planned' },
+    history: [],
+    score,
+    merged: [{ ...item, number: 9, state: 'planned', into: 7 }],
+    relations: [{ number: 3, kind: 'related', what: 'Another' }],
+    verdicts: [],
+    pains: [0, 0, 0, 2, 0],
+    triage: true,
+    tracker: 'GitHub',
+  }),
   'the welcome': welcomeView(ann, 'the team'),
   'help after a slip': helpView(ann, [], { typed: 'hlep', near: { name: 'help', summary: 'Help', may: 'anyone' } }),
   'more buttons than a row takes': viewOf([
