@@ -259,7 +259,6 @@ export function createSurveyStore(db: Db): SurveyStore {
         .selectFrom('survey_part')
         .select(partColumns)
         .where('person', '=', person)
-        .where('state', '<>', 'invited')
         .where('run', 'in', (q) => q.selectFrom('survey_run').select('id').where('state', 'in', ['open', 'closing']))
         .execute();
       const runs = new Map((await this.current()).map((r) => [r.id, r]));
@@ -283,14 +282,16 @@ export function createSurveyStore(db: Db): SurveyStore {
       const { rows } = await sql<Rate & { team: string | null }>`
         select team, count(*)::int as invited,
           (count(*) filter (where state <> 'invited'))::int as asked,
+          (count(*) filter (where state = 'started'))::int as started,
           (count(*) filter (where state = 'answered'))::int as answered,
           (count(*) filter (where state = 'declined'))::int as declined
         from groundcrew.survey_part where run = ${id} group by team order by team`.execute(db);
-      const none: Rate = { invited: 0, asked: 0, answered: 0, declined: 0 };
+      const none: Rate = { invited: 0, asked: 0, started: 0, answered: 0, declined: 0 };
       const all = rows.reduce<Rate>(
         (sum, r) => ({
           invited: sum.invited + r.invited,
           asked: sum.asked + r.asked,
+          started: sum.started + r.started,
           answered: sum.answered + r.answered,
           declined: sum.declined + r.declined,
         }),

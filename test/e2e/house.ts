@@ -17,11 +17,14 @@ const quiet = [
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 
 /** The bot as `npm start` starts it on a fresh machine: no credentials, no database, its own folder. */
-async function startBot(folder: string): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
+async function startBot(
+  folder: string,
+  more: Readonly<Record<string, string>>,
+): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main, 'start'], {
     cwd: folder,
-    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data') },
+    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data'), ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -57,9 +60,9 @@ export type Desk = {
 export const message = (client: Locator, ...words: readonly string[]): Locator =>
   words.reduce((found, each) => found.filter({ hasText: each }), client.getByRole('article'));
 
-export async function openHouse() {
+export async function openHouse(env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'groundcrew-e2e-'));
-  const { child, origin } = await startBot(folder);
+  const { child, origin } = await startBot(folder, env);
   const browser: Browser = await chromium.launch({ executablePath, args: quiet });
 
   return {

@@ -90,13 +90,13 @@ export const again = (run: Run, part: Pick<Part, 'token'>, reminds: boolean): Vi
       kind: 'text',
       text: reminds
         ? text`${strong(run.survey.title)} is open until ${time(run.closes, 'date')}. Your view is missing: it takes about ${minutesOf(run.survey.questions)} min, and you can stop and go on later.`
-        : text`${strong(run.survey.title)} goes on here. What you answered so far is kept.`,
+        : text`${run.survey.intro} What you answered so far is kept.`,
     },
     ...trustBlocks(run),
     {
       kind: 'buttons',
       buttons: [
-        start(part, reminds ? 'Start, or go on' : 'Go on'),
+        start(part, 'Start, or go on'),
         decline(part),
         ...(reminds ? [{ label: 'No more reminders', press: press(presses.mute, { t: part.token }) }] : []),
       ],

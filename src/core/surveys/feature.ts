@@ -102,7 +102,8 @@ async function goOn(ctx: Ctx): Promise<Effects> {
   const effects: Effect[] = [];
   for (const { part, run } of mine) {
     const card = part.card + 1;
-    await ctx.store.surveys.change(part.token, { card });
+    const state = part.state === 'invited' ? { state: 'asked' as const, asked: ctx.now } : {};
+    await ctx.store.surveys.change(part.token, { card, ...state });
     effects.push({
       kind: 'tell',
       person: ctx.by.id,

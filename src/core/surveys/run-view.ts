@@ -156,7 +156,7 @@ export const underWayView = (
       kind: 'text',
       text:
         run.state === 'closing'
-          ? text`${strong(run.survey.title)} (run ${run.number}) is over and being counted. I’ll tell you in a quarter of an hour.`
+          ? text`${strong(run.survey.title)} (run ${run.number}) is over and being counted. I’ll tell you when that’s done, in a quarter of an hour at most.`
           : text`${strong(run.survey.title)} (run ${run.number}) is open until ${time(run.closes, 'date')}. Results come when it closes: before that they would give away who answered last.`,
     },
     ...rateBlocks(run, rates),

@@ -50,7 +50,10 @@ export async function plan(
 export const end = async (run: Run, ctx: Fresh): Promise<Effects> => {
   if (run.state !== 'open' && run.state !== 'planned') return [];
   await ctx.store.surveys.move(run.id, 'closing', ctx.now);
-  return [later('count', run.id, addMinutes(ctx.now, graceMinutes)), { kind: 'never', key: keys.due('end', run.id) }];
+  const { all } = await ctx.store.surveys.rates(run.id);
+  // Nobody is in the middle of it: there is nothing to wait for.
+  const grace = all.started > 0 ? graceMinutes : 0;
+  return [later('count', run.id, addMinutes(ctx.now, grace)), { kind: 'never', key: keys.due('end', run.id) }];
 };
 
 async function ask(part: Part, run: Run, ctx: Fresh): Promise<Effects> {

@@ -51,6 +51,8 @@ export type Draft = { readonly answers: Answers; readonly at?: string; readonly 
 export type Rate = {
   readonly invited: number;
   readonly asked: number;
+  /** Have begun, and are not through. */
+  readonly started: number;
   readonly answered: number;
   readonly declined: number;
 };
@@ -85,7 +87,7 @@ export interface SurveyStore {
   askAt(times: readonly { readonly token: string; readonly at: Date }[]): Promise<void>;
   /** Locked, with its run, which can’t be closed meanwhile. */
   part(token: string): Promise<{ readonly part: Part; readonly run: Run } | undefined>;
-  /** All that a person could answer now. */
+  /** All that a person could answer now, also before they are asked. */
   mine(person: PersonId): Promise<readonly { readonly part: Part; readonly run: Run }[]>;
   /** `asked`: the day on which they were first asked. */
   change(
