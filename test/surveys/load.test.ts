@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { line } from '../../src/catalog/follow.ts';
+import { loadSurveys, readSurvey } from '../../src/surveys/load.ts';
+
+const shipped = join(import.meta.dirname, '../../surveys');
+const good = `name: x
+title: X
+intro: About x.
+questions:
+  - { key: a, kind: nps, ask: How? }
+`;
+const lines = (text: string) => {
+  const read = readSurvey('x.yaml', text);
+  return 'problems' in read ? read.problems.map(line) : [];
+};
+
+test('the surveys that ship are right, and DORA’s has the four metrics that the product’s owner named', async () => {
+  const loaded = (await loadSurveys(shipped)) ?? [];
+  expect(loaded.filter((l) => 'problems' in l)).toEqual([]);
+  const named = new Map(loaded.flatMap((l) => ('survey' in l ? [[l.survey.name, l.survey] as const] : [])));
+  expect([...named.keys()]).toEqual(['dora', 'golden-path-pulse', 'office-hours-pulse', 'platform']);
+  expect(named.get('dora')?.questions.map((q) => q.key)).toEqual(
+    expect.arrayContaining([
+      'deployment-frequency',
+      'lead-time',
+      'recovery-time',
+      'change-failure-rate',
+      'rework-rate',
+    ]),
+  );
+  expect(named.get('golden-path-pulse')?.questions).toHaveLength(2);
+});
+
+test('a file that is right is read', () => expect(lines(good)).toEqual([]));
+
+test.each([
+  ['a key that is none', good.replace('intro:', 'intr:'), 'x.yaml:3 intr: there is no such key. Write “intro”.'],
+  ['a kind that is none', good.replace('kind: nps', 'kind: npz'), 'x.yaml:5 questions[0].kind: Write one of: nps'],
+  [
+    'a condition on a later question',
+    `${good}  - { key: b, kind: nps, ask: B?, askIf: { question: c, is: [x] } }\n`,
+    'x.yaml:6 questions[1].askIf: no question before this one has the key “c”',
+  ],
+  ['a crowd of two', `${good}trust: { k: 2 }\n`, 'x.yaml:6 trust.k: At least 3: fewer people are no crowd.'],
+  ['three reminders', `${good}remindAfterDays: [1, 2, 3]\n`, 'x.yaml:6 remindAfterDays: Two reminders at most'],
+  ['an audience of nobody', `${good}audience: { personas: [data] }\n`, 'x.yaml:6 audience: It names nobody.'],
+  ['another name', good.replace('name: x', 'name: y'), 'x.yaml:1 the name is “y”, and the file is “x”. Give both'],
+  [
+    'a question asked twice',
+    `${good}  - { key: a, kind: nps, ask: Again? }\n`,
+    'x.yaml:6 questions[1].key: “a” was used above.',
+  ],
+  ['no YAML', 'name: [', 'x.yaml:1 '],
+  [
+    'a schedule at night',
+    `${good}schedule: { start: 2026-01-01, at: '02:30', zone: Europe/Rome, rule: { kind: monthly, nth: 1, weekday: mo } }\n`,
+    'x.yaml:6 schedule: What repeats can’t begin at 02:30',
+  ],
+])('%s is told with its line and what to do', (_, text, says) => {
+  expect(lines(text).join('\n')).toContain(says);
+});
