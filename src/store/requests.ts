@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Values } from '../core/catalog/path.ts';
 import type { AccountId, PersonId, PlaceId } from '../core/kernel/index.ts';
 import type { RequestState } from '../core/requests/rules.ts';
@@ -109,21 +109,5 @@ export const createRequestStore = (db: Db): RequestStore => ({
       .limit(limit)
       .execute();
     return rows.map(request);
-  },
-  async figures(since) {
-    const { rows } = await sql<{ asked: number; ready: number; alone: number; median: number; slow: number }>`
-      select count(*)::int as asked, count(ready)::int as ready,
-        (count(*) filter (where ready is not null and decided is null))::int as alone,
-        percentile_cont(0.5) within group (order by extract(epoch from ready - created))::float as median,
-        percentile_cont(0.9) within group (order by extract(epoch from ready - created))::float as slow
-      from groundcrew.request where created >= ${since}`.execute(db);
-    const [row] = rows;
-    return {
-      asked: row?.asked ?? 0,
-      ready: row?.ready ?? 0,
-      alone: row?.alone ?? 0,
-      ...some('medianSeconds', row?.median ?? null, same),
-      ...some('slowestTenthSeconds', row?.slow ?? null, same),
-    };
   },
 });

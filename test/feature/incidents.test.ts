@@ -326,6 +326,33 @@ test('without any channel those whose it is are told, and see it through', async
   expect(messages(bed.slack)[0]?.view.title).toBe('web is well again');
 });
 
+test('a rollout is noted with who made it and when it was committed, as far as annotations tell', async () => {
+  await bed.house.act(bed.house.command(ada, 'help'));
+  bed.deploy('web', 'shop');
+  await bed.watch(30);
+  const note = (committed: string) =>
+    bed.objects.patch('deployments.apps', 'default', 'web', {
+      metadata: {
+        annotations: { 'groundcrew.dev/rolled-out-by': 'Ada@acme.test', 'groundcrew.dev/committed-at': committed },
+      },
+    });
+  note('2026-03-01T10:00:00+02:00');
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(30);
+  // Somebody’s pipeline wrote something else: the rollout counts all the same.
+  note('yesterday');
+  bed.cluster.heal(web);
+  await bed.watch(60);
+  const { rows } = await database.pool.query(
+    `select revision, committed, p.name from groundcrew.rollout r left join groundcrew.person p on p.id = r.person
+     order by revision limit 2`,
+  );
+  expect(rows).toEqual([
+    { revision: '1', committed: null, name: null },
+    { revision: '2', committed: new Date('2026-03-01T08:00:00Z'), name: ada.name },
+  ]);
+});
+
 test('rollouts are noted once; what was there before is a baseline', async () => {
   bed.deploy('web', 'shop');
   await bed.watch(30);

@@ -42,7 +42,7 @@ describe('the numbers', () => {
       5,
     );
     const read = (value: number, over: string) => ({ is: 'read', value, over });
-    expect(figures.active).toEqual(read(12, '12 people'));
+    expect(figures.active).toEqual(read(12, 'everybody known on Slack and Teams'));
     expect(figures.requests).toEqual(read(18, '12 people'));
     // Every third of twelve needed somebody.
     expect(figures.selfService).toEqual(read((100 * 8) / 12, '12 requests of 12 people'));

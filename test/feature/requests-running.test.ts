@@ -152,12 +152,13 @@ describe('when it is ready', () => {
       who: 'groundcrew',
       details: { native: 'uid-1' },
     });
-    expect(await s.requests.figures(new Date(0))).toEqual({
+    expect(await s.asking()).toEqual({
       asked: 1,
+      people: 1,
       ready: 1,
+      readyPeople: 1,
       alone: 1,
-      medianSeconds: 120,
-      slowestTenthSeconds: 120,
+      wait: { n: 1, median: 120 },
     });
   });
 
@@ -269,7 +270,7 @@ describe('when it fails', () => {
     expect(whispered((await s.push('ada', presses.retry, { number: 1 })).effects)).toContain('Nothing is left of it.');
     expect(await s.accepted('olga', 'create postgres orders')).toBe(2);
     expect((await s.row(2)).state).toBe('queued');
-    expect((await s.requests.figures(new Date(0))).ready).toBe(0);
+    expect((await s.asking()).ready).toBe(0);
   });
 
   test('a clean-up that fails can be tried again, and so can the thing itself', async () => {

@@ -78,7 +78,7 @@ export async function openRequests(
     const [id] = await stage.meet(people[who]);
     ids.set(who, id as string);
   }
-  const { requests, resources, runs } = stage.store.direct.features;
+  const { requests, resources, runs, metrics } = stage.store.direct.features;
   const report = (inbound: object) =>
     stage.run({ at: stage.now(), delivery: `report/${crypto.randomUUID()}`, ...inbound } as Parameters<
       typeof stage.run
@@ -87,6 +87,8 @@ export async function openRequests(
   return {
     ...stage,
     requests,
+    /** What the numbers of the platform say of all that was asked. */
+    asking: () => metrics.asking({ since: new Date(0), until: new Date(stage.now().getTime() + 1) }),
     resources,
     runs,
     id: (who: Who) => ids.get(who) as Request['requester'],

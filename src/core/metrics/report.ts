@@ -92,7 +92,7 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
   const attending = await metrics.attending(span);
   const surveys = await metrics.surveys(span);
   const figures = {
-    active: few(active, active === 0 ? none('nobody was active') : read(active, people(active))),
+    active: few(active, active === 0 ? none('nobody was active') : read(active, 'everybody known on Slack and Teams')),
     requests: few(
       asking.people,
       asking.asked === 0 ? none('nobody asked for anything') : read(asking.asked, people(asking.people)),

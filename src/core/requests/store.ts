@@ -89,17 +89,7 @@ export interface RequestStore {
   mine(person: PersonId, limit: number): Promise<readonly Request[]>;
   /** Waiting for an approval, oldest first. */
   waiting(limit: number): Promise<readonly Request[]>;
-  /** What was asked for since then: how much of it went through without a human, and how fast. */
-  figures(since: Date): Promise<Figures>;
 }
-/** `alone`: became ready, and nobody had to decide. Times are from the request to its being ready, in seconds. */
-export type Figures = {
-  readonly asked: number;
-  readonly ready: number;
-  readonly alone: number;
-  readonly medianSeconds?: number;
-  readonly slowestTenthSeconds?: number;
-};
 export type WithRequests = { readonly requests: RequestStore };
 
 /** One line of the audit: append-only, each chained by hash to the one before. */

@@ -62,7 +62,7 @@ export function createGallery({ web, limiter, log }: { web: Web; limiter: Limite
     const given = await web.call('bulk', 'files.getUploadURLExternal', {
       filename: 'chart.png',
       length: png.length,
-      alt_txt: chart.alt.slice(0, 1000),
+      alt_text: chart.alt.slice(0, 1000),
     });
     if (!given.ok) return given.fault;
     const { data } = ticket.safeParse(given.body);

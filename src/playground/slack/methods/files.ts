@@ -8,11 +8,11 @@ export const FILES: { readonly [name: string]: Method } = {
     {
       tier: 'tier4',
       scopes: ['files:write'],
-      args: z.object({ filename: word, length: count, alt_txt: z.string().max(1000).optional() }),
+      args: z.object({ filename: word, length: count, alt_text: z.string().max(1000).optional() }),
     },
     (args, context) => {
       if (!args.length) throw new Refusal('invalid_arguments');
-      const file = context.files.announce(args.filename, args.length, args.alt_txt);
+      const file = context.files.announce(args.filename, args.length, args.alt_text);
       return { upload_url: `${context.origin()}/upload/v1/${file.ticket}`, file_id: file.id };
     },
   ),
