@@ -88,7 +88,7 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
         where o.ended >= ${since} and o.key = m.key and o.slot = m.slot and o.state <> 'superseded'
         order by o.seq desc limit 1
       ) last on true
-      where m.key = ${key} order by m.slot`.execute(db);
+      where m.key = ${key} and m.slot not like 'direct:%' order by m.slot`.execute(db);
     return rows.map(copy);
   },
   async seen(announcement, person, at) {
@@ -148,6 +148,59 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
   async done(ids, how, done) {
     if (ids.length === 0) return;
     await db.updateTable('announcement_owed').set({ how, done }).where('id', 'in', ids).execute();
+  },
+  async following(person) {
+    const row = await db
+      .selectFrom('announcement_following')
+      .selectAll()
+      .where('person', '=', person)
+      .executeTakeFirst();
+    return row && { once: row.once, digest: row.digest, hours: { from: row.hours_from, to: row.hours_to } };
+  },
+  async follow(person, { once, digest, hours }) {
+    const row = { once: [...once], digest: [...digest], hours_from: hours.from, hours_to: hours.to };
+    await db
+      .insertInto('announcement_following')
+      .values({ person, ...row })
+      .onConflict((on) => on.column('person').doUpdateSet(row))
+      .execute();
+  },
+  async followers(areas, limit, after) {
+    const { rows } = await sql<{ person: PersonId; zone: string; now: boolean; from: string; to: string }>`
+      select f.person, p.zone, f.once && ${[...areas]}::text[] as now, f.hours_from as "from", f.hours_to as "to"
+      from groundcrew.announcement_following f join groundcrew.person p on p.id = f.person
+      where (f.once && ${[...areas]}::text[] or f.digest && ${[...areas]}::text[])
+        and f.person > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
+      order by f.person limit ${limit}`.execute(db);
+    return rows.map((r) => ({
+      person: r.person,
+      zone: r.zone,
+      how: r.now ? 'once' : 'digest',
+      hours: { from: r.from, to: r.to },
+    }));
+  },
+  async putBy(announcement, person) {
+    await db
+      .insertInto('announcement_put_by')
+      .values({ announcement, person })
+      .onConflict((on) => on.doNothing())
+      .execute();
+  },
+  async takePutBy(person) {
+    const taken = await db
+      .deleteFrom('announcement_put_by')
+      .where('person', '=', person)
+      .returning('announcement')
+      .execute();
+    if (taken.length === 0) return [];
+    const numbers = taken.map((t) => t.announcement);
+    const rows = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where('number', 'in', numbers)
+      .orderBy('number')
+      .execute();
+    return rows.map(announcement);
   },
   async lastChangelog() {
     const row = await db.selectFrom('changelog').select('upto').executeTakeFirst();

@@ -289,6 +289,14 @@ export type Tables = {
     done: Date | null;
     how: string | null;
   };
+  announcement_following: {
+    person: string;
+    once: string[];
+    digest: string[];
+    hours_from: string;
+    hours_to: string;
+  };
+  announcement_put_by: { announcement: number; person: string };
   changelog: { one: Generated<boolean>; upto: Date };
   changelog_path: { path: string; version: string; lifecycle: string };
   announcement_seen: { announcement: number; person: string; at: Date };

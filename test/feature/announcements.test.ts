@@ -129,6 +129,7 @@ describe('changing', () => {
       'reply announcement/1/details',
       'edit announcement/1',
       'edit announcement/1/details',
+      'edit announcement/1/followed',
       'edit announcement/1/preview/slack',
       'edit announcement/1/card/slack',
       'later announcement/1/check',

@@ -1,5 +1,6 @@
 import { type Feature, mayDo, onCommand, onPress, type PersonCtx, whisper } from '../kernel/index.ts';
 import { acting } from './acting.ts';
+import { following } from './following.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
 import type { State } from './rules.ts';
@@ -22,6 +23,7 @@ export const announcements: Feature<Store> = {
     ...writing,
     ...posting,
     ...acting,
+    ...following,
     ...weekly,
     onCommand(
       'announcements',

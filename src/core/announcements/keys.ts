@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlaceId, PlatformName } from '../kernel/index.ts';
+import type { PersonId, PlaceId, PlatformName } from '../kernel/index.ts';
 
 /** The keys of messages and times. */
 export const keys = {
@@ -14,10 +14,16 @@ export const keys = {
   nudge: (id: number, nth: number) => `announcement/owed/${id}/nudge/${nth}`,
   escalation: (n: number, nth: number) => `announcement/${n}/escalation/${nth}`,
   allDone: (n: number) => `announcement/${n}/done`,
+  /** The copies of those who follow what it is about; and what came on a day, for one of them. */
+  followed: (n: number) => `announcement/${n}/followed`,
+  digestOf: (p: PersonId, day: string) => `announcement/digest/${p}/${day}`,
   lost: (n: number, place: PlaceId) => `announcement/${n}/lost/${place}`,
   /** Times. */
   check: (n: number) => `announcement/${n}/check`,
   count: (n: number) => `announcement/${n}/count`,
+  spread: (n: number) => `announcement/${n}/spread`,
+  follower: (n: number, p: PersonId) => `announcement/${n}/follower/${p}`,
+  digest: (p: PersonId) => `announcement/digest/${p}`,
   go: (n: number) => `announcement/${n}/go`,
   remind: (n: number) => `announcement/${n}/remind`,
 } as const;
@@ -33,6 +39,7 @@ export const presses = {
   edit: 'announcement.edit',
   drop: 'announcement.drop',
   retract: 'announcement.retract',
+  follow: 'announcement.follow',
   up: 'announcement.up',
   omit: 'announcement.omit',
   word: 'announcement.word',
@@ -43,6 +50,7 @@ export const forms = {
   write: 'announcement.write',
   retract: 'announcement.retract',
   word: 'announcement.word',
+  follow: 'announcement.follow',
 } as const;
 export const jobs = {
   check: 'announcement.check',
@@ -51,6 +59,9 @@ export const jobs = {
   remind: 'announcement.remind',
   nudge: 'announcement.nudge',
   week: 'announcement.week',
+  spread: 'announcement.spread',
+  follower: 'announcement.follower',
+  digest: 'announcement.digest',
 } as const;
 
 export const numbered = z.object({ number: z.int32().positive() });

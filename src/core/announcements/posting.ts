@@ -12,6 +12,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { actOn } from './acting.ts';
+import { spreadLater } from './following.ts';
 import { retractForm } from './forms.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
 import type { Announcement } from './store.ts';
@@ -36,7 +37,14 @@ async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
   const acts = await actOn(after, ctx);
   const sight = await sightOf(after, ctx);
   const own = await ownCopies('edit', after, sight, ctx);
-  return [...sayIt(after, sight, ctx), ...own, ...acts, goLater(after), ...checkLater(after.number, ctx)];
+  return [
+    ...sayIt(after, sight, ctx),
+    ...own,
+    ...acts,
+    goLater(after),
+    ...spreadLater(after, ctx),
+    ...checkLater(after.number, ctx),
+  ];
 }
 
 async function retract(it: Announcement, why: string, ctx: Ctx<Store>): Promise<Effects> {

@@ -1,4 +1,4 @@
-import type { Day } from '../calendar/index.ts';
+import type { ClockTime, Day } from '../calendar/index.ts';
 import type { Persona, PersonId, PlaceId } from '../kernel/index.ts';
 import type { Kind, State } from './rules.ts';
 
@@ -86,6 +86,18 @@ export type Owed = Owner & {
   readonly how?: 'said' | 'seen';
 };
 
+/** What somebody follows: parts of the platform of which they are told at once, or once a day; and when. */
+export type Following = {
+  readonly once: readonly string[];
+  readonly digest: readonly string[];
+  readonly hours: { readonly from: ClockTime; readonly to: ClockTime };
+};
+export type Follower = Pick<Following, 'hours'> & {
+  readonly person: PersonId;
+  readonly zone: string;
+  readonly how: 'once' | 'digest';
+};
+
 export interface AnnouncementStore {
   add(announcement: NewAnnouncement, at: Date): Promise<Announcement>;
   look(number: number): Promise<Announcement | undefined>;
@@ -110,6 +122,14 @@ export interface AnnouncementStore {
   /** Locks the row for this transaction. */
   takeOwed(id: number): Promise<Owed | undefined>;
   done(ids: readonly number[], how: 'said' | 'seen', at: Date): Promise<void>;
+  following(person: PersonId): Promise<Following | undefined>;
+  follow(person: PersonId, following: Following): Promise<void>;
+  /** Whoever follows one of these, in the order of their ids, those after `after`; at once if they want one of them so. */
+  followers(areas: readonly string[], limit: number, after?: PersonId): Promise<readonly Follower[]>;
+  /** Keeps it for the next digest of somebody. */
+  putBy(number: number, person: PersonId): Promise<void>;
+  /** Takes out what was kept for somebody, oldest first. */
+  takePutBy(person: PersonId): Promise<readonly Announcement[]>;
   /** Up to when the last changelog tells, whether it had something to tell or not. */
   lastChangelog(): Promise<Date | undefined>;
   changelogUpTo(to: Date): Promise<void>;

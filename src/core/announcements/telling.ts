@@ -12,6 +12,7 @@ import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';
 import type { Settings } from '../settings.ts';
+import { followedView } from './following-view.ts';
 import { goPath, jobs, keys, pathOf } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
@@ -118,6 +119,7 @@ export function correctIt(a: Announcement, reach: Reach, how: { readonly leave?:
   return [
     { kind: 'edit', key: keys.post(a.number), view: announcementView(a, reach), ...how },
     { kind: 'edit', key: keys.details(a.number), view: detailsView(a), ...how },
+    { kind: 'edit', key: keys.followed(a.number), view: followedView(a), leave: true },
   ];
 }
 

@@ -29,6 +29,8 @@ const button = (label: string, name: string, number: number, more: Partial<Butto
   ...more,
 });
 
+export const openButton = (number: number): Button => button('Open', presses.show, number);
+
 export const writeButton: Button = {
   label: 'Announce something',
   press: { name: presses.write, value: '{}' },
@@ -279,7 +281,7 @@ export function listView(items: readonly Announcement[], writes: boolean): View 
               items: items.map((a) => ({
                 title: text`${kindNames[a.content.kind]}: ${a.content.title}`,
                 note: text`${a.posted ? time(a.posted, 'date') : [strong(stateNames[a.state])]} · ${shorten(a.content.text.replace(/\s+/g, ' '), 160)}`,
-                buttons: [button('Open', presses.show, a.number)],
+                buttons: [openButton(a.number)],
               })),
             } as const,
           ]),
