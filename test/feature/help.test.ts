@@ -28,7 +28,7 @@ test('help shows what one may do, in the order of the features', async () => {
   const requests = ['catalog', 'create [path] [name=value …]', 'requests', 'approvals'];
   const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
   const asked = ['feedback [what would help you]', 'feedback mine'];
-  const board = ['roadmap [quarter | persona | number]', 'me too [number]'];
+  const board = ['roadmap [mine | quarter | persona | number]', 'me too [number]'];
   const news = ['follow', 'announcements'];
   const surveys = ['survey list', 'survey open <name>', 'survey results <name>', 'survey words <name>'];
   const hosts = ['office-hours new', 'office-hours away', 'office-hours gaps'];

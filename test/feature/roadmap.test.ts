@@ -418,6 +418,8 @@ describe('the roadmap', () => {
     const item = whispered((await stage.command(bo, `roadmap #${later}`)).effects);
     expect(item).toContain('Voices: 2 asked');
     expect(item).toMatch(/asked for it/);
+    const mine = whispered((await stage.command(bo, 'roadmap mine')).effects);
+    expect(mine.split('\n').filter((l) => l.startsWith('#'))).toEqual([`#${later} Later one`]);
     await expect(stage.command(bo, 'roadmap 99')).rejects.toMatchObject({ code: 'feedback_unknown' });
   });
 });

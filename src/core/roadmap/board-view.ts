@@ -23,7 +23,7 @@ const shownMost = 15;
 const entryNote = ({ item, score }: Entry) => text`${stateWords(item)} · ${standing(score)} · score ${score.score}`;
 
 /** The roadmap as everybody sees it. */
-export function boardView(cut: Cut, lanes: readonly Lane[], total: number): View {
+export function boardView(cut: Cut | 'mine', lanes: readonly Lane[], total: number): View {
   let room = shownMost;
   const blocks = lanes.flatMap(({ title, entries }): readonly Block[] => {
     const shown = entries.slice(0, room);

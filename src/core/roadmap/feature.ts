@@ -22,6 +22,7 @@ import { details } from './details.ts';
 import { itemView } from './item-view.ts';
 import { reactions } from './reactions.ts';
 
+import { scoreOf } from './score.ts';
 import { telling } from './telling.ts';
 import { trackerOf, tracking } from './tracking.ts';
 import { numbered, rootItem, scoreFor, voices } from './voices.ts';
@@ -32,6 +33,18 @@ const foundMost = 20;
 async function board(cut: Cut, ctx: PersonCtx<Store>): Promise<View> {
   const all = await readBoard(ctx);
   return boardView(cut, lanesOf(cut, all, ctx.now), all.length);
+}
+
+/** What somebody asked for or wants too, whatever became of it. */
+async function mine(ctx: PersonCtx<Store>): Promise<View> {
+  const items = [
+    ...(await ctx.store.feedback.mine(ctx.by.id, foundMost)),
+    ...(await ctx.store.roadmap.wanted(ctx.by.id, foundMost)),
+  ];
+  const counts = await ctx.store.roadmap.counts(items.map((item) => item.number));
+  const own = items.map((item) => ({ item, score: scoreOf(item, counts.get(item.number) ?? []) }));
+  const lane = { title: 'What you asked for, and what you want too', entries: own };
+  return boardView('mine', own.length > 0 ? [lane] : [], own.length);
 }
 
 /** What each said of how much it hurts, the requester’s among them. */
@@ -76,7 +89,11 @@ export const roadmap: Feature<Store> = {
   handlers: [
     onCommand(
       'roadmap',
-      { summary: 'What is planned, why, and what others want', usage: '[quarter | persona | number]', may: 'anyone' },
+      {
+        summary: 'What is planned, why, and what others want',
+        usage: '[mine | quarter | persona | number]',
+        may: 'anyone',
+      },
       async (args, ctx) => {
         const word = args
           .trim()
@@ -84,7 +101,7 @@ export const roadmap: Feature<Store> = {
           .replace(/^by\s+/, '');
         const number = /^#?(\d{1,9})$/.exec(word)?.[1];
         if (number !== undefined) return show(Number(number), ctx);
-        return [whisper(await board(isCut(word) ? word : 'now', ctx))];
+        return [whisper(word === 'mine' ? await mine(ctx) : await board(isCut(word) ? word : 'now', ctx))];
       },
     ),
     onPress(boardPresses.show, z.object({ cut: z.enum(cuts) }), 'anyone', async ({ cut }, ctx: PersonCtx<Store>) => [

@@ -1,7 +1,7 @@
 import { quarterName } from '../feedback/history-view.ts';
 import { pains } from '../feedback/rules.ts';
 import type { Feedback } from '../feedback/store.ts';
-import { type Form, form, type Option, personas, shorten } from '../kernel/index.ts';
+import { type Fields, type Form, form, type Option, personas, shorten } from '../kernel/index.ts';
 import { impacts } from './score.ts';
 
 const named = (item: Feedback): string => `#${item.number} “${shorten(item.what, 120)}”`;
@@ -92,22 +92,26 @@ export function quarters(now: Date, count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `${Math.floor((first + i) / 4)}Q${((first + i) % 4) + 1}`);
 }
 const quartersAhead = 6;
+/** What Slack’s menus take. */
+const optionsMost = 100;
 
 /** As it is asked for one item: with the quarters and the golden paths that there are. */
 export function detailsFormFor(item: Feedback, now: Date, paths: readonly Option[]): Form {
   const ahead = quarters(now, quartersAhead);
   const offered = item.quarter && !ahead.includes(item.quarter) ? [item.quarter, ...ahead] : ahead;
-  const { path, quarter, ...fields } = detailsForm.fields;
+  const { path, quarter } = detailsForm.fields;
   const known = item.path && !paths.some((p) => p.value === item.path) ? [choice(item.path), ...paths] : paths;
+  const filled: Fields = {
+    ...detailsForm.fields,
+    path: { ...path, options: known.slice(0, optionsMost) },
+    quarter: { ...quarter, options: offered.map((q) => choice(q, quarterName(q))) },
+  };
   return {
     ...detailsForm,
     title: item.state === 'received' ? 'Triage' : 'Details',
     intro: `About ${named(item)}.`,
-    fields: {
-      ...fields,
-      ...(known.length > 0 ? { path: { ...path, options: known.slice(0, 100) } } : {}),
-      quarter: { ...quarter, options: offered.map((q) => choice(q, quarterName(q))) },
-    },
+    // Where there are no golden paths, nothing can be about one.
+    fields: Object.fromEntries(Object.entries(filled).filter(([name]) => name !== 'path' || known.length > 0)),
   };
 }
 
