@@ -210,7 +210,8 @@ export async function startGroundcrew(
     });
 
     const zones = zoneHealth(staleZones(), process.versions.tz ?? 'of unknown age');
-    for (const warning of zones.degraded ?? []) log.warn(warning);
+    // Who tries it out is not in one of them, and has nothing to mend.
+    for (const warning of zones.degraded ?? []) log[playground ? 'info' : 'warn'](warning);
     const figures = createFigures({
       store: store.direct.features.metrics,
       metrics,

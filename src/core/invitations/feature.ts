@@ -111,7 +111,12 @@ export const invitations: Feature<Store> = {
   handlers: [
     onCommand('calendar', { summary: 'Your sessions in your own calendar', may: 'anyone' }, (_, ctx) => mine(ctx)),
     onPress(presses.open, z.object({}), 'anyone', (_, ctx: PersonCtx<Store>) => mine(ctx)),
-    onPress(presses.subscribe, ofFeed, 'anyone', (of, ctx: PersonCtx<Store>) =>
+    // An older message still offers an address to who has one: giving another would silently stop that.
+    onPress(presses.subscribe, ofFeed, 'anyone', async (of, ctx: PersonCtx<Store>) => {
+      const held = await ctx.store.invitations.held(ctx.by.id);
+      return held.some((h) => h.series === of.series) ? mine(ctx) : subscribe({ ...of, person: ctx.by.id }, ctx);
+    }),
+    onPress(presses.renew, ofFeed, 'anyone', (of, ctx: PersonCtx<Store>) =>
       subscribe({ ...of, person: ctx.by.id }, ctx),
     ),
     onPress(presses.stop, ofFeed, 'anyone', async (of, ctx: PersonCtx<Store>) => {

@@ -5,6 +5,7 @@ import type { Button } from '../kernel/index.ts';
 export const presses = {
   open: 'calendar.open',
   subscribe: 'calendar.subscribe',
+  renew: 'calendar.renew',
   stop: 'calendar.stop',
   file: 'calendar.file',
 } as const;

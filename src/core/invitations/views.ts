@@ -45,7 +45,7 @@ export function calendarView(given: {
   const feed = (series: number | undefined, label: string): readonly Button[] =>
     has(series)
       ? [
-          button('New address', feedPress(presses.subscribe, series), {
+          button('New address', feedPress(presses.renew, series), {
             confirm: 'The address that you have stops. Your calendar then needs the new one.',
           }),
           button('Stop', feedPress(presses.stop, series), {
@@ -87,7 +87,7 @@ export function calendarView(given: {
         : [{ kind: 'items', items: entries.map(session) } as const]),
       ...(reachable
         ? ([
-            { kind: 'text', text: said('Or let your calendar follow, by an address that only you know:') },
+            { kind: 'text', text: said('Your calendar can follow by itself, by an address that only you know:') },
             { kind: 'items', items: subscriptions },
           ] as const)
         : [unreachable]),
@@ -102,7 +102,7 @@ export const addressView = (what: string, url: string): View => ({
   summary: 'An address for your calendar',
   blocks: [
     { kind: 'text', text: text`Subscribe to this address in your calendar, to see ${what}:` },
-    { kind: 'code', language: '', text: url },
+    { kind: 'text', text: [code(url)] },
     {
       kind: 'note',
       text: text`In Outlook: Add calendar, Subscribe from web. In Google Calendar: Other calendars, From URL. On a Mac: File, New Calendar Subscription. Whoever has the address sees what is in it, and I can’t show it again: ${command('calendar')} makes a new one, or stops it.`,

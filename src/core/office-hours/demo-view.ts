@@ -55,7 +55,7 @@ const standing = (meeting: Meeting, items: readonly DemoItem[]): Text => {
   if (session.state === 'done') return text`The demo of ${time(session.startsAt, 'date')} is over. Thank you!`;
   if (session.state === 'live') return text`The demo has begun: ${time(session.startsAt, 'time')}.`;
   return items.length === 0
-    ? text`What will you show? Nothing is on the agenda yet.`
+    ? text`Nothing is on the agenda yet: everybody who made something may show it.`
     : text`This is the agenda so far: ${minutesOf(items)} of ${session.minutes} minutes.`;
 };
 
@@ -68,7 +68,7 @@ export function agendaView(meeting: Meeting, items: readonly DemoItem[]): View {
   const recording = session.recording === undefined ? undefined : safeUrl(session.recording);
   return {
     id: 'demo.agenda',
-    title: series.title,
+    title: `${series.title}: ${items.length === 0 && planned ? 'what will you show?' : 'the agenda'}`,
     summary: `${series.title}, ${wallWords(session.startsAt, series.schedule.zone)}: ${items.length === 0 ? 'what will you show?' : 'the agenda'}`,
     blocks: [
       session.state === 'skipped'
@@ -152,9 +152,11 @@ export const addForm = (shipped: readonly Option[], left: number) =>
       title: {
         kind: 'text',
         label: 'What is it?',
-        hint: shipped.length > 0 ? 'Leave it empty when you chose something above.' : 'One line.',
+        hint: 'One line.',
         max: demoLimits.title,
-        optional: true,
+        ...(shipped.length > 0
+          ? ({ hint: 'Leave it empty when you chose something above.', optional: true } as const)
+          : {}),
       },
       minutes: {
         kind: 'number',
