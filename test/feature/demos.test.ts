@@ -62,9 +62,7 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     expect(agendaIn(office, channels[on])).toEqual([]);
     await office.pass(2 * day);
     for (const place of Object.values(channels)) {
-      expect(words(office, place)).toEqual([
-        expect.stringContaining('Nothing is on the agenda yet'),
-      ]);
+      expect(words(office, place)).toEqual([expect.stringContaining('Nothing is on the agenda yet')]);
       expect(labels(agendaIn(office, place)[0])).toEqual(['Show something']);
     }
     await show(office, dev, { title: 'Faster\r\nbuilds <!channel>', minutes: '10' });
