@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Api } from './api.ts';
+import type { Answer, Api } from './api.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { project, type Share } from './project.ts';
 
@@ -14,7 +14,7 @@ export type Listing = {
 };
 
 /** Objects a page: a whole list at once would stand in memory twice. */
-const page = 250;
+const page = 500;
 /** So many are taken in before others get their turn. */
 const batch = 50;
 /** Pages expire after five minutes; then the list is begun again, so often. */
@@ -42,11 +42,14 @@ export async function pages(
   tell: (object: Obj) => void,
   share?: Share,
 ): Promise<Paged | 'expired'> {
-  let next = '';
-  let version = '';
-  do {
+  const ask = (next: string) => {
     const query = `?limit=${page}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
-    const { status, body } = await api.get(`${pathOf(kind, namespace)}${query}`, kind.namesOnly ? names : undefined);
+    return api.get(`${pathOf(kind, namespace)}${query}`, kind.namesOnly ? names : undefined);
+  };
+  let version = '';
+  let asked: ReturnType<typeof ask> | undefined = ask('');
+  while (asked !== undefined) {
+    const { status, body }: Answer = await asked;
     const parsed = parse(body);
     if (status === 410) return 'expired';
     if (status === 404) return { version, absent: true };
@@ -56,13 +59,16 @@ export async function pages(
       readonly metadata?: { readonly continue?: unknown; readonly resourceVersion?: unknown };
     };
     if (!Array.isArray(items)) return { version, refused: 'its answer is no list' };
+    version = String(metadata?.resourceVersion ?? version);
+    const next = typeof metadata?.continue === 'string' ? metadata.continue : '';
+    // The next page comes while this one is taken in; whether it failed is asked then.
+    asked = next === '' ? undefined : ask(next);
+    asked?.catch(() => undefined);
     for (const [i, item] of (items as readonly unknown[]).entries()) {
       if (i % batch === batch - 1) await turn();
       if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group, share));
     }
-    version = String(metadata?.resourceVersion ?? version);
-    next = typeof metadata?.continue === 'string' ? metadata.continue : '';
-  } while (next !== '');
+  }
   return { version };
 }
 

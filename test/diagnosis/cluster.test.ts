@@ -144,7 +144,7 @@ test('long lists come in pages, and a list whose pages have expired is begun aga
     return query.has('continue') && expired-- > 0 ? { kind: 'status', code: 410 } : undefined;
   });
   const { snapshot } = await found();
-  expect(pages).toEqual(['250 false', '250 true', '250 false', '250 true', '250 true', '250 true', '250 true']);
+  expect(pages).toEqual(['500 false', '500 true', '500 false', '500 true', '500 true']);
   expect(snapshot.objects.filter((o) => (o as { kind?: unknown }).kind === 'ConfigMap').length).toBeGreaterThanOrEqual(
     1_100,
   );

@@ -74,7 +74,7 @@ test('a database that an operator runs is known by its name, and by that it was 
   await bed.watch(120);
   await ask(ada, 'why orders-db');
   expect(lastWords(bed.slack)).toBe(
-    'orders-db\norders-db is fine: runs, and nothing is wrong with it. 🌿\nCluster in shop, of team shop',
+    'orders-db\norders-db is fine: it runs, and nothing is wrong with it. 🌿\nCluster in shop, of team shop',
   );
   await ask(ada, 'why orders');
   const view = messages(bed.slack).at(-1)?.view;

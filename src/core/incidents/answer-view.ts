@@ -51,7 +51,7 @@ export function fares({ ref, ready, desired, settled, paused }: Service): string
   if (ref.kind === 'CronJob') return 'runs by its schedule';
   if (paused) return `its rollout is paused; ${ready} of ${desired} ready`;
   if (desired === 0) return 'scaled to nothing';
-  if (settled) return desired === 1 ? 'runs' : `all ${desired} run`;
+  if (settled) return desired === 1 ? 'it runs' : `all ${desired} run`;
   return `${ready} of ${desired} ready`;
 }
 
