@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { scheduleSchema } from '../../src/core/calendar/index.ts';
 import { presses as me } from '../../src/core/people/views.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { catalog } from '../support/paths.ts';
@@ -116,6 +117,33 @@ test('only what they can make something from is offered, what is made for them f
   expect(items[0]?.title).toEqual([{ kind: 'strong', text: 'GPU job' }]);
   expect(items.length).toBeLessThanOrEqual(3);
   expect(wordsOf(view as never)).toContain('The warehouse');
+});
+
+test('the next office hours are named, and none that were called off or are something else', async () => {
+  const stage = await open();
+  const { officeHours } = stage.store.direct.features;
+  const series = async (kind: 'office-hours' | 'demo', title: string, hours: number) => {
+    const made = await officeHours.addSeries({
+      kind,
+      title,
+      minutes: 30,
+      queue: true,
+      schedule: scheduleSchema.parse({ start: '2026-03-02', at: '15:00', zone: 'UTC', rule: { kind: 'once' } }),
+      places: [],
+      hosts: [stage.id('paul')],
+      created: stage.now(),
+    });
+    const startsAt = new Date(stage.now().getTime() + hours * 3_600_000);
+    const terms = { minutes: 30, queue: true, moved: false };
+    await officeHours.addSessions([{ series: made.number, on: '2026-03-02', startsAt, ...terms }]);
+    return startsAt;
+  };
+  expect(whispered(await begin(stage, 'ada'))).not.toContain('Come by');
+  await series('demo', 'Monthly demo', 1);
+  const at = await series('office-hours', 'Ask the platform team', 2);
+  expect(whispered((await stage.say('ada', 'start')).effects)).toContain(
+    `Come by: Ask the platform team, ${at.toISOString()}: office-hours`,
+  );
 });
 
 test('after three months nobody waits for it any more', async () => {

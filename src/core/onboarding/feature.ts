@@ -30,6 +30,8 @@ import { checklistView, foundView, shelfView, startView } from './views.ts';
 const toBegin = 3;
 const toRead = 5;
 const found = 8;
+/** How many sessions are looked through for office hours. */
+const looked = 20;
 /** How much of what was typed is looked for and said again. */
 const wordsMax = 100;
 
@@ -56,7 +58,17 @@ async function start(ctx: PersonCtx<Store>, news: readonly Block[] = []): Promis
   const seen = (await look(it, ctx.by, ctx)) ?? it;
   const helpers = await helpersOf(ctx);
   const paths = (await usablePaths(ctx)).slice(0, toBegin);
-  const view = startView({ by: ctx.by, it: seen, helpers, paths, docs: docsFor(ctx).slice(0, toRead) });
+  const next = (await ctx.store.officeHours.coming(ctx.now, looked)).find(
+    ({ series, session }) => series.kind === 'office-hours' && session.state !== 'skipped',
+  );
+  const view = startView({
+    by: ctx.by,
+    it: seen,
+    helpers,
+    paths,
+    docs: docsFor(ctx).slice(0, toRead),
+    ...(next ? { hours: next } : {}),
+  });
   const key = checklistKey(seen);
   const list = checklistView(seen, helpers);
   return [

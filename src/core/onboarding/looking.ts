@@ -1,12 +1,13 @@
 import type { WithHealth } from '../freshness/store.ts';
 import type { Ctx, Effects, Person } from '../kernel/index.ts';
+import type { WithOfficeHours } from '../office-hours/store.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithRequests } from '../requests/store.ts';
 import { fresh } from './rules.ts';
 import type { Onboarding, WithOnboarding } from './store.ts';
 import { checklistView, type Helpers } from './views.ts';
 
-export type Store = WithOnboarding & WithPeople & WithRequests & WithHealth;
+export type Store = WithOnboarding & WithPeople & WithRequests & WithHealth & WithOfficeHours;
 
 /** Named as those to ask: enough to reach one of them. */
 const named = 3;

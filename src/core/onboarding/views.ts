@@ -13,8 +13,10 @@ import {
   strong,
   type Text,
   text,
+  time,
   type View,
 } from '../kernel/index.ts';
+import type { Meeting } from '../office-hours/store.ts';
 import { changeButton, personaNames } from '../people/views.ts';
 import { presses as requests } from '../requests/keys.ts';
 import { finished, type Step, steps } from './rules.ts';
@@ -106,8 +108,8 @@ export type Start = {
   readonly helpers: Helpers;
   readonly paths: readonly GoldenPath[];
   readonly docs: readonly Page[];
-  /** When and where people can just come by. */
-  readonly hours?: Text;
+  /** When people can come by with a question. */
+  readonly hours?: Meeting;
 };
 
 /** Where to begin, for one person. */
@@ -141,7 +143,14 @@ export function startView({ by, it, helpers, paths, docs, hours }: Start): View 
           ['You work on', said(by.persona ? personaNames[by.persona] : 'not said yet')],
           ['Your team', team],
           ...(docs.length > 0 ? [['Read', linksOf(docs)] as const] : []),
-          ...(hours ? [['Come by', hours] as const] : []),
+          ...(hours
+            ? [
+                [
+                  'Come by',
+                  text`${hours.series.title}, ${time(hours.session.startsAt)}: ${command('office-hours')}`,
+                ] as const,
+              ]
+            : []),
           ...(ask.length > 0 ? [['Ask', ask] as const] : []),
         ],
       },
