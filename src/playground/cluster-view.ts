@@ -44,7 +44,10 @@ function workload(cluster: Cluster, kind: string, object: KubeObject): ClusterTh
 
 function resource(cluster: Cluster, kind: string, object: KubeObject): ClusterThing {
   const health = object.status?.health as Fields | undefined;
+  // An operator that says nothing on its object shows in the set of pods that it made.
+  const set = cluster.objects.get('statefulsets.apps', object.metadata.namespace, object.metadata.name);
   const ok =
+    (object.status?.conditions === undefined && count(set?.status?.readyReplicas) > 0 ? {} : undefined) ??
     has(object, 'Ready', 'True') ??
     has(object, 'AllReplicasReady', 'True') ??
     (health?.status === 'Healthy' ? {} : undefined);

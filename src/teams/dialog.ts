@@ -143,7 +143,8 @@ function drawField(pen: Pen, name: string, field: Field, prior: Raw, error: stri
     ...(error === undefined
       ? []
       : [line(`⚠ ${clean(error)}`, { color: 'Attention', weight: 'Bolder' }, { spacing: 'Small' })]),
-    ...(field.hint === undefined ? [] : [note(field.hint)]),
+    // An error says it already where the hint is all that can be said.
+    ...(field.hint === undefined || error?.includes(field.hint) ? [] : [note(field.hint)]),
   ];
 }
 

@@ -113,6 +113,7 @@ test('every mistake is said at its field', () => {
       name: 'Lower case.',
       size: 'Please choose one of the options.',
       replicas: 'At most 5 copies.',
+      topics: '“B” does not have the expected form. Lower case.',
       backup: 'Please choose yes or no.',
     },
   });

@@ -127,7 +127,7 @@ describe('when it is ready', () => {
     expect(toldTo(effects, 'request/1/end/1')).toEqual([s.id('ada')]);
     expect(effects.filter((e) => e.kind === 'tell')).toHaveLength(1);
     expect(end(effects).split('\n')).toEqual([
-      'PostgreSQL “orders” is ready, 2 min after you asked.',
+      'PostgreSQL “orders” is ready, after 2 min.',
       'Host: orders-rw.orders.svc',
       'User and password: Secret orders-app',
       'Credentials are never shown in chat: the names above say where they are kept. Read or mount them there.',

@@ -47,14 +47,14 @@ describe('lists', () => {
     const mine = viewIn((await stage.command(ada, 'mine')).effects);
     expect(linesOf(mine)).toEqual([
       '1 thing · €18 a month',
-      'Team inventory: €36 of €500 a month · postgres 2 of 2 · gpu 0 of 4',
+      'Team inventory: €36 of €500 a month · postgres 2 of 2',
       'orders · PostgreSQL',
       'Ready · ends 2026-03-16T09:00:00.000Z · €18 a month · 1.3.0, 1.4.0 is out',
     ]);
     const team = viewIn((await stage.command(ada, 'team inventory')).effects);
     expect(linesOf(team)).toEqual([
       '2 things · €36 a month',
-      'Team inventory: €36 of €500 a month · postgres 2 of 2 · gpu 0 of 4',
+      'Team inventory: €36 of €500 a month · postgres 2 of 2',
       'carts · PostgreSQL',
       `Asleep · @${leoId} · ends 2026-03-03T09:00:00.000Z · €18 a month`,
       'orders · PostgreSQL',

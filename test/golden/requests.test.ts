@@ -155,8 +155,6 @@ const confirmingViews: ViewsOf<typeof confirming> = {
     'inside the path': {
       view: confirming.confirmView(asked, assessed),
       slack: [
-        s.rich('2 objects are made.'),
-        s.facts(['is made', s.mono('Cluster checkout/orders')], ['is made', s.mono('Secret checkout/orders-app')]),
         s.facts(
           ['Name', 'orders'],
           ['Size', 'Large'],
@@ -172,6 +170,8 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         ),
         s.rich(s.emoji('warning'), '  ', 'From 2026-06-01 on nothing new will be made from this.'),
         s.rich(s.emoji('white_check_mark'), '  ', 'This is inside the golden path, so nobody has to approve it.'),
+        s.rich('2 objects are made.'),
+        s.facts(['is made', s.mono('Cluster checkout/orders')], ['is made', s.mono('Secret checkout/orders-app')]),
         s.actions(
           s.button('Create it', 'request.confirm#1', '{"number":7,"plans":1}', { style: 'primary' }),
           s.button('Change', 'request.change#2', '{"number":7,"plans":1}'),
@@ -184,9 +184,6 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         ),
       ],
       teams: [
-        t.words('2 objects are made.'),
-        t.fact('Default', 'is made', t.words(t.mono('Cluster checkout/orders'))),
-        t.fact('Small', 'is made', t.words(t.mono('Secret checkout/orders-app'))),
         t.fact('Default', 'Name', t.words('orders')),
         t.fact('Small', 'Size', t.words('Large')),
         t.fact('Small', 'Backups', t.words('yes')),
@@ -200,6 +197,9 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         ),
         t.box('warning', t.words('⚠️ ', 'From 2026-06-01 on nothing new will be made from this.')),
         t.box('good', t.words('✅ ', 'This is inside the golden path, so nobody has to approve it.')),
+        t.words('2 objects are made.'),
+        t.fact('Default', 'is made', t.words(t.mono('Cluster checkout/orders'))),
+        t.fact('Small', 'is made', t.words(t.mono('Secret checkout/orders-app'))),
         t.buttons(
           t.does('Create it', 'request.confirm', '{"number":7,"plans":1}', { style: 'positive' }),
           t.opens('Change', 'request.change', '{"number":7,"plans":1}'),
@@ -218,12 +218,6 @@ const confirmingViews: ViewsOf<typeof confirming> = {
     'that needs an approval, with a long plan': {
       view: confirming.confirmView(long, { ...assessed, warnings: [], verdict: approval }),
       slack: [
-        s.rich('1 to add, 0 to change, 1 to destroy'),
-        s.rich(s.bold('What exactly')),
-        s.pre('+ bucket.new\n- bucket.old'),
-        s.pre('+ line 1\n+ line 2\n+ line 3\n+ line 4'),
-        s.context('… and 4 more lines'),
-        s.actions(s.button('Show all of it', 'request.detail#1', '{"number":7}')),
         s.facts(
           ['Name', 'orders'],
           ['Size', 'Large'],
@@ -244,11 +238,17 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           s.bold('team data or a platform engineer'),
           ': Large ones are looked at first.',
         ),
+        s.rich('1 to add, 0 to change, 1 to destroy'),
         s.actions(
-          s.button('Ask for approval', 'request.confirm#2', '{"number":7,"plans":1}', { style: 'primary' }),
-          s.button('Change', 'request.change#3', '{"number":7,"plans":1}'),
-          s.button('Never mind', 'request.abandon#4', '{"number":7}'),
+          s.button('Ask for approval', 'request.confirm#1', '{"number":7,"plans":1}', { style: 'primary' }),
+          s.button('Change', 'request.change#2', '{"number":7,"plans":1}'),
+          s.button('Never mind', 'request.abandon#3', '{"number":7}'),
         ),
+        s.rich(s.bold('What exactly')),
+        s.pre('+ bucket.new\n- bucket.old'),
+        s.pre('+ line 1\n+ line 2\n+ line 3\n+ line 4'),
+        s.context('… and 4 more lines'),
+        s.actions(s.button('Show all of it', 'request.detail#4', '{"number":7}')),
         s.rich(
           s.link('How it works', 'https://docs.acme.test/postgres'),
           ' · Request #7 · PostgreSQL 1.3.0, owned by ',
@@ -256,23 +256,6 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         ),
       ],
       teams: [
-        t.words('1 to add, 0 to change, 1 to destroy'),
-        ...t.fold(
-          'fold-1',
-          'What exactly',
-          t.code('PlainText', '+ bucket.new', '- bucket.old'),
-          t.code(
-            'PlainText',
-            '+ line 1',
-            '+ line 2',
-            '+ line 3',
-            '+ line 4',
-            '+ line 5',
-            '+ line 6',
-            '+ line 7',
-            '+ line 8',
-          ),
-        ),
         t.fact('Default', 'Name', t.words('orders')),
         t.fact('Small', 'Size', t.words('Large')),
         t.fact('Small', 'Backups', t.words('yes')),
@@ -293,10 +276,27 @@ const confirmingViews: ViewsOf<typeof confirming> = {
             ': Large ones are looked at first.',
           ),
         ),
+        t.words('1 to add, 0 to change, 1 to destroy'),
         t.buttons(
           t.does('Ask for approval', 'request.confirm', '{"number":7,"plans":1}', { style: 'positive' }),
           t.opens('Change', 'request.change', '{"number":7,"plans":1}'),
           t.does('Never mind', 'request.abandon', '{"number":7}'),
+        ),
+        ...t.fold(
+          'fold-1',
+          'What exactly',
+          t.code('PlainText', '+ bucket.new', '- bucket.old'),
+          t.code(
+            'PlainText',
+            '+ line 1',
+            '+ line 2',
+            '+ line 3',
+            '+ line 4',
+            '+ line 5',
+            '+ line 6',
+            '+ line 7',
+            '+ line 8',
+          ),
         ),
         {
           ...t.words(
@@ -696,13 +696,13 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
     'that went well': {
       view: running.endedView(ready, subject, done),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'PostgreSQL “orders” is ready. It took 3 min.'),
+        s.rich(s.emoji('white_check_mark'), '  ', 'PostgreSQL “orders” is ready. It took 2 min.'),
         s.rich(s.emoji('white_check_mark'), ' Apply', s.italic('  2 s')),
         s.context(s.token('<@U0GRACE>'), 'approved it.'),
         s.context('Request #7. What to do now stands in the message below.'),
       ],
       teams: [
-        t.box('good', t.words('✅ ', 'PostgreSQL “orders” is ready. It took 3 min.')),
+        t.box('good', t.words('✅ ', 'PostgreSQL “orders” is ready. It took 2 min.')),
         t.row(
           'Default',
           t.col('20px', t.words(t.run('✓', { color: 'Good', weight: 'Bolder' }))),
@@ -726,7 +726,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         next: [],
       }),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', s.bold('PostgreSQL “orders”'), ' is ready, 3 min after you asked.'),
+        s.rich(s.emoji('white_check_mark'), '  ', s.bold('PostgreSQL “orders”'), ' is ready, after 2 min.'),
         s.facts(['Host', s.mono('orders-rw.checkout.svc')], ['Password', s.mono('Secret orders-app')]),
         s.context(
           'Credentials are never shown in chat: the names above say where they are kept. Read or mount them there.',
@@ -744,7 +744,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
       ],
       teams: [
-        t.box('good', t.words('✅ ', t.run('PostgreSQL “orders”', bolder), ' is ready, 3 min after you asked.')),
+        t.box('good', t.words('✅ ', t.run('PostgreSQL “orders”', bolder), ' is ready, after 2 min.')),
         t.fact('Default', 'Host', t.words(t.mono('orders-rw.checkout.svc'))),
         t.fact('Small', 'Password', t.words(t.mono('Secret orders-app'))),
         t.note(

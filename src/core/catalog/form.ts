@@ -154,7 +154,9 @@ export function readValues(
   const parsed = parse(definition, ready);
   const errors: Record<string, string> = parsed.ok ? {} : { ...parsed.errors };
   const values: Record<string, Json> = { ...(operation ? options.before : {}) };
-  for (const [name, answer] of Object.entries(parsed.ok ? parsed.answers : {})) {
+  // All that is wrong is said at once.
+  for (const [name, answer] of Object.entries(parsed.ok ? parsed.answers : ready)) {
+    if (Object.hasOwn(errors, name) || answer === undefined) continue;
     const p = properties[name] as Parameter;
     const value: Json = kindOf(p) === 'lines' ? linesOf(answer) : (answer as Json);
     const wrong = beyondForm(p, value);

@@ -120,7 +120,7 @@ async function create(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   if (complete && (rest.trim() !== '' || none)) return begin(ctx, { path, values: read.values, team });
   const typedWrong = Object.keys(raw).length > 0 && !read.ok ? [errorList(path, onlyTyped(read.errors, raw))] : [];
   const intro = [...problems, ...wrongTeam, ...typedWrong].filter(Boolean).join(' ');
-  return ask(path, { raw: { ...priorOf(path), ...raw }, team, intro }, ctx);
+  return ask(path, { raw: priorOf(path, raw as Values), team, intro }, ctx);
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();

@@ -87,6 +87,7 @@ export function confirmView(request: Request, a: Assessment): View {
     : press(verbWords[request.verb].go, presses.confirm, { number, plans }, toneOf(request));
   const changes = a.operation ? a.operation.fields.length > 0 : request.verb === 'create';
   const operation = operationTitle(request, a.path);
+  const what = preview && !against ? previewBlocks(request, preview) : [];
   return {
     id: 'request.confirm',
     title: operation ? `${operation}: ${thing}` : thing,
@@ -95,16 +96,19 @@ export function confirmView(request: Request, a: Assessment): View {
       : `${thing}: ${preview?.summary ?? ''} Please confirm.`,
     blocks: [
       ...(request.said ? [notice('warn', said(request.said))] : []),
-      ...(against ? [notice('bad', against)] : preview ? previewBlocks(request, preview) : []),
+      ...(against ? [notice('bad', against)] : []),
       { kind: 'facts', rows: [...valueRows(a.path, request.values), teamRow(request.team), ...termRows(a)] },
       ...a.warnings.map((w) => notice('warn', said(w))),
       ...(against ? [] : [verdictBlock(a.verdict)]),
+      ...what.filter((b) => b.kind !== 'fold'),
       ...buttons([
         ...(against || denied ? [] : [go]),
         ...(changes ? [press('Change', presses.change, { number, plans }, { opens: 'form' })] : []),
         ...(against ? [press('Look again', presses.look, { number, plans })] : []),
         neverMind(number),
       ]),
+      // All of it, for who wants to read it: what decides stands above, and so do the buttons.
+      ...what.filter((b) => b.kind === 'fold'),
       ...docsNote(request, a.path),
     ],
   };

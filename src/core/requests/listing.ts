@@ -88,6 +88,12 @@ const listView = (
   ],
 });
 
+/** What waits for a decision of theirs; `first`: what became of the one that they have just decided on. */
+export async function waitingView(ctx: PersonCtx<Store>, first: readonly Block[] = []): Promise<View> {
+  const view = listView('Waiting for you', await forMe(ctx), 'Nothing waits for your decision.', false, []);
+  return { ...view, blocks: [...first, ...view.blocks] };
+}
+
 export const listing: readonly Handler<Store>[] = [
   onCommand(
     'requests',
@@ -101,9 +107,7 @@ export const listing: readonly Handler<Store>[] = [
   onCommand(
     'approvals',
     { summary: 'What waits for your decision', may: 'anyone' },
-    async (_, ctx: PersonCtx<Store>) => [
-      whisper(listView('Waiting for you', await forMe(ctx), 'Nothing waits for your decision.', false, [])),
-    ],
+    async (_, ctx: PersonCtx<Store>) => [whisper(await waitingView(ctx))],
   ),
 ];
 

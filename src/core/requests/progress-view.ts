@@ -104,13 +104,15 @@ export const lineView = (words: string): View => ({
   blocks: [{ kind: 'text', text: said(words) }],
 });
 
-const took = ({ created, ready }: Request): string =>
-  ready ? duration((ready.getTime() - created.getTime()) / 1000) : '';
+/** From its being confirmed, and allowed where that was needed: what a person took to think is not ours to count. */
+const took = ({ created, accepted, ready }: Request): string =>
+  ready ? duration((ready.getTime() - (accepted ?? created).getTime()) / 1000) : '';
 
 /** The one message after the end: what happened, in short. What to do now stands in the message that follows. */
 export function endedView(request: Request, subject: Subject, progress: Progress): View {
   const thing = thingOf(request, subject);
   const { done, failed } = verbWords[request.verb];
+  const gone = request.verb === 'delete' && request.state === 'ready';
   const [tone, words]: readonly ['good' | 'bad' | 'warn', string] =
     request.state === 'ready'
       ? ['good', `${thing} ${done}. It took ${took(request)}.`]
@@ -126,7 +128,10 @@ export function endedView(request: Request, subject: Subject, progress: Progress
       ...steps(progress),
       ...links(progress.links),
       ...decided(request),
-      { kind: 'note', text: text`Request #${request.number}. What to do now stands in the message below.` },
+      {
+        kind: 'note',
+        text: text`Request #${request.number}.${gone ? '' : ' What to do now stands in the message below.'}`,
+      },
     ],
   };
 }
@@ -155,7 +160,7 @@ export function readyView(request: Request, subject: Subject, end: End): View {
     title: `${thing} ${done}`,
     summary: `${thing} ${done}, after ${took(request)}.`,
     blocks: [
-      notice('good', text`${strong(thing)} ${done}, ${took(request)} after you asked.`),
+      notice('good', text`${strong(thing)} ${done}, after ${took(request)}.`),
       ...(end.outputs.length > 0 ? [{ kind: 'facts', rows: outputRows(end.outputs) } as const] : []),
       ...(secret
         ? [
@@ -200,8 +205,9 @@ const shortWords = 400;
 export function failedView(request: Request, subject: Subject, progress: Progress, next: readonly Button[]): View {
   const thing = thingOf(request, subject);
   const step = progress.steps.find((s) => s.state === 'failed')?.label;
-  const words = progress.message ?? '';
   const failed = request.state === 'failed';
+  // Who stopped it knows why.
+  const words = failed ? (progress.message ?? '') : '';
   const verdict = failed ? verbWords[request.verb].failed : 'was stopped';
   return {
     id: 'request.failed',

@@ -105,7 +105,8 @@ export function limitRows(settings: Settings, teams: readonly string[], all: rea
       const quotas = [...kinds].flatMap((kind) => {
         const limit = quotaOf(settings, team, kind);
         const used = totals.quotas.find((q) => q.team === team && q.kind === kind)?.amount ?? 0;
-        return limit === undefined ? [] : [text`${kind} ${full(used, limit)}`];
+        // What nobody uses is no news.
+        return limit === undefined || used === 0 ? [] : [text`${kind} ${full(used, limit)}`];
       });
       const money_ =
         budget === undefined
