@@ -1,10 +1,27 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import type { PersonId } from '../../src/core/kernel/index.ts';
+import { drawn as byLot } from '../../src/core/surveys/audience.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { grace, type House, openHouse } from '../support/house.ts';
-import { answer, begin, days, meet, minutes, onSlack, onTeams, opened, pass, toldTo } from '../support/surveys.ts';
-import { wordsOf } from '../support/words.ts';
+import { askedIn, grace, type House, openHouse } from '../support/house.ts';
+import {
+  answer,
+  begin,
+  days,
+  drawn,
+  meet,
+  minutes,
+  onSlack,
+  onTeams,
+  opened,
+  pass,
+  pressOn,
+  readSurveys,
+  survey,
+  toldTo,
+} from '../support/surveys.ts';
+import { whisperedIn, wordsOf } from '../support/words.ts';
 
 const database = await openTestDatabase();
 let house: House;
@@ -24,14 +41,14 @@ const pack = async (name: string) => {
 };
 
 test('a pack is opened, answered half on Slack and half on Teams, and its results are numbers', async () => {
-  const people = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => (n % 2 ? onSlack(n) : onTeams(n)));
-  await meet(house, ...people);
+  const ten = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => (n % 2 ? onSlack(n) : onTeams(n)));
+  await meet(house, ...ten);
   const dora = await pack('dora');
   await opened(house, {
     ...dora,
-    audience: { ...dora.audience, everyone: undefined as never, emails: people.map((p) => p.email as string) },
+    audience: { ...dora.audience, everyone: undefined as never, emails: ten.map((p) => p.email as string) },
   });
-  for (const [i, who] of people.entries()) {
+  for (const [i, who] of ten.entries()) {
     const first = await begin(house, who);
     expect(first.title).toBe('How we deliver software');
     const end = await answer(house, who, first, [
@@ -51,4 +68,174 @@ test('a pack is opened, answered half on Slack and half on Teams, and its result
   const results = wordsOf(toldTo(house, grace).at(-1) as never);
   expect(results).toContain('100 % (10 of 10)');
   expect(results).toContain('DORA overall: 8.5 of 10');
+});
+
+const people = [1, 2, 3].map((n) => onSlack(n));
+const [ada, bob] = people as [(typeof people)[0], (typeof people)[0]];
+const short = (more: object = {}) =>
+  survey({
+    name: 'short',
+    audience: { emails: people.map((p) => p.email as string) },
+    questions: [
+      { key: 'nps', kind: 'nps', ask: 'Would you recommend it?' },
+      { key: 'why', kind: 'text', ask: 'Why?', max: 100 },
+    ],
+    ...more,
+  });
+const answersKept = async () =>
+  (await database.pool.query<{ answers: object }>('select answers from groundcrew.survey_draft order by key')).rows.map(
+    (r) => r.answers,
+  );
+
+test('a double tap, a tap that comes late and one of somebody else change nothing', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  const first = await begin(house, ada);
+  const nine = pressOn(house, ada, first, '9');
+  expect(wordsOf(drawn(await house.act(nine)))).toContain('2 of 2');
+  await house.act(nine);
+  await house.act({ ...nine, delivery: 'again/1' });
+  expect(await answersKept()).toEqual([{ nps: '9' }]);
+  const stranger = await house.act(pressOn(house, bob, first, '3'));
+  expect(whisperedIn(stranger)).toEqual([expect.stringContaining('made for somebody else')]);
+  expect(await answersKept()).toEqual([{ nps: '9' }]);
+  const forged = await house.act(house.press(ada, 'surveys.answer', { t: 'x', q: 'nps', v: '9' }));
+  expect(whisperedIn(forged)).toEqual([expect.stringContaining('I don’t know this survey any more')]);
+});
+
+test('an answer that no button has is not taken', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  const first = await begin(house, ada);
+  const { press } = pressOn(house, ada, first, '9');
+  const { t } = JSON.parse(press.value);
+  for (const v of ['11', '-1', 'nps', '__proto__', ''])
+    expect(wordsOf(drawn(await house.act(house.press(ada, 'surveys.answer', { t, q: 'nps', v }))))).toContain('1 of 2');
+  await house.act(house.press(ada, 'surveys.answer', { t, q: '__proto__', v: '9' }));
+  await house.act(house.press(ada, 'surveys.answer', { t, q: 'why', v: 'words by a button' }));
+  expect(await answersKept()).toEqual([{ why: 'words by a button' }]);
+});
+
+test('what is too long stays in its form, and is not kept anywhere', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  const view = await answer(house, ada, await begin(house, ada), ['9']);
+  const asked = await house.act(pressOn(house, ada, view, 'Write'));
+  const refused = await house.act(house.submit(ada, askedIn(asked), { words: '🙂'.repeat(20_000) }));
+  expect(refused.replies).toMatchObject([
+    { kind: 'ask', reopened: true, asked: { errors: { words: expect.any(String) } } },
+  ]);
+  const { rows } = await database.pool.query(`select prior from groundcrew.asked`);
+  expect(rows).toEqual([{ prior: {} }]);
+});
+
+test('two reminders at most, none after “Not this time”, “No more reminders” or an answer', async () => {
+  await meet(house, ...people);
+  await opened(house, short({ questions: [{ key: 'nps', kind: 'nps', ask: 'Would you recommend it?' }] }));
+  const [, , third] = people as [unknown, unknown, (typeof people)[0]];
+  await answer(house, ada, await begin(house, ada), ['9']);
+  const card = toldTo(house, bob).at(-1);
+  if (!card) throw new Error('no card');
+  expect(wordsOf(drawn(await house.act(pressOn(house, bob, card, 'Not this time'))))).toContain(
+    'You won’t be reminded',
+  );
+  for (let day = 0; day < 13; day++) await pass(house, days(1));
+  expect(toldTo(house, ada)).toHaveLength(1);
+  expect(toldTo(house, bob)).toHaveLength(1);
+  expect(toldTo(house, third).map((v) => v.id)).toEqual(['surveys.invitation', 'surveys.again', 'surveys.again']);
+  // Changed their mind: it is answered all the same.
+  expect(wordsOf(await begin(house, bob))).toContain('1 of 1');
+});
+
+test('nobody is written to outside their working hours, or at the weekend', async () => {
+  const tokyo = onSlack(1, { zone: 'Asia/Tokyo' });
+  await meet(house, tokyo);
+  house.clock.jump(days(4));
+  await opened(house, short());
+  // Friday 11:00 in London is 20:00 in Tokyo: Monday at ten there is Monday 01:00 in London.
+  await pass(house, days(2));
+  expect(toldTo(house, tokyo)).toEqual([]);
+  await pass(house, minutes(15 * 60));
+  expect(toldTo(house, tokyo)).toHaveLength(1);
+});
+
+test('somebody on both platforms is asked once, and goes on where they like', async () => {
+  const onTeamsToo = onTeams(1);
+  await meet(house, ada, onTeamsToo);
+  await opened(house, short());
+  expect(house.slack.outgoing.length + house.teams.outgoing.length).toBe(2);
+  const asked = [...toldTo(house, ada), ...toldTo(house, onTeamsToo)];
+  expect(asked).toHaveLength(1);
+  const where = toldTo(house, ada).length > 0 ? ada : onTeamsToo;
+  const other = where === ada ? onTeamsToo : ada;
+  await answer(house, where, await begin(house, where), ['7']);
+  await house.act(house.command(other, 'survey'));
+  const there = toldTo(house, other).at(-1);
+  if (!there) throw new Error('no card');
+  expect(wordsOf(drawn(await house.act(pressOn(house, other, there, 'Start, or go on'))))).toContain('2 of 2');
+});
+
+test('what is typed while it closes still counts and is told; after that it is refused, and the form keeps it', async () => {
+  await meet(house, ...people);
+  await opened(house, short({ trust: { k: 3, kText: 5 } }));
+  const view = await answer(house, ada, await begin(house, ada), ['9']);
+  const form = askedIn(await house.act(pressOn(house, ada, view, 'Write')));
+  await pass(house, days(14));
+  const kept = await house.act(house.submit(ada, form, { words: 'nearly late' }));
+  expect(whisperedIn(kept)).toEqual([expect.stringContaining('Your answer is kept, and counts')]);
+  const late = toldTo(house, bob)[0];
+  if (!late) throw new Error('no card');
+  expect(wordsOf(drawn(await house.act(pressOn(house, bob, late, 'Start'))))).toContain('is closed');
+  await pass(house, minutes(16));
+  expect(wordsOf(drawn(await house.act(pressOn(house, ada, view, 'Write'))))).toContain('is closed');
+});
+
+test('it can’t be opened twice, and a changed file changes nothing of what is open', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  await readSurveys(house, short({ title: 'Another title' }));
+  const twice = await house.act(house.press(grace, 'surveys.open', { name: 'short' }));
+  expect(whisperedIn(twice)).toEqual([expect.stringContaining('can’t be changed while it is open')]);
+  expect((await begin(house, ada)).title).toBe('How is it going?');
+});
+
+test('nobody answered: it says so, and nothing is a number that is none', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  await pass(house, days(14));
+  const results = toldTo(house, grace).at(-1);
+  if (!results) throw new Error('no results');
+  expect(wordsOf(results)).toContain('0 % (0 of 3)');
+  expect(wordsOf(results)).toContain('Fewer than 5 answered this, so nothing is kept of it.');
+  expect(wordsOf(results)).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test('who was asked lately rests, lots are drawn by seed, and only platform people open', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  const before = house.slack.outgoing.length;
+  await opened(house, short({ name: 'another', restDays: 14 }));
+  expect(house.slack.outgoing.slice(before).map((o) => o.view.id)).toEqual(['surveys.opened']);
+  const dev = await house.act(house.press(ada, 'surveys.open', { name: 'short' }));
+  expect(whisperedIn(dev).join()).toContain('platform engineers');
+  const all = Array.from({ length: 100 }, (_, n) => ({ id: `p${n}` as PersonId }));
+  expect(byLot(all, 20, 'a')).toEqual(byLot(all, 20, 'a'));
+  expect(byLot(all, 20, 'a')).not.toEqual(byLot(all, 20, 'b'));
+});
+
+test('a short survey is made in a form and looked at before it is asked', async () => {
+  await meet(house, ...people);
+  const form = askedIn(await house.act(house.command(grace, 'survey new')));
+  const made = await house.act(
+    house.submit(grace, form, {
+      title: 'Preview environments',
+      intro: 'To mend them.',
+      ask1: 'Are they fast?',
+      kind1: 'agreement',
+    }),
+  );
+  expect(whisperedIn(made).join()).toContain('1. Are they fast?');
+  await house.act(house.press(grace, 'surveys.open', { name: 'preview-environments' }));
+  await pass(house, 1_000);
+  expect(wordsOf(await begin(house, ada))).toContain('1 of 1');
 });

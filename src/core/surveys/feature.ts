@@ -1,4 +1,3 @@
-import { addDays } from 'date-fns/addDays';
 import {
   type Effect,
   type Effects,
@@ -13,7 +12,8 @@ import {
 import { answering } from './answering.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
-import { carried, keys, presses, type Store } from './keys.ts';
+import { carried, closesOf, keys, presses, type Store } from './keys.ts';
+import { making } from './making.ts';
 import type { Survey } from './model.ts';
 import { occurring } from './occurring.ts';
 import { resultsView } from './results-view.ts';
@@ -57,7 +57,7 @@ async function open(name: string, ctx: Ctx): Promise<Effects> {
 async function preview(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
   const people = await peopleOf(survey.audience, ctx);
-  const closes = addDays(ctx.now, survey.openDays);
+  const closes = closesOf(survey, ctx.now);
   return [whisper(previewView(survey, closes, people.length, unknownTeams(survey.audience, ctx)))];
 }
 
@@ -159,6 +159,7 @@ export const surveys: Feature<Store> = {
         whisper(underWayView({ ...run, state: 'closing' }, await ctx.store.surveys.rates(run.id))),
       ];
     }),
+    ...making,
     ...answering,
     ...running,
     ...occurring,

@@ -1,7 +1,9 @@
+import { addDays } from 'date-fns/addDays';
 import { z } from 'zod';
 import type { Effect } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithAudit, WithRequests } from '../requests/store.ts';
+import type { Survey } from './model.ts';
 import type { Part, WithSurveys } from './store.ts';
 
 /** What this feature needs of the store. */
@@ -64,3 +66,5 @@ export const later = (job: keyof typeof jobs, run: string, at: Date, n = 0): Eff
   at,
   key: keys.due(job, run, n),
 });
+
+export const closesOf = (survey: Pick<Survey, 'openDays'>, from: Date): Date => addDays(from, survey.openDays);
