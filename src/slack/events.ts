@@ -39,9 +39,11 @@ const observed = (what: string, input: Json, { delivery, at }: About): Decoded =
 
 /** A skin tone is no other reaction. */
 const reaction = (name: 'reaction_added' | 'reaction_removed') =>
-  event(name, reacted, ({ user, reaction: raw, item }, { team, bot, delivery, at }) => {
+  event(name, reacted, ({ user, reaction: raw, item, item_user: author }, { team, bot, delivery, at }) => {
     if (item.type !== 'message' || !item.channel || !item.ts) return ignored('a reaction to no message');
     if (user === bot) return ignored('a reaction of our own');
+    // Slack tells of every reaction where we are: what people say to each other is not for us.
+    if (author !== undefined && bot !== undefined && author !== bot) return ignored('a reaction to somebody else');
     const said = [raw.split('::', 1)[0] as string];
     const [added, removed] = name === 'reaction_added' ? [said, []] : [[], said];
     return arrived({

@@ -135,6 +135,8 @@ export const reacted = z.object({
   user: id,
   reaction: z.string().min(1).max(200),
   item: z.object({ type: z.string(), channel: optionalId, ts: opaque }),
+  /** Whose it is; absent for what nobody in particular posted. */
+  item_user: optionalId,
 });
 export const homeOpened = z.object({ user: id, tab: z.string().nullish() });
 export const userChanged = z.object({ user: slackUser });

@@ -57,7 +57,7 @@ export const createTelling = (
   db: Db,
 ): Pick<
   RoadmapStore,
-  'tell' | 'untell' | 'toldAlready' | 'expand' | 'claim' | 'told' | 'noticesOf' | 'toldShipped' | 'shipped'
+  'tell' | 'untell' | 'toldAlready' | 'expand' | 'claim' | 'told' | 'untold' | 'noticesOf' | 'toldShipped' | 'shipped'
 > => ({
   async tell(number, at) {
     await sql`
@@ -129,6 +129,11 @@ export const createTelling = (
       update groundcrew.feedback_notice n set key = ${key}
       from unnest(${notices.map((n) => n.move)}::bigint[], ${notices.map((n) => n.person)}::uuid[]) as t (move, person)
       where n.move = t.move and n.person = t.person`.execute(db);
+  },
+
+  async untold() {
+    const { rows } = await sql`select from groundcrew.feedback_notice where key is null limit 1`.execute(db);
+    return rows.length > 0;
   },
 
   async noticesOf(key) {

@@ -213,6 +213,8 @@ test('a reaction names the message, whatever the skin; one to a file, or of the 
   expect(taken).toMatchObject({ added: [], removed: ['+1'] });
   expect(read(event({ ...reaction, item: { type: 'file', file: 'F1' } })).is).toBe('ignored');
   expect(read(event({ ...reaction, user: 'UBOT' })).is).toBe('ignored');
+  expect(read(event({ ...reaction, item_user: 'U2' })).is).toBe('ignored');
+  expect(read(event({ ...reaction, item_user: 'UBOT' })).is).toBe('inbound');
   expect(read(event({ ...reaction, reaction: 7 })).is).toBe('malformed');
 });
 

@@ -30,8 +30,7 @@ export type Inbound =
    */
   | (Arrived & FromPerson & { readonly kind: 'command'; readonly text: string; readonly under?: string })
   /**
-   * Somebody reacted to a message, or took it back: by the names that the platform has for reactions. Slack tells of every
-   * message where we are, Teams of our own only.
+   * Somebody reacted to a message of ours, or took it back: by the names that the platform has for reactions.
    */
   | (Arrived &
       FromPerson & {

@@ -116,6 +116,8 @@ export interface RoadmapStore {
   /** What waits to be told, of so many people: locked until the transaction ends, and left out where another has it. */
   claim(people: number): Promise<readonly Notice[]>;
   told(notices: readonly Notice[], key: string): Promise<void>;
+  /** Whether anybody still waits to be told, as far as is committed: another process may be at it. */
+  untold(): Promise<boolean>;
   /** What a message told, in its order. */
   noticesOf(key: string): Promise<readonly Notice[]>;
   /** The message that told somebody last that an item is there. */

@@ -67,7 +67,8 @@ export const telling = [
       const told = await tell(each, ctx);
       if (told) effects.push(told);
     }
-    return people.size < peopleAtOnce ? effects : [...effects, tellNow(ctx)];
+    // Those whom another process has just now are looked at once more: it may be gone before it tells them.
+    return (await ctx.store.roadmap.untold()) ? [...effects, tellNow(ctx)] : effects;
   }),
   onPress(newsPresses.solved, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
     const item = await wantedItem(number, ctx);
