@@ -123,6 +123,7 @@ export async function openOffice(
         at: clock.now(),
         delivery: `started/${clock.now().getTime()}`,
       });
+      await house.sweep();
       await house.work();
     },
     say: (who: Profile, words: string) => house.act(house.command(who, words)),

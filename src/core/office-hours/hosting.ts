@@ -72,7 +72,9 @@ async function handTo(meeting: Meeting, host: PersonId | undefined, why: Text, c
   ];
 }
 
+/** The series is locked before its session, as whatever plans it anew does: in another order two would wait for each other. */
 async function planned(n: number, ctx: PersonCtx<Store>): Promise<Meeting | Effects> {
+  await ctx.store.officeHours.takeSeries((await look(n, ctx)).series.number);
   const meeting = await take(n, ctx);
   hostOnly(ctx.by, meeting.series);
   if (meeting.session.state === 'planned') return meeting;

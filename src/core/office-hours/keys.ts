@@ -21,13 +21,13 @@ export const keys = {
   /** For those who signed up. */
   seat: (n: number, p: PersonId) => `office/${n}/seat/${p}`,
   told: (n: number, what: string, p: PersonId) => `office/${n}/${what}/${p}`,
-  /** Of a series: what happened to it, told once. */
-  series: (s: number, what: string) => `office/series/${s}/${what}`,
   /** Times. */
   job: (n: number, job: Job) => `office/${n}/${job}`,
   eve: (n: number, p: PersonId) => `office/${n}/eve/${p}`,
   refresh: (n: number) => `office/${n}/refresh`,
+  follow: 'office.follow',
   plan: 'office.plan',
+  replan: (s: number) => `office/series/${s}/plan`,
 } as const;
 
 /** What happens at the times of a session. */

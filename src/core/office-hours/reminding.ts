@@ -10,7 +10,7 @@ import {
   type PersonId,
 } from '../kernel/index.ts';
 import { announceView, hostsView } from './announce-view.ts';
-import { keys, type Store } from './keys.ts';
+import { keys, ofSeries, type Store } from './keys.ts';
 import { isOpen, seatOf } from './line.ts';
 import { plan } from './planning.ts';
 import { showPlanned } from './refresh.ts';
@@ -29,19 +29,26 @@ const uselessMinutes = 30;
 const useful = ({ session }: Meeting, ctx: Ctx<Store>): boolean =>
   addMinutes(ctx.now, uselessMinutes) < session.startsAt;
 
-/** Series are looked at so often, and what is to come is worked out again. */
-const planMinutes = 5;
-async function planAll(ctx: Ctx<Store>): Promise<Effects> {
-  const effects: Effect[] = [...(await followSettings(ctx))];
-  for (const { number } of await ctx.store.officeHours.running()) {
-    const series = await ctx.store.officeHours.takeSeries(number);
-    if (series && !series.ended) effects.push(...(await plan(series, ctx)));
-  }
-  return [
-    ...effects,
-    { kind: 'later', job: 'office.plan', input: {}, at: addMinutes(ctx.now, planMinutes), key: keys.plan },
-  ];
-}
+/** How often groundcrew.yaml is followed, and what is to come is worked out again. */
+const followMinutes = 5;
+const planMinutes = 6 * 60;
+const follow = async (ctx: Ctx<Store>): Promise<Effects> => [
+  ...(await followSettings(ctx)),
+  { kind: 'later', job: 'office.follow', input: {}, at: addMinutes(ctx.now, followMinutes), key: keys.follow },
+];
+/** Each series in a transaction of its own: it holds the locks that people wait for who sign up. */
+const planAll = async (ctx: Ctx<Store>): Promise<Effects> => [
+  ...(await ctx.store.officeHours.running()).map(
+    ({ number }): Effect => ({
+      kind: 'later',
+      job: 'office.replan',
+      input: { series: number },
+      at: ctx.now,
+      key: keys.replan(number),
+    }),
+  ),
+  { kind: 'later', job: 'office.plan', input: {}, at: addMinutes(ctx.now, planMinutes), key: keys.plan },
+];
 
 /** Everybody who comes, and whoever asked to be reminded, gets the link: once, however often it is the moment. */
 export async function callIn(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects> {
@@ -88,8 +95,13 @@ export async function callIn(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects
 }
 
 export const reminding: readonly Handler<Store>[] = [
-  onObserved('started', z.object({}), (_, ctx: Ctx<Store>) => planAll(ctx)),
+  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => [...(await follow(ctx)), ...(await planAll(ctx))]),
+  onDue('office.follow', z.object({}), (_, __, ctx: Ctx<Store>) => follow(ctx)),
   onDue('office.plan', z.object({}), (_, __, ctx: Ctx<Store>) => planAll(ctx)),
+  onDue('office.replan', ofSeries, async ({ series: number }, _, ctx: Ctx<Store>) => {
+    const series = await ctx.store.officeHours.takeSeries(number);
+    return series && !series.ended ? plan(series, ctx) : [];
+  }),
 
   onDue('office.refresh', z.object({ n: z.int32().positive() }), ({ n }, _, ctx: Ctx<Store>) => showPlanned(n, ctx)),
 
