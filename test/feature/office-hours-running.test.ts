@@ -164,7 +164,9 @@ describe.each(platforms)('hosted on %s', (on) => {
       expect(card(office, each)).toContain('Platform office hours: over');
       expect(card(office, each)).toContain('2 conversations. Thank you for coming!');
     }
-    expect(words(office.stands(dev.account).at(-1))).toContain('Thank you for coming, 2026-03-05T13:00:00.000Z!');
+    expect(words(office.stands(dev.account).at(-1))).toContain(
+      'Thank you for coming, and for what you brought (2026-03-05T13:00:00.000Z).',
+    );
     expect(office.heard(eve.account).join()).not.toContain('Thank you');
     const wrap = () => office.stands(host.account).find((v) => v.id === 'office.wrap');
     expect(words(wrap())).toContain('2 came, 1 was not there.');

@@ -98,7 +98,11 @@ export function thanksView(meeting: Meeting): View {
     title: series.title,
     summary: 'Thank you for coming',
     blocks: [
-      { kind: 'notice', tone: 'good', text: text`Thank you for coming, ${time(session.startsAt, 'date')}!` },
+      {
+        kind: 'notice',
+        tone: 'good',
+        text: text`Thank you for coming, and for what you brought (${time(session.startsAt, 'date')}).`,
+      },
       ...(session.notes ? [{ kind: 'quote', text: said(session.notes) } as const] : []),
       ...(recording ? [{ kind: 'text', text: [link('The recording', recording)] } as const] : []),
       ...buttons([press('When is the next one?', presses.list, {})]),
