@@ -54,6 +54,6 @@ export function wantedIn(typed: string, teams: readonly string[], now: Date): Wa
   if (team !== undefined) return { team, since: from };
   throw new Problem(
     'metrics_team_unknown',
-    `There is no team “${name.slice(0, 60)}”. ${teams.length === 0 ? 'groundcrew.yaml names no teams.' : `Those of groundcrew.yaml are: ${teams.slice(0, 20).join(', ')}.`}`,
+    `There is no team “${name.slice(0, 60)}”, and it is no time such as 2026-09, 6m, 12w or 90d. ${teams.length === 0 ? 'groundcrew.yaml names no teams.' : `Those of groundcrew.yaml are: ${teams.slice(0, 20).join(', ')}.`}`,
   );
 }
