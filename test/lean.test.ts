@@ -57,6 +57,7 @@ const never = [
   'node_modules/ajv',
   'node_modules/botbuilder',
   'node_modules/botframework-connector',
+  'node_modules/nodemailer',
   'node_modules/@azure/',
   'node_modules/undici',
   'src/catalog/kubernetes/schemas.ts',
