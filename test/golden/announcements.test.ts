@@ -1,0 +1,238 @@
+import { describe } from 'vitest';
+import { outstandingView, owedView } from '../../src/core/announcements/acting-view.ts';
+import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
+import { announcementView, cardView, lostView } from '../../src/core/announcements/views.ts';
+import type { PlaceId } from '../../src/core/kernel/index.ts';
+import { ann, type GoldenView, goldens, grace, leo } from './golden.ts';
+import { bolder, muted, slack as s, teams as t } from './json.ts';
+
+/* News, and what somebody must act on, as people see them on both platforms. */
+
+const day = (n: number) => new Date(Date.UTC(2026, 2, n, 9, 5));
+const news: Announcement = {
+  number: 7,
+  content: {
+    kind: 'changed',
+    title: 'Faster previews',
+    text: 'They start in a minute. @everyone',
+    link: 'https://docs.acme.test/previews',
+    audience: { areas: ['delivery'], personas: ['backend'], teams: ['checkout'] },
+  },
+  author: grace,
+  state: 'posted',
+  created: day(2),
+  changed: day(2),
+  posted: day(2),
+};
+const action: Announcement = {
+  ...news,
+  content: {
+    kind: 'action',
+    title: 'Upgrade',
+    text: 'Version 1 ends.',
+    audience: { areas: [], personas: [], teams: [] },
+    action: { deadline: '2026-03-20', path: 'postgres', version: '1' },
+  },
+};
+const owed: Owed = { id: 3, announcement: 7, person: ann, things: ['events', 'orders'] };
+const seen = '{"number":7}';
+const slackNews = 'slack:T1/C0NEWS' as PlaceId;
+const teamsNews = 'teams:t1/19:news@thread.tacv2' as PlaceId;
+const channels = [
+  { place: slackNews, called: 'platform updates' },
+  { place: teamsNews, called: 'platform updates' },
+];
+
+const views = {
+  announcementView: {
+    'with all that it can have': {
+      view: announcementView(
+        { ...news, corrected: day(3) },
+        { seen: 2, page: 'https://bot.acme.test/s/x/announcements/7' },
+      ),
+      slack: [
+        s.context('For checkout and back-end developers · About delivery'),
+        s.rich('They start in a minute. @everyone'),
+        s.rich(
+          s.link('Read more', 'https://docs.acme.test/previews'),
+          ' · ',
+          s.link('Link to share', 'https://bot.acme.test/s/x/announcements/7'),
+        ),
+        s.context(
+          s.token('<@U0GRACE>'),
+          '· corrected',
+          s.token('<!date^1772528700^{date_short_pretty} at {time}|2026-03-03 09:05 UTC>'),
+          '· 2 people got it',
+        ),
+        s.actions(s.button('Got it', 'announcement.seen#1', seen)),
+      ],
+      teams: [
+        t.note('For checkout and back-end developers · About delivery'),
+        t.words('They start in a minute. @everyone'),
+        t.words(
+          t.link('Read more', 'https://docs.acme.test/previews'),
+          ' · ',
+          t.link('Link to share', 'https://bot.acme.test/s/x/announcements/7'),
+        ),
+        t.markdown(
+          '<at>Grace</at> · corrected {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}} · 2 people got it',
+          { ...muted, spacing: 'Small' },
+        ),
+        t.buttons(t.does('Got it', 'announcement.seen', seen)),
+      ],
+    },
+    'taken back': {
+      view: announcementView({ ...news, state: 'retracted', why: 'Too early.', changed: day(3) }, { seen: 2 }),
+      slack: [
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'This was taken back on ',
+          s.date(1772528700, '{date_short_pretty}', '2026-03-03'),
+          '. Please don’t rely on it.',
+        ),
+        s.quote('Too early.'),
+        s.context(s.token('<@U0GRACE>')),
+      ],
+      teams: [
+        t.box(
+          'warning',
+          t.markdown('⚠️ This was taken back on {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.'),
+        ),
+        t.box('emphasis', t.words('Too early.')),
+        t.markdown('<at>Grace</at>', { ...muted, spacing: 'Small' }),
+      ],
+    },
+  },
+  cardView: {
+    'posted, with a copy that is lost': {
+      view: cardView(news, {
+        channels,
+        copies: [
+          { place: slackNews, is: 'there' },
+          { place: teamsNews, is: 'lost', why: 'gone' },
+        ],
+        seen: 1,
+      }),
+      slack: [
+        s.rich(s.bold('Changed: Faster previews')),
+        s.facts(
+          ['State', s.bold('Posted'), ' ', s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC')],
+          [
+            'Where',
+            'platform updates in Slack: posted',
+            '\n',
+            'platform updates in Microsoft Teams: ',
+            s.bold('not there'),
+          ],
+          ['Got it', 'One person'],
+        ),
+        s.actions(
+          s.button('Change', 'announcement.edit#1', seen),
+          s.button('Retract', 'announcement.retract#2', seen, { style: 'danger' }),
+        ),
+      ],
+      teams: [
+        t.words(t.run('Changed: Faster previews', bolder)),
+        t.fact(
+          'Default',
+          'State',
+          t.markdown('**Posted** {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}'),
+        ),
+        t.fact('Small', 'Where', t.words('platform updates in Slack: posted'), {
+          ...t.words('platform updates in Microsoft Teams: ', t.run('not there', bolder)),
+          spacing: 'None',
+        }),
+        t.fact('Small', 'Got it', t.words('One person')),
+        t.buttons(
+          t.opens('Change', 'announcement.edit', seen),
+          t.opens('Retract', 'announcement.retract', seen, { style: 'destructive' }),
+        ),
+      ],
+    },
+  },
+  owedView: {
+    'to be done': {
+      view: owedView(action, owed),
+      slack: [
+        s.rich(s.emoji('warning'), '  ', 'Version 1 ends.'),
+        s.facts(
+          ['Yours', 'events and orders'],
+          ['Until', s.bold('Friday, 20 March 2026')],
+          ['From', s.user('U0GRACE')],
+        ),
+        s.actions(s.button('Done', 'announcement.done#1', '{"id":3}', { style: 'primary' })),
+      ],
+      teams: [
+        t.box('warning', t.words('⚠️ ', 'Version 1 ends.')),
+        t.fact('Default', 'Yours', t.words('events and orders')),
+        t.fact('Small', 'Until', t.words(t.run('Friday, 20 March 2026', bolder))),
+        t.fact('Small', 'From', t.markdown('<at>Grace</at>')),
+        t.buttons(t.does('Done', 'announcement.done', '{"id":3}', { style: 'positive' })),
+      ],
+    },
+  },
+  outstandingView: {
+    'after its time': {
+      view: outstandingView(action, [owed, { ...owed, id: 4, person: leo, done: day(3), how: 'said' }], 'over'),
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          '1 of 2 have not done ',
+          s.bold('Upgrade'),
+          ', which was due on Friday, 20 March 2026.',
+        ),
+        s.rich(s.user('U0ANN'), '\n', 'events and orders'),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.words(
+            '⛔ ',
+            '1 of 2 have not done ',
+            t.run('Upgrade', bolder),
+            ', which was due on Friday, 20 March 2026.',
+          ),
+        ),
+        t.item(false, t.markdown('<at>Ann</at>'), {
+          ...t.words(t.run('events and orders', muted)),
+          spacing: 'None',
+        }),
+      ],
+    },
+  },
+  lostView: {
+    'with copies elsewhere': {
+      view: lostView(news, { place: teamsNews, called: 'platform updates' }, 'it is archived', 1),
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          'I could not bring ',
+          s.bold('Faster previews'),
+          ' to platform updates in Microsoft Teams: it is archived. Everywhere else it stands as you wrote it.',
+        ),
+        s.rich(
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+        ),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.words(
+            '⛔ ',
+            'I could not bring ',
+            t.run('Faster previews', bolder),
+            ' to platform updates in Microsoft Teams: it is archived. Everywhere else it stands as you wrote it.',
+          ),
+        ),
+        t.words(
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+        ),
+      ],
+    },
+  },
+} satisfies Record<string, Record<string, GoldenView>>;
+
+describe('announcements', () => goldens(views));
