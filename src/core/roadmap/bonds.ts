@@ -46,7 +46,6 @@ async function merge(
   words: string | undefined,
   ctx: PersonCtx<Store>,
 ): Promise<Effects | Refuse> {
-  await ctx.store.roadmap.merging();
   const found = await picked(other, ctx);
   const root = found && (await ctx.store.roadmap.rootOf(found.number));
   const whole = root === undefined ? undefined : await ctx.store.roadmap.item(root);
@@ -157,9 +156,11 @@ export const bonds = [
       { kind: 'ask', form: bondForm(bond, await take(number, ctx)), carry: JSON.stringify({ number }) },
     ],
   ),
-  onSubmit(mergeForm, triage, async ({ other, words }, carry, ctx: PersonCtx<Store>) =>
-    merge(await carriedItem(carry, ctx), other, words, ctx),
-  ),
+  onSubmit(mergeForm, triage, async ({ other, words }, carry, ctx: PersonCtx<Store>) => {
+    // Before the item is held: who holds one and waits for this would stop those whose history names it.
+    await ctx.store.roadmap.merging();
+    return merge(await carriedItem(carry, ctx), other, words, ctx);
+  }),
   onPress(presses.unmerge, numbered, triage, ({ number }, ctx: PersonCtx<Store>) => unmerge(number, ctx)),
   onSubmit(splitForm, triage, async ({ what, reason }, carry, ctx: PersonCtx<Store>) =>
     split(await carriedItem(carry, ctx), what, reason, ctx),
