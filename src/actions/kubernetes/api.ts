@@ -11,6 +11,8 @@ export type Call = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A PATCH that takes fields away; any other is an apply. */
+  readonly merge?: true;
 };
 /** What the server said: an object, or a `Status` that says why not. */
 export type Reply = { readonly status: number; readonly body: unknown };
@@ -79,7 +81,7 @@ function passes(outcome: Outcome, n: number): { readonly why: string; readonly a
 }
 
 /** A call that was sent is not cut off when the run is: nobody would know whether it was carried out. */
-async function once(access: Access, { method, path, query, body }: Call): Promise<Outcome> {
+async function once(access: Access, { method, path, query, body, merge }: Call): Promise<Outcome> {
   let options: RequestOptions;
   try {
     options = await access.options();
@@ -90,7 +92,8 @@ async function once(access: Access, { method, path, query, body }: Call): Promis
   const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const type = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
+  const patch = merge ? 'application/merge-patch+json' : 'application/apply-patch+yaml';
+  const type = method === 'PATCH' ? patch : 'application/json';
   const headers = {
     ...options.headers,
     accept: 'application/json',

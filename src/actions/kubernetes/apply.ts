@@ -55,6 +55,14 @@ const withVersion = (body: object, resourceVersion: string | undefined): object 
     ? body
     : { ...body, metadata: { ...(body.metadata as object), resourceVersion } };
 
+/** Takes fields away, whoever has set them: what a path says in so many words, such as a mark of somebody who tidies up. */
+export async function clear(api: Api, target: Target, body: object, how: How, patience: Patience): Promise<Live> {
+  const query = { fieldManager: how.by ?? manager, ...(how.dryRun ? { dryRun: 'All' } : {}) };
+  const reply = await api({ method: 'PATCH', path: target.path, query, body, merge: true }, patience);
+  if (reply.status === 200) return live.parse(reply.body);
+  throw refusal(target, reply);
+}
+
 /** Which objects of an order are there, and ours. */
 export async function present(
   api: Api,

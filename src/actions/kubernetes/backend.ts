@@ -7,10 +7,10 @@ import { partFor, specOf } from '../spec.ts';
 import { createStory, follow, type Story } from '../story.ts';
 import { limitMs } from '../tools.ts';
 import { createApi, type Patience } from './api.ts';
-import { apply, checkOwner, get, present } from './apply.ts';
+import { apply, checkOwner, clear, get, present } from './apply.ts';
 import { type Awaited, untilGone, untilReady } from './following.ts';
 import { createDiscovery, field, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
-import { operationBody, operator } from './operations.ts';
+import { fieldsAway, fieldsSet, operationBody, operator } from './operations.ts';
 import { isMissing, missing, previewOf } from './preview.ts';
 import { destroysMore, dropped, takeAway } from './removal.ts';
 import { type KubernetesSpec, kubernetesSpec, type Readiness } from './spec.ts';
@@ -103,7 +103,10 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     for (const [i, { set }] of part.patch.entries()) {
       const target = targets[i] as (typeof targets)[number];
       story.note(nameOf(target));
-      await apply(api, target, operationBody(target, set), { by: operator(order.verb) }, patience);
+      const how = { by: operator(order.verb) };
+      await apply(api, target, operationBody(target, fieldsSet(set)), how, patience);
+      const away = fieldsAway(set);
+      if (away) await clear(api, target, away, how, patience);
     }
     story.begin('Become ready');
     // Asleep is not ready by any rule of its kind: only the path can say what to wait for.

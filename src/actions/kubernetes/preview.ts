@@ -2,10 +2,10 @@ import { Problem } from '../../core/kernel/problem.ts';
 import type { Order, Preview } from '../../core/runs/run.ts';
 import { partFor } from '../spec.ts';
 import type { Api, Patience } from './api.ts';
-import { apply, checkOwner, get, present } from './apply.ts';
+import { apply, checkOwner, clear, get, present } from './apply.ts';
 import { type Change, changeOf, summed } from './differences.ts';
 import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
-import { operationBody, operator } from './operations.ts';
+import { fieldsAway, fieldsSet, operationBody, operator } from './operations.ts';
 import { dropped } from './removal.ts';
 import type { KubernetesSpec } from './spec.ts';
 
@@ -84,13 +84,10 @@ async function patches(
     const before = await get(api, target, patience);
     checkOwner(before, target, order);
     if (!before) throw missing(nameOf(target));
-    const after = await apply(
-      api,
-      target,
-      operationBody(target, set),
-      { dryRun: true, by: operator(order.verb) },
-      patience,
-    );
+    const how = { dryRun: true, by: operator(order.verb) } as const;
+    const set_ = await apply(api, target, operationBody(target, fieldsSet(set)), how, patience);
+    const away = fieldsAway(set);
+    const after = away ? await clear(api, target, away, how, patience) : set_;
     changes.push(changeOf(nameOf(target), before, after));
   }
   return changes;

@@ -214,6 +214,31 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       ],
     ));
 
+  test('wakes what somebody else has put to sleep: a field that is null is taken away, whoever has set it', () =>
+    within(async (cluster, backend) => {
+      const set = (stopped: Json) => ({
+        patch: [{ kind: 'ConfigMap', set: { metadata: { annotations: { stopped } } } }],
+      });
+      const all: Json = {
+        ...(maps(map('a', { x: '1' })) as object),
+        verbs: { hibernate: set('by us'), wake: set(null) },
+      };
+      const found = () => cluster.objects.get('configmaps', 'team-orders', 'a');
+      await last(backend, order('create', all));
+      const culled = { metadata: { annotations: { stopped: 'idle' } } };
+      cluster.objects.patch('configmaps', 'team-orders', 'a', culled, { manager: 'culler' });
+      expect((await backend.preview(order('wake', all), signal)).changes).toEqual([
+        { what: 'ConfigMap team-orders/a', does: 'change' },
+      ]);
+      expect(await last(backend, order('wake', all))).toMatchObject({ state: 'ready' });
+      expect(found()?.metadata.annotations).not.toHaveProperty('stopped');
+      expect(await last(backend, order('hibernate', all))).toMatchObject({ state: 'ready' });
+      expect(found()?.metadata.annotations).toMatchObject({ stopped: 'by us' });
+      await last(backend, order('wake', all));
+      expect(found()?.metadata.annotations).not.toHaveProperty('stopped');
+      expect(found()?.data).toEqual({ x: '1' });
+    }));
+
   test('takes away what an earlier order made and this one does not name, of nobody else and no more than was seen', () =>
     within(
       async (cluster, backend) => {
