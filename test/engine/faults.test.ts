@@ -86,7 +86,7 @@ async function askOnSlack(t: Town) {
 async function decide(t: Town, label: string) {
   const card = t.slackSeen(ben, places.slackChannel).find((m) => JSON.stringify(m.blocks).includes(`"${label}"`));
   if (!card) throw new Error(`no card with ${label}`);
-  const value = JSON.stringify({ number: 1, move: { Plan: 'plan', Ship: 'ship' }[label] });
+  const value = JSON.stringify({ number: 1, move: { Plan: 'plan', 'In progress': 'start' }[label] });
   await t.workspace.press({
     user: ben.slack.id,
     channel: places.slackChannel,
@@ -517,7 +517,7 @@ const platforms: Rows = {
       await t.later(5_000);
       expect(cards().map((m) => m.text)).toEqual(['Feedback #1, planned: Faster builds']);
       t.workspace.admin.deleteMessage(places.slackChannel, cards()[0]?.ts ?? '');
-      await press('ship');
+      await press('start');
       await t.later(5_000);
       expect(cards()).toEqual([]);
       expect(t.teamsSeen(ben, places.teamsChannel)).toHaveLength(1);
@@ -553,9 +553,11 @@ const platforms: Rows = {
       expect(told()).toHaveLength(1);
       await t.tenant.uninstall({ user: ann.teams.id, place: 'personal' });
       await t.rest();
-      await decide(t, 'Ship');
+      await decide(t, 'In progress');
+      await t.act(t.press({ ...grace, account: benAccount } as never, 'feedback.move', { number: 1, move: 'plan' }));
+      await t.later(5_000);
       const { rows } = await database.pool.query(
-        `select state, why from groundcrew.outbox where key = 'feedback/1/told/2'`,
+        `select state, why from groundcrew.outbox where key = 'feedback/1/told/3'`,
       );
       expect(rows).toEqual([{ state: 'gone', why: 'has no account that we can reach' }]);
     },
