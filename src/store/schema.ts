@@ -329,6 +329,7 @@ export type Tables = {
     closes: Date;
     seed: string;
     report: NullableJsonb;
+    did: NullableJsonb;
   };
   survey_part: {
     token: string;

@@ -4,7 +4,7 @@ import type { PersonId } from '../core/kernel/index.ts';
 import type { Answer, Answers } from '../core/surveys/branching.ts';
 import { type Survey, surveySchema } from '../core/surveys/model.ts';
 import type { Report, Response } from '../core/surveys/results.ts';
-import type { Draft, Part, PartState, Rate, Run, RunState, SurveyStore } from '../core/surveys/store.ts';
+import type { Did, Draft, Part, PartState, Rate, Run, RunState, SurveyStore } from '../core/surveys/store.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
@@ -18,6 +18,7 @@ const run = (row: Selectable<Tables['survey_run']>): Run => ({
   closes: row.closes,
   seed: row.seed,
   ...(row.by === null ? {} : { by: row.by as PersonId }),
+  ...(row.did === null ? {} : { did: row.did as unknown as readonly Did[] }),
   ...(row.report === null ? {} : { report: row.report as unknown as Report }),
 });
 
@@ -401,6 +402,23 @@ export function createSurveyStore(db: Db): SurveyStore {
         where form ->> 'id' in ('surveys.words', 'surveys.number') and (carry = '' or carry like ${`%${id}%`})`.execute(
         db,
       );
+    },
+    async noteDid(id, did) {
+      await db
+        .updateTable('survey_run')
+        .set({ did: json(did) })
+        .where('id', '=', id)
+        .execute();
+    },
+    async askedIn(id) {
+      const rows = await db
+        .selectFrom('survey_part')
+        .select('person')
+        .where('run', '=', id)
+        .where('asked_on', 'is not', null)
+        .orderBy('person')
+        .execute();
+      return rows.map((r) => r.person as PersonId);
     },
     async words(id, key) {
       const rows = await db

@@ -30,7 +30,14 @@ test('help shows what one may do, in the order of the features', async () => {
   const asked = ['feedback [what would help you]', 'feedback mine'];
   const board = ['roadmap [mine | quarter | persona | number]', 'me too [number]'];
   const news = ['follow', 'announcements'];
-  const surveys = ['survey list', 'survey open <name>', 'survey results <name>', 'survey words <name>', 'survey new'];
+  const surveys = [
+    'survey list',
+    'survey open <name>',
+    'survey results <name>',
+    'survey words <name>',
+    'survey new',
+    'survey did <name>',
+  ];
   const hosts = ['office-hours new', 'office-hours away', 'office-hours gaps'];
   const own = ['calendar', 'metrics [team] [since]', 'start', 'docs [words]', 'me', 'help'];
   const everybody = [...requests, ...things, ...asked, ...board, ...news, 'survey', 'office-hours', ...own];

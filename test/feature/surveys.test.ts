@@ -239,3 +239,31 @@ test('a short survey is made in a form and looked at before it is asked', async 
   await pass(house, 1_000);
   expect(wordsOf(await begin(house, ada))).toContain('1 of 1');
 });
+
+test('what came of a run is told to those who were asked, before they are asked again', async () => {
+  await meet(house, ...people);
+  await opened(house, short());
+  await pass(house, days(14));
+  const { feedback } = house.store.direct.features;
+  const [requester] = await meet(house, ada);
+  const item = await feedback.add({
+    requester: requester as PersonId,
+    account: ada.account,
+    what: 'Faster previews',
+    why: 'They are slow',
+    pain: 3,
+    created: house.clock.now(),
+  });
+  const asked = askedIn(await house.act(house.command(grace, 'survey did short')));
+  const wrong = await house.act(house.submit(grace, asked, { said: 'Slow', did: 'Fast', items: '4711' }));
+  expect(wrong.replies).toMatchObject([{ asked: { errors: { items: 'There is no item #4711 on the roadmap.' } } }]);
+  await house.act(house.submit(grace, asked, { said: 'Slow', did: 'Fast', items: `#${item.number}` }));
+  await house.act(house.press(grace, 'surveys.open', { name: 'short' }));
+  await pass(house, 1_000);
+  expect(
+    toldTo(house, ada)
+      .slice(-2)
+      .map((v) => v.id),
+  ).toEqual(['surveys.did', 'surveys.invitation']);
+  expect(toldTo(house, ada).at(-2)).toMatchObject({ title: 'You said, we did' });
+});

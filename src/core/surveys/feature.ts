@@ -12,6 +12,7 @@ import {
 import { answering } from './answering.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
+import { closingTheLoop } from './did.ts';
 import { carried, closesOf, keys, presses, type Store } from './keys.ts';
 import { making } from './making.ts';
 import type { Survey } from './model.ts';
@@ -160,6 +161,7 @@ export const surveys: Feature<Store> = {
       ];
     }),
     ...making,
+    ...closingTheLoop,
     ...answering,
     ...running,
     ...occurring,

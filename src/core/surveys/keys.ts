@@ -1,5 +1,6 @@
 import { addDays } from 'date-fns/addDays';
 import { z } from 'zod';
+import type { WithFeedback } from '../feedback/store.ts';
 import type { Effect } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithAudit, WithRequests } from '../requests/store.ts';
@@ -7,7 +8,7 @@ import type { Survey } from './model.ts';
 import type { Part, WithSurveys } from './store.ts';
 
 /** What this feature needs of the store. */
-export type Store = WithSurveys & WithPeople & WithAudit & WithRequests;
+export type Store = WithSurveys & WithPeople & WithAudit & WithRequests & WithFeedback;
 
 /** The names of the presses; their values are JSON. */
 export const presses = {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Ctx, type Effect, type Effects, type Handler, onDue, type PersonCtx } from '../kernel/index.ts';
 import { askAt, invitedTo } from './audience.ts';
 import { again, invitation } from './card-view.ts';
+import { tellWhatCame } from './did.ts';
 import { jobs, keys, later, type Store } from './keys.ts';
 import type { Survey } from './model.ts';
 import { reportOf, wordsOf } from './results.ts';
@@ -118,6 +119,7 @@ export const running: readonly Handler<Store>[] = [
     await ctx.store.surveys.move(id, 'open', closes);
     const open: Run = { ...run, state: 'open', closes };
     return [
+      ...(await tellWhatCame(run.survey.name, ctx)),
       ...(await next(open, ctx)),
       later('end', id, closes),
       ...run.survey.remindAfterDays.map((days, n) => later('remind', id, addDays(ctx.now, days), n)),

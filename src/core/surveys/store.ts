@@ -21,7 +21,11 @@ export type Run = {
   /** By which lots are drawn. */
   readonly seed: string;
   readonly report?: Report;
+  /** What came of it. */
+  readonly did?: readonly Did[];
 };
+/** `items` are numbers of the roadmap. */
+export type Did = { readonly said: string; readonly did: string; readonly items: readonly number[] };
 
 export type PartState = 'invited' | 'asked' | 'started' | 'answered' | 'declined';
 /** That somebody is asked, and how far they are; what they say stands elsewhere. `token` names it in buttons. */
@@ -65,7 +69,7 @@ export interface SurveyStore {
   all(): Promise<readonly Survey[]>;
   byName(name: string): Promise<Survey | undefined>;
 
-  plan(run: Omit<Run, 'number' | 'report'>): Promise<Run>;
+  plan(run: Omit<Run, 'number' | 'report' | 'did'>): Promise<Run>;
   run(id: string): Promise<Run | undefined>;
   /** Locked, so that what changes its state happens once; nobody’s tap is under way then. */
   take(id: string): Promise<Run | undefined>;
@@ -107,6 +111,9 @@ export interface SurveyStore {
   responses(run: string, unsent: boolean): Promise<readonly Response[]>;
   /** Keeps the report and the words, and destroys everything that links people to what they said. */
   close(run: string, report: Report, words: readonly { readonly key: string; readonly words: string }[]): Promise<void>;
+  noteDid(run: string, did: readonly Did[]): Promise<void>;
+  /** Who was asked, by no other order than that of their ids. */
+  askedIn(run: string): Promise<readonly PersonId[]>;
   /** In no order. */
   words(run: string, key: string): Promise<readonly string[]>;
 }
