@@ -291,6 +291,24 @@ both((world) => {
       }
     });
 
+    test('change the message under the finger where it is the person’s own, and leave that of everybody as it is', async () => {
+      const w = world();
+      const card = viewOf([
+        { kind: 'text', text: text`First?` },
+        { kind: 'buttons', buttons: [press('Yes', 'x', '1')] },
+      ]);
+      w.door.answer([{ kind: 'whisper', view: wordsView('Second?'), over: true }]);
+      await deliver(w, tell(w, card));
+      await w.press('ann', 'Yes');
+      expect(reads(w, 'ann', 'Second?')).toBe(true);
+      expect(reads(w, 'ann', 'First?')).toBe(false);
+      await deliver(w, say(w, card, 'for all'));
+      await w.press('ben', 'Yes');
+      expect(reads(w, 'ben', 'Second?')).toBe(true);
+      expect(reads(w, 'ben', 'First?')).toBe(true);
+      expect(reads(w, 'ann', 'First?')).toBe(true);
+    });
+
     test('beside what is folded lead to all of it: in Teams it is there, in Slack a press away', async () => {
       const w = world();
       const output = Array.from({ length: 90 }, (_, i) => `line ${i + 1} of the plan`).join('\n');
