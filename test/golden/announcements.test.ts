@@ -87,7 +87,7 @@ const views = {
         s.rich(
           s.emoji('warning'),
           '  ',
-          'This was taken back on ',
+          'Taken back: ',
           s.date(1772528700, '{date_short_pretty}', '2026-03-03'),
           '. Please don’t rely on it.',
         ),
@@ -95,10 +95,7 @@ const views = {
         s.context(s.token('<@U0GRACE>')),
       ],
       teams: [
-        t.box(
-          'warning',
-          t.markdown('⚠️ This was taken back on {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.'),
-        ),
+        t.box('warning', t.markdown('⚠️ Taken back: {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.')),
         t.box('emphasis', t.words('Too early.')),
         t.markdown('<at>Grace</at>', { ...muted, spacing: 'Small' }),
       ],

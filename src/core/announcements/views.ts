@@ -125,7 +125,7 @@ const retractedView = (a: Announcement, heading: string): View => ({
     {
       kind: 'notice',
       tone: 'warn',
-      text: text`This was taken back on ${time(a.changed, 'date')}. Please don’t rely on it.`,
+      text: text`Taken back: ${time(a.changed, 'date')}. Please don’t rely on it.`,
     },
     ...(a.why === undefined ? [] : [{ kind: 'quote', text: said(a.why) } as const]),
     { kind: 'note', text: [person(a.author)] },
