@@ -857,6 +857,37 @@ const operationsViews: Readonly<Record<string, Readonly<Record<string, GoldenVie
       ],
     },
   },
+  'action.gave-up': {
+    'after a day': {
+      view: await told('action.gave-up', { action: 'runs.preview', why: 'connect ECONNREFUSED' }),
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          'I tried ',
+          s.mono('runs.preview'),
+          ' for a day and gave it up: ',
+          s.mono('connect ECONNREFUSED'),
+          '.',
+        ),
+        s.rich('My log tells more. It is done again when somebody asks for it again.'),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.words(
+            '⛔ ',
+            'I tried ',
+            t.mono('runs.preview'),
+            ' for a day and gave it up: ',
+            t.mono('connect ECONNREFUSED'),
+            '.',
+          ),
+        ),
+        t.words('My log tells more. It is done again when somebody asks for it again.'),
+      ],
+    },
+  },
   'platform.revoked': {
     'by Teams': {
       view: await told('platform.revoked', { platform: 'teams' }),
