@@ -129,6 +129,40 @@ test('what is too long stays in its form, and is not kept anywhere', async () =>
   expect(rows).toEqual([{ prior: {} }]);
 });
 
+test('who sent an unlinked survey is through with it, also once the batch was cut loose', async () => {
+  const five = [1, 2, 3, 4, 5].map((n) => (n % 2 ? onSlack(n) : onTeams(n)));
+  await meet(house, ...five);
+  await opened(
+    house,
+    survey({
+      name: 'loose',
+      trust: { mode: 'unlinked', k: 5, kText: 5 },
+      audience: { emails: five.map((p) => p.email as string) },
+    }),
+  );
+  const cards = [];
+  for (const who of five) {
+    const first = await begin(house, who);
+    cards.push({ who, first });
+    await house.act(pressOn(house, who, await answer(house, who, first, ['9']), 'Send'));
+  }
+  const loose = async () =>
+    (await database.pool.query<{ answer: string }>('select answer from groundcrew.survey_loose')).rows.map(
+      (r) => r.answer,
+    );
+  expect(await answersKept()).toEqual([]);
+  expect(await loose()).toEqual(['9', '9', '9', '9', '9']);
+  for (const { who, first } of cards) {
+    const again = drawn(await house.act(pressOn(house, who, first, '0')));
+    expect(wordsOf(again)).not.toContain('1 of 1');
+    expect(wordsOf(await begin(house, who))).not.toContain('1 of 1');
+    const { t } = JSON.parse(pressOn(house, who, first, '0').press.value);
+    await house.act(house.press(who, 'surveys.send', { t }));
+  }
+  expect(await answersKept()).toEqual([]);
+  expect(await loose()).toEqual(['9', '9', '9', '9', '9']);
+});
+
 test('two reminders at most, none after “Not this time”, “No more reminders” or an answer', async () => {
   await meet(house, ...people);
   await opened(house, short({ questions: [{ key: 'nps', kind: 'nps', ask: 'Would you recommend it?' }] }));
