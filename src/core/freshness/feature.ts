@@ -83,6 +83,7 @@ async function overview(ctx: PersonCtx<Store>): Promise<Effects> {
 /** Whether golden paths still work, found out by using them. */
 export const fresh: Feature<Store> = {
   name: 'freshness',
+  area: 'How it goes',
   handlers: [
     onCommand(
       'verify',
