@@ -130,6 +130,40 @@ describe.each(platforms)('hosted on %s', (on) => {
     expect(said(await office.send(host, asked, { others: [await nameOf('Eve')] }))).toContain('Sent already');
   });
 
+  test('who says something else while it is on keeps their time, and is there', async () => {
+    const { office, host, dev, bob, hal } = await begun(on);
+    const places = async () =>
+      (await database.pool.query('select state, slot from groundcrew.office_seat order by nth')).rows.map(
+        (r) => `${r.state} ${r.slot}`,
+      );
+    await signUp(office, bob, 1, { topic: 'Something else' });
+    expect(await places()).toEqual(['in 0', 'in 1', 'in 2']);
+    await press(office, host, 'next', 0);
+    await press(office, host, 'missing', 1);
+    const changed = formIn(await office.push(dev, 'office.change', { n: 1 }));
+    await office.send(dev, changed, { topic: 'I’m in the call' });
+    expect(await places()).toEqual(['back 0', 'now 1', 'in 2']);
+    await press(office, host, 'next', 2);
+    expect(await places()).toEqual(['now 0', 'done 1', 'in 2']);
+    await signUp(office, hal, 1);
+    expect((await places()).at(-1)).toBe('waiting null');
+  });
+
+  test('a form that was opened before it began comes last in the line, whatever time it says', async () => {
+    const office = await openOffice(database, { start: '2026-03-05T12:50:00Z' });
+    const { host, dev } = both[on];
+    const { bob } = both[on === 'slack' ? 'teams' : 'slack'];
+    await planUsual(office, host);
+    const early = formIn(await office.push(bob, 'office.sign-up', { n: 1 }));
+    await signUp(office, dev, 1);
+    await office.until('2026-03-05T13:00:00Z');
+    await office.seconds(1);
+    await press(office, host, 'next', 0);
+    await press(office, host, 'next', 1);
+    await office.send(bob, early, { topic: 'Mine', time: '0' });
+    expect(await states()).toEqual({ Ada: 'done', Bob: 'waiting' });
+  });
+
   test('guests press nothing of the hosts’, drop-ins sign up while it is on, and the card is edited once a second', async () => {
     const { office, dev, host } = await begun(on);
     for (const name of ['next', 'missing', 'offline', 'group'])

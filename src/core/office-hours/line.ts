@@ -81,7 +81,7 @@ export function waitMinutes({ session, seats }: Meeting, place: number): number 
 /** What somebody asked for: a slot of their choice, the first that is free, or the queue. */
 export type Wish = 'first' | 'queue' | 'wait' | number;
 export type Given =
-  | { readonly ok: true; readonly state: 'in' | 'waiting'; readonly slot?: number }
+  | { readonly ok: true; readonly state: SeatState; readonly slot?: number }
   | { readonly ok: false; readonly why: string };
 
 /** What they get. `mine`: the seat that they have already, and may keep. */

@@ -96,9 +96,8 @@ async function signUp(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promi
   const mine = seatOf(meeting.seats, ctx.by.id);
   const before = mine && isOpen(mine) ? mine : undefined;
   if (before?.state === 'now') return refuse({ topic: 'You’re in conversation at the moment.' });
-  const wish = wishOf(given.time, meeting);
   const live = meeting.session.state === 'live';
-  const got = live && typeof wish !== 'number' ? liveSeat(meeting) : give(wish, meeting, mine);
+  const got = live ? liveSeat(meeting, before) : give(wishOf(given.time, meeting), meeting, mine);
   if (!got.ok) return refuse({ time: got.why });
   const about = links.find((l) => linkValue(l) === given.link);
   const together = along.ids.length > 0 ? along.ids : (before?.together ?? []);
@@ -114,8 +113,10 @@ async function signUp(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promi
     at: before?.at ?? ctx.now,
     ...(got.slot === undefined ? {} : { slot: got.slot }),
     ...(about ? { about } : {}),
+    ...(before?.began ? { began: before.began } : {}),
+    ...(before?.leader ? { leader: before.leader } : {}),
     // Who signs up while it takes place is there.
-    ...(live ? { here: ctx.now } : {}),
+    ...(live ? { here: before?.here ?? ctx.now } : {}),
   };
   if (before) {
     const { person: _, ...change } = now;
@@ -146,11 +147,15 @@ async function signUp(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promi
   ];
 }
 
-/** While it takes place there are no times to choose any more: one comes last in the line. */
-const liveSeat = ({ session }: Meeting): Given => ({
-  ok: true,
-  state: session.queue || slotsOf(session) === 0 ? 'in' : 'waiting',
-});
+/**
+ * While it takes place there are no times to choose any more: one comes last in the line, or keeps the place that one has,
+ * whatever a form says that was opened before. Who could not be found is there after all.
+ */
+function liveSeat({ session }: Meeting, before: Seat | undefined): Given {
+  if (!before) return { ok: true, state: session.queue || slotsOf(session) === 0 ? 'in' : 'waiting' };
+  const state = before.state === 'missed' ? 'back' : before.state;
+  return { ok: true, state, ...(before.slot === undefined ? {} : { slot: before.slot }) };
+}
 
 async function cancel(n: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const meeting = await take(n, ctx);
