@@ -9,7 +9,8 @@ export default defineConfig({
     environment: 'node',
     // Two cores, and each file that needs a database starts one: more at once would only wait for each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // Of some tests several processes are part, which start one after the other on a machine that may be busy.
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     unstubEnvs: true,
     reporters: counts ? ['default', ['json', { outputFile: counts }]] : ['default'],
