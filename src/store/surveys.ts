@@ -72,10 +72,16 @@ export function createSurveyStore(db: Db): SurveyStore {
         .execute();
   }
 
-  /** Everything of a run goes, and with it the dead rows of all: what is open is written anew, in another order. */
-  async function destroy(id: string): Promise<void> {
+  /** Whoever waits for a lock makes all others wait behind it: a backup may last an hour, so the count comes again. */
+  async function seal(): Promise<void> {
+    await sql`set local lock_timeout = '1s'`.execute(db);
     await sql`lock table groundcrew.survey_secret, groundcrew.survey_draft, groundcrew.survey_loose
       in access exclusive mode`.execute(db);
+  }
+
+  /** Everything of a run goes, and with it the dead rows of all: what is open is written anew, in another order. */
+  async function destroy(id: string): Promise<void> {
+    await seal();
     const secrets = await db.selectFrom('survey_secret').selectAll().where('run', '<>', id).execute();
     const drafts = await db.selectFrom('survey_draft').selectAll().where('run', '<>', id).execute();
     const loose = await db.selectFrom('survey_loose').selectAll().where('run', '<>', id).execute();
@@ -350,6 +356,7 @@ export function createSurveyStore(db: Db): SurveyStore {
         ),
       ]);
     },
+    seal,
     async responses(id, unsent) {
       const secret = await secretOf(id);
       const parts = await db

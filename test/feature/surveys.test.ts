@@ -233,6 +233,24 @@ test('it can’t be opened twice, and a changed file changes nothing of what is 
   expect((await begin(house, ada)).title).toBe('How is it going?');
 });
 
+// Embedded, there is one connection to the database, and nobody else who could hold a lock.
+test.runIf(process.env.DATABASE_URL)(
+  'a backup that is being made keeps nobody waiting: it is counted later',
+  async () => {
+    await meet(house, ...people);
+    await opened(house, short());
+    const backup = await database.pool.connect();
+    await backup.query('begin; lock table groundcrew.survey_draft in access share mode');
+    await pass(house, days(14));
+    const { surveys } = house.store.direct.features;
+    expect((await surveys.current()).map((r) => r.state)).toEqual(['closing']);
+    await backup.query('commit');
+    backup.release();
+    await pass(house, days(1));
+    expect(await surveys.current()).toEqual([]);
+  },
+);
+
 test('nobody answered: it says so, and nothing is a number that is none', async () => {
   await meet(house, ...people);
   await opened(house, short());

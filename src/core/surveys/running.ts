@@ -98,6 +98,7 @@ export async function next(run: Pick<Run, 'id'>, ctx: Ctx<WithSurveys>): Promise
 
 async function count(run: Run, ctx: Fresh): Promise<Effects> {
   const { survey } = run;
+  await ctx.store.surveys.seal();
   const responses = await ctx.store.surveys.responses(run.id, survey.trust.mode === 'confidential');
   const { all } = await ctx.store.surveys.rates(run.id);
   const report = reportOf(survey, responses, { invited: all.invited, answered: all.answered });

@@ -107,6 +107,9 @@ export interface SurveyStore {
   save(part: Pick<Part, 'run' | 'token'>, draft: Draft): Promise<void>;
   /** Cuts those loose that were sent, once they are a crowd of so many: what they said is kept without whose it is. */
   cut(run: string, crowd: number): Promise<void>;
+  /** Nobody else comes to what links people to answers: taken before it is read, since two that read first would each
+   * wait for the other. Fails soon when somebody has it. */
+  seal(): Promise<void>;
   /** All answers of a run, in no order; those that were not sent only when `unsent`. */
   responses(run: string, unsent: boolean): Promise<readonly Response[]>;
   /** Keeps the report and the words, and destroys everything that links people to what they said. */
