@@ -103,6 +103,10 @@ export function createSurveyStore(db: Db): SurveyStore {
         .execute();
   }
 
+  async function hold(name: string): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`survey/${name}`}, 0))`.execute(db);
+  }
+
   const survey = (definition: unknown): Survey => surveySchema.parse(definition);
   const withRun = (id: string) => db.selectFrom('survey_run').selectAll().where('id', '=', id);
 
@@ -130,9 +134,10 @@ export function createSurveyStore(db: Db): SurveyStore {
       return row && survey(row.definition);
     },
 
+    hold,
     async plan({ survey: frozen, by, ...rest }) {
       // Two that are planned at the same moment get different numbers.
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`survey/${frozen.name}`}, 0))`.execute(db);
+      await hold(frozen.name);
       const { rows } = await sql<Selectable<Tables['survey_run']>>`
         insert into groundcrew.survey_run (id, survey, number, definition, state, by, opens, closes, seed)
         select ${rest.id}, ${frozen.name}, coalesce(max(number), 0) + 1, ${json(frozen)}, ${rest.state}, ${by ?? null},

@@ -251,6 +251,24 @@ test.runIf(process.env.DATABASE_URL)(
   },
 );
 
+test('opened by two at the same moment, it has one run; a button of a run that is over closes no other', async () => {
+  await meet(house, ...people);
+  await readSurveys(house, short());
+  const open = () => house.act(house.press(grace, 'surveys.open', { name: 'short' }));
+  await Promise.all([open(), open(), open()]);
+  const { surveys } = house.store.direct.features;
+  expect(await surveys.current()).toHaveLength(1);
+  await pass(house, 1_000);
+  const [underWay] = (await house.act(house.command(grace, 'survey results short'))).replies;
+  if (underWay?.kind !== 'whisper') throw new Error('nothing was shown');
+  const close = pressOn(house, grace, underWay.view, 'Close it now');
+  await pass(house, days(14));
+  await open();
+  await pass(house, 1_000);
+  await house.act(close);
+  expect((await surveys.current()).map((r) => [r.number, r.state])).toEqual([[2, 'open']]);
+});
+
 test('nobody answered: it says so, and nothing is a number that is none', async () => {
   await meet(house, ...people);
   await opened(house, short());

@@ -39,6 +39,7 @@ const currentOf = async (name: string, ctx: Ctx) =>
 
 async function open(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
+  await ctx.store.surveys.hold(survey.name);
   if (await currentOf(survey.name, ctx))
     throw new Problem(
       'survey_open',
@@ -144,9 +145,10 @@ export const surveys: Feature<Store> = {
       async (name, ctx: Ctx) => words(name, ctx),
     ),
     onPress(presses.results, carried.survey, manages, ({ name }, ctx: Ctx) => results(name, ctx)),
-    onPress(presses.close, carried.survey, manages, async ({ name }, ctx: Ctx) => {
+    onPress(presses.close, carried.run, manages, async ({ name, run: id }, ctx: Ctx) => {
+      // The run that was looked at: a later one is not closed by a button that was left over.
       const current = await currentOf((await named(name, ctx)).name, ctx);
-      const run = current && (await ctx.store.surveys.take(current.id));
+      const run = current?.id === id ? await ctx.store.surveys.take(id) : undefined;
       if (!run) return results(name, ctx);
       await ctx.store.audit.append({
         at: ctx.now,

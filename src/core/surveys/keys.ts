@@ -55,6 +55,7 @@ export const carried = {
     on: z.boolean().exactOptional(),
   }),
   survey: z.object({ name: z.string().max(60) }),
+  run: z.object({ name: z.string().max(60), run: z.string().max(60) }),
 };
 /** What a form carries: which run it is of, so that nothing of it outlives the run. */
 export const formCarry = z.object({ run: z.string(), t: token, q: z.string() });

@@ -33,6 +33,7 @@ export const occurring: readonly Handler<Store>[] = [
   onDue(jobs.occur, z.object({ name: z.string() }), async ({ name }, _, ctx: Ctx<Store>) => {
     const survey = await ctx.store.surveys.byName(name);
     if (!survey) return [];
+    await ctx.store.surveys.hold(name);
     const open = (await ctx.store.surveys.current()).some((r) => r.survey.name === name);
     // One that is still open goes on: two at once would ask everybody twice.
     const [, effects] = open ? [undefined, []] : await plan(survey, ctx.now, ctx);

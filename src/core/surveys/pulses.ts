@@ -31,6 +31,7 @@ function reserved(all: readonly Survey[], now: Date): boolean {
 }
 
 async function currentOf(survey: Survey, ctx: Fresh): Promise<readonly [Run, Effects]> {
+  await ctx.store.surveys.hold(survey.name);
   const open = (await ctx.store.surveys.current()).find((r) => r.survey.name === survey.name && r.state === 'open');
   if (open) return [open, []];
   const closes = addDays(ctx.now, survey.openDays);

@@ -167,7 +167,7 @@ export const underWayView = (
             buttons: [
               {
                 label: 'Close it now',
-                press: press(presses.close, run.survey.name),
+                press: { name: presses.close, value: JSON.stringify({ name: run.survey.name, run: run.id }) },
                 tone: 'danger',
                 confirm: `Close “${run.survey.title}” now? Who has not answered can’t any more, and it can’t be opened again.`,
               },

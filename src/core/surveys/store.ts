@@ -69,6 +69,8 @@ export interface SurveyStore {
   all(): Promise<readonly Survey[]>;
   byName(name: string): Promise<Survey | undefined>;
 
+  /** No run of this survey is planned meanwhile: taken before it is asked whether there is one. */
+  hold(name: string): Promise<void>;
   plan(run: Omit<Run, 'number' | 'report' | 'did'>): Promise<Run>;
   run(id: string): Promise<Run | undefined>;
   /** Locked, so that what changes its state happens once; nobody’s tap is under way then. */
