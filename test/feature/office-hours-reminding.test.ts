@@ -103,6 +103,21 @@ describe.each(platforms)('on %s', (on) => {
     ]);
   });
 
+  test('moved after it was said the day before, it is said again before its new time, and the host has the topics', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    await signUp(office, dev, 1, { topic: 'My build' });
+    await office.until('2026-03-04T22:00:00Z');
+    const topics = () => office.heard(host.account).filter((w) => w.includes('What people come with')).length;
+    expect([office.heard(channels[on]).length, topics()]).toEqual([2, 1]);
+    const form = formIn(await office.push(host, 'office.move', { n: 1 }));
+    await office.send(host, form, { day: '2026-03-09', at: '16:00' });
+    // What stands there says the new time.
+    for (const view of office.stands(channels[on])) expect(wordsOf(view)).toContain('When: 2026-03-09T15:00:00.000Z');
+    await office.until('2026-03-08T22:00:00Z');
+    expect([office.heard(channels[on]).length, topics()]).toEqual([3, 2]);
+  });
+
   test('a session that is skipped tells everybody, and is never reminded of', async () => {
     const office = await openOffice(database);
     await planUsual(office, host);

@@ -9,14 +9,14 @@ import { outcomes, type WithOfficeHours } from './store.ts';
 /** What this feature needs of the store. */
 export type Store = WithOfficeHours & WithPeople & WithFeedback & WithSurveys & WithDemos;
 
-/** The keys of messages and times; `n` is the number of a session. */
+/** The keys of messages and times; `n` is the number of a session. What is said of a time is said again of another one. */
 export const keys = {
   /** In the channels: when it was planned, the day before, and while it takes place. */
   planned: (n: number) => `office/${n}/planned`,
-  dayBefore: (n: number) => `office/${n}/day-before`,
+  dayBefore: (n: number, starts: Date) => `office/${n}/day-before/${starts.toISOString()}`,
   card: (n: number) => `office/${n}/card`,
   /** For those who host: what people come with, and what became of it. */
-  hosts: (n: number) => `office/${n}/hosts`,
+  hosts: (n: number, starts: Date) => `office/${n}/hosts/${starts.toISOString()}`,
   wrap: (n: number) => `office/${n}/wrap`,
   /** For those who signed up. */
   seat: (n: number, p: PersonId) => `office/${n}/seat/${p}`,

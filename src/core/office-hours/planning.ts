@@ -76,6 +76,8 @@ async function shift(session: Session, to: Occurrence, ctx: Ctx<Store>): Promise
     ),
     ...(await resettle(after, ctx)),
     ...shown(after),
+    // What was said the day before the earlier time.
+    { kind: 'edit', key: keys.dayBefore(number, before.session.startsAt), view: announceView(after) },
   ];
 }
 

@@ -12,9 +12,9 @@ const everyMs = 1_000;
 export const shown = (meeting: Meeting): Effects => {
   const n = meeting.session.number;
   const view = announceView(meeting);
-  const { state } = meeting.session;
+  const { state, startsAt } = meeting.session;
   return [
-    ...[keys.planned(n), keys.dayBefore(n)].map((key): Effect => ({ kind: 'edit', key, view })),
+    ...[keys.planned(n), keys.dayBefore(n, startsAt)].map((key): Effect => ({ kind: 'edit', key, view })),
     ...(state === 'live' || state === 'done'
       ? [{ kind: 'edit', key: keys.card(n), view: cardView(meeting) } as const]
       : []),

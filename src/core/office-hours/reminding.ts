@@ -109,7 +109,8 @@ export const reminding: readonly Handler<Store>[] = [
     const meeting = await still(input, ctx);
     if (!meeting || !useful(meeting, ctx)) return [];
     const view = announceView(meeting);
-    return meeting.series.places.map((place): Effect => ({ kind: 'say', place, view, key: keys.dayBefore(input.n) }));
+    const key = keys.dayBefore(input.n, meeting.session.startsAt);
+    return meeting.series.places.map((place): Effect => ({ kind: 'say', place, view, key }));
   }),
 
   onDue('office.hosts', meant, async (input, _, ctx: Ctx<Store>) => {
@@ -118,7 +119,8 @@ export const reminding: readonly Handler<Store>[] = [
     const view = hostsView(meeting);
     // Without a host everybody of the series is told: somebody has to cover it.
     const to = meeting.session.host ? [meeting.session.host] : meeting.series.hosts;
-    return to.map((p): Effect => ({ kind: 'tell', person: p, view, key: keys.hosts(input.n) }));
+    const key = keys.hosts(input.n, meeting.session.startsAt);
+    return to.map((p): Effect => ({ kind: 'tell', person: p, view, key }));
   }),
 
   onDue('office.eve', meant.extend({ person: z.uuid() }), async (input, _, ctx: Ctx<Store>) => {

@@ -53,7 +53,9 @@ async function begin(meeting: Meeting, ctx: Ctx<Store>): Promise<Effects> {
   await ctx.store.officeHours.changeSession(n, { state: 'live', opened: ctx.now, shown: ctx.now });
   const on = live(meeting, ctx);
   return [
-    ...[keys.planned(n), keys.dayBefore(n)].map((key): Effect => ({ kind: 'edit', key, view: announceView(on) })),
+    ...[keys.planned(n), keys.dayBefore(n, on.session.startsAt)].map(
+      (key): Effect => ({ kind: 'edit', key, view: announceView(on) }),
+    ),
     ...on.series.places.map((place): Effect => ({ kind: 'say', place, view: cardView(on), key: keys.card(n) })),
   ];
 }
