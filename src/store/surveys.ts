@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { Answer, Answers } from '../core/surveys/branching.ts';
 import { type Survey, surveySchema } from '../core/surveys/model.ts';
-import type { Report, Response } from '../core/surveys/results.ts';
+import { noGroup, type Report, type Response } from '../core/surveys/results.ts';
 import type { Did, Draft, Part, PartState, Rate, Run, RunState, SurveyStore } from '../core/surveys/store.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
@@ -309,7 +309,7 @@ export function createSurveyStore(db: Db): SurveyStore {
         }),
         none,
       );
-      return { all, teams: rows.flatMap((r) => (r.team === null ? [] : [{ ...r, team: r.team }])) };
+      return { all, teams: rows.map((r) => ({ ...r, team: r.team ?? noGroup })) };
     },
 
     async draft(of) {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { PersonId } from '../../src/core/kernel/index.ts';
 import { drawn as byLot } from '../../src/core/surveys/audience.ts';
+import { rateBlocks } from '../../src/core/surveys/run-view.ts';
+import type { Run } from '../../src/core/surveys/store.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -267,6 +269,32 @@ test('opened by two at the same moment, it has one run; a button of a run that i
   await pass(house, 1_000);
   await house.act(close);
   expect((await surveys.current()).map((r) => [r.number, r.state])).toEqual([[2, 'open']]);
+});
+
+test('how many of a team have answered is not told where the rest would be one person', async () => {
+  const rate = (team: string, invited: number) => ({
+    team,
+    invited,
+    asked: invited,
+    started: 0,
+    answered: 1,
+    declined: 0,
+  });
+  const rowsOf = (...teams: readonly ReturnType<typeof rate>[]) => {
+    const invited = teams.reduce((sum, t) => sum + t.invited, 0);
+    const run = { survey: survey({ trust: { k: 5, kText: 5 } }) } as Run;
+    const [facts] = rateBlocks(run, { all: rate('', invited), teams });
+    return facts?.kind === 'facts' ? facts.rows.slice(3).map(([name]) => name) : [];
+  };
+  expect(rowsOf(rate('checkout', 6), rate('shop', 7), rate('tiny', 1))).toEqual(['shop']);
+  expect(rowsOf(rate('checkout', 6), rate('none', 1))).toEqual([]);
+  expect(rowsOf(rate('checkout', 6), rate('shop', 7))).toEqual(['checkout', 'shop']);
+  // Whoever is in no team is a group too, in what the database tells.
+  await meet(house, ...people);
+  await opened(house, short());
+  const { surveys } = house.store.direct.features;
+  const [run] = await surveys.current();
+  expect((await surveys.rates(run?.id ?? '')).teams).toMatchObject([{ team: 'none', invited: 3 }]);
 });
 
 test('nobody answered: it says so, and nothing is a number that is none', async () => {

@@ -35,7 +35,8 @@ export type Report = {
   readonly items: readonly Item[];
 };
 
-const noGroup = 'none';
+/** Those without a team, or a persona, are a group like any other: what is left of the whole would tell of them. */
+export const noGroup = 'none';
 
 type Told = { readonly answer: Exclude<Answer, null>; readonly team: string; readonly persona: string };
 

@@ -10,6 +10,7 @@ import {
   time,
   type View,
 } from '../kernel/index.ts';
+import { permitted } from '../statistics/index.ts';
 import { minutesOf } from './answers.ts';
 import { trustBlocks } from './card-view.ts';
 import { presses } from './keys.ts';
@@ -119,13 +120,18 @@ export const openedView = (run: Run, invited: number): View => ({
 
 const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.round((100 * part) / of)} %`;
 
-/** How many have answered; of teams that are large enough for that to be no news about one person. */
+/** How many have answered; of teams where neither that, nor what is left of the whole, is news about few people. */
 export function rateBlocks(
   run: Run,
   rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
 ): readonly Block[] {
   const { all } = rates;
-  const large = rates.teams.filter((t) => t.invited >= run.survey.trust.k);
+  const seen = permitted(
+    rates.teams.map((t) => ({ groups: [t.team], n: t.invited })),
+    run.survey.trust.k,
+  );
+  const shown = new Set(seen.is === 'nothing' ? [] : seen.segmentations[0]?.shown.map((s) => s.group));
+  const large = rates.teams.filter((t) => shown.has(t.team));
   const line = (r: Rate): Text => {
     const low = r.asked > 0 && r.answered / r.invited < 0.6;
     return text`${percent(r.answered, r.invited)} (${r.answered} of ${r.invited})${low ? ', under 60 %' : ''}`;

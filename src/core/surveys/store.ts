@@ -103,6 +103,7 @@ export interface SurveyStore {
       readonly done?: true;
     },
   ): Promise<void>;
+  /** By team, those without one included. */
   rates(run: string): Promise<{ readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] }>;
 
   draft(part: Pick<Part, 'run' | 'token'>): Promise<Draft>;
