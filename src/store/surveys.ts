@@ -121,8 +121,8 @@ export function createSurveyStore(db: Db): SurveyStore {
     async keep(each, by) {
       const kept = await sql`
         insert into groundcrew.survey (name, source, definition, by) values (${each.name}, 'chat', ${json(each)}, ${by})
-        on conflict (name) do update set definition = excluded.definition, by = excluded.by
-        where survey.source = 'chat'`.execute(db);
+        on conflict (name) do update set definition = excluded.definition
+        where survey.source = 'chat' and survey.by = excluded.by`.execute(db);
       return kept.numAffectedRows === 1n;
     },
     async all() {

@@ -338,6 +338,25 @@ test('a short survey is made in a form and looked at before it is asked', async 
   expect(wordsOf(await begin(house, ada))).toContain('1 of 1');
 });
 
+test('a survey made in a form is changed by whoever made it, and by nobody else', async () => {
+  const heidi = { ...onTeams(9), email: 'heidi@acme.test' };
+  const { surveys } = house.store.direct.features;
+  const [by, other] = await meet(house, grace, heidi);
+  const made = (title: string) => short({ name: 'mine', title });
+  expect(await surveys.keep(made('Mine'), by as PersonId)).toBe(true);
+  expect(await surveys.keep(made('Mine, too'), by as PersonId)).toBe(true);
+  expect(await surveys.keep(made('Not mine'), other as PersonId)).toBe(false);
+  expect((await surveys.byName('mine'))?.title).toBe('Mine, too');
+  const form = askedIn(await house.act(house.command(grace, 'survey new')));
+  await surveys.keep(short({ name: 'theirs', title: 'Theirs' }), other as PersonId);
+  const refused = await house.act(
+    house.submit(grace, form, { title: 'Theirs', intro: 'To mend it.', ask1: 'Is it?', kind1: 'agreement' }),
+  );
+  expect(refused.replies).toMatchObject([
+    { asked: { errors: { title: expect.stringContaining('made by somebody else') } } },
+  ]);
+});
+
 test('what came of a run is told to those who were asked, before they are asked again', async () => {
   await meet(house, ...people);
   await opened(house, short());

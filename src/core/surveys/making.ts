@@ -93,7 +93,9 @@ export const making: readonly Handler<Store>[] = [
         team: `groundcrew.yaml has no team “${unknown.join()}”. It has ${Object.keys(ctx.settings.teams).join(', ') || 'none'}.`,
       });
     if (!(await ctx.store.surveys.keep(survey, ctx.by.id)))
-      return refuse({ title: `There is a file with a survey “${survey.name}”. Give this one another title.` });
+      return refuse({
+        title: `There is a survey “${survey.name}” already, in a file or made by somebody else, and it stays as it is. Give this one another title.`,
+      });
     const people = await peopleOf(survey.audience, ctx);
     return [whisper(previewView(survey, closesOf(survey, ctx.now), people.length, []))];
   }),

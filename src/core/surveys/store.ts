@@ -64,7 +64,7 @@ export type Rate = {
 export interface SurveyStore {
   /** Replaces all surveys that come from files. */
   readFiles(surveys: readonly Survey[]): Promise<void>;
-  /** One made in chat; false when a file has that name. */
+  /** One made in chat, or made anew by the same person; false when a file or somebody else’s has that name. */
   keep(survey: Survey, by: PersonId): Promise<boolean>;
   all(): Promise<readonly Survey[]>;
   byName(name: string): Promise<Survey | undefined>;
