@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { PersonId } from '../../src/core/kernel/index.ts';
 import { drawn as byLot } from '../../src/core/surveys/audience.ts';
+import { pulse } from '../../src/core/surveys/pulses.ts';
 import { rateBlocks } from '../../src/core/surveys/run-view.ts';
 import type { Run } from '../../src/core/surveys/store.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
@@ -336,6 +338,27 @@ test('a short survey is made in a form and looked at before it is asked', async 
   await house.act(house.press(grace, 'surveys.open', { name: 'preview-environments' }));
   await pass(house, 1_000);
   expect(wordsOf(await begin(house, ada))).toContain('1 of 1');
+});
+
+test('what came of a pulse is told when its next run opens, once', async () => {
+  const [person] = await meet(house, ada);
+  const features = house.store.direct.features;
+  const each = short({ trigger: 'request-ready' });
+  await readSurveys(house, each);
+  const now = house.clock.now();
+  const ctx = { now, id: () => randomUUID(), store: features } as unknown as Parameters<typeof pulse>[2];
+  const asked = async () => (await pulse('request-ready', [person as PersonId], ctx)).map((e) => e.kind);
+  expect(await asked()).toEqual(['later', 'later']);
+  const [run] = await features.surveys.current();
+  const [part] = await features.surveys.mine(person as PersonId);
+  if (!run || !part) throw new Error('nobody was asked');
+  await features.surveys.change(part.part.token, { state: 'asked', asked: now });
+  await features.surveys.move(run.id, 'closing');
+  await database.pool.query(`update groundcrew.survey_run set state = 'closed' where id = $1`, [run.id]);
+  await features.surveys.noteDid(run.id, [{ said: 'Slow', did: 'Fast', items: [] }]);
+  // Who was asked today rests, and so it opens without asking anybody yet.
+  expect(await asked()).toEqual(['tell', 'later']);
+  expect(await asked()).toEqual([]);
 });
 
 test('a survey made in a form is changed by whoever made it, and by nobody else', async () => {

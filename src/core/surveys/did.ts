@@ -17,7 +17,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import type { Store } from './keys.ts';
-import type { Did, Run } from './store.ts';
+import type { Did, Run, WithSurveys } from './store.ts';
 
 /*
  * You said, we did: what came of a run, told to those who were asked, before they are asked again. People tire of surveys
@@ -64,7 +64,7 @@ export const didView = (run: Run): View => ({
 });
 
 /** What came of the run before is told to those who were asked then, whether they answered or not. */
-export async function tellWhatCame(name: string, ctx: Pick<PersonCtx<Store>, 'store'>): Promise<Effects> {
+export async function tellWhatCame(name: string, ctx: { readonly store: WithSurveys }): Promise<Effects> {
   const before = (await ctx.store.surveys.runs(name, 9)).find((r) => r.state === 'closed');
   if (!before?.did || before.did.length === 0) return [];
   const view = didView(before);

@@ -4,6 +4,7 @@ import { nextOccurrences } from '../calendar/index.ts';
 import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import { askAt } from './audience.ts';
+import { tellWhatCame } from './did.ts';
 import { later } from './keys.ts';
 import type { Survey, Trigger } from './model.ts';
 import { next } from './running.ts';
@@ -43,7 +44,7 @@ async function currentOf(survey: Survey, ctx: Fresh): Promise<readonly [Run, Eff
     closes,
     seed: ctx.id(),
   });
-  return [run, [later('end', run.id, closes)]];
+  return [run, [...(await tellWhatCame(survey.name, ctx)), later('end', run.id, closes)]];
 }
 
 /** Asks people about what has just happened to them, unless they were asked something lately. */
