@@ -45,6 +45,9 @@ export function teamsPackageBytes(options: {
       'config_invalid',
       'The address of the bot is missing: give --url https://bot.example.com, or set PUBLIC_URL.',
     );
-  const commands = offers.commands.map(({ name, summary }) => ({ title: name, description: summary }));
+  // An older schema has no room for all of them: what only some may do is left out of the menu, and still understood.
+  const commands = offers.commands
+    .filter((c) => c.forAll || !legacy)
+    .map(({ name, summary }) => ({ title: name, description: summary }));
   return teamsPackage({ appId, botId: appId, baseUrl: publicAddress(url), version, commands, legacy });
 }

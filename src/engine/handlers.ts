@@ -253,9 +253,10 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     run: (inbound: Inbound, scene: Scene): Promise<Result> => draw(tables, inbound, scene),
     source: (name: string) => features.find((f) => f.sources && Object.hasOwn(f.sources, name))?.sources?.[name],
     offers: {
-      commands: commands.map(({ name, summary, usage }) => ({
+      commands: commands.map(({ name, summary, usage, may }) => ({
         name,
         summary,
+        forAll: may === 'anyone',
         ...(usage === undefined ? {} : { usage }),
       })),
       shortcuts: [...table.shortcut.values()].map(({ name, title, summary, where }) => ({

@@ -22,10 +22,6 @@ describe('what would happen', () => {
     const { effects } = await s.previewed(1);
     expect(effects.map((e) => e.kind)).toEqual(['edit']);
     expect(live(effects).split('\n')).toEqual([
-      '3 objects are made.',
-      'is made: Cluster orders/orders',
-      'is made: Secret orders/orders-app',
-      'is made: NetworkPolicy orders/orders',
       'Name: orders',
       'Size: Small',
       'Storage: 10 GB',
@@ -36,6 +32,10 @@ describe('what would happen', () => {
       'Budget: €0 of €500 a month in use; with this it’s €18.',
       'Ends: 2026-03-16T09:00:00.000Z. I’ll remind you before; one tap extends it.',
       'This is inside the golden path, so nobody has to approve it.',
+      '3 objects are made.',
+      'is made: Cluster orders/orders',
+      'is made: Secret orders/orders-app',
+      'is made: NetworkPolicy orders/orders',
       '[Create it]',
       '[Change]',
       '[Never mind]',

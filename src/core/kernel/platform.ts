@@ -101,7 +101,13 @@ export interface Door {
   readonly offers: Offers;
 }
 export type Offers = {
-  readonly commands: readonly { readonly name: string; readonly summary: string; readonly usage?: string }[];
+  readonly commands: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly usage?: string;
+    /** Whether it is open to everyone, rather than to some roles. */
+    readonly forAll?: boolean;
+  }[];
   readonly shortcuts: readonly {
     readonly name: string;
     readonly title: string;
