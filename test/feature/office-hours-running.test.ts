@@ -164,6 +164,28 @@ describe.each(platforms)('hosted on %s', (on) => {
     expect(await states()).toEqual({ Ada: 'done', Bob: 'waiting' });
   });
 
+  test('who was swapped in for this one session hosts it, and nothing else', async () => {
+    const office = await openOffice(database, { start: '2026-03-05T12:30:00Z' });
+    const { host, dev } = both[on];
+    const { bob } = both[on === 'slack' ? 'teams' : 'slack'];
+    await planUsual(office, host);
+    await signUp(office, dev, 1);
+    const swap = formIn(await office.push(host, 'office.swap', { n: 1 }));
+    await office.send(host, swap, { ...swap.prior, other: bob.account });
+    expect(said(await office.push(bob, 'office.manage', { n: 1 }))).toContain('[Begin now]');
+    expect(said(await press(office, bob, 'begin'))).toContain('It’s on');
+    await press(office, bob, 'next', 0);
+    expect(await states()).toEqual({ Ada: 'now' });
+    for (const [name, value] of [
+      ['manage', { n: 2 }],
+      ['edit-series', { series: 1 }],
+      ['end-series', { series: 1 }],
+    ] as const)
+      expect(said(await office.push(bob, `office.${name}`, value))).toContain('Only the hosts of');
+    expect(said(await press(office, bob, 'finish'))).not.toContain('Only the hosts of');
+    expect(await states()).toEqual({ Ada: 'done' });
+  });
+
   test('guests press nothing of the hosts’, drop-ins sign up while it is on, and the card is edited once a second', async () => {
     const { office, dev, host } = await begun(on);
     for (const name of ['next', 'missing', 'offline', 'group'])

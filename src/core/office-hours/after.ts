@@ -57,7 +57,7 @@ async function gaps(ctx: Ctx<Store>): Promise<Effects> {
 export const after: readonly Handler<Store>[] = [
   onPress(presses.outcome, withOutcome, 'anyone', async ({ n, person, outcome }, ctx: PersonCtx<Store>) => {
     const meeting = await take(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     const { title } = meeting.series;
     const seat = seatOf(meeting.seats, person);
     if (!seat || seat.state === 'cancelled') return [answer(title, 'They are not signed up any more.')];
@@ -87,7 +87,7 @@ export const after: readonly Handler<Store>[] = [
   }),
   onPress(presses.notes, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const { series, session } = await look(n, ctx);
-    hostOnly(ctx.by, series);
+    hostOnly(ctx.by, series, session);
     const prior = {
       ...(session.notes === undefined ? {} : { notes: session.notes }),
       ...(session.recording === undefined ? {} : { recording: session.recording }),
@@ -97,7 +97,7 @@ export const after: readonly Handler<Store>[] = [
   onSubmit(notesForm, 'anyone', async ({ notes, recording }, carry, ctx: PersonCtx<Store>) => {
     const { n } = ofSession.parse(JSON.parse(carry));
     const meeting = await take(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     await ctx.store.officeHours.changeSession(n, { notes, recording: recording ?? null });
     const { recording: _, ...rest } = meeting.session;
     const session = { ...rest, notes, ...(recording === undefined ? {} : { recording }) };

@@ -222,7 +222,7 @@ export function listView(
               press('Give it back', presses.cancel, value, { confirm: 'Give your place back?' }),
             ]
         : [signUpButton(meeting), ...(meeting.session.state === 'planned' ? [remindButton(meeting)] : [])];
-    const host = of.may || meeting.series.hosts.includes(of.person);
+    const host = of.may || meeting.session.host === of.person || meeting.series.hosts.includes(of.person);
     return [...own, ...(host ? [press('Manage', presses.manage, value)] : [])];
   };
   const empty = of.may

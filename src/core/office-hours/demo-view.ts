@@ -101,7 +101,7 @@ export function agendaView(meeting: Meeting, items: readonly DemoItem[]): View {
 
 /** The agenda with what this person may do with it. */
 export function manageAgendaView(meeting: Meeting, items: readonly DemoItem[], by: Person): View {
-  const host = hosts(by, meeting.series);
+  const host = hosts(by, meeting.series, meeting.session);
   const may = (item: DemoItem) => host || item.person === by.id || item.by === by.id;
   const actions = (item: DemoItem, i: number): readonly Button[] => [
     ...(host && i > 0 ? [button('Earlier', own.earlier, { item: item.number, n: item.session })] : []),

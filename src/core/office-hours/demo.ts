@@ -259,7 +259,8 @@ export const demos: Feature<Store> = {
       change(
         of,
         ctx,
-        (item, meeting) => item.person === ctx.by.id || item.by === ctx.by.id || hosts(ctx.by, meeting.series),
+        (item, meeting) =>
+          item.person === ctx.by.id || item.by === ctx.by.id || hosts(ctx.by, meeting.series, meeting.session),
         (item) => ctx.store.demos.remove(item.number),
       ),
     ),
@@ -267,7 +268,7 @@ export const demos: Feature<Store> = {
       change(
         of,
         ctx,
-        (_, meeting) => hosts(ctx.by, meeting.series),
+        (_, meeting) => hosts(ctx.by, meeting.series, meeting.session),
         async (item, items) => {
           const numbers = items.map((i) => i.number);
           const i = numbers.indexOf(item.number);

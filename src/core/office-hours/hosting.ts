@@ -76,7 +76,7 @@ async function handTo(meeting: Meeting, host: PersonId | undefined, why: Text, c
 async function planned(n: number, ctx: PersonCtx<Store>): Promise<Meeting | Effects> {
   await ctx.store.officeHours.takeSeries((await look(n, ctx)).series.number);
   const meeting = await take(n, ctx);
-  hostOnly(ctx.by, meeting.series);
+  hostOnly(ctx.by, meeting.series, meeting.session);
   if (meeting.session.state === 'planned') return meeting;
   return [answer(meeting.series.title, 'This session is not to come any more. Nothing was changed.')];
 }
@@ -189,7 +189,7 @@ async function hostOptions(meeting: Meeting, ctx: PersonCtx<Store>) {
 export const hosting: readonly Handler<Store>[] = [
   onPress(presses.manage, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const meeting = await look(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     return [whisper(manageView(meeting))];
   }),
   onPress(presses.move, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {

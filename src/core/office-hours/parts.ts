@@ -37,11 +37,11 @@ export async function look(n: number, ctx: Ctx<Store>): Promise<Meeting> {
   throw noSession(n);
 }
 
-/** Who may do what a host does: those of the series, and whoever runs the platform. */
-export const hosts = (by: Person, series: Series): boolean =>
-  series.hosts.includes(by.id) || by.roles.has('platform') || by.roles.has('admin');
-export function hostOnly(by: Person, series: Series): void {
-  if (hosts(by, series)) return;
+/** Who may do what a host does: those of the series, whoever hosts this one session, and whoever runs the platform. */
+export const hosts = (by: Person, series: Series, session?: Session): boolean =>
+  series.hosts.includes(by.id) || session?.host === by.id || by.roles.has('platform') || by.roles.has('admin');
+export function hostOnly(by: Person, series: Series, session?: Session): void {
+  if (hosts(by, series, session)) return;
   throw new Problem(
     'office_hours_not_host',
     `Only the hosts of “${series.title}” and the platform engineers can do this. Nothing was changed.`,

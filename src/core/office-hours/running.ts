@@ -69,7 +69,7 @@ async function atWork(
   ctx: PersonCtx<Store>,
 ): Promise<{ readonly meeting: Meeting } | { readonly why: Effects }> {
   const meeting = await take(n, ctx);
-  hostOnly(ctx.by, meeting.series);
+  hostOnly(ctx.by, meeting.series, meeting.session);
   const { title } = meeting.series;
   if (meeting.session.state !== 'live')
     return { why: [answer(title, meeting.session.state === 'done' ? 'It’s over.' : 'It has not begun.')] };
@@ -176,7 +176,7 @@ async function group(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promis
   const { others } = z.object({ others: z.array(z.string()) }).parse(raw);
   const { n, leader } = carried.parse(JSON.parse(carry));
   const meeting = await take(n, ctx);
-  hostOnly(ctx.by, meeting.series);
+  hostOnly(ctx.by, meeting.series, meeting.session);
   const now = current(meeting.seats);
   if (now?.person !== leader) return refuse({ others: 'This conversation is over. Nothing was changed.' });
   const line = lineOf(meeting.seats).filter((s) => others.includes(s.person));
@@ -222,7 +222,7 @@ export const running: readonly Handler<Store>[] = [
   }),
   onPress(presses.begin, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const meeting = await take(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     const { series, session } = meeting;
     if (session.state !== 'planned')
       return [answer(series.title, session.state === 'live' ? 'It’s on already.' : 'It can’t begin any more.')];
@@ -238,7 +238,7 @@ export const running: readonly Handler<Store>[] = [
   }),
   onPress(presses.finish, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const meeting = await take(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     if (meeting.session.state !== 'live') return [answer(meeting.series.title, 'It’s not on.')];
     return [...unscheduled(meeting.session), ...(await close(meeting, ctx))];
   }),
@@ -248,7 +248,7 @@ export const running: readonly Handler<Store>[] = [
   advancing(presses.offline, 'offline'),
   onPress(presses.group, atTurn, 'anyone', async (at, ctx: PersonCtx<Store>) => {
     const meeting = await look(at.n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     const now = current(meeting.seats);
     if (!now || meeting.session.turn !== at.turn || lineOf(meeting.seats).length === 0)
       return [
@@ -261,7 +261,7 @@ export const running: readonly Handler<Store>[] = [
   grouped,
   onPress(presses.late, ofSession, 'anyone', async ({ n }, ctx: PersonCtx<Store>) => {
     const meeting = await take(n, ctx);
-    hostOnly(ctx.by, meeting.series);
+    hostOnly(ctx.by, meeting.series, meeting.session);
     const view = notice(meeting.series.title, said('We’re running a little late. Your place is kept.'), 'info');
     const line = lineOf(meeting.seats);
     return [
