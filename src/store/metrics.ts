@@ -143,11 +143,14 @@ export const createMetricsStore = (db: Db): MetricsStore => {
       }));
     },
     async months(span) {
-      const { rows } = await sql<{ month: string; asked: number; alone: number; rollouts: number }>`
+      const { rows } = await sql<{ month: string; asked: number; people: number; alone: number; rollouts: number }>`
         select to_char(m, 'YYYY-MM') as month,
           (select count(*)::int from groundcrew.request q
             where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
               and ${ofTeam('q.team', span)}) as asked,
+          (select count(distinct q.requester)::int from groundcrew.request q
+            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
+              and ${ofTeam('q.team', span)}) as people,
           (select count(*)::int from groundcrew.request q
             where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
               and q.ready is not null and q.decided is null and ${ofTeam('q.team', span)}) as alone,

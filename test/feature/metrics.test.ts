@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { noNames } from '../../src/core/kernel/index.ts';
+import { noNames, type PersonId } from '../../src/core/kernel/index.ts';
 import { wantedIn } from '../../src/core/metrics/ask.ts';
 import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/definitions.ts';
 import { readReport } from '../../src/core/metrics/report.ts';
@@ -65,7 +65,7 @@ describe('the numbers', () => {
       { path: 'preview-environment', requests: 6 },
     ]);
     expect(months.map((m) => m.month)).toEqual(['2026-01', '2026-02', '2026-03']);
-    expect(months.reduce((n, m) => n + m.asked, 0)).toBe(18);
+    expect(months.reduce((n, m) => n + (m.asked ?? 0), 0)).toBe(18);
     expect(months.reduce((n, m) => n + m.rollouts, 0)).toBe(60);
   });
 
@@ -75,6 +75,53 @@ describe('the numbers', () => {
     const report = await readReport(metrics, { since: new Date('2026-01-01T00:00Z'), until: stage.now() }, 5);
     expect(Object.values(report.figures).map((f) => f.is)).toEqual(Object.keys(report.figures).map(() => 'none'));
     expect(JSON.stringify(report)).not.toMatch(/NaN|null/);
+  });
+
+  test('of a team are hidden where few others did the same: everybody’s less the team’s would be theirs', async () => {
+    const stage = openStage(database);
+    await used(database.pool, { now: stage.now(), people: 12, team: (i) => (i <= 9 ? 'inventory' : 'checkout') });
+    const { metrics } = stage.store.direct.features;
+    const { rows } = await database.pool.query<{ id: PersonId }>('select id from groundcrew.person order by id');
+    const ids = rows.map((r) => r.id);
+    const span = { since: new Date('2026-01-01T00:00Z'), until: stage.now() };
+    const of = async (members: number) =>
+      (await readReport(metrics, { ...span, team: 'inventory', members: ids.slice(0, members) }, 5)).figures;
+    const nine = await of(9);
+    for (const id of [
+      'active',
+      'requests',
+      'selfService',
+      'wait',
+      'onboarding',
+      'firstDeploy',
+      'feedback',
+      'reach',
+    ] as const)
+      expect(nine[id], id).toEqual({ is: 'few' });
+    expect(nine.deployments).toMatchObject({ is: 'read' });
+    const seven = await of(7);
+    expect(seven.active).toMatchObject({ is: 'read', value: 7 });
+    expect(seven.feedback).toMatchObject({ is: 'read', value: 7 });
+  });
+
+  test('of a month in which few asked are hidden, and of a second one, so that the sum does not tell', async () => {
+    const stage = openStage(database);
+    await used(database.pool, { now: stage.now(), ...crowd });
+    await database.pool.query(
+      `insert into groundcrew.request (verb, path, version, values, team, requester, account, state, created, changed)
+       select 'create', 'postgres-database', '1', '{}', 'inventory', id, 'slack:T1/U1', 'planning', $1, $1
+       from groundcrew.person order by id limit 1`,
+      [new Date('2025-11-10T12:00Z')],
+    );
+    const { metrics } = stage.store.direct.features;
+    const since = new Date('2025-11-01T00:00Z');
+    const { months } = await readReport(metrics, { since, until: stage.now() }, 5);
+    expect(months.slice(0, 2).map((m) => [m.month, m.asked, m.alone])).toEqual([
+      ['2025-11', null, null],
+      ['2025-12', 0, 0],
+    ]);
+    expect(months.filter((m) => m.asked === null).length).toBeGreaterThan(1);
+    expect(months.reduce((n, m) => n + m.rollouts, 0)).toBe(60);
   });
 
   test('of fewer people than may be told of are hidden, by path too', async () => {

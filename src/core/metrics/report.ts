@@ -4,13 +4,15 @@ import { type FigureId, figureIds } from './definitions.ts';
 import type { Reading } from './reading.ts';
 import type { ByPath, ByTeam, Delivering, MetricsStore, Month, Span, Times } from './store.ts';
 
+type ToldMonth = Pick<Month, 'month' | 'rollouts'> & { readonly asked: number | null; readonly alone: number | null };
 export type Report = {
   readonly span: Span;
   readonly smallest: number;
   readonly figures: { readonly [K in FigureId]: Reading };
   /** People too few for it: `requests` is null. */
   readonly paths: readonly { readonly path: string; readonly requests: number | null }[];
-  readonly months: readonly Month[];
+  /** The same for a month; what a cluster did in it is told all the same. */
+  readonly months: readonly ToldMonth[];
   readonly nps?: Nps;
 };
 
@@ -21,10 +23,21 @@ const none = (why: string): Reading => ({ is: 'none', why });
 const read = (value: number, over: string): Reading => ({ is: 'read', value, over });
 
 /** Which teams are a crowd of their own, and no small one is what is left when they are subtracted from the whole. */
-export function crowds(teams: readonly ByTeam[], smallest: number): ReadonlySet<string> {
-  const cells = teams.map(({ team, people: n }): Cell => ({ groups: [team], n }));
+export const crowds = (teams: readonly ByTeam[], smallest: number): ReadonlySet<string> =>
+  tellable(new Map(teams.map(({ team, people: n }) => [team, n])), smallest);
+
+type Sizes = ReadonlyMap<string, number>;
+function tellable(sizes: Sizes, smallest: number): ReadonlySet<string> {
+  const cells = [...sizes].flatMap(([name, n]): readonly Cell[] => (n > 0 ? [{ groups: [name], n }] : []));
   const seen = permitted(cells, smallest);
   return new Set(seen.is === 'nothing' ? [] : (seen.segmentations[0]?.shown ?? []).map((s) => s.group));
+}
+
+/** Whether a part of a team’s numbers may be told: of nobody, or of a crowd, and so is what others did of the same. */
+function partOf(mine: Sizes, all: Sizes, smallest: number): (name: string) => boolean {
+  const rest = new Map([...all].map(([name, n]) => [name, n - (mine.get(name) ?? 0)]));
+  const fine = [mine, rest].map((sizes) => ({ sizes, shown: tellable(sizes, smallest) }));
+  return (name) => fine.every(({ sizes, shown }) => !sizes.get(name) || shown.has(name));
 }
 
 /** The first day of a month, so that two questions never differ by what one person did on one day. */
@@ -65,40 +78,47 @@ function delivery(d: Delivering, { since, until }: Span) {
   };
 }
 
-/** A path whose few users could be told is hidden; a second one with it, so that the total does not tell. */
-function hideFew(paths: readonly ByPath[], smallest: number): Report['paths'] {
-  const seen = permitted(
-    paths.map(({ path, people: n }): Cell => ({ groups: [path], n })),
-    smallest,
-  );
-  const shown = new Set(seen.is === 'nothing' ? [] : seen.segmentations[0]?.shown.map((s) => s.group));
-  return paths.map(({ path, requests }) => ({ path, requests: shown.has(path) ? requests : null }));
-}
+const byPath = (paths: readonly ByPath[]): Sizes => new Map(paths.map((p) => [p.path, p.people]));
+const byMonth = (months: readonly Month[]): Sizes => new Map(months.map((m) => [m.month, m.people]));
+
+const measured = async (metrics: MetricsStore, span: Span) => ({
+  active: await metrics.active(span),
+  asking: await metrics.asking(span),
+  beginning: await metrics.beginning(span),
+  hearing: await metrics.hearing(span),
+  reaching: await metrics.reaching(span),
+  attending: await metrics.attending(span),
+  paths: await metrics.paths(span),
+  months: await metrics.months(span),
+});
+type Measured = Awaited<ReturnType<typeof measured>>;
 
 /** Everything since then. What is about people is told only of `smallest` of them or more. */
 export async function readReport(metrics: MetricsStore, span: Span, wanted: number): Promise<Report> {
   const smallest = Math.max(wanted, floorK);
-  const few = (n: number, reading: Reading): Reading => (n > 0 && n < smallest ? { is: 'few' } : reading);
-  const active = await metrics.active(span);
-  const asking = await metrics.asking(span);
-  const beginning = await metrics.beginning(span);
-  const hearing = await metrics.hearing(span);
-  const reaching = await metrics.reaching(span);
+  const mine = await measured(metrics, span);
+  const all = span.team === undefined ? mine : await measured(metrics, { since: span.since, until: span.until });
+  const tells = (n: number) => n > 0 && n < smallest;
+  // Everybody’s numbers are known too: beside them a team’s tell what the others did.
+  const few = (people: (m: Measured) => number, reading: Reading): Reading =>
+    tells(people(mine)) || tells(people(all) - people(mine)) ? { is: 'few' } : reading;
+  const { active, asking, beginning, hearing, reaching, attending } = mine;
   const { onboarding, firstDeploy } = beginning;
   const feedback = plural(hearing.received, 'item', 'items');
   const sent = `${feedback} of ${people(hearing.people)}`;
   const noFeedback = 'no feedback came';
-  const months = await metrics.months(span);
-  const attending = await metrics.attending(span);
   const surveys = await metrics.surveys(span);
   const figures = {
-    active: few(active, active === 0 ? none('nobody was active') : read(active, 'everybody known on Slack and Teams')),
+    active: few(
+      (m) => m.active,
+      active === 0 ? none('nobody was active') : read(active, 'everybody known on Slack and Teams'),
+    ),
     requests: few(
-      asking.people,
+      (m) => m.asking.people,
       asking.asked === 0 ? none('nobody asked for anything') : read(asking.asked, people(asking.people)),
     ),
     selfService: few(
-      asking.readyPeople,
+      (m) => m.asking.readyPeople,
       share(
         asking.alone,
         asking.ready,
@@ -107,43 +127,51 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
       ),
     ),
     wait: few(
-      asking.readyPeople,
+      (m) => m.asking.readyPeople,
       took(
         asking.wait,
         (n) => `${plural(n, 'request', 'requests')} of ${people(asking.readyPeople)}`,
         'no request became ready',
       ),
     ),
-    onboarding: few(onboarding.n, took(onboarding, people, 'nobody new got anything yet')),
-    firstDeploy: few(firstDeploy.n, took(firstDeploy, people, 'no rollout of anybody new was seen')),
+    onboarding: few((m) => m.beginning.onboarding.n, took(onboarding, people, 'nobody new got anything yet')),
+    firstDeploy: few((m) => m.beginning.firstDeploy.n, took(firstDeploy, people, 'no rollout of anybody new was seen')),
     ...delivery(await metrics.delivering(span), span),
     feedback: few(
-      hearing.people,
+      (m) => m.hearing.people,
       hearing.received === 0 ? none(noFeedback) : read(hearing.received, people(hearing.people)),
     ),
-    answered: few(hearing.people, share(hearing.answered, hearing.received, sent, noFeedback)),
-    shipped: few(hearing.people, share(hearing.shipped, hearing.received, sent, noFeedback)),
+    answered: few((m) => m.hearing.people, share(hearing.answered, hearing.received, sent, noFeedback)),
+    shipped: few((m) => m.hearing.people, share(hearing.shipped, hearing.received, sent, noFeedback)),
     officeHours: few(
-      attending.people,
+      (m) => m.attending.people,
       attending.people === 0
         ? none('nobody came')
         : read(attending.people, plural(attending.sessions, 'session', 'sessions')),
     ),
     ...askedFigures(surveys, span),
     reach: few(
-      Math.min(active, reaching.readers || active),
-      reaching.posted === 0
-        ? none('nothing was announced')
-        : share(
-            Math.min(reaching.readers, active),
-            active,
-            `${people(active)}, ${plural(reaching.posted, 'announcement', 'announcements')}`,
-            'nobody was active',
-          ),
+      (m) => m.reaching.readers,
+      few(
+        (m) => m.active,
+        reaching.posted === 0
+          ? none('nothing was announced')
+          : share(
+              Math.min(reaching.readers, active),
+              active,
+              `${people(active)}, ${plural(reaching.posted, 'announcement', 'announcements')}`,
+              'nobody was active',
+            ),
+      ),
     ),
   };
-  const paths = hideFew(await metrics.paths(span), smallest);
+  const path = partOf(byPath(mine.paths), byPath(all.paths), smallest);
+  const paths = mine.paths.map((p) => ({ path: p.path, requests: path(p.path) ? p.requests : null }));
   // What a handful of people did in a month is as telling as what they did since then.
+  const month = partOf(byMonth(mine.months), byMonth(all.months), smallest);
+  const months = mine.months.map(({ month: name, rollouts, asked, alone }) =>
+    month(name) ? { month: name, rollouts, asked, alone } : { month: name, rollouts, asked: null, alone: null },
+  );
   const hidden = figures.requests.is === 'few';
   const score = npsOf(surveys, span);
   return { span, smallest, figures, paths, months: hidden ? [] : months, ...(score ? { nps: score } : {}) };

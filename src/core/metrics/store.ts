@@ -54,6 +54,7 @@ export type Reaching = { readonly posted: number; readonly readers: number };
 export type Month = {
   readonly month: string;
   readonly asked: number;
+  readonly people: number;
   readonly alone: number;
   readonly rollouts: number;
 };

@@ -51,12 +51,16 @@ const monthNames = new Intl.DateTimeFormat('en', { month: 'short', year: '2-digi
 const monthLabel = (month: string): string => monthNames.format(new Date(`${month}-01T00:00Z`));
 
 function monthsChart({ months }: Report): Chart | undefined {
-  if (months.length < 2 || months.every((m) => m.asked === 0 && m.rollouts === 0)) return undefined;
+  if (months.length < 2 || months.every((m) => !m.asked && m.rollouts === 0)) return undefined;
   const [last] = months.slice(-1);
+  const asked =
+    last?.asked === null
+      ? 'requests are hidden, since too few people asked or the total would tell'
+      : `${last?.asked ?? 0} requests, ${last?.alone ?? 0} of them self-service`;
   return {
     shape: 'trend',
     title: 'Requests and rollouts by month',
-    alt: `In ${monthLabel(last?.month ?? '')}, so far: ${last?.asked ?? 0} requests, ${last?.alone ?? 0} of them self-service, and ${last?.rollouts ?? 0} rollouts.`,
+    alt: `In ${monthLabel(last?.month ?? '')}, so far: ${asked}, and ${last?.rollouts ?? 0} rollouts.`,
     points: months.map((m) => monthLabel(m.month)),
     series: [
       { name: 'Requests', values: months.map((m) => m.asked) },
