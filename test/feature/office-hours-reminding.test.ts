@@ -313,6 +313,22 @@ describe('changes of a series', () => {
     expect(office.heard(grace.account).at(-1)).toContain('Nobody covers Platform office hours');
   });
 
+  test('who is taken off the list of hosts hosts nothing of it any more; a guest keeps theirs', async () => {
+    const office = await openOffice(database);
+    for (const who of [host, hal, bob]) await office.say(who, 'me');
+    const people = (await database.pool.query('select id, name from groundcrew.person')).rows;
+    const id = (name: string): string => people.find((p) => p.name === name)?.id;
+    await planUsual(office, host, { hosts: [id('Grace')] });
+    const swap = formIn(await office.push(host, 'office.swap', { n: 2 }));
+    await office.send(host, swap, { ...swap.prior, other: bob.account });
+    await edit(office, { hosts: [id('Hal')] });
+    const { rows } = await database.pool.query(
+      'select p.name from groundcrew.office_session s left join groundcrew.person p on p.id = s.host order by s.day limit 4',
+    );
+    expect(rows.map((r) => r.name)).toEqual(['Hal', 'Bob', 'Hal', 'Hal']);
+    expect(office.heard(hal.account).join()).toContain('changed who hosts.');
+  });
+
   test('a host who leaves hosts nothing any more', async () => {
     const office = await openOffice(database);
     await office.say(host, 'me');

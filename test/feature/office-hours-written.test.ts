@@ -82,6 +82,14 @@ test('who hosts by the file takes turns from the moment when the bot knows them'
   await office.say(host, 'me');
   await office.pass(6);
   expect(await hosts()).toBe(1);
+  const covered = await database.pool.query(
+    'select distinct p.name from groundcrew.office_session s left join groundcrew.person p on p.id = s.host',
+  );
+  expect(covered.rows).toEqual([{ name: 'Grace' }]);
+  // Of the one that is near; the others come the day before.
+  expect(office.heard(host.account).filter((w) => w.includes('You host'))).toEqual([
+    expect.stringContaining('2026-03-05T13:00:00.000Z. Nobody hosted it so far.'),
+  ]);
 });
 
 test.each([

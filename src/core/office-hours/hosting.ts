@@ -19,58 +19,17 @@ import {
   type SubmitHandler,
   said,
   shorten,
-  type Text,
   text,
   whisper,
 } from '../kernel/index.ts';
 import { keys, ofSession, presses, type Store } from './keys.ts';
-import {
-  awayForm,
-  manageView,
-  moveForm,
-  moveFormId,
-  nowHostView,
-  swapForm,
-  swapFormId,
-  uncoveredView,
-} from './manage-view.ts';
+import { awayForm, manageView, moveForm, moveFormId, nowHostView, swapForm, swapFormId } from './manage-view.ts';
 import { answer, hostOnly, look, take } from './parts.ts';
-import { nextHost, plan, timesOf } from './planning.ts';
-import { refresh } from './refresh.ts';
+import { plan } from './planning.ts';
 import type { Meeting } from './store.ts';
+import { handTo, passOn } from './turns.ts';
 
 /* Who hosts: taking turns, swapping, being away, leaving; and moving or skipping one session. */
-
-/** The session is hosted by somebody else from now on, or by nobody, of which those who could are told. */
-async function handTo(meeting: Meeting, host: PersonId | undefined, why: Text, ctx: Ctx<Store>): Promise<Effects> {
-  const { number } = meeting.session;
-  await ctx.store.officeHours.changeSession(number, { host: host ?? null });
-  const { host: _, ...rest } = meeting.session;
-  const after: Meeting = { ...meeting, session: { ...rest, ...(host ? { host } : {}) } };
-  const at = ctx.now.getTime();
-  const others = meeting.series.hosts;
-  return [
-    ...(await timesOf(after.session, after.series, ctx)),
-    ...(host
-      ? [
-          {
-            kind: 'tell',
-            person: host,
-            key: keys.told(number, `host/${at}`, host),
-            view: nowHostView(after, why),
-          } as const,
-        ]
-      : others.map(
-          (p): Effect => ({
-            kind: 'tell',
-            person: p,
-            key: keys.told(number, `uncovered/${at}`, p),
-            view: uncoveredView(after),
-          }),
-        )),
-    ...(await refresh(after, ctx)),
-  ];
-}
 
 /** The series is locked before its session, as whatever plans it anew does: in another order two would wait for each other. */
 async function planned(n: number, ctx: PersonCtx<Store>): Promise<Meeting | Effects> {
@@ -139,27 +98,6 @@ async function move(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
   return [...effects, answer(found.series.title, 'Moved. Everybody who had signed up was told.', 'good')];
 }
 const moved: SubmitHandler<Store> = { on: 'submit', name: moveFormId, may: 'anyone', run: move };
-
-/** Whatever somebody would host goes to whoever is next, of those who are there on that day. */
-async function passOn(
-  host: PersonId,
-  fits: (day: string) => boolean,
-  why: Text,
-  ctx: Ctx<Store>,
-): Promise<readonly [number, Effects]> {
-  const effects: Effect[] = [];
-  let count = 0;
-  for (const n of await ctx.store.officeHours.hostedBy(host)) {
-    const meeting = await ctx.store.officeHours.take(n);
-    if (meeting?.session.state !== 'planned' || meeting.session.host !== host) continue;
-    const { day } = wallOf(meeting.session.startsAt, meeting.series.schedule.zone);
-    if (!fits(day)) continue;
-    count += 1;
-    const away = new Set([...(await ctx.store.officeHours.awayOn(day)), host]);
-    effects.push(...(await handTo(meeting, nextHost(meeting.series.hosts, host, away), why, ctx)));
-  }
-  return [count, effects];
-}
 
 /** Somebody who hosted has no login that works any more. */
 async function left(account: AccountId, ctx: Ctx<Store>): Promise<Effects> {

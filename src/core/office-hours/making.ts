@@ -20,11 +20,13 @@ import {
   type PersonId,
   type PlaceId,
   Problem,
+  person,
   type Raw,
   type Refuse,
   refuse,
   type SubmitHandler,
   shorten,
+  text,
   whisper,
 } from '../kernel/index.ts';
 import { plannedView } from './announce-view.ts';
@@ -33,6 +35,7 @@ import { ofSeries, presses, type Store } from './keys.ts';
 import { answer, hostOnly } from './parts.ts';
 import { announceNext, plan } from './planning.ts';
 import { kinds, type Series } from './store.ts';
+import { passRemoved } from './turns.ts';
 
 /* Series are made and changed here, by a form; those of groundcrew.yaml are changed there. */
 
@@ -188,7 +191,9 @@ async function save(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
     const change = { ...plain, slotMinutes: slotMinutes ?? null, link: link ?? null, about: about ?? null };
     await ctx.store.officeHours.changeSeries(before.number, change, ctx.now);
     const after = await ctx.store.officeHours.takeSeries(before.number);
-    return after ? settle(after, true, ctx) : [];
+    if (!after) return [];
+    const settled = await settle(after, true, ctx);
+    return [...settled, ...(await passRemoved(before, after, text`${person(ctx.by.id)} changed who hosts.`, ctx))];
   }
   const made = await ctx.store.officeHours.addSeries({
     ...plain,

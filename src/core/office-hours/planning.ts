@@ -7,8 +7,9 @@ import { isOpen, slotsOf } from './line.ts';
 import { shown } from './refresh.ts';
 import { resettle } from './settling.ts';
 import type { Meeting, Series, Session, Terms } from './store.ts';
-import { scheduled, unscheduled } from './times.ts';
+import { unscheduled } from './times.ts';
 import { movedView, skippedView } from './told-view.ts';
+import { cover, nextHost, timesOf } from './turns.ts';
 
 /*
  * Sessions are rows, worked out from the schedule: again at every start and every few minutes, so that a zone whose rules
@@ -23,23 +24,6 @@ const planned = (series: Series, now: Date): readonly Occurrence[] => {
   const near = occurrences(series.schedule, now, addDays(now, aheadDays));
   return near.length >= atLeast ? near : nextOccurrences(series.schedule, now, atLeast);
 };
-
-/** Whose turn it is after somebody, of those who are not away. */
-export function nextHost(
-  hosts: readonly PersonId[],
-  previous: PersonId | undefined,
-  away: ReadonlySet<PersonId>,
-): PersonId | undefined {
-  const from = previous === undefined ? 0 : hosts.indexOf(previous) + 1;
-  return [...hosts.slice(from), ...hosts.slice(0, from)].find((h) => !away.has(h));
-}
-
-const zoneOf = async (host: PersonId | undefined, series: Series, ctx: Ctx<Store>): Promise<string> =>
-  (host && (await ctx.store.people.byId(host))?.zone) ?? series.schedule.zone;
-
-/** The times of a session, in the zone of whoever hosts it. */
-export const timesOf = async (session: Session, series: Series, ctx: Ctx<Store>): Promise<Effects> =>
-  scheduled(session, series, await zoneOf(session.host, series, ctx), ctx.now);
 
 const termsOf = ({ minutes, slotMinutes, queue, link }: Terms): Terms => ({
   minutes,
@@ -104,8 +88,8 @@ async function skip(session: Session, ctx: Ctx<Store>): Promise<Effects> {
   ];
 }
 
-async function add(series: Series, added: readonly Occurrence[], rows: readonly Session[], ctx: Ctx<Store>) {
-  let previous = rows.findLast((r) => r.state === 'planned')?.host;
+async function add(series: Series, added: readonly Occurrence[], last: PersonId | undefined, ctx: Ctx<Store>) {
+  let previous = last;
   const sessions = [];
   for (const o of added) {
     const away = await ctx.store.officeHours.awayOn(o.wall.day);
@@ -163,7 +147,12 @@ export async function plan(series: Series, ctx: Ctx<Store>): Promise<Effects> {
   for (const row of rows)
     if (row.state === 'planned' && !gone.includes(row) && !sameTerms(row, series))
       effects.push(...(await newTerms(row, series, ctx)));
-  effects.push(...(await add(series, added, rows, ctx)));
+  const covered = await cover(
+    series,
+    rows.filter((r) => !gone.includes(r)),
+    ctx,
+  );
+  effects.push(...covered.effects, ...(await add(series, added, covered.last, ctx)));
   return effects;
 }
 

@@ -1,9 +1,10 @@
 import type { Schedule } from '../calendar/index.ts';
-import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
+import { type Ctx, type Effect, type Effects, type PersonId, said } from '../kernel/index.ts';
 import type { Store } from './keys.ts';
 import { announceNext, plan } from './planning.ts';
 import type { WrittenSeries } from './settings.ts';
 import type { Series } from './store.ts';
+import { passRemoved } from './turns.ts';
 
 /* Series that groundcrew.yaml keeps: made, changed and ended as it says, whenever it is looked at. */
 
@@ -23,16 +24,18 @@ async function follow(slug: string, written: WrittenSeries, ctx: Ctx<Store>): Pr
   const { officeHours } = ctx.store;
   const { slots, channels, kind, title, minutes, queue, about, link } = written;
   const hosts = await hostsOf(written, ctx);
-  const said = JSON.stringify([written, hosts]);
+  const print = JSON.stringify([written, hosts]);
   const before = await officeHours.bySlug(slug);
-  if (before?.written === said && !before.ended) return [];
-  const plain = { title, minutes, queue, hosts, places: channels, written: said };
+  if (before?.written === print && !before.ended) return [];
+  const plain = { title, minutes, queue, hosts, places: channels, written: print };
   if (before) {
     const schedule = merged(written.schedule, before.schedule);
     const rest = { slotMinutes: slots ?? null, about: about ?? null, link: link ?? null, ended: null };
     await officeHours.changeSeries(before.number, { ...plain, ...rest, schedule }, ctx.now);
     const after = await officeHours.takeSeries(before.number);
-    return after ? plan(after, ctx) : [];
+    if (!after) return [];
+    const planned = await plan(after, ctx);
+    return [...planned, ...(await passRemoved(before, after, said('groundcrew.yaml names other hosts now.'), ctx))];
   }
   const made: Series = await officeHours.addSeries({
     ...plain,
