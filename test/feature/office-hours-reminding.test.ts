@@ -242,6 +242,17 @@ describe('changes of a series', () => {
     expect(office.heard(dev.account).at(-1)).toContain('A time became free, and it’s yours: 2026-03-05T13:20:00.000Z.');
   });
 
+  test('longer conversations: whose time begins at another moment is told which', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    await signUp(office, dev, 1, { time: '1' });
+    await signUp(office, bob, 1, { time: '0' });
+    await edit(office, { slots: '30' });
+    const words = 'yours is 2026-03-05T13:30:00.000Z now, instead of 2026-03-05T13:20:00.000Z.';
+    expect(office.heard(dev.account).at(-1)).toContain(words);
+    expect(office.heard(bob.account).join()).not.toContain('have changed');
+  });
+
   test('during a session it leaves that one alone', async () => {
     const office = await openOffice(database);
     await planUsual(office, host);

@@ -73,6 +73,24 @@ test('it is changed in the file, its single sessions in chat, and these stay whe
   expect(said(await office.say(dev, 'office-hours'))).toContain('Ask the platform · 2026-03-06T08:00:00.000Z');
 });
 
+test('what the file skips, and says no more, takes place after all, and who signed up hears of it', async () => {
+  let settings = written({ platform: usual });
+  const office = await openOffice(database, { settings: () => settings });
+  await office.say(host, 'me');
+  await office.begin();
+  await signUp(office, dev, 1);
+  await office.push(host, 'office.skip', { n: 2 });
+  const changes = [{ kind: 'skip', on: '2026-03-05' }];
+  settings = written({ platform: { ...usual, schedule: { ...usual.schedule, changes } } });
+  await office.pass(6);
+  expect(await starts()).toEqual(['2026-03-19T13:00:00.000Z', '2026-03-26T13:00:00.000Z']);
+  settings = written({ platform: usual });
+  await office.pass(6);
+  // What was skipped in chat stays so.
+  expect(await starts()).toEqual(['2026-03-05T13:00:00.000Z', '2026-03-19T13:00:00.000Z']);
+  expect(office.heard(dev.account).at(-1)).toContain('This session takes place after all: 2026-03-05T13:00:00.000Z.');
+});
+
 test('who hosts by the file takes turns from the moment when the bot knows them', async () => {
   const office = await openOffice(database, { settings: () => written({ platform: usual }) });
   await office.begin();

@@ -3,12 +3,12 @@ import { nextOccurrences, type Occurrence, occurrenceOn, occurrences, replan } f
 import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
 import { announceView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
-import { isOpen, slotsOf } from './line.ts';
+import { isOpen, slotStart, slotsOf } from './line.ts';
 import { shown } from './refresh.ts';
 import { resettle } from './settling.ts';
 import type { Meeting, Series, Session, Terms } from './store.ts';
 import { unscheduled } from './times.ts';
-import { movedView, skippedView } from './told-view.ts';
+import { backView, movedView, otherTimeView, skippedView } from './told-view.ts';
 import { cover, nextHost, timesOf } from './turns.ts';
 
 /*
@@ -88,6 +88,28 @@ async function skip(session: Session, ctx: Ctx<Store>): Promise<Effects> {
   ];
 }
 
+/** A session that was skipped takes place after all: who signed up still has their place, and hears of it. */
+async function comeBack({ number }: Session, ctx: Ctx<Store>): Promise<Effects> {
+  const before = await ctx.store.officeHours.take(number);
+  if (before?.session.state !== 'skipped') return [];
+  const change = { state: 'planned', sequence: before.session.sequence + 1 } as const;
+  await ctx.store.officeHours.changeSession(number, change);
+  const after: Meeting = { ...before, session: { ...before.session, ...change } };
+  return [
+    ...(await timesOf(after.session, after.series, ctx)),
+    ...everybody(after).map(
+      (p): Effect => ({
+        kind: 'tell',
+        person: p,
+        key: keys.told(number, `back/${change.sequence}`, p),
+        view: backView(after),
+      }),
+    ),
+    ...(await resettle(after, ctx)),
+    ...shown(after),
+  ];
+}
+
 async function add(series: Series, added: readonly Occurrence[], last: PersonId | undefined, ctx: Ctx<Store>) {
   let previous = last;
   const sessions = [];
@@ -115,6 +137,14 @@ async function newTerms(session: Session, series: Series, ctx: Ctx<Store>): Prom
   const after: Meeting = { ...before, session: { ...rest, ...termsOf(series) } };
   return [
     ...(await timesOf(after.session, series, ctx)),
+    ...after.seats.filter(isOpen).flatMap(({ slot, person, together }): Effects => {
+      if (slot === undefined || slot >= slotsOf(after.session)) return [];
+      const [was, is] = [slotStart(before.session, slot), slotStart(after.session, slot)];
+      if (was.getTime() === is.getTime()) return [];
+      const key = (p: PersonId) => keys.told(session.number, `terms/${ctx.now.getTime()}`, p);
+      const view = otherTimeView(after, is, was);
+      return [person, ...together].map((p): Effect => ({ kind: 'tell', person: p, key: key(p), view }));
+    }),
     ...(await resettle(after, ctx, slotsOf(before.session) > slotsOf(after.session))),
     ...shown(after),
   ];
@@ -140,10 +170,7 @@ export async function plan(series: Series, ctx: Ctx<Store>): Promise<Effects> {
   for (const { row, to } of shifted) effects.push(...(await shift(row, to, ctx)));
   for (const row of gone) effects.push(...(await skip(row, ctx)));
   const back = rows.filter((r) => r.state === 'skipped' && !gone.includes(r));
-  for (const row of back) {
-    await officeHours.changeSession(row.number, { state: 'planned', sequence: row.sequence + 1 });
-    effects.push(...(await timesOf(row, series, ctx)));
-  }
+  for (const row of back) effects.push(...(await comeBack(row, ctx)));
   for (const row of rows)
     if (row.state === 'planned' && !gone.includes(row) && !sameTerms(row, series))
       effects.push(...(await newTerms(row, series, ctx)));

@@ -39,6 +39,26 @@ export const movedView = (meeting: Meeting, before: Date): View =>
     ],
   );
 
+/** It was skipped, and is not any more. */
+export const backView = (meeting: Meeting): View =>
+  told(
+    meeting,
+    text`This session takes place after all: ${time(meeting.session.startsAt)}.`,
+    'good',
+    `it takes place after all, ${wallWords(meeting.session.startsAt, meeting.series.schedule.zone)}`,
+    [{ kind: 'note', text: said('Your place is as it was. If it doesn’t suit you any more, give it back.') }],
+  );
+
+/** For who has a time that begins at another moment, since the times of the series changed. */
+export const otherTimeView = (meeting: Meeting, now: Date, before: Date): View =>
+  told(
+    meeting,
+    text`The times of ${time(meeting.session.startsAt)} have changed: yours is ${time(now)} now, instead of ${time(before)}.`,
+    'warn',
+    'your time has changed',
+    buttons([press('Change', presses.change, { n: meeting.session.number }, { opens: 'form' })]),
+  );
+
 export const skippedView = (meeting: Meeting): View =>
   told(
     meeting,

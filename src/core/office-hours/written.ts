@@ -1,4 +1,5 @@
-import type { Schedule } from '../calendar/index.ts';
+import { z } from 'zod';
+import { type Schedule, scheduleSchema } from '../calendar/index.ts';
 import { type Ctx, type Effect, type Effects, type PersonId, said } from '../kernel/index.ts';
 import type { Store } from './keys.ts';
 import { announceNext, plan } from './planning.ts';
@@ -14,10 +15,22 @@ async function hostsOf(written: WrittenSeries, ctx: Ctx<Store>): Promise<readonl
   return people.flatMap((p) => (p ? [p.id] : []));
 }
 
-/** What was moved or skipped in chat stays so, unless the file says something else of that day. */
-const merged = (written: Schedule, known: Schedule | undefined): Schedule => {
+/** What the file said last. */
+const last = z.tuple([z.object({ schedule: scheduleSchema }), z.unknown()]);
+const changesOf = (written: string | undefined): readonly string[] => {
+  const read = last.safeParse(JSON.parse(written ?? 'null'));
+  return read.success ? read.data[0].schedule.changes.map((c) => JSON.stringify(c)) : [];
+};
+
+/**
+ * What was moved or skipped in chat stays so, unless the file says something else of that day. What the file itself had
+ * changed, and says no more, is as the rule has it.
+ */
+const merged = (written: Schedule, known: Series): Schedule => {
   const days = new Set(written.changes.map((c) => c.on));
-  return { ...written, changes: [...written.changes, ...(known?.changes ?? []).filter((c) => !days.has(c.on))] };
+  const own = new Set(changesOf(known.written));
+  const kept = known.schedule.changes.filter((c) => !days.has(c.on) && !own.has(JSON.stringify(c)));
+  return { ...written, changes: [...written.changes, ...kept] };
 };
 
 async function follow(slug: string, written: WrittenSeries, ctx: Ctx<Store>): Promise<Effects> {
@@ -29,7 +42,7 @@ async function follow(slug: string, written: WrittenSeries, ctx: Ctx<Store>): Pr
   if (before?.written === print && !before.ended) return [];
   const plain = { title, minutes, queue, hosts, places: channels, written: print };
   if (before) {
-    const schedule = merged(written.schedule, before.schedule);
+    const schedule = merged(written.schedule, before);
     const rest = { slotMinutes: slots ?? null, about: about ?? null, link: link ?? null, ended: null };
     await officeHours.changeSeries(before.number, { ...plain, ...rest, schedule }, ctx.now);
     const after = await officeHours.takeSeries(before.number);
