@@ -86,11 +86,12 @@ const found = (now: Date) => sql`
   ), printed as (
     select w.*, md5(row(w.title, w.about, w.link, extract(epoch from w.starts), w.minutes, w.topic)::text) as print from wanted w
   ), found as (
-    select w.session, w.person, w.starts, w.minutes, w.topic, w.print, greatest(i.sequence + 1, w.sequence) as sequence, false as gone
+    select w.session, w.person, w.starts, w.minutes, w.topic, w.print, greatest(i.sequence + 1, w.sequence) as sequence, false as gone,
+      i.session is not null and not i.gone as again
     from printed w left join groundcrew.invitation i on i.session = w.session and i.person = w.person
     where i.session is null or i.gone or i.print <> w.print
     union all
-    select i.session, i.person, i.starts, i.minutes, i.topic, i.print, greatest(i.sequence + 1, s.sequence), true
+    select i.session, i.person, i.starts, i.minutes, i.topic, i.print, greatest(i.sequence + 1, s.sequence), true, true
     from groundcrew.invitation i
     join groundcrew.office_session s on s.number = i.session
     where not i.gone and i.starts > ${now} and s.state in ('planned', 'skipped')
@@ -178,7 +179,7 @@ export const createInvitationStore = (db: Db): InvitationStore => ({
   async owed(now, limit) {
     await sql`select pg_advisory_xact_lock(${mailLock})`.execute(db);
     const { rows } = await sql<
-      EntryRow & { person: PersonId; name: string; email: string; zone: string; gone: boolean }
+      EntryRow & { person: PersonId; name: string; email: string; zone: string; gone: boolean; again: boolean }
     >`
       with ${found(now)}, due as (
         select f.*, p.name, p.email, p.zone from found f join groundcrew.person p on p.id = f.person
@@ -190,13 +191,21 @@ export const createInvitationStore = (db: Db): InvitationStore => ({
           topic = excluded.topic, print = excluded.print, sequence = excluded.sequence, gone = excluded.gone
       )
       select d.session, r.created as made, r.title, r.about, s.link, d.starts, d.minutes, d.sequence, null as slot, d.topic,
-        d.person, d.name, d.email, d.zone, d.gone
+        d.person, d.name, d.email, d.zone, d.gone, d.again
       from due d
       join groundcrew.office_session s on s.number = d.session
       join groundcrew.office_series r on r.number = s.series
       order by d.starts, d.session, d.person`.execute(db);
     return rows.map(
-      ({ person, name, email, zone, gone, ...row }): Owed => ({ person, name, email, zone, gone, entry: entry(row) }),
+      ({ person, name, email, zone, gone, again, ...row }): Owed => ({
+        person,
+        name,
+        email,
+        zone,
+        gone,
+        again,
+        entry: entry(row),
+      }),
     );
   },
 });

@@ -218,6 +218,16 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     expect(events(back[0]?.ics ?? '')[0]?.sequence).toBeGreaterThan(cancelled?.sequence ?? 0);
   });
 
+  test('the first mail of a session that was moved before says nothing of a change', async () => {
+    const { office, look } = await open();
+    await planUsual(office, host);
+    const asked = formIn(await office.push(host, 'office.move', { n: 1 }));
+    await office.send(host, asked, { ...asked.prior, day: '2026-03-06', at: '10:00' });
+    await signUp(office, dev, 1, { time: '1' });
+    const first = (await look()).filter((m) => m.to.email === 'ada@acme.test');
+    expect(first.map((m) => m.subject)).toEqual(['Platform office hours, Fri 6 March, 09:20 (Europe/London)']);
+  });
+
   test('a mail that is refused is told in chat, and the place stays', async () => {
     const { office, look } = await open({ refuse: '550 No such user here' });
     await planUsual(office, host);

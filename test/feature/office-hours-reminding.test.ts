@@ -229,15 +229,20 @@ describe('changes of a series', () => {
     expect(office.heard(dev.account).at(-1)).toContain('was moved');
   });
 
-  test('fewer times: who lost theirs waits first, and is told; a longer session gives them one again', async () => {
+  test('fewer times: who lost theirs waits, and is told at which place; a longer session gives them one again', async () => {
     const office = await openOffice(database);
     await planUsual(office, host);
     await signUp(office, dev, 1, { time: '2' });
     await signUp(office, bob, 1, { time: '0' });
+    await signUp(office, eve, 1, { time: '1' });
     await edit(office, { minutes: '20' });
-    expect(office.heard(dev.account).at(-1)).toContain(
-      'yours is not there any more. You’re first on the waiting list now.',
-    );
+    for (const [who, place] of [
+      [dev, 1],
+      [eve, 2],
+    ] as const)
+      expect(office.heard(who.account).at(-1)).toContain(
+        `yours is not there any more. You’re number ${place} on the waiting list now.`,
+      );
     await edit(office, { minutes: '60' });
     expect(office.heard(dev.account).at(-1)).toContain('A time became free, and it’s yours: 2026-03-05T13:20:00.000Z.');
   });

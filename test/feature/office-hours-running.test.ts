@@ -186,6 +186,15 @@ describe.each(platforms)('hosted on %s', (on) => {
     expect(await states()).toEqual({ Ada: 'done' });
   });
 
+  test('who waits is told that it is late, as often as it is', async () => {
+    const { office, host, eve } = await begun(on);
+    const late = () => office.heard(eve.account).filter((w) => w.includes('running a little late')).length;
+    expect(said(await press(office, host, 'late'))).toContain('3 of the line were told.');
+    expect(late()).toBe(1);
+    expect(said(await press(office, host, 'late'))).toContain('3 of the line were told.');
+    expect(late()).toBe(2);
+  });
+
   test('guests press nothing of the hosts’, drop-ins sign up while it is on, and the card is edited once a second', async () => {
     const { office, dev, host } = await begun(on);
     for (const name of ['next', 'missing', 'offline', 'group'])

@@ -81,12 +81,15 @@ function when(at: Date, zone: string): string {
 const organizer = z.object({ name: z.string(), email: z.string() });
 type Organizer = z.output<typeof organizer>;
 
-function mail({ name, email, zone, entry, gone }: Owed, from: Organizer, now: Date): Mail {
+function mail({ name, email, zone, entry, gone, again }: Owed, from: Organizer, now: Date): Mail {
   const at = when(entry.startsAt, zone);
   const told = single(entry, { organizer: from, attendee: { name, email } }, gone);
   const method = gone ? 'CANCEL' : 'REQUEST';
   const words = gone
-    ? ['This is not in your calendar any more: the session does not take place, or you gave your place back.']
+    ? [
+        'This is not in your calendar any more: the session does not take place, or you have no fixed place in it now.',
+        'Ask me for “office-hours” in chat to see how it stands.',
+      ]
     : [
         entry.topic === undefined ? 'You host this session.' : `You come with: ${entry.topic}`,
         ...(entry.link ? [`Join here: ${entry.link}`] : []),
@@ -94,7 +97,7 @@ function mail({ name, email, zone, entry, gone }: Owed, from: Organizer, now: Da
       ];
   return {
     to: { name, email },
-    subject: `${gone ? 'Cancelled: ' : entry.sequence > 0 ? 'Changed: ' : ''}${entry.title}, ${at}`,
+    subject: `${gone ? 'Cancelled: ' : again ? 'Changed: ' : ''}${entry.title}, ${at}`,
     text: [`${entry.title}\n${at}, ${entry.minutes} minutes`, ...words].join('\n\n'),
     method,
     ics: singleCalendar(method, told, now),

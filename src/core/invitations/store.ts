@@ -37,6 +37,8 @@ export type Owed = {
   readonly zone: string;
   readonly entry: Entry;
   readonly gone: boolean;
+  /** They were mailed of it before, and it stands in their calendar. */
+  readonly again: boolean;
 };
 
 /** What an address is for: one’s own sessions, or all of a series. */

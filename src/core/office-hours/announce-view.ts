@@ -14,7 +14,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
-import { endsAt, freeSlots, isOpen, lineOf, seatOf, slotStart, slotsOf } from './line.ts';
+import { endsAt, freeSlots, isOpen, lineOf, seatOf, slotStart, slotsOf, waitingPlace } from './line.ts';
 import { buttons, hostText, listed, meetingPlace, press, roomText, wallWords } from './parts.ts';
 import type { Linked, Meeting, Seat, Series } from './store.ts';
 
@@ -103,9 +103,6 @@ export function hostsView(meeting: Meeting): View {
     ],
   };
 }
-
-const waitingPlace = ({ seats }: Meeting, seat: Seat): number =>
-  seats.filter((s) => s.state === 'waiting' && s.nth < seat.nth).length + 1;
 
 function standing(meeting: Meeting, seat: Seat): Block {
   const { session } = meeting;

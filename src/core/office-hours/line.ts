@@ -103,6 +103,10 @@ export function give(wish: Wish, meeting: Meeting, mine: Seat | undefined): Give
   return { ok: true, state: 'waiting' };
 }
 
+/** The place on the list of those who wait, from 1. */
+export const waitingPlace = ({ seats }: Meeting, seat: Seat): number =>
+  seats.filter((s) => s.state === 'waiting' && s.nth < seat.nth).length + 1;
+
 /** Who gets the slots that are free now, of those who wait. */
 export function promotions(meeting: Meeting): readonly { readonly seat: Seat; readonly slot: number }[] {
   const waiting = meeting.seats.filter((s) => s.state === 'waiting').toSorted((a, b) => a.nth - b.nth);

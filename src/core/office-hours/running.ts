@@ -264,6 +264,8 @@ export const running: readonly Handler<Store>[] = [
     hostOnly(ctx.by, meeting.series, meeting.session);
     const view = notice(meeting.series.title, said('We’re running a little late. Your place is kept.'), 'info');
     const line = lineOf(meeting.seats);
+    // Later in the same conversation it may be said again.
+    const at = ctx.now.getTime();
     return [
       ...line.map(
         (s): Effect => ({
@@ -271,7 +273,7 @@ export const running: readonly Handler<Store>[] = [
           person: s.person,
           via: s.account,
           view,
-          key: keys.told(n, `late/${meeting.session.turn}`, s.person),
+          key: keys.told(n, `late/${meeting.session.turn}/${at}`, s.person),
         }),
       ),
       answer(

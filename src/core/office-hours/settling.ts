@@ -41,6 +41,7 @@ export async function resettle(meeting: Meeting, ctx: Ctx<Store>, fewer = false)
   const { session } = meeting;
   const effects: Effect[] = [];
   let now = meeting;
+  const lost: Seat[] = [];
   for (const seat of fewer ? meeting.seats.filter(isOpen) : []) {
     if (seat.slot === undefined || seat.slot < slotsOf(session)) continue;
     const state = session.queue || slotsOf(session) === 0 ? 'in' : 'waiting';
@@ -48,14 +49,17 @@ export async function resettle(meeting: Meeting, ctx: Ctx<Store>, fewer = false)
     const after: Seat = { ...rest, state };
     await ctx.store.officeHours.changeSeat(session.number, seat.person, { state, slot: null });
     now = { ...now, seats: replaced(now.seats, after) };
+    lost.push(after);
+  }
+  // Which place on the list somebody has is known when all of them stand in it.
+  for (const seat of lost)
     effects.push({
       kind: 'tell',
       person: seat.person,
       via: seat.account,
       key: keys.told(session.number, `slot/${ctx.now.getTime()}`, seat.person),
-      view: lostSlotView(now, after),
+      view: lostSlotView(now, seat),
     });
-  }
   const promoted = await promote(now, ctx);
   now = promoted.meeting;
   effects.push(...promoted.effects);

@@ -1,7 +1,7 @@
 import { type Block, said, type Text, text, time, type View } from '../kernel/index.ts';
 import { signUpButton } from './announce-view.ts';
 import { presses } from './keys.ts';
-import { slotStart } from './line.ts';
+import { slotStart, waitingPlace } from './line.ts';
 import { buttons, meetingPlace, press, wallWords } from './parts.ts';
 import type { Meeting, Seat } from './store.ts';
 
@@ -93,7 +93,7 @@ export const lostSlotView = (meeting: Meeting, seat: Seat): View =>
   told(
     meeting,
     seat.state === 'waiting'
-      ? text`The times of ${time(meeting.session.startsAt)} have changed, and yours is not there any more. You’re first on the waiting list now.`
+      ? text`The times of ${time(meeting.session.startsAt)} have changed, and yours is not there any more. You’re number ${waitingPlace(meeting, seat)} on the waiting list now.`
       : text`The times of ${time(meeting.session.startsAt)} have changed, and yours is not there any more. You’re in the queue instead.`,
     'warn',
     'the times have changed',
