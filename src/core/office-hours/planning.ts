@@ -1,12 +1,12 @@
 import { addDays } from 'date-fns/addDays';
 import { nextOccurrences, type Occurrence, occurrenceOn, occurrences, replan } from '../calendar/index.ts';
-import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
+import type { Ctx, Effect, Effects, PersonId, View } from '../kernel/index.ts';
 import { announceView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
 import { isOpen, slotStart, slotsOf } from './line.ts';
 import { shown } from './refresh.ts';
 import { resettle } from './settling.ts';
-import type { Meeting, Series, Session, Terms } from './store.ts';
+import type { Meeting, Series, Session, SessionChange, Terms } from './store.ts';
 import { unscheduled } from './times.ts';
 import { backView, movedView, otherTimeView, skippedView } from './told-view.ts';
 import { cover, nextHost, timesOf } from './turns.ts';
@@ -41,74 +41,56 @@ const everybody = (meeting: Meeting): readonly PersonId[] => [
   ]),
 ];
 
-async function shift(session: Session, to: Occurrence, ctx: Ctx<Store>): Promise<Effects> {
-  const { number, sequence } = session;
+/** What everybody is told of a change; `what` is its name in the keys of their messages. */
+type Told = { readonly what: string; readonly view: (after: Meeting, before: Meeting) => View };
+
+/** Changes a session that has not begun: its times follow, everybody hears of it, and it is shown anew where it stands. */
+async function change(
+  { number }: Session,
+  to: Pick<SessionChange, 'state' | 'startsAt' | 'moved'>,
+  { what, view }: Told,
+  ctx: Ctx<Store>,
+): Promise<Effects> {
   const before = await ctx.store.officeHours.take(number);
-  if (!before) return [];
-  const change = { startsAt: to.startsAt, moved: to.moved, sequence: sequence + 1 };
-  await ctx.store.officeHours.changeSession(number, change);
-  const after: Meeting = { ...before, session: { ...before.session, ...change } };
+  if (!before || before.session.state === to.state) return [];
+  const made = { ...to, sequence: before.session.sequence + 1 };
+  await ctx.store.officeHours.changeSession(number, made);
+  const after: Meeting = { ...before, session: { ...before.session, ...made } };
+  const { session, series } = after;
   return [
-    ...(await timesOf(after.session, after.series, ctx)),
+    ...(session.state === 'planned' ? await timesOf(session, series, ctx) : unscheduled(session)),
     ...everybody(after).map(
-      (p): Effect => ({
+      (person): Effect => ({
         kind: 'tell',
-        person: p,
-        key: keys.told(number, `moved/${change.sequence}`, p),
-        view: movedView(after, before.session.startsAt),
+        person,
+        key: keys.told(number, `${what}/${made.sequence}`, person),
+        view: view(after, before),
       }),
     ),
     ...(await resettle(after, ctx)),
     ...shown(after),
-    // What was said the day before the earlier time.
-    { kind: 'edit', key: keys.dayBefore(number, before.session.startsAt), view: announceView(after) },
+    // What was said the day before an earlier time.
+    ...(to.startsAt
+      ? [{ kind: 'edit', key: keys.dayBefore(number, before.session.startsAt), view: announceView(after) } as const]
+      : []),
   ];
 }
+
+const shift = (session: Session, { startsAt, moved }: Occurrence, ctx: Ctx<Store>): Promise<Effects> =>
+  change(
+    session,
+    { startsAt, moved },
+    { what: 'moved', view: (after, before) => movedView(after, before.session.startsAt) },
+    ctx,
+  );
 
 /** A session that does not take place: everybody who signed up hears of it, and of nothing else any more. */
-async function skip(session: Session, ctx: Ctx<Store>): Promise<Effects> {
-  const { number, sequence } = session;
-  const before = await ctx.store.officeHours.take(number);
-  if (before?.session.state !== 'planned') return [];
-  const change = { state: 'skipped', sequence: sequence + 1 } as const;
-  await ctx.store.officeHours.changeSession(number, change);
-  const after: Meeting = { ...before, session: { ...before.session, ...change } };
-  return [
-    ...unscheduled(session),
-    ...everybody(after).map(
-      (p): Effect => ({
-        kind: 'tell',
-        person: p,
-        key: keys.told(number, `skipped/${change.sequence}`, p),
-        view: skippedView(after),
-      }),
-    ),
-    ...(await resettle(after, ctx)),
-    ...shown(after),
-  ];
-}
+const skip = (session: Session, ctx: Ctx<Store>): Promise<Effects> =>
+  change(session, { state: 'skipped' }, { what: 'skipped', view: skippedView }, ctx);
 
 /** A session that was skipped takes place after all: who signed up still has their place, and hears of it. */
-async function comeBack({ number }: Session, ctx: Ctx<Store>): Promise<Effects> {
-  const before = await ctx.store.officeHours.take(number);
-  if (before?.session.state !== 'skipped') return [];
-  const change = { state: 'planned', sequence: before.session.sequence + 1 } as const;
-  await ctx.store.officeHours.changeSession(number, change);
-  const after: Meeting = { ...before, session: { ...before.session, ...change } };
-  return [
-    ...(await timesOf(after.session, after.series, ctx)),
-    ...everybody(after).map(
-      (p): Effect => ({
-        kind: 'tell',
-        person: p,
-        key: keys.told(number, `back/${change.sequence}`, p),
-        view: backView(after),
-      }),
-    ),
-    ...(await resettle(after, ctx)),
-    ...shown(after),
-  ];
-}
+const comeBack = (session: Session, ctx: Ctx<Store>): Promise<Effects> =>
+  change(session, { state: 'planned' }, { what: 'back', view: backView }, ctx);
 
 async function add(series: Series, added: readonly Occurrence[], last: PersonId | undefined, ctx: Ctx<Store>) {
   let previous = last;
