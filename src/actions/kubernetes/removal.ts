@@ -11,6 +11,10 @@ import { kubernetesSpec } from './spec.ts';
 
 export type Found = { readonly target: Target; readonly object: Live };
 
+/** One object is served in each version of its kind: a path that moves from v1beta1 to v1 means the same one. */
+const placeOf = ({ apiVersion, kind, namespace = '', name }: Target): string =>
+  [apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, namespace, name].join(' ');
+
 /** What earlier orders of the resource made and this one does not name: what carries its label, and nobody else's. */
 export async function dropped(
   api: Api,
@@ -19,15 +23,18 @@ export async function dropped(
   locate: Locate,
   patience: Patience,
 ): Promise<readonly Found[]> {
-  const known = new Set(planned.map(({ target }) => target.path));
+  const known = new Set(planned.map(({ target }) => placeOf(target)));
+  // A namespace outlives its line in the path while something of the thing goes on living in it.
+  const homes = new Set(order.verb === 'delete' ? [] : planned.map(({ target }) => target.namespace));
   const former: Planned[] = [];
   for (const earlier of order.earlier ?? []) {
     const spec = kubernetesSpec.safeParse(earlier);
     for (const object of spec.data?.objects ?? []) {
       try {
         const [one] = await plan(order, { ...(spec.data as NonNullable<typeof spec.data>), objects: [object] }, locate);
-        if (!one || known.has(one.target.path)) continue;
-        known.add(one.target.path);
+        if (!one || known.has(placeOf(one.target))) continue;
+        known.add(placeOf(one.target));
+        if (one.target.kind === 'Namespace' && homes.has(one.target.name)) continue;
         former.push(one);
       } catch (error) {
         // A kind that the cluster does not know any more has no objects there.
@@ -35,7 +42,11 @@ export async function dropped(
       }
     }
   }
-  return present(api, former, order, patience);
+  if (former.length === 0) return [];
+  const found = await present(api, former, order, patience);
+  // Kinds move from one group to another as well, and their objects with them.
+  const stays = new Set((await present(api, planned, order, patience)).map(({ object }) => object.metadata.uid));
+  return found.filter(({ object: { metadata } }) => metadata.uid === undefined || !stays.has(metadata.uid));
 }
 
 /** Deletes what was found, and waits until it is gone. */

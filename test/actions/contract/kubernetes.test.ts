@@ -272,6 +272,55 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       ],
     ));
 
+  test('what a path names in another version, or what lives on in a namespace, is not taken away', () => {
+    const versions = ['v1beta1', 'v1'].map((name) => ({
+      name,
+      served: true,
+      storage: name === 'v1',
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    }));
+    const names = { kind: 'Rocket', plural: 'rockets', singular: 'rocket' };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'rockets.acme.test' },
+      spec: { group: 'acme.test', scope: 'Namespaced', names, versions },
+    };
+    return within(
+      async (cluster, backend) => {
+        const rocket = (version: string): Json => ({
+          apiVersion: `acme.test/${version}`,
+          kind: 'Rocket',
+          metadata: { name: 'saturn', namespace: 'pr-1' },
+          // Of whatever generation: what it says is about how it is now.
+          status: { observedGeneration: 9 },
+        });
+        const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'pr-1' } };
+        const first: Json = {
+          objects: [home, rocket('v1beta1')],
+          ready: [{ kind: 'Rocket', fields: { 'metadata.name': 'saturn' } }],
+        };
+        const second: Json = {
+          objects: [rocket('v1')],
+          ready: [{ kind: 'Rocket', fields: { 'metadata.name': 'saturn' } }],
+        };
+        expect(await last(backend, order('create', first))).toMatchObject({ state: 'ready' });
+        const { uid } = cluster.objects.get('rockets.acme.test', 'pr-1', 'saturn')?.metadata ?? {};
+        expect(uid).toBeDefined();
+        const change = order('change', second, { earlier: [first] });
+        const { destroys } = await backend.preview(change, signal);
+        expect(destroys).toBe(0);
+        expect(await last(backend, { ...change, destroys: 2 })).toMatchObject({ state: 'ready' });
+        expect(cluster.objects.get('rockets.acme.test', 'pr-1', 'saturn')?.metadata.uid).toBe(uid);
+        // With the thing itself the namespace goes, too.
+        expect(await backend.preview(order('delete', second, { earlier: [first] }), signal)).toMatchObject({
+          changes: [{ what: 'Rocket pr-1/saturn' }, { what: 'Namespace pr-1', does: 'delete' }],
+        });
+      },
+      [namespace, definition],
+    );
+  });
+
   test('never forces what another manager holds, and says who holds what', () =>
     within(async (cluster, backend) => {
       await last(backend, order('create', maps(map('a', { x: '1' }))));
