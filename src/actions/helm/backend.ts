@@ -166,7 +166,7 @@ export function helm(options: HelmOptions): Backend {
     const slow = clock.after(order.timeoutSeconds * 1000, () => story.add({ slow: true }));
     const site = await open(order, 'work', signal);
     const limit = limitMs(order);
-    const patience = ['--wait', '--timeout', `${Math.round(limit / 1000)}s`];
+    const patience = ['--timeout', `${Math.round(limit / 1000)}s`];
     try {
       story.begin('Check', 'planning');
       const there = await find(site);
@@ -178,11 +178,13 @@ export function helm(options: HelmOptions): Backend {
       story.begin(act);
       story.note(`${site.spec.namespace}/${site.spec.release}, until all of it is ${done}`);
       // Helm waits for itself; we only see to it that it does not wait for ever.
-      if (order.verb !== 'delete') await ask(site, [...upgrade(site), ...patience, '--wait-for-jobs'], limit + graceMs);
+      if (order.verb !== 'delete')
+        await ask(site, [...upgrade(site), ...patience, '--wait', '--wait-for-jobs'], limit + graceMs);
+      // Helm 4's own watcher takes what it has not seen yet for deleted (helm/helm#32261); the older way looks.
       else if (there)
         await ask(
           site,
-          ['uninstall', site.spec.release, '--ignore-not-found', '--cascade', 'foreground', ...patience],
+          ['uninstall', site.spec.release, '--ignore-not-found', '--cascade=foreground', '--wait=legacy', ...patience],
           limit + graceMs,
         );
       await removeFolder(site.home);
