@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { carryOut, review, tryOut } from '../cluster/carry-out.ts';
+import { carryOut, noteDown, review, tryOut } from '../cluster/carry-out.ts';
 import { canPress, targetOf } from '../cluster/change.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
 import {
@@ -61,7 +61,8 @@ export const preflightFixes = ({ access, clock, log, words }: Parts): Action => 
 export const fixInCluster = ({ access, clock, log }: Parts): Action => ({
   name: clusterFix,
   async run(input, key) {
-    const { incident, target, todo, at, review: asked } = fixAsked.parse(input);
+    const { note, ...asking } = fixAsked.parse(input);
+    const { incident, target, todo, at, review: asked } = asking;
     try {
       if (!access) throw absent();
       const known = { access: await access(), workload: target, key, at: new Date(at) };
@@ -71,6 +72,11 @@ export const fixInCluster = ({ access, clock, log }: Parts): Action => ({
           'fix_not_yours',
           `The cluster does not let ${asked.user} change ${changed.name} in ${changed.namespace}. Nothing was done. Ask for the right, or somebody who has it.`,
         );
+      const noted = note && 'fix' in todo ? await noteDown(todo, known, clock.now()) : undefined;
+      if (noted && 'fix' in todo) {
+        const { was: print, ...rest } = noted;
+        return z.json().parse({ incident, noted: rest, next: { ...asking, todo: { ...todo, print } } });
+      }
       return z.json().parse({ incident, ok: true, ...(await carryOut(todo, known, clock.now())) });
     } catch (error) {
       if (error instanceof Problem && error.code !== 'cluster_away')

@@ -74,6 +74,33 @@ export type Todo = ({ readonly fix: Fix } | { readonly undo: unknown }) & { read
 /** `undo`: the template that was there before. `print`: what it is like now, so that an undo meets nothing else. */
 export type Done = { readonly undo?: unknown; readonly print?: string };
 
+/** `undo` as in `Done`; `print`: what it will be like; `was`: what it is like now. */
+export type Noted = { readonly undo: unknown; readonly print: string; readonly was: string };
+
+/**
+ * What has to be written down before it is done, so that it can be taken back even when nobody lives to tell what was there.
+ * Nothing is changed. Undefined: it can’t be taken back anyway.
+ */
+export async function noteDown(
+  { fix, print }: { readonly fix: Fix; readonly print?: string },
+  known: Known,
+  now: Date,
+): Promise<Noted | undefined> {
+  const ref = targetOf(fix, known.workload);
+  if (!canUndo(fix, ref, known)) return undefined;
+  const live = await get(known.access, addressOf(ref));
+  stillRight({ fix, ...(print === undefined ? {} : { print }) }, ref, live, now.getTime() - known.at.getTime());
+  let after = live;
+  for (const change of await changesFor(fix, live, known)) {
+    if (change.method === 'DELETE') continue;
+    const { status, body } = await send(known.access, change, true);
+    if (status === 409) throw new Problem('cluster_away', `Somebody changed it just now (${said(body, status)}).`);
+    refuse(change, status, body);
+    after = obj({ body }, 'body');
+  }
+  return { undo: obj(live, 'spec').template, print: printOf(after), was: printOf(live) };
+}
+
 /** Does it, once for its key, where all is still as it was when it was offered. */
 export async function carryOut(todo: Todo, known: Known, now: Date): Promise<Done> {
   for (let n = 1; ; n++) {
@@ -99,12 +126,14 @@ async function once(todo: Todo, known: Known, now: Date): Promise<Done | { reado
     if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
   const template = obj(live, 'spec').template;
-  const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind) && sameRef(ref, known.workload);
+  const back = !begun && 'fix' in todo && canUndo(todo.fix, ref, known);
   return { ...(back ? { undo: template } : {}), print: printOf(after) };
 }
 
 /** Fixes after which the old template is put back. */
 const undoable: readonly Fix['kind'][] = ['rollback', 'restart', 'patch'];
+const canUndo = ({ kind }: Fix, ref: Ref, { workload }: Known): boolean =>
+  undoable.includes(kind) && sameRef(ref, workload);
 
 async function left(todo: Todo, begun: boolean, path: string, live: Obj, known: Known): Promise<readonly Change[]> {
   if ('fix' in todo) {

@@ -141,6 +141,30 @@ test('carried out twice by one key, as after a kill, it is done once', async () 
   });
 });
 
+test('“Undo” outlives who changed it: also when nobody lived to tell what was there before', async () => {
+  await broken('wrong-tag');
+  let lost = false;
+  bed.cluster.fail(({ method, query }) => {
+    if (lost || method !== 'PATCH' || query.has('dryRun')) return undefined;
+    lost = true;
+    return { kind: 'reset', after: 'the work' };
+  });
+  await press(ada, 'Roll back');
+  expect(lost).toBe(true);
+  await bed.clock.pass(5_000);
+  await bed.house.work();
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+  expect(wordsOf(first(bed.slack))).toContain('It’s done');
+  // What somebody else made of it meanwhile is not taken back with it.
+  const image = (tag: string) => ({
+    spec: { template: { spec: { containers: [{ name: 'web', image: `registry.acme.example/web:${tag}` }] } } },
+  });
+  bed.objects.patch('deployments.apps', 'default', 'web', image('1.1.0'));
+  await press(adaTeams, 'Undo');
+  expect(imageOf()).toBe('registry.acme.example/web:1.1.0');
+  expect(wordsOf(first(bed.slack))).toContain('Somebody changed web since this was offered');
+});
+
 test('what is changed is what the fix names, also when something else is at fault', async () => {
   const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
   const changed = writes();

@@ -73,7 +73,7 @@ async function begin(
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried } }, ctx.now);
   await note('fix-pressed', i, ctx, { title, key });
   const target: Ref = i.verdict.object;
-  const input = { incident: i.id, target, todo, at: ctx.now.toISOString(), ...review };
+  const input = { incident: i.id, target, todo, at: ctx.now.toISOString(), note: true, ...review };
   return [
     { kind: 'act', action: clusterFix, input: input as unknown as Json, key },
     ...(await drawn(i, ctx)),
@@ -81,7 +81,7 @@ async function begin(
   ];
 }
 
-const printed = ({ print }: { readonly print?: string }) => (print === undefined ? {} : { print });
+const printed = ({ print }: { readonly print?: string }): { print?: string } => (print === undefined ? {} : { print });
 
 const busy = (i: Incident): Effects | undefined => {
   const tried = i.mending?.tried;
@@ -114,17 +114,35 @@ async function press(id: string, offered: string, ctx: PersonCtx<MindingStore>):
   return begin(i, offer.title, { fix, ...printed(offer) }, ctx);
 }
 
+/** What was there is written down: now it may be changed. */
+async function goOn(
+  i: Incident,
+  tried: Tried,
+  { noted, next }: Extract<z.output<typeof fixed>, { noted: unknown }>,
+  ctx: Fixing,
+): Promise<Effects> {
+  const key = `${tried.key}/do`;
+  await ctx.store.incidents.change(
+    i.id,
+    { mending: { ...(i.mending ?? none), tried: { ...tried, ...noted, key } } },
+    ctx.now,
+  );
+  return [{ kind: 'act', action: clusterFix, input: next, key }];
+}
+
 async function ended(key: string, result: z.output<typeof fixed>, ctx: Fixing): Promise<Effects> {
   const i = await ctx.store.incidents.take(result.incident);
   const tried = i?.mending?.tried;
   if (!i || tried?.key !== key || tried.state !== 'doing') return [];
+  if ('noted' in result) return goOn(i, tried, result, ctx);
   const resolved = i.state === 'resolved';
+  // Without what was there before it had been begun, by a process that died: then what was noted counts, since what is
+  // there by now may be somebody else's.
   const after: Tried = result.ok
     ? {
         ...tried,
         state: resolved && !tried.back ? 'helped' : 'done',
-        ...(result.undo === undefined ? {} : { undo: result.undo }),
-        ...(result.print === undefined ? {} : { print: result.print }),
+        ...(result.undo === undefined ? {} : { undo: result.undo, ...printed(result) }),
       }
     : { ...tried, state: 'failed', said: result.message };
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried: after } }, ctx.now);

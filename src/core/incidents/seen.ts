@@ -193,6 +193,8 @@ export const fixAsked = z.object({
   ]),
   /** When it was pressed. */
   at: z.iso.datetime(),
+  /** First what is there is told, to be written down, and nothing is changed where that can be put back. */
+  note: z.literal(true).exactOptional(),
   /** Asked of the cluster first, where the settings say so. */
   review: z.object({ user: z.string(), groups: z.array(z.string()).readonly() }).exactOptional(),
 });
@@ -204,6 +206,8 @@ export const fixed = z.union([
     print: z.string().exactOptional(),
   }),
   z.object({ incident: z.string(), ok: z.literal(false), message: z.string() }),
+  /** Nothing is done yet: what was there, what it will be like, and what is to be asked for next. */
+  z.object({ incident: z.string(), noted: z.object({ undo: z.json(), print: z.string() }), next: z.json() }),
 ]);
 
 /** The result of one that could not be done for a day. */
