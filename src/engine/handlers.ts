@@ -33,6 +33,7 @@ import type { Log } from '../core/kernel/log.ts';
 import { welcomeView } from '../core/people/views.ts';
 import { isAway } from './faults.ts';
 import type { AskedRow, Tx } from './ports.ts';
+import { stillOpen } from './still-open.ts';
 
 /** What came of an inbound: effects to write, or a form that stays open. */
 /** `discreet`: the arrival is to leave no row. */
@@ -135,8 +136,9 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     return effects([whisper(helpView(ctx.by, commands, { typed, near: nearMiss(text, usable) }))]);
   }
 
-  async function asked(id: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<AskedRow> {
-    const row = await tx.asked.take(id);
+  const asked = async (id: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<AskedRow> =>
+    own(await tx.asked.take(id), ctx);
+  function own(row: AskedRow | undefined, ctx: PersonCtx<Stores>): AskedRow {
     if (!row)
       throw new Problem(
         'form_unknown',
@@ -185,7 +187,10 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
 
     submit: async (i, scene) => {
       const ctx = person(i, scene);
-      const row = await asked(i.asked, ctx, scene.tx);
+      const found = await scene.tx.asked.take(i.asked);
+      const open = found ? undefined : stillOpen(i, table.submit.get(i.form ?? ''));
+      if (open) return { effects: [], reopen: open, discreet: true };
+      const row = own(found, ctx);
       if (row.done) return sentAlready();
       const handler = table.submit.get(row.form.id);
       if (!handler)

@@ -153,7 +153,8 @@ export const interactionDecoders: {
     const asked = p.view.private_metadata;
     if (!asked) return ignored('a view that asks nothing');
     const raw = rawOf(p.view, homeOf(p));
-    return arrived({ ...from(p, arrival), kind: 'submit', asked, raw, origin: formOrigin(p, p.view) });
+    const form = p.view.callback_id ? { form: clean(p.view.callback_id) } : {};
+    return arrived({ ...from(p, arrival), kind: 'submit', asked, raw, ...form, origin: formOrigin(p, p.view) });
   },
   shortcut: (p, arrival) => {
     const origin = toOrigin({ surface: 'menu', team: homeOf(p), user: p.user.id, trigger: p.trigger_id });

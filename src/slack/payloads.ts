@@ -38,6 +38,7 @@ const view = z.object({
   type: z.string(),
   hash: opaque,
   private_metadata: text.nullish(),
+  callback_id: text.nullish().catch(undefined),
   blocks: z.array(z.object({ type: z.string(), block_id: text.nullish() })).nullish(),
   state: z.object({ values: z.record(z.string(), z.record(z.string(), element)) }).nullish(),
 });

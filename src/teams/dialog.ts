@@ -196,6 +196,6 @@ export function drawForm(asked: Asked, names: Names = noNames, how: { readonly i
       ...fields,
     ],
     [],
-    [submitButton(cut(pen, 'button', title, LIMITS.buttonTitle), formDataOf(asked.id, form.fields, drawn), inline)],
+    [submitButton(cut(pen, 'button', title, LIMITS.buttonTitle), formDataOf(asked, drawn), inline)],
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type Asked,
   accountId,
   type Condition,
   clean,
@@ -25,25 +26,27 @@ const condition = z.object({ field: z.string().max(200), is: z.array(z.string().
 /** What the submit button carries. */
 export type FormData = {
   readonly asked: string;
+  readonly form: string;
   readonly drawn: readonly string[];
   readonly conditions: { readonly [name: string]: { readonly field: string; readonly is: readonly string[] } };
 };
 const formData = z.object({
   asked: z.string().min(1).max(200),
+  form: z.string().max(200).optional().catch(undefined),
   drawn: z.array(z.string().max(200)).max(500).catch([]),
   conditions: z.record(z.string().max(200), condition).catch({}),
 });
 
 export const inputId = (name: string, field: Field): string => `${field.kind}:${name}`;
 
-export function formDataOf(asked: string, fields: Fields, drawn: readonly string[]): FormData {
+export function formDataOf({ id: asked, form: { id: form, fields } }: Asked, drawn: readonly string[]): FormData {
   const dependent = Object.entries(fields).filter((e): e is [string, Field & { shownIf: Condition }] => !!e[1].shownIf);
   const conditions = dependent.map(([name, { shownIf }]) => [name, { field: shownIf.field, is: shownIf.is }] as const);
-  return { asked, drawn, conditions: Object.fromEntries(conditions) };
+  return { asked, form, drawn, conditions: Object.fromEntries(conditions) };
 }
 
 /** The fields of the card's data, with nothing but what they depend on: all that `shown` looks at. */
-function outline(data: FormData): Fields {
+function outline(data: Pick<FormData, 'drawn' | 'conditions'>): Fields {
   const bare = (name: string): Field => {
     const shownIf = Object.hasOwn(data.conditions, name) ? data.conditions[name] : undefined;
     return { kind: 'toggle', label: name, ...(shownIf ? { shownIf } : {}) };
@@ -53,7 +56,7 @@ function outline(data: FormData): Fields {
 }
 
 /** Whether these answers make fields visible that the card did not show. */
-export const wantsMore = (data: FormData, raw: Raw): boolean =>
+export const wantsMore = (data: Pick<FormData, 'drawn' | 'conditions'>, raw: Raw): boolean =>
   shown(outline(data), raw).some((name) => !data.drawn.includes(name));
 
 /** Whether a field on the card decides about one that is not: then its button leads on instead of ending. */
@@ -97,11 +100,17 @@ export function readAnswers(data: Readonly<Record<string, unknown>>, tenant: str
 export function readForm(
   data: Readonly<Record<string, unknown>>,
   tenant: string,
-): { readonly kind: 'submit' | 'changed'; readonly asked: string; readonly raw: Raw } | undefined {
+):
+  | { readonly kind: 'submit'; readonly asked: string; readonly raw: Raw; readonly form?: string }
+  | { readonly kind: 'changed'; readonly asked: string; readonly raw: Raw }
+  | undefined {
   const parsed = formData.safeParse(data);
   if (!parsed.success) return undefined;
   const raw = readAnswers(data, tenant);
-  return { kind: wantsMore(parsed.data, raw) ? 'changed' : 'submit', asked: clean(parsed.data.asked), raw };
+  const asked = clean(parsed.data.asked);
+  if (wantsMore(parsed.data, raw)) return { kind: 'changed', asked, raw };
+  const { form } = parsed.data;
+  return { kind: 'submit', asked, raw, ...(form === undefined ? {} : { form: clean(form) }) };
 }
 
 /** A person's answer as a Teams input holds it; undefined for an account of another platform. */

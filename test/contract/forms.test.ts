@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fields, Form, Reply } from '../../src/core/kernel/index.ts';
+import { stillOpen } from '../../src/engine/still-open.ts';
 import { both } from './both.ts';
 import { asks, formOf, press, reads, type Screen, viewOf, type World } from './world.ts';
 
@@ -210,6 +211,27 @@ both((world) => {
       expect(answered).toEqual([{ ...read, person: w.account('ben') }]);
       expect(w.screen('ann')).toBeUndefined();
     });
+
+    test.each(['a shortcut', 'a command in a channel'])(
+      'that is not kept any more stays open with what was written, so that it can be copied: by %s',
+      async (opening) => {
+        const w = world();
+        const form = formOf({ words: { kind: 'text', label: 'In your words', multiline: true } });
+        await opened(w, form, {}, opening);
+        w.door.answer((inbound) => {
+          if (inbound.kind !== 'submit' || inbound.form !== form.id) return [];
+          const asked = stillOpen(inbound, { form, gone: 'It is closed. Copy your words.' });
+          return asked ? [{ kind: 'ask', asked, reopened: true }] : [];
+        });
+        await w.fill('ann', 'words', 'One\n*two* <three>');
+        for (let n = 0; n < 2; n++) {
+          expect(await w.send('ann')).toBe(true);
+          expect(w.complaint()).toBeUndefined();
+          expect(screenOf(w).errors.words).toContain('It is closed. Copy your words.');
+          expect(screenOf(w).fields.words?.holds).toBe('One\n*two* <three>');
+        }
+      },
+    );
 
     test('with answers over the limits is refused in words, whatever the client let through', async () => {
       const w = world();

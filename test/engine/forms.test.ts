@@ -91,6 +91,22 @@ describe('a refused form', () => {
     await house.engine.stop();
   });
 
+  test('that is not kept any more stays open with what was written in it, and nothing is remembered of it', async () => {
+    const house = await opened();
+    await database.pool.query('delete from groundcrew.asked');
+    const before = await house.rows();
+    const late = (raw: object, form = order.id) => house.act({ ...house.submit(ada, house.form, { ...raw }), form });
+    const asked = reopened(await late({ what: 'long thought about', backup: true, constructor: 'x' }));
+    expect(asked).toMatchObject({ id: house.form, prior: { what: 'long thought about' } });
+    expect(Object.keys(asked.form.fields)).toEqual(['what']);
+    expect(asked.errors.what).toContain('Copy what you wrote');
+    // What is no text is nothing to copy; and a name that we do not have is no form.
+    for (const [raw, form] of [[{ backup: true }], [{ what: 'x' }, 'toString'], [{ constructor: 'x' }]] as const)
+      expect(whisperedIn(await late(raw, form))[0]).toContain('This form is too old');
+    expect(await house.rows()).toEqual(before);
+    await house.engine.stop();
+  });
+
   test('keeps words that no database likes', async () => {
     const house = await opened();
     const what = `\u0000\ud800${'<!channel> "\\ \u202e'.repeat(1000)}`;

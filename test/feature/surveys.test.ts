@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import type { PersonId } from '../../src/core/kernel/index.ts';
+import type { Asked, PersonId } from '../../src/core/kernel/index.ts';
 import { drawn as byLot } from '../../src/core/surveys/audience.ts';
 import { pulse } from '../../src/core/surveys/pulses.ts';
 import { rateBlocks } from '../../src/core/surveys/run-view.ts';
@@ -90,6 +90,18 @@ const answersKept = async () =>
   (await database.pool.query<{ answers: object }>('select answers from groundcrew.survey_draft order by key')).rows.map(
     (r) => r.answers,
   );
+
+/** Every row that there is, as text. */
+const tables = async () => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'groundcrew' order by 1`,
+  );
+  const all = rows.map(async ({ name }) => [
+    name,
+    (await database.pool.query(`select t::text as row from groundcrew.${name} t order by 1`)).rows,
+  ]);
+  return Object.fromEntries(await Promise.all(all));
+};
 
 test('a double tap, a tap that comes late and one of somebody else change nothing', async () => {
   await meet(house, ...people);
@@ -227,6 +239,36 @@ test('what is typed while it closes still counts and is told; after that it is r
   await pass(house, minutes(16));
   expect(wordsOf(drawn(await house.act(pressOn(house, ada, view, 'Write'))))).toContain('is closed');
 });
+
+test.each([
+  ['slack', onSlack(1)],
+  ['teams', onTeams(1)],
+] as const)(
+  'words that are sent after the count stay in their form, and nothing is kept of them: %s',
+  async (_, who) => {
+    await meet(house, who);
+    await opened(house, short({ audience: { emails: [who.email] } }));
+    const view = await answer(house, who, await begin(house, who), ['9']);
+    const { asked } = (await house.act(pressOn(house, who, view, 'Write'))).replies[0] as { asked: Asked };
+    await pass(house, days(14));
+    await pass(house, minutes(16));
+    expect(await house.store.direct.features.surveys.current()).toEqual([]);
+    // Who acts is looked up once a day, whatever they do.
+    await house.act(house.command(who, 'help'));
+    const before = await tables();
+    const words = 'MARK after the count';
+    for (let n = 0; n < 2; n++) {
+      const late = { ...house.submit(who, asked.id, { words }), form: asked.form.id };
+      const { replies } = await house.act(late);
+      expect(replies).toMatchObject([{ kind: 'ask', reopened: true, asked: { id: asked.id, prior: { words } } }]);
+      expect(replies).toMatchObject([
+        { asked: { errors: { words: expect.stringContaining('This survey is closed.') } } },
+      ]);
+      expect(replies).toMatchObject([{ asked: { errors: { words: expect.stringContaining('Copy your words') } } }]);
+    }
+    expect(await tables()).toEqual(before);
+  },
+);
 
 test('it can’t be opened twice, and a changed file changes nothing of what is open', async () => {
   await meet(house, ...people);

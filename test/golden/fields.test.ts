@@ -446,7 +446,7 @@ const send = (title: string, drawn: readonly string[], conditions: object): Json
   type: 'Action.Submit',
   title,
   style: 'positive',
-  data: { asked: 'asked-1', drawn, conditions },
+  data: { asked: 'asked-1', form: 'golden', drawn, conditions },
 });
 
 for (const [kind, cases] of Object.entries(fields))

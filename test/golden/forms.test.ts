@@ -7,11 +7,11 @@ import { type Json, required, slack as s, teams as t } from './json.ts';
 /* Every form of the product, as a modal and as a card. A new form does not compile until it stands here, drawn twice. */
 
 const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
-const send = (title: string, ...drawn: readonly string[]): Json => ({
+const send = (form: string, title: string, ...drawn: readonly string[]): Json => ({
   type: 'Action.Submit',
   title,
   style: 'positive',
-  data: { asked: 'asked-1', drawn, conditions: {} },
+  data: { asked: 'asked-1', form, drawn, conditions: {} },
 });
 const feedbackGoldens: FormsOf<typeof feedback> = {
   newFeedback: {
@@ -86,7 +86,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
           ...required,
         },
       ],
-      actions: [send('Send', 'what', 'why', 'pain')],
+      actions: [send('feedback.new', 'Send', 'what', 'why', 'pain')],
     },
   },
   declineForm: {
@@ -108,7 +108,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
         { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Why not?', ...required },
         t.note('The person who asked reads this, word for word.'),
       ],
-      actions: [send('Decline', 'words')],
+      actions: [send('feedback.decline', 'Decline', 'words')],
     },
   },
   askForm: {
@@ -137,7 +137,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
         },
         t.note('It’s sent as a direct message; the answer appears on this card.'),
       ],
-      actions: [send('Ask', 'words')],
+      actions: [send('feedback.ask', 'Ask', 'words')],
     },
   },
   shipForm: {
@@ -192,7 +192,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
           label: 'Where can they try it?',
         },
       ],
-      actions: [send('Ship', 'words', 'link')],
+      actions: [send('feedback.ship', 'Ship', 'words', 'link')],
     },
   },
   returnForm: {
@@ -221,7 +221,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
         },
         t.note('It opens again, with your words on the team’s card.'),
       ],
-      actions: [send('Send', 'words')],
+      actions: [send('feedback.return', 'Send', 'words')],
     },
   },
   answerForm: {
@@ -242,7 +242,7 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
       body: [
         { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Your answer', ...required },
       ],
-      actions: [send('Send', 'words')],
+      actions: [send('feedback.answer', 'Send', 'words')],
     },
   },
 };
@@ -302,7 +302,7 @@ const peopleGoldens: FormsOf<typeof people> = {
         },
         t.note('It decides what I show you first. You can use everything, whatever you choose.'),
       ],
-      actions: [send('Save', 'zone', 'persona')],
+      actions: [send('people.me', 'Save', 'zone', 'persona')],
     },
   },
 };

@@ -245,7 +245,7 @@ test('errors stand under their fields, those of fields that are not there on top
 
 test('a dialog sends Action.Submit, a form in a message Action.Execute with the same data', () => {
   const a = asked({ one: { kind: 'text', label: 'One' } });
-  const data = { asked: 'asked-1', drawn: ['one'], conditions: {} };
+  const data = { asked: 'asked-1', form: 'f', drawn: ['one'], conditions: {} };
   expect(actionsIn(drawForm(a))).toEqual([{ type: 'Action.Submit', title: 'Send it', style: 'positive', data }]);
   expect(actionsIn(drawForm(a, noNames, { inline: true }))).toEqual([
     {
@@ -281,7 +281,12 @@ test('a form goes on page by page while an answer makes more fields visible', ()
   const first = asked(chain);
   expect(inputsIn(drawForm(first)).map((i) => i.id)).toEqual(['choice:env', 'text:note']);
   expect(actionsIn(drawForm(first))[0]?.title).toBe('Next');
-  expect(send(first, { 'choice:env': 'dev' })).toEqual({ kind: 'submit', asked: 'asked-1', raw: { env: 'dev' } });
+  expect(send(first, { 'choice:env': 'dev' })).toEqual({
+    kind: 'submit',
+    asked: 'asked-1',
+    form: 'f',
+    raw: { env: 'dev' },
+  });
   const on = send(first, { 'choice:env': 'prod', 'text:note': 'n' });
   expect(on).toEqual({ kind: 'changed', asked: 'asked-1', raw: { env: 'prod', note: 'n' } });
 
@@ -298,7 +303,12 @@ test('a form goes on page by page while an answer makes more fields visible', ()
   const third = asked(chain, { prior: further?.raw ?? {} });
   expect(actionsIn(drawForm(third))[0]?.title).toBe('Send it');
   const all = { 'choice:env': 'prod', 'toggle:backup': 'true', 'number:days': 7 };
-  expect(send(third, all)).toEqual({ kind: 'submit', asked: 'asked-1', raw: { env: 'prod', backup: true, days: '7' } });
+  expect(send(third, all)).toEqual({
+    kind: 'submit',
+    asked: 'asked-1',
+    form: 'f',
+    raw: { env: 'prod', backup: true, days: '7' },
+  });
   // Back to another answer: what depended on it is hidden again, and that is no reason to go on.
   expect(send(third, { ...all, 'choice:env': 'dev' })?.kind).toBe('submit');
 });

@@ -63,6 +63,10 @@ export type SubmitHandler<S> = Named &
   Discreet & {
     readonly on: 'submit';
     readonly may: May;
+    /** As it was declared; absent where each is made for whom it asks. */
+    readonly form?: Form;
+    /** Why it may not be kept any more when it is sent, in place of its age. */
+    readonly gone?: string;
     /** `answers` were checked against the form that was asked, which has this handler's name as its id. */
     run(answers: unknown, carry: string, ctx: PersonCtx<S>): Promise<Effects | Refuse>;
   };
@@ -176,10 +180,13 @@ export const onSubmit = <S, Fs extends Fields>(
   definition: Form<Fs>,
   may: May,
   run: (answers: Answers<Fs>, carry: string, ctx: PersonCtx<S>) => Promise<Effects | Refuse>,
+  about: Pick<SubmitHandler<S>, 'gone'> = {},
 ): SubmitHandler<S> => ({
   on: 'submit',
   name: definition.id,
+  form: definition,
   may,
+  ...about,
   run: (answers, carry, ctx) => run(answers as Answers<Fs>, carry, ctx),
 });
 

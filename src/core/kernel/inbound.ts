@@ -42,7 +42,9 @@ export type Inbound =
   | (Arrived & FromPerson & { readonly kind: 'press'; readonly press: Press })
   | (Arrived & FromPerson & { readonly kind: 'shortcut'; readonly name: string; readonly message?: Quoted })
   /** `asked` is the id of the form that was shown; what it asks and carries is held by the server. */
-  | (Arrived & FromPerson & { readonly kind: 'submit'; readonly asked: string; readonly raw: Raw })
+  /** `form` is which one it was by the client’s word: it decides how a form that is not kept any more is refused, no more. */
+  | (Arrived &
+      FromPerson & { readonly kind: 'submit'; readonly asked: string; readonly raw: Raw; readonly form?: string })
   /** A field that others depend on has changed: the form is drawn again, nothing is stored. */
   | (Arrived & FromPerson & { readonly kind: 'changed'; readonly asked: string; readonly raw: Raw })
   | (Arrived & FromPerson & { readonly kind: 'search'; readonly source: string; readonly query: string })

@@ -128,6 +128,11 @@ const typed =
     return m.run.state === 'closing' ? [whisper(lateView(m.run))] : [];
   };
 
+/** Once it was counted nothing tells whose form it was, nor whether it was sent before. */
+const counted = {
+  gone: 'This survey is closed. What was kept before counts; what you just sent is not taken. Copy your words if you need them.',
+};
+
 export const answering: readonly Handler<Store>[] = [
   discreetly(
     onPress(presses.start, carried.part, 'anyone', async ({ t }, ctx: Ctx) => {
@@ -179,9 +184,16 @@ export const answering: readonly Handler<Store>[] = [
       ];
     }),
   ),
-  discreetly(onSubmit(wordsForm, 'anyone', (answers, carry, ctx: Ctx) => typed('words')(answers.words, carry, ctx))),
   discreetly(
-    onSubmit(numberForm, 'anyone', (answers, carry, ctx: Ctx) => typed('number')(String(answers.number), carry, ctx)),
+    onSubmit(wordsForm, 'anyone', (answers, carry, ctx: Ctx) => typed('words')(answers.words, carry, ctx), counted),
+  ),
+  discreetly(
+    onSubmit(
+      numberForm,
+      'anyone',
+      (answers, carry, ctx: Ctx) => typed('number')(String(answers.number), carry, ctx),
+      counted,
+    ),
   ),
   discreetly(
     onPress(presses.send, carried.part, 'anyone', async ({ t }, ctx: Ctx) => {
