@@ -18,6 +18,7 @@ const report: Report = {
     ...nothing,
     active: { is: 'read', value: 12, over: 'everybody known on Slack and Teams' },
     requests: { is: 'few' },
+    recovery: { is: 'none', why: 'no incident is over' },
     selfService: { is: 'read', value: 66.7, over: '12 requests of 12 people' },
     nps: { is: 'read', value: 30, over: '50 answers to “Survey” of Feb 20, 2026', more: '7 to 49' },
     onboardingAsked: { is: 'read', value: 2, words: 'One to two weeks', over: '7 answers' },
@@ -35,56 +36,59 @@ const report: Report = {
 /** A label, what stands out of its value, and the rest of it; the word that links. */
 type Row = readonly [label: string, bold: string, rest: string, link?: string];
 const url = 'https://git.acme.test/metrics.md';
-const none = (label: string): Row => [label, '', '– (nothing yet)'];
-const sections: readonly (readonly [title: string, ...rows: readonly Row[]])[] = [
-  [
-    'Adoption',
-    ['People active', '12', '  ·  |, over everybody known on Slack and Teams', 'measured#people-active'],
-    ['Requests', '', 'hidden: fewer than 5 people'],
-  ],
-  [
-    'Self-service',
-    ['Self-service', '67%', '  ·  |, over 12 requests of 12 people', 'measured#self-service'],
-    none('Self-service, as people see it'),
-    none('From request to ready'),
-    none('Onboarding'),
-    none('Time to first deploy'),
-    [
-      'Until people felt productive',
-      'One to two weeks',
-      '  ·  |, over 7 answers',
-      'asked#until-people-felt-productive',
+const later = (...titles: readonly string[]) => `No figure yet: ${titles.join(' · ')} (nothing yet).`;
+const sections: readonly { readonly title: string; readonly rows: readonly Row[]; readonly missing?: string }[] = [
+  {
+    title: 'Adoption',
+    rows: [
+      ['People active', '12', '  ·  |, over everybody known on Slack and Teams', 'measured#people-active'],
+      ['Requests', '', 'hidden: fewer than 5 people'],
     ],
-    none('Until the first deploy, as people remember it'),
-  ],
-  [
-    'Delivery',
-    ...[
-      'Deployment frequency',
-      'Change lead time',
-      'Change fail rate',
-      'Time to recover',
-      'DORA Quick Check score',
-      'DORA Quick Check score, as people answer',
-    ].map(none),
-  ],
-  [
-    'Being heard',
-    [
-      'Recommendation (NPS)',
-      '+30',
-      ' (7 to 49)  ·  |, over 50 answers to “Survey” of Feb 20, 2026',
-      'asked#recommendation-nps',
+  },
+  {
+    title: 'Self-service',
+    rows: [
+      ['Self-service', '67%', '  ·  |, over 12 requests of 12 people', 'measured#self-service'],
+      [
+        'Until people felt productive',
+        'One to two weeks',
+        '  ·  |, over 7 answers',
+        'asked#until-people-felt-productive',
+      ],
     ],
-    ...[
+    missing: later(
+      'Self-service, as people see it',
+      'From request to ready',
+      'Onboarding',
+      'Time to first deploy',
+      'Until the first deploy, as people remember it',
+    ),
+  },
+  {
+    title: 'Delivery',
+    rows: [],
+    missing:
+      'No figure yet: Deployment frequency · Change lead time · Change fail rate · DORA Quick Check score · DORA Quick Check score, as people answer (nothing yet); Time to recover (no incident is over).',
+  },
+  {
+    title: 'Being heard',
+    rows: [
+      [
+        'Recommendation (NPS)',
+        '+30',
+        ' (7 to 49)  ·  |, over 50 answers to “Survey” of Feb 20, 2026',
+        'asked#recommendation-nps',
+      ],
+    ],
+    missing: later(
       'The team acts on feedback',
       'Feedback received',
       'Feedback answered',
       'Feedback shipped',
       'Office hours attended',
       'Announcement reach',
-    ].map(none),
-  ],
+    ),
+  },
 ];
 const parts = <T>(
   [, bold, rest, link]: Row,
@@ -100,11 +104,14 @@ const parts = <T>(
     ...(link ? [linked(word, `${url}#${anchor}`), plain(after)] : []),
   ];
 };
-const slackSections = sections.flatMap(([title, ...rows]): readonly Json[] => [
+const slackSections = sections.flatMap(({ title, rows, missing }): readonly Json[] => [
   s.rich(s.bold(title)),
-  s.facts(...rows.map((row) => [row[0], ...parts<string | Json>(row, s.bold, (w) => w, s.link)] as const)),
+  ...(rows.length > 0
+    ? [s.facts(...rows.map((row) => [row[0], ...parts<string | Json>(row, s.bold, (w) => w, s.link)] as const))]
+    : []),
+  ...(missing ? [s.context(missing)] : []),
 ]);
-const teamsSections = sections.flatMap(([title, ...rows]): readonly Json[] => [
+const teamsSections = sections.flatMap(({ title, rows, missing }): readonly Json[] => [
   t.words(t.run(title, bolder)),
   ...rows.map((row, i) =>
     t.row(
@@ -113,6 +120,7 @@ const teamsSections = sections.flatMap(([title, ...rows]): readonly Json[] => [
       t.col('stretch', t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link))),
     ),
   ),
+  ...(missing ? [t.note(missing)] : []),
 ]);
 const pathsAlt =
   'Most requests are for postgres: 12. 1 hidden, since fewer than 5 people asked for them or the total would tell.';

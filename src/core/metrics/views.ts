@@ -33,15 +33,28 @@ const yearButton = (team: string | undefined): Button => ({
   press: { name: presses.show, value: JSON.stringify({ months: 12, ...(team === undefined ? {} : { team }) }) },
 });
 
+type Told = Exclude<Reading, { is: 'none' }>;
+type Row = readonly [FigureId, Reading];
+const told = (row: Row): row is readonly [FigureId, Told] => row[1].is !== 'none';
+
+/** What has no figure yet says so in one line: a row for each of them hides those that have one. */
+function missing(rows: readonly Row[]): readonly Block[] {
+  const reasons = rows.flatMap(([id, reading]) => (reading.is === 'none' ? [{ why: reading.why, id }] : []));
+  if (reasons.length === 0) return [];
+  const lines = [...Map.groupBy(reasons, ({ why }) => why)].map(
+    ([why, these]) => `${these.map(({ id }) => definitions[id].title).join(' · ')} (${why})`,
+  );
+  return [{ kind: 'note', text: said(`No figure yet: ${lines.join('; ')}.`) }];
+}
+
 /** “measured” and “asked” lead to the definition, where groundcrew.yaml says where that can be read. */
 function source({ source: word }: Definition, id: FigureId, url: string | undefined): Text {
   return url === undefined ? said(word) : [link(word, `${url}#${anchorOf(id)}`)];
 }
 
-export function readingText(id: FigureId, reading: Reading, smallest: number, url: string | undefined): Text {
+function readingText(id: FigureId, reading: Told, smallest: number, url: string | undefined): Text {
   const definition = definitionOf(id);
   if (reading.is === 'few') return text`hidden: fewer than ${smallest} people`;
-  if (reading.is === 'none') return text`– (${reading.why})`;
   const value = strong(reading.words ?? inWords(definition.unit, reading.value));
   const more = reading.more === undefined ? '' : ` (${reading.more})`;
   return text`${value}${more}  ·  ${source(definition, id, url)}, over ${reading.over}`;
@@ -115,15 +128,17 @@ export function reportView(
 ): View {
   const { span, smallest } = report;
   const all = readings(report);
-  const section = ([group, name]: readonly [string, string]): readonly Block[] => [
-    { kind: 'text', text: [strong(name)] },
-    {
-      kind: 'facts',
-      rows: all
-        .filter(([id]) => definitions[id].group === (group as Group))
-        .map(([id, reading]) => [definitions[id].title, readingText(id, reading, smallest, url)]),
-    },
-  ];
+  const section = ([group, name]: readonly [string, string]): readonly Block[] => {
+    const rows = all.filter(([id]) => definitions[id].group === (group as Group));
+    const facts = rows
+      .filter(told)
+      .map(([id, reading]) => [definitions[id].title, readingText(id, reading, smallest, url)] as const);
+    return [
+      { kind: 'text', text: [strong(name)] },
+      ...(facts.length > 0 ? [{ kind: 'facts', rows: facts } as const] : []),
+      ...missing(rows),
+    ];
+  };
   return {
     id: 'metrics.report',
     title,
