@@ -89,7 +89,7 @@ const rich: Inline<RichTextElement> = {
 export const richText = (text: Text, names: Names): readonly RichTextElement[] =>
   text.map((span) => inline(rich, span, names)).filter((e) => e.type !== 'text' || e.text !== '');
 
-/** mrkdwn that holds ids and numbers of ours only, so it needs no escaping. */
+/** mrkdwn that holds ids, numbers and such words as can be no markup, so it needs no escaping. */
 const token = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
 type Muted = string | MrkdwnElement | undefined;
 const muted: Inline<Muted> = {
@@ -98,8 +98,12 @@ const muted: Inline<Muted> = {
   emphasis: (s) => s.text,
   code: (s) => s.text,
   command: (s) => `${slashCommand} ${s.text}`,
-  // A link needs its text inside mrkdwn, where what a person typed must not stand.
-  link: () => undefined,
+  // A link has its text inside mrkdwn, where what a person typed must not stand: only bare words may.
+  link: (s) => {
+    const url = safeUrl(s.url);
+    const bare = url && url.length <= LIMITS.url && /^[^\s<>|]+$/.test(url) && /^[\p{L}\p{N} ,.’-]+$/u.test(s.text);
+    return bare ? token(`<${url.replaceAll('&', '&amp;')}|${s.text}>`) : undefined;
+  },
   person: (s, names) => {
     const user = slackUser(s.person, names);
     return user ? token(`<@${user}>`) : nameOf(s.person, names);

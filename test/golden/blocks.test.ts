@@ -141,10 +141,19 @@ const blocks: Blocks = {
         }),
       ],
     },
-    'with a link, which small text cannot hold in Slack': {
-      block: { kind: 'note', text: text`See ${link('the page', 'https://acme.test/')}` },
-      slack: [s.rich('See ', s.link('the page', 'https://acme.test/'))],
-      teams: [{ ...t.words(t.run('See ', muted), t.link('the page', 'https://acme.test/', muted)), spacing: 'Small' }],
+    'with a link': {
+      block: { kind: 'note', text: text`See ${link('the page', 'https://acme.test/?a=1&b=2')}` },
+      slack: [s.context('See', s.token('<https://acme.test/?a=1&amp;b=2|the page>'))],
+      teams: [
+        { ...t.words(t.run('See ', muted), t.link('the page', 'https://acme.test/?a=1&b=2', muted)), spacing: 'Small' },
+      ],
+    },
+    'with a link whose words could be markup, which small text cannot hold in Slack': {
+      block: { kind: 'note', text: text`See ${link('*the* <!page>', 'https://acme.test/')}` },
+      slack: [s.rich('See ', s.link('*the* <!page>', 'https://acme.test/'))],
+      teams: [
+        { ...t.words(t.run('See ', muted), t.link('*the* <!page>', 'https://acme.test/', muted)), spacing: 'Small' },
+      ],
     },
   },
   quote: {

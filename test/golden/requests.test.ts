@@ -177,10 +177,9 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           s.button('Change', 'request.change#2', '{"number":7,"plans":1}'),
           s.button('Never mind', 'request.abandon#3', '{"number":7}'),
         ),
-        s.rich(
-          s.link('How it works', 'https://docs.acme.test/postgres'),
-          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
-          s.bold('data'),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works>'),
+          '· Request #7 · PostgreSQL 1.3.0, owned by data',
         ),
       ],
       teams: [
@@ -249,10 +248,9 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         s.pre('+ line 1\n+ line 2\n+ line 3\n+ line 4'),
         s.context('… and 4 more lines'),
         s.actions(s.button('Show all of it', 'request.detail#4', '{"number":7}')),
-        s.rich(
-          s.link('How it works', 'https://docs.acme.test/postgres'),
-          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
-          s.bold('data'),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works>'),
+          '· Request #7 · PostgreSQL 1.3.0, owned by data',
         ),
       ],
       teams: [
@@ -333,10 +331,9 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           s.button('Look again', 'request.look#2', '{"number":7,"plans":1}'),
           s.button('Never mind', 'request.abandon#3', '{"number":7}'),
         ),
-        s.rich(
-          s.link('How it works', 'https://docs.acme.test/postgres'),
-          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
-          s.bold('data'),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works>'),
+          '· Request #7 · PostgreSQL 1.3.0, owned by data',
         ),
       ],
       teams: [
@@ -655,7 +652,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           s.italic('  1 min 5 s'),
         ),
         s.context('1 of 3 instances'),
-        s.rich(s.link('Console', 'https://console.acme.test/orders')),
+        s.context(s.token('<https://console.acme.test/orders|Console>')),
         s.actions(
           s.button('Stop', 'request.stop#1', '{"number":7}', {
             ...s.confirm('Stop it? I’ll tell you what is left behind.', 'Stop'),
@@ -736,11 +733,10 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           s.date(1773651900, '{date_short_pretty}', '2026-03-16'),
           '. I’ll remind you before; one tap extends it.',
         ),
-        s.rich(s.link('Console', 'https://console.acme.test/orders')),
-        s.rich(
-          s.link('How it works', 'https://docs.acme.test/postgres'),
-          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
-          s.bold('data'),
+        s.context(s.token('<https://console.acme.test/orders|Console>')),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works>'),
+          '· Request #7 · PostgreSQL 1.3.0, owned by data',
         ),
       ],
       teams: [
@@ -787,10 +783,9 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           ', who own the path.',
         ),
         s.actions(s.button('Try again', 'request.retry#1', '{"number":7}', { style: 'primary' })),
-        s.rich(
-          s.link('How it works', 'https://docs.acme.test/postgres'),
-          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
-          s.bold('data'),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works>'),
+          '· Request #7 · PostgreSQL 1.3.0, owned by data',
         ),
       ],
       teams: [

@@ -41,7 +41,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
           s.user('U0ANN'),
           ' made it (#7)',
         ),
-        s.rich(s.link('How to use PostgreSQL', 'https://docs.acme.test/postgres')),
+        s.context(s.token('<https://docs.acme.test/postgres|How to use PostgreSQL>')),
         s.actions(
           s.button(
             'Extend by 7 days',
@@ -189,7 +189,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
           ],
           ['Cost', '€18.50 a month'],
         ),
-        s.rich(s.link('How to use PostgreSQL', 'https://docs.acme.test/postgres')),
+        s.context(s.token('<https://docs.acme.test/postgres|How to use PostgreSQL>')),
         s.actions(
           s.button('Make it again', 'resources.again#1', '{"id":"00000000-0000-4000-8000-000000000001"}', {
             style: 'primary',
@@ -246,7 +246,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
           ['Cost', 'not known'],
         ),
         s.context('Team inventory sees here where its address and its credentials are.'),
-        s.rich(s.link('How to use PostgreSQL', 'https://docs.acme.test/postgres')),
+        s.context(s.token('<https://docs.acme.test/postgres|How to use PostgreSQL>')),
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', 'Its owner left. Somebody of team inventory should take it.')),

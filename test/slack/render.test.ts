@@ -146,10 +146,26 @@ test('a note is small: words in plain text, mentions and times beside them', () 
   ]);
 });
 
-test('a note with a link keeps the link, in ordinary size', () => {
-  expect(drawn({ kind: 'note', text: text`See ${link('docs', 'https://a.test/')}` })).toEqual([
-    section(words('See '), { type: 'link', url: 'https://a.test/', text: 'docs' }),
+test('a note keeps its link small, and in ordinary size where its words or its address could end the markup', () => {
+  expect(drawn({ kind: 'note', text: text`See ${link('docs', 'https://a.test/?a&b')}` })).toEqual([
+    {
+      type: 'context',
+      elements: [
+        { type: 'plain_text', text: 'See', emoji: false },
+        { type: 'mrkdwn', text: '<https://a.test/?a&amp;b|docs>', verbatim: true },
+      ],
+    },
   ]);
+  for (const [label, url] of [
+    ['<!channel>', 'https://a.test/'],
+    ['a|b', 'https://a.test/'],
+    ['*docs*', 'https://a.test/'],
+    ['&lt;', 'https://a.test/'],
+    ['docs', 'https://a.test/?a|b'],
+  ] as const)
+    expect(drawn({ kind: 'note', text: text`See ${link(label, url)}` })).toEqual([
+      section(words('See '), { type: 'link', url, text: label }),
+    ]);
 });
 
 test('steps say how far a job is and how long each took', () => {
