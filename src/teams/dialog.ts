@@ -93,6 +93,8 @@ const inputs: { readonly [K in FieldKind]: DrawField<K> } = {
     valueOn: 'true',
     valueOff: 'false',
     value: answer === true || answer === 'true' ? 'true' : 'false',
+    // A title that does not wrap is cut at the card's edge.
+    wrap: true,
   }),
   date: (_, answer) => ({ type: 'Input.Date', ...filled(textOf(answer), /^\d{4}-\d\d-\d\d$/) }),
   time: (_, answer) => ({ type: 'Input.Time', ...filled(textOf(answer), /^\d\d:\d\d$/) }),

@@ -179,7 +179,15 @@ test('what the client insists on, and what it does not', () => {
       errorMessage: 'Please fill this in.',
     },
     { type: 'Input.Text', id: 'text:may', label: 'May', maxLength: 3000, isMultiline: true },
-    { type: 'Input.Toggle', id: 'toggle:on', title: 'On', valueOn: 'true', valueOff: 'false', value: 'true' },
+    {
+      type: 'Input.Toggle',
+      id: 'toggle:on',
+      title: 'On',
+      valueOn: 'true',
+      valueOff: 'false',
+      value: 'true',
+      wrap: true,
+    },
     { type: 'Input.Number', id: 'number:size', label: 'Size (GB)', min: 1, max: 9 },
   ]);
 });
