@@ -116,7 +116,7 @@ describe('action required', () => {
     expect(all).toContain('Until: Friday, 20 March 2026');
     expect(all).toContain('[Done]');
     const [channel] = effects.flatMap((e) => (e.kind === 'say' ? [wordsOf(e.view)] : []));
-    expect(channel).toContain('0 of 2 owners have (0 %)');
+    expect(channel).toContain('0 of 2 (0 %)');
     // A week before, at ten where Paul is.
     expect(laters(effects)).toContainEqual(['announcement/1/remind', '2026-03-13T09:00:00.000Z']);
   });
@@ -136,7 +136,7 @@ describe('action required', () => {
     );
     expect(laters(done.effects)).toEqual([['announcement/1/count', '2026-03-02T09:01:00.000Z']]);
     const list = whispered((await stage.push('paul', presses.outstanding, { number: 1 })).effects);
-    expect(list).toContain('1 of 2 have not done Upgrade PostgreSQL');
+    expect(list).toContain('1 of 2 has not done Upgrade PostgreSQL');
     expect(list).toContain(`@${stage.id('dan')}\nevents`);
     const last = await stage.push('dan', presses.done, { id: dans?.id });
     expect(tells(last.effects).join()).toContain('Everybody has done Upgrade PostgreSQL.');
@@ -184,7 +184,7 @@ describe('action required', () => {
     expect(tells(effects).join()).toContain('2 of 2 have not done Upgrade PostgreSQL, which was due on Friday');
     const said = effects.flatMap((e) => (e.kind === 'say' ? [[e.place, wordsOf(e.view)] as const] : []));
     expect(said.map(([place]) => place)).toEqual([ordersChannel]);
-    expect(said[0]?.[1]).toContain('1 of 1 have not done');
+    expect(said[0]?.[1]).toContain('1 of 1 has not done');
     const [adas] = await owed(stage, 'ada');
     const late = await due(stage, jobs.nudge, { id: adas?.id ?? 0, nth: 3 });
     expect(late.effects.flatMap((e) => (e.kind === 'tell' ? [e.view.title] : []))).toEqual([

@@ -59,6 +59,7 @@ const views = {
           s.link('Link to share', 'https://bot.acme.test/s/x/announcements/7'),
         ),
         s.context(
+          'From',
           s.token('<@U0GRACE>'),
           '· corrected',
           s.token('<!date^1772528700^{date_short_pretty} at {time}|2026-03-03 09:05 UTC>'),
@@ -75,7 +76,7 @@ const views = {
           t.link('Link to share', 'https://bot.acme.test/s/x/announcements/7'),
         ),
         t.markdown(
-          '<at>Grace</at> · corrected {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}} · 2 people got it',
+          'From <at>Grace</at> · corrected {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}} · 2 people got it',
           { ...muted, spacing: 'Small' },
         ),
         t.buttons(t.does('Got it', 'announcement.seen', seen)),
@@ -92,12 +93,12 @@ const views = {
           '. Please don’t rely on it.',
         ),
         s.quote('Too early.'),
-        s.context(s.token('<@U0GRACE>')),
+        s.context('From', s.token('<@U0GRACE>')),
       ],
       teams: [
         t.box('warning', t.markdown('⚠️ Taken back: {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.')),
         t.box('emphasis', t.words('Too early.')),
-        t.markdown('<at>Grace</at>', { ...muted, spacing: 'Small' }),
+        t.markdown('From <at>Grace</at>', { ...muted, spacing: 'Small' }),
       ],
     },
   },
@@ -118,7 +119,7 @@ const views = {
           [
             'Where',
             'platform updates in Slack: posted',
-            '\n',
+            ' · ',
             'platform updates in Microsoft Teams: ',
             s.bold('not there'),
           ],
@@ -136,10 +137,16 @@ const views = {
           'State',
           t.markdown('**Posted** {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}'),
         ),
-        t.fact('Small', 'Where', t.words('platform updates in Slack: posted'), {
-          ...t.words('platform updates in Microsoft Teams: ', t.run('not there', bolder)),
-          spacing: 'None',
-        }),
+        t.fact(
+          'Small',
+          'Where',
+          t.words(
+            'platform updates in Slack: posted',
+            ' · ',
+            'platform updates in Microsoft Teams: ',
+            t.run('not there', bolder),
+          ),
+        ),
         t.fact('Small', 'Got it', t.words('One person')),
         t.buttons(
           t.opens('Change', 'announcement.edit', seen),
@@ -176,7 +183,7 @@ const views = {
         s.rich(
           s.emoji('no_entry'),
           '  ',
-          '1 of 2 have not done ',
+          '1 of 2 has not done ',
           s.bold('Upgrade'),
           ', which was due on Friday, 20 March 2026.',
         ),
@@ -185,12 +192,7 @@ const views = {
       teams: [
         t.box(
           'attention',
-          t.words(
-            '⛔ ',
-            '1 of 2 have not done ',
-            t.run('Upgrade', bolder),
-            ', which was due on Friday, 20 March 2026.',
-          ),
+          t.words('⛔ ', '1 of 2 has not done ', t.run('Upgrade', bolder), ', which was due on Friday, 20 March 2026.'),
         ),
         t.item(false, t.markdown('<at>Ann</at>'), {
           ...t.words(t.run('events and orders', muted)),

@@ -74,7 +74,7 @@ export function outstandingView(a: Announcement, all: readonly Owed[], called?: 
         text:
           open.length === 0
             ? text`Everybody has done ${strong(a.content.title)}.`
-            : text`${open.length} of ${all.length} have not done ${strong(a.content.title)}, which ${called ? 'was' : 'is'} due on ${until}.`,
+            : text`${open.length} of ${all.length} ${open.length === 1 ? 'has' : 'have'} not done ${strong(a.content.title)}, which ${called ? 'was' : 'is'} due on ${until}.`,
       },
       ...(open.length === 0
         ? []

@@ -62,7 +62,7 @@ export type Reach = {
   readonly page?: string;
 };
 const share = ({ done, all }: { readonly done: number; readonly all: number }): string =>
-  all === 0 ? 'nobody has to' : `${done} of ${all} owners have (${Math.floor((done / all) * 100)} %)`;
+  all === 0 ? 'nobody has to' : `${done} of ${all} (${Math.floor((done / all) * 100)} %)`;
 
 /** The end of a day, as people of a place understand it: a day, not an instant. */
 export const untilDay = (day: string): string =>
@@ -109,7 +109,7 @@ export function announcementView(a: Announcement, reach: Reach): View {
         : []),
       {
         kind: 'note',
-        text: text`${person(a.author)}${a.corrected ? text` · corrected ${time(a.corrected)}` : ''}${seen > 0 ? ` · ${people(seen)} got it` : ''}`,
+        text: text`From ${person(a.author)}${a.corrected ? text` · corrected ${time(a.corrected)}` : ''}${seen > 0 ? ` · ${people(seen)} got it` : ''}`,
       },
       { kind: 'buttons', buttons: [button('Got it', presses.seen, a.number)] },
     ],
@@ -128,7 +128,7 @@ const retractedView = (a: Announcement, heading: string): View => ({
       text: text`Taken back: ${time(a.changed, 'date')}. Please don’t rely on it.`,
     },
     ...(a.why === undefined ? [] : [{ kind: 'quote', text: said(a.why) } as const]),
-    { kind: 'note', text: [person(a.author)] },
+    { kind: 'note', text: text`From ${person(a.author)}` },
   ],
 });
 
@@ -222,7 +222,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
             'Where',
             join(
               sight.channels.map((c) => copyLine(c, sight.copies)),
-              '\n',
+              ' · ',
             ),
           ],
           ...(sight.owners ? [['Done', said(share(sight.owners))] as const] : []),

@@ -1,4 +1,4 @@
-import { money, person, said, strong, type Text, text, type View } from '../kernel/index.ts';
+import { type Block, money, person, said, strong, type Text, text, type View } from '../kernel/index.ts';
 import { presses } from './keys.ts';
 import type { Request } from './store.ts';
 import {
@@ -14,19 +14,26 @@ import {
   verbWords,
 } from './view-parts.ts';
 
-/** What an approver has to see to decide, and nothing else. */
-const matter = (request: Request, subject: Subject) => [
-  ...(request.preview ? previewBlocks(request, request.preview) : []),
-  {
-    kind: 'facts' as const,
-    rows: [
-      ['From', [person(request.requester)]] as const,
-      teamRow(request.team),
-      ...valueRows(subject.path, request.values),
-      ...(request.cost ? [['Costs', text`${money(request.cost.cents, request.cost.currency)} a month`] as const] : []),
-    ],
-  },
-];
+/** What an approver has to see to decide, and nothing else. The buttons stand before what is long. */
+function matter(request: Request, subject: Subject, ...buttons: readonly Block[]): readonly Block[] {
+  const what = request.preview ? previewBlocks(request, request.preview) : [];
+  return [
+    {
+      kind: 'facts',
+      rows: [
+        ['From', [person(request.requester)]],
+        teamRow(request.team),
+        ...valueRows(subject.path, request.values),
+        ...(request.cost
+          ? [['Costs', text`${money(request.cost.cents, request.cost.currency)} a month`] as const]
+          : []),
+      ],
+    },
+    ...what.filter((b) => b.kind !== 'fold'),
+    ...buttons,
+    ...what.filter((b) => b.kind === 'fold'),
+  ];
+}
 
 export function decideButtons({ number, plans }: Request, where: { readonly list?: true } = {}) {
   const value = { number, plans, ...where };
@@ -50,11 +57,10 @@ export function approvalView(request: Request, subject: Subject, escalated = fal
         kind: 'text',
         text: text`${person(request.requester)} asks for ${strong(thing)}. Why you are asked: ${because(request)}`,
       },
-      ...matter(request, subject),
       ...(escalated
         ? [notice('warn', said('Nobody has decided for a while, so I’m asking more people. The first answer counts.'))]
         : []),
-      ...buttons(decideButtons(request)),
+      ...matter(request, subject, ...buttons(decideButtons(request))),
       { kind: 'note', text: text`Request #${request.number}. The first answer counts, on Slack and on Teams.` },
     ],
   };
