@@ -136,13 +136,8 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .execute();
     return rows.map(owed);
   },
-  async takeOwed(id) {
-    const row = await db
-      .selectFrom('announcement_owed')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirst();
+  async lookOwed(id) {
+    const row = await db.selectFrom('announcement_owed').selectAll().where('id', '=', id).executeTakeFirst();
     return row && owed(row);
   },
   async done(ids, how, done) {

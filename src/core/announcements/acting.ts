@@ -138,13 +138,25 @@ async function remind(number: number, nth: number, ctx: Ctx<Store>): Promise<Eff
   ];
 }
 
+/**
+ * One of those who have to do something, with the announcement, which is locked: always that row first, as it is where all
+ * of them are looked through, so that no two wait for each other.
+ */
+async function takeOwed(id: number, ctx: Ctx<Store>) {
+  const found = await ctx.store.announcements.lookOwed(id);
+  if (!found) return undefined;
+  const a = await take(found.announcement, ctx);
+  const owed = await ctx.store.announcements.lookOwed(id);
+  return owed && { a, owed };
+}
+
 const notYours = 'Only the person who was told can say that it’s done. Nothing was changed.';
 
 export const acting: readonly Handler<Store>[] = [
   onPress(presses.done, z.object({ id: z.int32().positive() }), 'anyone', async ({ id }, ctx: PersonCtx<Store>) => {
-    const owed = await ctx.store.announcements.takeOwed(id);
-    if (owed?.person !== ctx.by.id) return [whisper(noticeView('Not yours', notYours))];
-    const a = await take(owed.announcement, ctx);
+    const taken = await takeOwed(id, ctx);
+    if (taken?.owed.person !== ctx.by.id) return [whisper(noticeView('Not yours', notYours))];
+    const { a, owed } = taken;
     if (owed.done !== undefined || a.state !== 'posted') return edit(a, owed);
     await ctx.store.announcements.done([id], 'said', ctx.now);
     const all = await ctx.store.announcements.owed(a.number);
@@ -158,10 +170,9 @@ export const acting: readonly Handler<Store>[] = [
     remind(number, nth, ctx),
   ),
   onDue(jobs.nudge, z.object({ id: z.int32(), nth: z.int32() }), async ({ id, nth }, _, ctx: Ctx<Store>) => {
-    const owed = await ctx.store.announcements.takeOwed(id);
-    if (!owed || owed.done !== undefined) return [];
-    const a = await take(owed.announcement, ctx);
-    if (a.state !== 'posted') return [];
+    const taken = await takeOwed(id, ctx);
+    if (!taken || taken.owed.done !== undefined || taken.a.state !== 'posted') return [];
+    const { a, owed } = taken;
     return [
       { kind: 'tell', person: owed.person, key: keys.nudge(id, nth), view: owedView(a, owed, { over: over(nth) }) },
     ];

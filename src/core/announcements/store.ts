@@ -119,8 +119,8 @@ export interface AnnouncementStore {
   owe(number: number, owners: readonly Owner[]): Promise<readonly Owed[]>;
   /** All who had to, in the order in which they were noted. */
   owed(number: number): Promise<readonly Owed[]>;
-  /** Locks the row for this transaction. */
-  takeOwed(id: number): Promise<Owed | undefined>;
+  /** One of them. Whoever changes it takes the announcement first, so the row needs no lock of its own. */
+  lookOwed(id: number): Promise<Owed | undefined>;
   done(ids: readonly number[], how: 'said' | 'seen', at: Date): Promise<void>;
   following(person: PersonId): Promise<Following | undefined>;
   follow(person: PersonId, following: Following): Promise<void>;
