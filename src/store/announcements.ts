@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { State } from '../core/announcements/rules.ts';
-import type { Announcement, AnnouncementStore, Content, Copy, Owed } from '../core/announcements/store.ts';
+import type { Announcement, AnnouncementStore, Content, Copy } from '../core/announcements/store.ts';
 import type { PersonId, PlaceId } from '../core/kernel/index.ts';
+import { createOwedStore } from './announcement-owed.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
@@ -16,15 +17,6 @@ const announcement = (row: Selectable<Tables['announcement']>): Announcement => 
   ...(row.posted === null ? {} : { posted: row.posted }),
   ...(row.corrected === null ? {} : { corrected: row.corrected }),
   ...(row.why === null ? {} : { why: row.why }),
-});
-
-const owed = (row: Selectable<Tables['announcement_owed']>): Owed => ({
-  id: row.id,
-  announcement: row.announcement,
-  person: row.person as PersonId,
-  things: row.things,
-  ...(row.done === null ? {} : { done: row.done }),
-  ...(row.how === null ? {} : { how: row.how as 'said' | 'seen' }),
 });
 
 type Fared = { place: PlaceId; native: string | null; open: boolean; state: string | null; why: string | null };
@@ -118,32 +110,7 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
     const row = await db.selectFrom('announcement').select('follows').where('number', '=', number).executeTakeFirst();
     return row?.follows ?? 0;
   },
-  async owe(number, owners) {
-    const { rows } = await sql<Selectable<Tables['announcement_owed']> & { fresh: boolean }>`
-      insert into groundcrew.announcement_owed as o (announcement, person, things)
-      select ${number}, person, array(select jsonb_array_elements_text(things)) from unnest(
-        ${owners.map((o) => o.person)}::uuid[], ${owners.map((o) => json(o.things))}::jsonb[]) as x (person, things)
-      on conflict (announcement, person) do update set things = excluded.things
-      returning o.*, xmax = 0 as fresh`.execute(db);
-    return rows.filter((r) => r.fresh).map(owed);
-  },
-  async owed(number) {
-    const rows = await db
-      .selectFrom('announcement_owed')
-      .selectAll()
-      .where('announcement', '=', number)
-      .orderBy('id')
-      .execute();
-    return rows.map(owed);
-  },
-  async lookOwed(id) {
-    const row = await db.selectFrom('announcement_owed').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && owed(row);
-  },
-  async done(ids, how, done) {
-    if (ids.length === 0) return;
-    await db.updateTable('announcement_owed').set({ how, done }).where('id', 'in', ids).execute();
-  },
+  ...createOwedStore(db),
   async following(person) {
     const row = await db
       .selectFrom('announcement_following')

@@ -151,6 +151,11 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   return {
     byId,
 
+    async several(ids) {
+      const { rows } = await sql<Row>`${persons} where p.id = any(${[...ids]}::uuid[])`.execute(db);
+      return rows.map(person);
+    },
+
     async byEmail(email) {
       const everybody = { emails: [email.trim().toLowerCase()], slackUserGroups: [], teams: [] };
       return (await among([everybody], 1))[0];

@@ -28,7 +28,15 @@ async function write(stage: Open, raw: Record<string, unknown>) {
   const [ask] = (await stage.say('paul', 'announce')).effects;
   return stage.send('paul', ask, raw);
 }
-const post = (stage: Open) => stage.push('paul', presses.post, { number: 1 });
+/** What follows in the next moments: those who have to do it hear of it. */
+async function followedUp({ effects }: { readonly effects: Effects }, stage: Open): Promise<{ effects: Effects }> {
+  const acts = effects.some((e) => e.kind === 'later' && e.job === jobs.act);
+  const nudges = effects.flatMap((e) => (e.kind === 'later' && e.job === jobs.nudges ? [e] : []));
+  const more: Effect[] = acts ? [...(await due(stage, jobs.act, { number: 1 })).effects] : [];
+  for (const { input } of nudges) more.push(...(await due(stage, jobs.nudges, input)).effects);
+  return { effects: [...effects, ...more] };
+}
+const post = async (stage: Open) => followedUp(await stage.push('paul', presses.post, { number: 1 }), stage);
 let made = 0;
 async function own(stage: Open, who: Who, name: string, version = '1.3.0', team = 'orders') {
   made += 1;
@@ -156,21 +164,32 @@ describe('action required', () => {
     await own(stage, 'olga', 'late-db');
     // Friday, 17:00 where they are.
     stage.pass(11 * 24 * 60 + 7 * 60);
-    const { effects } = await due(stage, jobs.remind, { number: 1, nth: 0 });
+    const { effects } = await followedUp(await due(stage, jobs.remind, { number: 1, nth: 0 }), stage);
     const [adas, dans, olgas] = await owed(stage, 'ada', 'dan', 'olga');
     expect([adas?.how, dans?.how, olgas?.how]).toEqual(['seen', undefined, undefined]);
     expect(told(stage, effects)).toEqual(['olga']);
     const monday = '2026-03-16T08:00:00.000Z';
+    expect(shownFor(effects, `announcement/owed/${adas?.id}`).map(wordsOf).join()).toContain('nothing of yours');
+    const now = '2026-03-13T16:00:00.000Z';
     expect(laters(effects)).toEqual([
-      [`announcement/owed/${dans?.id}/nudge/0`, monday],
-      [`announcement/owed/${olgas?.id}/nudge/0`, monday],
+      ['announcement/1/act', now],
+      ['announcement/1/nudges', now],
       ['announcement/1/remind', '2026-03-19T09:00:00.000Z'],
       ['announcement/1/count', '2026-03-13T16:01:00.000Z'],
+      [`announcement/owed/${dans?.id}/nudge`, monday],
+      [`announcement/owed/${olgas?.id}/nudge`, monday],
     ]);
-    const nudge = await due(stage, jobs.nudge, { id: dans?.id ?? 0, nth: 0 });
+    const nudge = await due(stage, jobs.nudge, { id: dans?.id ?? 0, deadline: todo.deadline, nth: '0' });
     expect(tells(nudge.effects).join()).toContain('Version 1 ends.');
-    await stage.push('dan', presses.done, { id: dans?.id });
-    expect((await due(stage, jobs.nudge, { id: dans?.id ?? 0, nth: 1 })).effects).toEqual([]);
+    // The reminder is answered with the message that it reminds of.
+    const { effects: done } = await stage.push('dan', presses.done, { id: dans?.id });
+    expect(done.flatMap((e) => (e.kind === 'edit' ? [e.key] : []))).toEqual([
+      `announcement/owed/${dans?.id}`,
+      `announcement/owed/${dans?.id}/nudge/2026-03-20/0`,
+    ]);
+    expect((await due(stage, jobs.nudge, { id: dans?.id ?? 0, deadline: todo.deadline, nth: '1' })).effects).toEqual(
+      [],
+    );
   });
 
   test('after the deadline whoever wrote it and the teams’ channels see who is outstanding', async () => {
@@ -186,7 +205,7 @@ describe('action required', () => {
     expect(said.map(([place]) => place)).toEqual([ordersChannel]);
     expect(said[0]?.[1]).toContain('1 of 1 has not done');
     const [adas] = await owed(stage, 'ada');
-    const late = await due(stage, jobs.nudge, { id: adas?.id ?? 0, nth: 3 });
+    const late = await due(stage, jobs.nudge, { id: adas?.id ?? 0, deadline: todo.deadline, nth: '3' });
     expect(late.effects.flatMap((e) => (e.kind === 'tell' ? [e.view.title] : []))).toEqual([
       'Overdue: Upgrade PostgreSQL',
     ]);
@@ -198,12 +217,94 @@ describe('action required', () => {
     await write(stage, todo);
     await post(stage);
     const [ask] = (await stage.push('paul', presses.retract, { number: 1 })).effects;
-    const { effects } = await stage.send('paul', ask, { why: 'Not needed.' });
+    const { effects } = await followedUp(await stage.send('paul', ask, { why: 'Not needed.' }), stage);
     const [adas] = await owed(stage, 'ada');
     expect(shownFor(effects, `announcement/owed/${adas?.id}`).map(wordsOf).join()).toContain('nothing to do any more');
     expect(effects).toContainEqual({ kind: 'never', key: 'announcement/1/remind' });
     expect((await due(stage, jobs.remind, { number: 1, nth: 0 })).effects).toEqual([]);
-    expect((await due(stage, jobs.nudge, { id: adas?.id ?? 0, nth: 0 })).effects).toEqual([]);
+    const late = { id: adas?.id ?? 0, deadline: todo.deadline, nth: '0' };
+    expect((await due(stage, jobs.nudge, late)).effects).toEqual([]);
+  });
+
+  test('a thousand hear of it some at a time: no transaction holds the row for all of them', async () => {
+    const stage = await open();
+    await database.pool.query(
+      `with p as (
+         insert into groundcrew.person (id, name) select gen_random_uuid(), 'P' || n from generate_series(1, 1000) n returning id
+       ), a as (
+         insert into groundcrew.account (id, person, platform, name) select 'slack:T1/' || id, id, 'slack', 'P' from p
+       )
+       insert into groundcrew.resource (id, slug, name, identity, path, version, "values", team, owner, created, changed, state)
+       select id, 's' || id, 's' || id, 'x/' || id, 'postgres', '1.0.0', '{}', 'orders', id, now(), now(), 'ready' from p`,
+    );
+    await write(stage, todo);
+    const posted = await stage.push('paul', presses.post, { number: 1 });
+    expect(tells(posted.effects)).toEqual([]);
+    const people = new Set<string>();
+    const rounds: number[] = [];
+    for (let more: Effects = posted.effects; more.some((e) => e.kind === 'later' && e.job === jobs.act); ) {
+      more = (await due(stage, jobs.act, { number: 1 })).effects;
+      const told = more.flatMap((e) => (e.kind === 'tell' ? [e.person] : []));
+      for (const person of told) people.add(person);
+      rounds.push(told.length);
+    }
+    expect(people.size).toBe(1000);
+    expect(Math.max(...rounds)).toBeLessThanOrEqual(100);
+    expect(rounds.reduce((a, b) => a + b)).toBe(1000);
+  });
+
+  test('a deadline that is moved is reminded of anew; a reminder of the former one says nothing', async () => {
+    const stage = await open();
+    await own(stage, 'ada', 'orders-db');
+    await write(stage, todo);
+    await post(stage);
+    const [adas] = await owed(stage, 'ada');
+    const nudge = { id: adas?.id ?? 0, deadline: todo.deadline, nth: '2' };
+    // It was meant for Friday, but Ada was away until Monday: then it is over.
+    stage.pass(21 * 24 * 60);
+    const late = (await due(stage, jobs.nudge, nudge)).effects;
+    expect(late.flatMap((e) => (e.kind === 'tell' ? [e.view.summary] : []))).toEqual([
+      'Overdue: Upgrade PostgreSQL, since Friday, 20 March 2026',
+    ]);
+    const [ask] = (await stage.push('paul', presses.edit, { number: 1 })).effects;
+    const moved = { ...todo, deadline: '2026-04-03' };
+    const { effects } = await followedUp(await stage.send('paul', ask, moved), stage);
+    expect(laters(effects)).toContainEqual(['announcement/1/remind', '2026-03-27T09:00:00.000Z']);
+    expect(effects.flatMap((e) => (e.kind === 'edit' ? [e.key] : []))).toEqual(
+      expect.arrayContaining([`announcement/owed/${adas?.id}`, `announcement/owed/${adas?.id}/nudge/2026-03-20/2`]),
+    );
+    expect((await due(stage, jobs.nudge, nudge)).effects).toEqual([]);
+    const anew = (await due(stage, jobs.nudge, { ...nudge, deadline: moved.deadline })).effects;
+    expect(anew.flatMap((e) => (e.kind === 'tell' ? [e.key] : []))).toEqual([
+      `announcement/owed/${adas?.id}/nudge/2026-04-03/2`,
+    ]);
+  });
+
+  test('what asks for nothing any more says so to those who were asked; who has such a thing again is asked again', async () => {
+    const stage = await open();
+    const db = await own(stage, 'ada', 'orders-db');
+    await write(stage, todo);
+    await post(stage);
+    const [adas] = await owed(stage, 'ada');
+    const change = async (raw: object) => {
+      const [ask] = (await stage.push('paul', presses.edit, { number: 1 })).effects;
+      return followedUp(await stage.send('paul', ask, { ...raw }), stage);
+    };
+    stage.pass(1);
+    const fixed = await change({ kind: 'fixed', title: 'Upgraded', text: 'We did it for you.' });
+    expect(shownFor(fixed.effects, `announcement/owed/${adas?.id}`).map(wordsOf).join()).toContain(
+      'This was changed: there is nothing to do any more.',
+    );
+    expect(fixed.effects).toContainEqual({ kind: 'never', key: 'announcement/1/remind' });
+    stage.pass(1);
+    await change(todo);
+    await stage.resources.change(db.id, { version: '2.0.0' }, stage.now());
+    await followedUp(await due(stage, jobs.remind, { number: 1, nth: 0 }), stage);
+    expect((await owed(stage, 'ada'))[0]?.how).toBe('seen');
+    await own(stage, 'ada', 'second-db');
+    const again = await due(stage, jobs.remind, { number: 1, nth: 0 });
+    expect((await owed(stage, 'ada'))[0]?.how).toBeUndefined();
+    expect(laters(again.effects).map(([key]) => key)).toContain(`announcement/owed/${adas?.id}/nudge`);
   });
 
   test('without a path it is everybody in the teams; without either, the form stays open', async () => {

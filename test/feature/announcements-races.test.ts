@@ -41,6 +41,7 @@ test.runIf(process.env.DATABASE_URL)(
       await tx.features.announcements.owe(
         1,
         owed.map(({ person }) => ({ person, things: ['changed'] })),
+        stage.now(),
       );
       return { pressed };
     });

@@ -12,6 +12,7 @@ const some = (all: readonly string[]): string =>
 /** What became of it, for the one who had to do it. */
 function ending(a: Announcement, owed: Owed): string | undefined {
   if (a.state === 'retracted') return 'This was taken back: there is nothing to do any more.';
+  if (!a.content.action) return 'This was changed: there is nothing to do any more.';
   if (owed.how === 'seen') return 'Done: nothing of yours is concerned any more. Thank you!';
   if (owed.how === 'said') return 'You said that it’s done. Thank you!';
   return undefined;
@@ -26,7 +27,7 @@ export function owedView(a: Announcement, owed: Owed, late?: { readonly over: bo
   return {
     id: 'announcement.owed',
     title: `${end ? 'Nothing more to do' : heading}: ${title}`,
-    summary: `${end ?? `${heading} until ${until}`}: ${title}`,
+    summary: end ? `${end} ${title}` : `${heading}: ${title}, ${late?.over ? 'since' : 'until'} ${until}`,
     blocks: [
       end
         ? { kind: 'notice', tone: 'good', text: said(end) }
@@ -35,7 +36,7 @@ export function owedView(a: Announcement, owed: Owed, late?: { readonly over: bo
         kind: 'facts',
         rows: [
           ...(owed.things.length > 0 ? [['Yours', said(some(owed.things))] as const] : []),
-          ['Until', [strong(until)]],
+          ...(action ? [['Until', [strong(until)]] as const] : []),
           ...(url === undefined ? [] : [['How', [{ kind: 'link', text: shorten(url, 80), url }] as Text] as const]),
           ['From', [person(a.author)]],
         ],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Day, daysBefore, nextCivil } from '../calendar/index.ts';
+import { type Day, daysBefore, nextCivil, wallOf } from '../calendar/index.ts';
 import {
   type Ctx,
   type Effect,
@@ -13,7 +13,7 @@ import {
 import { outstandingView, owedView } from './acting-view.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
 import { ownersOf } from './owners.ts';
-import type { Announcement, Owed } from './store.ts';
+import type { Announcement, Heard, Owed } from './store.ts';
 import { take, writers } from './taking.ts';
 import { countLater, type Store } from './telling.ts';
 import { noticeView } from './views.ts';
@@ -23,6 +23,8 @@ const reminders = [7, 1, 0, -1, -8, -15] as const;
 const over = (nth: number): boolean => (reminders[nth] ?? 0) < 0;
 /** By the clock of whoever wrote it; each is then reminded when they are at work. */
 const clock = '10:00';
+/** They are told some at a time: each transaction stays small, and whoever presses Done meanwhile waits for none of them. */
+const batch = 100;
 const workingHours = { from: '09:00', to: '17:00' } as const;
 
 /** The next time to look who is outstanding, from a moment on. */
@@ -45,78 +47,127 @@ async function remindLater(a: Announcement, ctx: Ctx<Store>): Promise<Effects> {
   return [{ kind: 'later', job: jobs.remind, input: { number: a.number, nth: next.nth }, at: next.at, key }];
 }
 
+/** Whether there is something to do. */
+const binds = (a: Announcement): boolean => a.state === 'posted' && a.content.action !== undefined;
+
 const tell = (a: Announcement, owed: Owed): Effect => ({
   kind: 'tell',
   person: owed.person,
   key: keys.owed(owed.id),
   view: owedView(a, owed),
 });
-/** The message to one of them and its reminders: those that were not sent are changed by nothing. */
-const edit = (a: Announcement, owed: Owed): Effects =>
-  [keys.owed(owed.id), ...reminders.map((_, nth) => keys.nudge(owed.id, nth))].map(
+/** The message to one of them and its reminders. */
+const edit = (a: Announcement, owed: Heard): Effects =>
+  [keys.owed(owed.id), ...owed.nudges.map((nudge) => keys.nudge(owed.id, nudge))].map(
     (key): Effect => ({ kind: 'edit', key, view: owedView(a, owed), leave: true }),
   );
 
+const actNow = (number: number, ctx: Ctx<Store>): Effect => ({
+  kind: 'later',
+  job: jobs.act,
+  input: { number },
+  at: ctx.now,
+  key: keys.act(number),
+});
+
 /**
  * Brings who has to do it in line with the inventory: who came to have such a thing is told, and who has none any more
- * (it was upgraded, handed over or deleted) is done.
+ * (it was upgraded, handed over or deleted) is done. Here it is only noted; they hear of it in the next moments.
  */
 async function reconcile(a: Announcement, ctx: Ctx<Store>): Promise<Effects> {
-  const { announcements } = ctx.store;
-  const owners = await ownersOf(a.content, ctx);
-  const added = await announcements.owe(a.number, owners);
-  const still = new Set(owners.map((o) => o.person));
-  const gone = (await announcements.owed(a.number)).filter((o) => o.done === undefined && !still.has(o.person));
-  await announcements.done(
-    gone.map((o) => o.id),
-    'seen',
-    ctx.now,
-  );
-  return [...added.map((o) => tell(a, o)), ...gone.flatMap((o) => edit(a, { ...o, done: ctx.now, how: 'seen' }))];
+  const again = await ctx.store.announcements.owe(a.number, await ownersOf(a.content, ctx), ctx.now);
+  return [...(await nudgeEach(a, again, 'again', ctx)), actNow(a.number, ctx)];
 }
 
-/** It was posted, changed or taken back: those who have to do it are told so. */
+/** It was posted, changed or taken back: those who have to do it, or had to, are told so. */
 export async function actOn(a: Announcement, ctx: Ctx<Store>): Promise<Effects> {
-  if (!a.content.action) return [];
-  const known = await ctx.store.announcements.owed(a.number);
-  if (a.state !== 'posted') return [...known.flatMap((o) => edit(a, o)), { kind: 'never', key: keys.remind(a.number) }];
-  const open = known.filter((o) => o.done === undefined);
-  return [...open.flatMap((o) => edit(a, o)), ...(await reconcile(a, ctx)), ...(await remindLater(a, ctx))];
+  const { announcements } = ctx.store;
+  const never: Effect = { kind: 'never', key: keys.remind(a.number) };
+  if (binds(a)) {
+    await announcements.restate(a.number);
+    return [...(await reconcile(a, ctx)), ...(await remindLater(a, ctx))];
+  }
+  if ((await announcements.share(a.number)).all === 0) return [];
+  await announcements.restate(a.number);
+  return [actNow(a.number, ctx), never];
 }
 
-const allDone = (a: Announcement, all: readonly Owed[]): Effects =>
-  all.length > 0 && all.every((o) => o.done !== undefined)
-    ? [
-        { kind: 'tell', person: a.author, key: keys.allDone(a.number), view: outstandingView(a, all) },
-        { kind: 'never', key: keys.remind(a.number) },
-      ]
-    : [];
+/** Some of those whose message does not say how things stand hear how they do; the next ones in a transaction of their own. */
+async function act(number: number, ctx: Ctx<Store>): Promise<Effects> {
+  const { announcements } = ctx.store;
+  const a = await take(number, ctx);
+  const stale = await announcements.stale(number, batch);
+  const fresh = stale.filter((o) => !o.told && o.done === undefined && binds(a));
+  await announcements.stated(
+    stale.map((o) => o.id),
+    fresh.map((o) => o.id),
+  );
+  return [
+    ...fresh.map((o) => tell(a, o)),
+    ...stale.filter((o) => o.told).flatMap((o) => edit(a, o)),
+    ...(stale.length === batch ? [actNow(number, ctx)] : []),
+  ];
+}
 
-/** Each at an hour at which they work, where they are. */
-async function nudgeEach(open: readonly Owed[], nth: number, ctx: Ctx<Store>): Promise<Effects> {
-  const nudges: Effect[] = [];
-  for (const { id, person } of open) {
-    const zone = (await ctx.store.people.byId(person))?.zone ?? 'UTC';
-    const at = nextCivil(ctx.now, { zone, hours: workingHours });
-    nudges.push({ kind: 'later', job: jobs.nudge, input: { id, nth }, at, key: keys.nudge(id, nth) });
-  }
-  return nudges;
+async function allDone(a: Announcement, ctx: Ctx<Store>): Promise<Effects> {
+  const { done, all } = await ctx.store.announcements.share(a.number);
+  if (all === 0 || done < all) return [];
+  const view = outstandingView(a, await ctx.store.announcements.owed(a.number));
+  return [
+    { kind: 'tell', person: a.author, key: keys.allDone(a.number), view },
+    { kind: 'never', key: keys.remind(a.number) },
+  ];
+}
+
+/** Each at an hour at which they work, where they are. `nth`: which of the reminders of this deadline it is. */
+async function nudgeEach(a: Announcement, open: readonly Owed[], nth: string, ctx: Ctx<Store>): Promise<Effects> {
+  const deadline = a.content.action?.deadline;
+  if (open.length === 0 || deadline === undefined) return [];
+  const people = await ctx.store.people.several(open.map((o) => o.person));
+  const zones = new Map(people.map((p) => [p.id, p.zone]));
+  return open.map(({ id, person }): Effect => {
+    const at = nextCivil(ctx.now, { zone: zones.get(person) ?? 'UTC', hours: workingHours });
+    return { kind: 'later', job: jobs.nudge, input: { id, deadline, nth }, at, key: keys.nudgeOf(id) };
+  });
+}
+
+type Round = { readonly number: number; readonly deadline: string; readonly nth: number; readonly after?: number };
+const nudgesNow = (round: Round, ctx: Ctx<Store>): Effect => ({
+  kind: 'later',
+  job: jobs.nudges,
+  input: round,
+  at: ctx.now,
+  key: keys.nudges(round.number),
+});
+
+/** Some of those who are outstanding, and then the next ones. */
+async function nudges(round: Round, ctx: Ctx<Store>): Promise<Effects> {
+  const a = await take(round.number, ctx);
+  if (!binds(a) || a.content.action?.deadline !== round.deadline) return [];
+  const open = await ctx.store.announcements.outstanding(round.number, batch, round.after);
+  const last = open.length === batch ? open.at(-1)?.id : undefined;
+  return [
+    ...(await nudgeEach(a, open, String(round.nth), ctx)),
+    ...(last === undefined ? [] : [nudgesNow({ ...round, after: last }, ctx)]),
+  ];
 }
 
 /** Their teams’ channels, and whoever wrote it. */
 async function escalate(a: Announcement, all: readonly Owed[], nth: number, ctx: Ctx<Store>): Promise<Effects> {
-  const key = keys.escalation(a.number, nth);
+  const key = keys.escalation(a.number, `${a.content.action?.deadline}/${nth}`);
+  const open = all.filter((o) => o.done === undefined);
+  const people = await ctx.store.people.several(open.map((o) => o.person));
+  const teams = new Map(people.map((p) => [p.id, p.teams]));
   const byTeam = new Map<string, Owed[]>();
-  for (const o of all.filter((each) => each.done === undefined))
-    for (const team of (await ctx.store.people.byId(o.person))?.teams ?? [])
-      byTeam.set(team, [...(byTeam.get(team) ?? []), o]);
+  for (const o of open)
+    for (const team of teams.get(o.person) ?? []) byTeam.set(team, [...(byTeam.get(team) ?? []), o]);
   const said = [...byTeam].flatMap(
-    ([team, open]): Effects =>
+    ([team, theirs]): Effects =>
       (ctx.settings.channels.teams[team] ?? []).map((place) => ({
         kind: 'say',
         place,
         key: `${key}/${team}`,
-        view: outstandingView(a, open, 'over'),
+        view: outstandingView(a, theirs, 'over'),
       })),
   );
   return [{ kind: 'tell', person: a.author, key, view: outstandingView(a, all, 'over') }, ...said];
@@ -124,14 +175,15 @@ async function escalate(a: Announcement, all: readonly Owed[], nth: number, ctx:
 
 async function remind(number: number, nth: number, ctx: Ctx<Store>): Promise<Effects> {
   const a = await take(number, ctx);
-  if (a.state !== 'posted') return [];
+  const { action } = a.content;
+  if (!action || !binds(a)) return [];
   const changes = await reconcile(a, ctx);
   const all = await ctx.store.announcements.owed(number);
-  const open = all.filter((o) => o.done === undefined);
-  if (open.length === 0) return [...changes, ...allDone(a, all), ...countLater(number, ctx)];
+  if (all.every((o) => o.done !== undefined))
+    return [...changes, ...(await allDone(a, ctx)), ...countLater(number, ctx)];
   return [
     ...changes,
-    ...(await nudgeEach(open, nth, ctx)),
+    nudgesNow({ number, deadline: action.deadline, nth }, ctx),
     ...(over(nth) ? await escalate(a, all, nth, ctx) : []),
     ...(await remindLater(a, ctx)),
     ...countLater(number, ctx),
@@ -150,6 +202,13 @@ async function takeOwed(id: number, ctx: Ctx<Store>) {
   return owed && { a, owed };
 }
 
+const roundSchema = z.object({
+  number: z.int32(),
+  deadline: z.string(),
+  nth: z.int32(),
+  after: z.int32().exactOptional(),
+});
+const nudgeSchema = z.object({ id: z.int32(), deadline: z.string(), nth: z.string() });
 const notYours = 'Only the person who was told can say that it’s done. Nothing was changed.';
 
 export const acting: readonly Handler<Store>[] = [
@@ -157,10 +216,10 @@ export const acting: readonly Handler<Store>[] = [
     const taken = await takeOwed(id, ctx);
     if (taken?.owed.person !== ctx.by.id) return [whisper(noticeView('Not yours', notYours))];
     const { a, owed } = taken;
-    if (owed.done !== undefined || a.state !== 'posted') return edit(a, owed);
-    await ctx.store.announcements.done([id], 'said', ctx.now);
-    const all = await ctx.store.announcements.owed(a.number);
-    return [...edit(a, { ...owed, done: ctx.now, how: 'said' }), ...allDone(a, all), ...countLater(a.number, ctx)];
+    if (owed.done !== undefined || !binds(a)) return edit(a, owed);
+    await ctx.store.announcements.done(id, ctx.now);
+    const said = edit(a, { ...owed, done: ctx.now, how: 'said' });
+    return [...said, ...(await allDone(a, ctx)), ...countLater(a.number, ctx)];
   }),
   onPress(presses.outstanding, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
     const a = await take(number, ctx);
@@ -169,12 +228,19 @@ export const acting: readonly Handler<Store>[] = [
   onDue(jobs.remind, z.object({ number: z.int32(), nth: z.int32() }), async ({ number, nth }, _, ctx: Ctx<Store>) =>
     remind(number, nth, ctx),
   ),
-  onDue(jobs.nudge, z.object({ id: z.int32(), nth: z.int32() }), async ({ id, nth }, _, ctx: Ctx<Store>) => {
+  onDue(jobs.act, numbered, async ({ number }, _, ctx: Ctx<Store>) => act(number, ctx)),
+  onDue(jobs.nudges, roundSchema, async (round, _, ctx: Ctx<Store>) => nudges(round, ctx)),
+  onDue(jobs.nudge, nudgeSchema, async ({ id, deadline, nth }, _, ctx: Ctx<Store>) => {
     const taken = await takeOwed(id, ctx);
-    if (!taken || taken.owed.done !== undefined || taken.a.state !== 'posted') return [];
+    if (!taken) return [];
     const { a, owed } = taken;
-    return [
-      { kind: 'tell', person: owed.person, key: keys.nudge(id, nth), view: owedView(a, owed, { over: over(nth) }) },
-    ];
+    // It was meant for another deadline, or nothing is to be done any more.
+    if (!binds(a) || owed.done !== undefined || a.content.action?.deadline !== deadline) return [];
+    const zone = (await ctx.store.people.byId(owed.person))?.zone ?? 'UTC';
+    // Where they are: a weekend may lie between the time of the reminder and their next working hour.
+    const over = wallOf(ctx.now, zone).day > deadline;
+    const nudge = nth === 'again' ? `${deadline}/again/${ctx.now.getTime()}` : `${deadline}/${nth}`;
+    await ctx.store.announcements.nudged(id, nudge);
+    return [{ kind: 'tell', person: owed.person, key: keys.nudge(id, nudge), view: owedView(a, owed, { over }) }];
   }),
 ];

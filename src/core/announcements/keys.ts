@@ -11,8 +11,8 @@ export const keys = {
   card: (n: number, platform: PlatformName) => `announcement/${n}/card/${platform}`,
   /** The message to one of those who have to do something, and the reminders of it. */
   owed: (id: number) => `announcement/owed/${id}`,
-  nudge: (id: number, nth: number) => `announcement/owed/${id}/nudge/${nth}`,
-  escalation: (n: number, nth: number) => `announcement/${n}/escalation/${nth}`,
+  nudge: (id: number, nudge: string) => `announcement/owed/${id}/nudge/${nudge}`,
+  escalation: (n: number, nth: string) => `announcement/${n}/escalation/${nth}`,
   allDone: (n: number) => `announcement/${n}/done`,
   /** The copies of those who follow what it is about; and what came on a day, for one of them. */
   followed: (n: number) => `announcement/${n}/followed`,
@@ -26,6 +26,10 @@ export const keys = {
   digest: (p: PersonId) => `announcement/digest/${p}`,
   go: (n: number) => `announcement/${n}/go`,
   remind: (n: number) => `announcement/${n}/remind`,
+  act: (n: number) => `announcement/${n}/act`,
+  nudges: (n: number) => `announcement/${n}/nudges`,
+  /** One for each person: of two reminders for the same morning the later one counts. */
+  nudgeOf: (id: number) => `announcement/owed/${id}/nudge`,
 } as const;
 
 /** The names of the presses; their values are JSON. */
@@ -57,6 +61,8 @@ export const jobs = {
   count: 'announcement.count',
   go: 'announcement.go',
   remind: 'announcement.remind',
+  act: 'announcement.act',
+  nudges: 'announcement.nudges',
   nudge: 'announcement.nudge',
   week: 'announcement.week',
   spread: 'announcement.spread',

@@ -86,6 +86,9 @@ export type Owed = Owner & {
   readonly how?: 'said' | 'seen';
 };
 
+/** What they have heard of it: whether they have a message, and the reminders that they got. */
+export type Heard = Owed & { readonly told: boolean; readonly nudges: readonly string[] };
+
 /** What somebody follows: parts of the platform of which they are told at once, or once a day; and when. */
 export type Following = {
   readonly once: readonly string[];
@@ -115,13 +118,28 @@ export interface AnnouncementStore {
   /** Its link was followed: by whom is not kept. */
   followed(number: number): Promise<void>;
   follows(number: number): Promise<number>;
-  /** Notes who has to do it; returns those that were not known yet. Of those that were, what they have is brought up to date. */
-  owe(number: number, owners: readonly Owner[]): Promise<readonly Owed[]>;
+  /**
+   * Notes who has to do it now: whoever has nothing to do with it any more is done, which was `seen`. Whose message does
+   * not say how things stand is `stale` then. Returns those who were done so, and have such a thing again.
+   */
+  owe(number: number, owners: readonly Owner[], at: Date): Promise<readonly Owed[]>;
   /** All who had to, in the order in which they were noted. */
   owed(number: number): Promise<readonly Owed[]>;
+  /** Those who have not done it, those after `after`. */
+  outstanding(number: number, limit: number, after?: number): Promise<readonly Owed[]>;
+  /** How many have done it, of all who had to. */
+  share(number: number): Promise<{ readonly done: number; readonly all: number }>;
   /** One of them. Whoever changes it takes the announcement first, so the row needs no lock of its own. */
-  lookOwed(id: number): Promise<Owed | undefined>;
-  done(ids: readonly number[], how: 'said' | 'seen', at: Date): Promise<void>;
+  lookOwed(id: number): Promise<Heard | undefined>;
+  /** They said so. */
+  done(id: number, at: Date): Promise<void>;
+  /** No message says how things stand any more. */
+  restate(number: number): Promise<void>;
+  /** Some of those whose message does not say how things stand. */
+  stale(number: number, limit: number): Promise<readonly Heard[]>;
+  /** Their messages do now; of those who are `told` it is the first. */
+  stated(ids: readonly number[], told: readonly number[]): Promise<void>;
+  nudged(id: number, nudge: string): Promise<void>;
   following(person: PersonId): Promise<Following | undefined>;
   follow(person: PersonId, following: Following): Promise<void>;
   /** Whoever follows one of these, in the order of their ids, those after `after`; at once if they want one of them so. */

@@ -45,13 +45,13 @@ async function reachOf(a: Announcement, ctx: Ctx<Store>): Promise<Reach> {
   const { announcements } = ctx.store;
   const ways = waysOf(a, ctx);
   // Before it is posted nobody owes anything yet: this is who would.
-  const owed = a.content.action && a.posted ? await announcements.owed(a.number) : [];
-  const all = a.posted ? owed.length : (await ownersOf(a.content, ctx)).length;
-  const done = owed.filter((o) => o.done !== undefined).length;
+  const owners = a.posted
+    ? await announcements.share(a.number)
+    : { done: 0, all: (await ownersOf(a.content, ctx)).length };
   return {
     ...ways,
     seen: a.posted ? await announcements.seenBy(a.number) : 0,
-    ...(a.content.action ? { owners: { done, all } } : {}),
+    ...(a.content.action ? { owners } : {}),
     ...(a.posted && ways.go !== undefined ? { follows: await announcements.follows(a.number) } : {}),
   };
 }

@@ -11,6 +11,8 @@ export type Arrival = { readonly person: Person; readonly known: boolean; readon
 export interface PeopleStore {
   byAccount(account: AccountId): Promise<Person | undefined>;
   byId(id: PersonId): Promise<Person | undefined>;
+  /** Those of these people who are known, in no order. */
+  several(ids: readonly PersonId[]): Promise<readonly Person[]>;
   /** Who has a login with this address that works. */
   byEmail(email: string): Promise<Person | undefined>;
   /** Those who hold one of the roles, ordered by name; at most `limit`. */

@@ -23,6 +23,9 @@ export type AnnouncementTables = {
     things: string[];
     done: Date | null;
     how: string | null;
+    told: Generated<boolean>;
+    stale: Generated<boolean>;
+    nudges: Generated<string[]>;
   };
   announcement_following: {
     person: string;
