@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { AccountId, Form, PlaceId, Raw } from '../core/kernel/index.ts';
 import type { AskedForms } from '../engine/ports.ts';
-import { type Db, json } from './db.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import { type Db, isUuid, json } from './db.ts';
 
 export const createAsked = (db: Db): AskedForms => ({
   async keep({ id, account, form, carry, prior, place }, at) {
@@ -12,8 +10,7 @@ export const createAsked = (db: Db): AskedForms => ({
       values (${id}, ${account}, ${json(form)}, ${carry}, ${json(prior)}, ${at}, ${place ?? null})`.execute(db);
   },
   async take(id) {
-    // The id comes from a client: what is not a uuid names nothing, and must not become an error of the database.
-    if (!uuid.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const row = await db.selectFrom('asked').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
     return (
       row && {

@@ -122,3 +122,11 @@ export function json(value: unknown): string {
   });
 }
 const storable = (words: string): string => words.toWellFormed().replaceAll('\u0000', '');
+
+/** In lots that one statement can take. */
+export const batches = <T>(all: readonly T[], most = 1_000): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, i) => all.slice(i * most, (i + 1) * most));
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What comes from a client and is none names nothing: it must not become an error of the database. */
+export const isUuid = (text: string): boolean => uuid.test(text);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { LaneHead, Lot } from '../engine/ports.ts';
-import { type Db, json, kept } from './db.ts';
+import { batches, type Db, json, kept } from './db.ts';
 
 /** What stands by itself; an edit changes what was said, and a reply hangs under it. */
 type Post = Exclude<Lot, { kind: 'edit' | 'reply' }>;
@@ -140,7 +140,7 @@ export function createWriting(db: Db) {
     const flush = async () => {
       const rows = rowsOf(posts);
       posts = [];
-      for (let i = 0; i < rows.length; i += most) heads.push(...(await post(rows.slice(i, i + most), delivery, now)));
+      for (const batch of batches(rows, most)) heads.push(...(await post(batch, delivery, now)));
     };
     for (const lot of lots) {
       if (lot.kind === 'edit' || lot.kind === 'reply') {

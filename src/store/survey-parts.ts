@@ -1,0 +1,162 @@
+import { sql } from 'kysely';
+import type { PersonId } from '../core/kernel/index.ts';
+import { noGroup } from '../core/surveys/results.ts';
+import type { Rate, SurveyStore } from '../core/surveys/store.ts';
+import { batches, type Db, isUuid } from './db.ts';
+import { part, partColumns, run } from './survey-rows.ts';
+
+/** Whom a run asks, when, and how far they are. */
+export const createSurveyParts = (db: Db) =>
+  ({
+    async invite(id, people) {
+      for (const batch of batches(people))
+        await db
+          .insertInto('survey_part')
+          .values(
+            batch.map((p) => ({
+              token: p.token,
+              run: id,
+              person: p.person,
+              state: 'invited',
+              team: p.team ?? null,
+              persona: p.persona ?? null,
+              due: p.at,
+            })),
+          )
+          .onConflict((on) => on.columns(['person', 'run']).doNothing())
+          .execute();
+    },
+    async rested(name, runs, since) {
+      const { rows } = await sql<{ person: PersonId }>`
+        select distinct p.person from groundcrew.survey_part p join groundcrew.survey_run r on r.id = p.run
+        where p.asked_on >= ${since}::date or (p.state = 'invited' and r.state <> 'closed')
+          or (r.survey = ${name} and r.number > (
+            select coalesce(max(number), 0) - ${runs} from groundcrew.survey_run where survey = ${name} and state = 'closed')
+            and p.asked_on is not null)`.execute(db);
+      return new Set(rows.map((r) => r.person));
+    },
+    async due(id, now, limit) {
+      const rows = await db
+        .selectFrom('survey_part')
+        .select(partColumns)
+        .where('run', '=', id)
+        .where('due', '<=', now)
+        .orderBy('due')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      return rows.map(part);
+    },
+    async nextDue(id) {
+      const row = await db
+        .selectFrom('survey_part')
+        .select('due')
+        .where('run', '=', id)
+        .where('due', 'is not', null)
+        .orderBy('due')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.due ?? undefined;
+    },
+    async remindable(id) {
+      return db
+        .selectFrom('survey_part')
+        .select('token')
+        .where('run', '=', id)
+        .where('state', 'in', ['asked', 'started'])
+        .where('muted', '=', false)
+        .where('due', 'is', null)
+        .execute();
+    },
+    async askAt(times) {
+      for (const batch of batches(times))
+        await sql`
+          update groundcrew.survey_part p set due = t.at
+          from unnest(${batch.map((t) => t.token)}::uuid[], ${batch.map((t) => t.at.toISOString())}::timestamptz[]) as t (token, at)
+          where p.token = t.token`.execute(db);
+    },
+    async part(token) {
+      if (!isUuid(token)) return undefined;
+      const held = await db
+        .selectFrom('survey_run')
+        .selectAll()
+        .where('id', '=', (q) => q.selectFrom('survey_part').select('run').where('token', '=', token))
+        .forShare()
+        .executeTakeFirst();
+      // Read under the lock of its run: whoever closes one writes its parts anew.
+      const row = await db
+        .selectFrom('survey_part')
+        .select(partColumns)
+        .where('token', '=', token)
+        .forUpdate()
+        .executeTakeFirst();
+      return held && row && { part: part(row), run: run(held) };
+    },
+    async mine(person) {
+      const runs = await db
+        .selectFrom('survey_run')
+        .selectAll()
+        .where('state', 'in', ['open', 'closing'])
+        .orderBy('opens', 'desc')
+        .execute();
+      if (runs.length === 0) return [];
+      const rows = await db
+        .selectFrom('survey_part')
+        .select(partColumns)
+        .where('person', '=', person)
+        .where(
+          'run',
+          'in',
+          runs.map((r) => r.id),
+        )
+        .execute();
+      const byId = new Map(runs.map((r) => [r.id, run(r)]));
+      return rows.flatMap((row) => {
+        const of = byId.get(row.run);
+        return of ? [{ part: part(row), run: of }] : [];
+      });
+    },
+    async change(token, { asked, done, ...plain }) {
+      await db
+        .updateTable('survey_part')
+        .set({
+          ...plain,
+          ...(asked ? { asked_on: asked.toISOString().slice(0, 10) } : {}),
+          ...(done || asked ? { due: null } : {}),
+        })
+        .where('token', '=', token)
+        .execute();
+    },
+    async rates(id) {
+      const { rows } = await sql<Rate & { team: string | null }>`
+        select team, count(*)::int as invited,
+          (count(*) filter (where state <> 'invited'))::int as asked,
+          (count(*) filter (where state = 'started'))::int as started,
+          (count(*) filter (where state = 'answered'))::int as answered,
+          (count(*) filter (where state = 'declined'))::int as declined
+        from groundcrew.survey_part where run = ${id} group by team order by team`.execute(db);
+      const none: Rate = { invited: 0, asked: 0, started: 0, answered: 0, declined: 0 };
+      const all = rows.reduce<Rate>(
+        (sum, r) => ({
+          invited: sum.invited + r.invited,
+          asked: sum.asked + r.asked,
+          started: sum.started + r.started,
+          answered: sum.answered + r.answered,
+          declined: sum.declined + r.declined,
+        }),
+        none,
+      );
+      return { all, teams: rows.map((r) => ({ ...r, team: r.team ?? noGroup })) };
+    },
+    async askedIn(id) {
+      const rows = await db
+        .selectFrom('survey_part')
+        .select('person')
+        .where('run', '=', id)
+        .where('asked_on', 'is not', null)
+        .orderBy('person')
+        .execute();
+      return rows.map((r) => r.person as PersonId);
+    },
+  }) satisfies Partial<SurveyStore>;
