@@ -53,132 +53,129 @@ const last = (number: number) =>
   sql`(select max(id) from groundcrew.feedback_move where feedback = ${number} and move in ('plan', 'ship', 'decline'))`;
 
 /** Who is told of what: found out when it is due, and marked where it is told. */
-export const createTelling = (
-  db: Db,
-): Pick<
-  RoadmapStore,
-  'tell' | 'untell' | 'toldAlready' | 'expand' | 'claim' | 'told' | 'untold' | 'noticesOf' | 'toldShipped' | 'shipped'
-> => ({
-  async tell(number, at) {
-    await sql`
-      insert into groundcrew.feedback_telling (move, feedback, at) values (${last(number)}, ${number}, ${at})
-      on conflict do nothing`.execute(db);
-    // What ships within the same minutes is told together.
-    await sql`
-      update groundcrew.feedback_telling t set at = ${at} from groundcrew.feedback_move m
-      where m.id = t.move and m.move = 'ship' and t.at < ${at}
-        and exists (select from groundcrew.feedback_move l where l.id = ${last(number)} and l.move = 'ship')`.execute(
-      db,
-    );
-  },
-
-  async untell(number) {
-    await db.deleteFrom('feedback_telling').where('feedback', '=', number).execute();
-    await db.deleteFrom('feedback_notice').where('feedback', '=', number).where('key', 'is', null).execute();
-  },
-
-  async toldAlready(number, person, key, at) {
-    await sql`
-      insert into groundcrew.feedback_notice (move, person, feedback, since, asked, key, at)
-      select ${last(number)}, ${person}, number, created, true, ${key}, ${at}
-      from groundcrew.feedback where number = ${number}
-      on conflict do nothing`.execute(db);
-  },
-
-  async expand(now) {
-    const due = await db.deleteFrom('feedback_telling').where('at', '<=', now).returningAll().execute();
-    for (const { move, feedback } of due)
+export function createTelling(db: Db) {
+  return {
+    async tell(number, at) {
       await sql`
-        ${tree([feedback])}, up (below, number) as (
-          select number, number from tree
-          union
-          select up.below, f."into" from up join groundcrew.feedback f on f.number = up.number where f."into" is not null
-        ), asker as (
-          select t.number, f.requester as person, f.account, f.created as since, true as asked
+        insert into groundcrew.feedback_telling (move, feedback, at) values (${last(number)}, ${number}, ${at})
+        on conflict do nothing`.execute(db);
+      // What ships within the same minutes is told together.
+      await sql`
+        update groundcrew.feedback_telling t set at = ${at} from groundcrew.feedback_move m
+        where m.id = t.move and m.move = 'ship' and t.at < ${at}
+          and exists (select from groundcrew.feedback_move l where l.id = ${last(number)} and l.move = 'ship')`.execute(
+        db,
+      );
+    },
+
+    async untell(number) {
+      await db.deleteFrom('feedback_telling').where('feedback', '=', number).execute();
+      await db.deleteFrom('feedback_notice').where('feedback', '=', number).where('key', 'is', null).execute();
+    },
+
+    async toldAlready(number, person, key, at) {
+      await sql`
+        insert into groundcrew.feedback_notice (move, person, feedback, since, asked, key, at)
+        select ${last(number)}, ${person}, number, created, true, ${key}, ${at}
+        from groundcrew.feedback where number = ${number}
+        on conflict do nothing`.execute(db);
+    },
+
+    async expand(now) {
+      const due = await db.deleteFrom('feedback_telling').where('at', '<=', now).returningAll().execute();
+      for (const { move, feedback } of due)
+        await sql`
+          ${tree([feedback])}, up (below, number) as (
+            select number, number from tree
+            union
+            select up.below, f."into" from up join groundcrew.feedback f on f.number = up.number where f."into" is not null
+          ), asker as (
+            select t.number, f.requester as person, f.account, f.created as since, true as asked
+            from tree t join groundcrew.feedback f using (number)
+            union all
+            select t.number, v.person, v.account, v.at, false
+            from tree t join groundcrew.feedback_voice v on v.feedback = t.number
+          )
+          insert into groundcrew.feedback_notice (move, person, feedback, account, since, asked, at)
+          select distinct on (a.person) ${move}::bigint, a.person, ${feedback}::int, a.account, a.since, a.asked, ${now}::timestamptz
+          from asker a join groundcrew.feedback_move m on m.id = ${move}
+          where a.person is distinct from m.by
+            and exists (select from groundcrew.account x where x.person = a.person and x.active)
+            and not exists (
+              select from groundcrew.feedback_mute q join up on up.below = a.number and up.number = q.feedback
+              where q.person = a.person)
+          order by a.person, a.asked desc, a.since
+          on conflict do nothing`.execute(db);
+    },
+
+    async claim(people) {
+      const { rows } = await sql<Row>`
+        with next as (
+          select person from groundcrew.feedback_notice where key is null group by person order by min(at), person
+          limit ${people}
+        )
+        select ${columns}
+        where n.key is null and n.person in (select person from next)
+        order by n.person, n.move for update of n skip locked`.execute(db);
+      return rows.map(notice);
+    },
+
+    async told(notices, key) {
+      await sql`
+        update groundcrew.feedback_notice n set key = ${key}
+        from unnest(${notices.map((n) => n.move)}::bigint[], ${notices.map((n) => n.person)}::uuid[]) as t (move, person)
+        where n.move = t.move and n.person = t.person`.execute(db);
+    },
+
+    async untold() {
+      const { rows } = await sql`select from groundcrew.feedback_notice where key is null limit 1`.execute(db);
+      return rows.length > 0;
+    },
+
+    async noticesOf(key) {
+      const { rows } = await sql<Row>`select ${columns} where n.key = ${key} order by n.person, n.move`.execute(db);
+      return rows.map(notice);
+    },
+
+    async toldShipped(number, person) {
+      const { rows } = await sql<Row>`
+        select ${columns}
+        where n.feedback = ${number} and n.person = ${person} and n.key is not null and m.move = 'ship'
+        order by n.move desc limit 1`.execute(db);
+      return rows[0] && notice(rows[0]);
+    },
+
+    async shipped(from, to) {
+      const rows = await db
+        .selectFrom('feedback')
+        .select(['number', 'what', 'help', 'link', 'path', 'persona', 'outcome', 'shipped'])
+        .where('state', '=', 'shipped')
+        .where('into', 'is', null)
+        .where('shipped', '>=', from)
+        .where('shipped', '<', to)
+        .orderBy('shipped')
+        .orderBy('number')
+        .execute();
+      if (rows.length === 0) return [];
+      const { rows: askers } = await sql<{ root: number; person: PersonId; since: Date; asked: boolean }>`
+        ${tree(rows.map((r) => r.number))}, asker as (
+          select t.root, f.requester as person, f.created as since, true as asked
           from tree t join groundcrew.feedback f using (number)
           union all
-          select t.number, v.person, v.account, v.at, false
-          from tree t join groundcrew.feedback_voice v on v.feedback = t.number
-        )
-        insert into groundcrew.feedback_notice (move, person, feedback, account, since, asked, at)
-        select distinct on (a.person) ${move}::bigint, a.person, ${feedback}::int, a.account, a.since, a.asked, ${now}::timestamptz
-        from asker a join groundcrew.feedback_move m on m.id = ${move}
-        where a.person is distinct from m.by
-          and exists (select from groundcrew.account x where x.person = a.person and x.active)
-          and not exists (
-            select from groundcrew.feedback_mute q join up on up.below = a.number and up.number = q.feedback
-            where q.person = a.person)
-        order by a.person, a.asked desc, a.since
-        on conflict do nothing`.execute(db);
-  },
-
-  async claim(people) {
-    const { rows } = await sql<Row>`
-      with next as (
-        select person from groundcrew.feedback_notice where key is null group by person order by min(at), person
-        limit ${people}
-      )
-      select ${columns}
-      where n.key is null and n.person in (select person from next)
-      order by n.person, n.move for update of n skip locked`.execute(db);
-    return rows.map(notice);
-  },
-
-  async told(notices, key) {
-    await sql`
-      update groundcrew.feedback_notice n set key = ${key}
-      from unnest(${notices.map((n) => n.move)}::bigint[], ${notices.map((n) => n.person)}::uuid[]) as t (move, person)
-      where n.move = t.move and n.person = t.person`.execute(db);
-  },
-
-  async untold() {
-    const { rows } = await sql`select from groundcrew.feedback_notice where key is null limit 1`.execute(db);
-    return rows.length > 0;
-  },
-
-  async noticesOf(key) {
-    const { rows } = await sql<Row>`select ${columns} where n.key = ${key} order by n.person, n.move`.execute(db);
-    return rows.map(notice);
-  },
-
-  async toldShipped(number, person) {
-    const { rows } = await sql<Row>`
-      select ${columns}
-      where n.feedback = ${number} and n.person = ${person} and n.key is not null and m.move = 'ship'
-      order by n.move desc limit 1`.execute(db);
-    return rows[0] && notice(rows[0]);
-  },
-
-  async shipped(from, to) {
-    const rows = await db
-      .selectFrom('feedback')
-      .select(['number', 'what', 'help', 'link', 'path', 'persona', 'outcome', 'shipped'])
-      .where('state', '=', 'shipped')
-      .where('into', 'is', null)
-      .where('shipped', '>=', from)
-      .where('shipped', '<', to)
-      .orderBy('shipped')
-      .orderBy('number')
-      .execute();
-    if (rows.length === 0) return [];
-    const { rows: askers } = await sql<{ root: number; person: PersonId; since: Date; asked: boolean }>`
-      ${tree(rows.map((r) => r.number))}, asker as (
-        select t.root, f.requester as person, f.created as since, true as asked
-        from tree t join groundcrew.feedback f using (number)
-        union all
-        select t.root, v.person, v.at, false from tree t join groundcrew.feedback_voice v on v.feedback = t.number
-      ), one as (select distinct on (root, person) * from asker order by root, person, asked desc, since)
-      select * from one order by root, asked desc, since, person`.execute(db);
-    const byRoot = Map.groupBy(askers, (a) => a.root);
-    return rows.map(
-      ({ number, what, shipped, persona, ...more }): Shipped => ({
-        number,
-        what,
-        at: shipped as Date,
-        ...textOf(more),
-        ...(persona === null ? {} : { persona: persona as NonNullable<Shipped['persona']> }),
-        askers: (byRoot.get(number) ?? []).map(({ root: _, ...asker }) => asker),
-      }),
-    );
-  },
-});
+          select t.root, v.person, v.at, false from tree t join groundcrew.feedback_voice v on v.feedback = t.number
+        ), one as (select distinct on (root, person) * from asker order by root, person, asked desc, since)
+        select * from one order by root, asked desc, since, person`.execute(db);
+      const byRoot = Map.groupBy(askers, (a) => a.root);
+      return rows.map(
+        ({ number, what, shipped, persona, ...more }): Shipped => ({
+          number,
+          what,
+          at: shipped as Date,
+          ...textOf(more),
+          ...(persona === null ? {} : { persona: persona as NonNullable<Shipped['persona']> }),
+          askers: (byRoot.get(number) ?? []).map(({ root: _, ...asker }) => asker),
+        }),
+      );
+    },
+  } satisfies Partial<RoadmapStore>;
+}
