@@ -1,16 +1,9 @@
 import { type Selectable, sql } from 'kysely';
-import type { AccountId, PersonId } from '../core/kernel/index.ts';
-import type {
-  Linked,
-  Meeting,
-  OfficeHoursStore,
-  Outcome,
-  Seat,
-  Series,
-  SessionChange,
-} from '../core/office-hours/store.ts';
+import type { PersonId } from '../core/kernel/index.ts';
+import type { Linked, Meeting, OfficeHoursStore, Series, SessionChange } from '../core/office-hours/store.ts';
 import { type Db, json, kept } from './db.ts';
-import { seat, seatColumns, series, seriesColumns, session, sessionColumns, termColumns } from './office-rows.ts';
+import { series, seriesColumns, session, sessionColumns, termColumns } from './office-rows.ts';
+import { createSeats, seatsOf } from './office-seats.ts';
 import type { Tables } from './schema.ts';
 
 type SessionRow = Selectable<Tables['office_session']>;
@@ -27,21 +20,6 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
     return new Map(rows.map((row) => [row.number, series(row, row.hosts ?? [])]));
   }
 
-  type SeatRow = Selectable<Tables['office_seat']> & { others: string[] | null };
-  async function seatsOf(sessions: readonly number[]): Promise<ReadonlyMap<number, readonly Seat[]>> {
-    const { rows } = await sql<SeatRow>`${kept('office.seats')}
-      select s.session, s.person, s.account, s.state, s.slot, s.nth, s.topic, s.about, s.at, s.here, s.began, s.ended,
-        s.leader, s.outcome, s.feedback,
-        (select array_agg(w.other::text order by w.other) from groundcrew.office_with w
-          where w.session = s.session and w.person = s.person) as others
-      from groundcrew.office_seat s where s.session = any(${sessions}) order by s.nth`.execute(db);
-    return new Map(
-      Map.groupBy(rows, (row) => row.session)
-        .entries()
-        .map(([number, own]) => [number, own.map((row) => seat(row, row.others ?? []))] as const),
-    );
-  }
-
   const sessionColumnsOf = sql.raw(
     'number, series, day, starts, minutes, slot_minutes, queue, link, state, host, moved, sequence, turn, opened, closed, shown, notes, recording',
   );
@@ -55,7 +33,7 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
     const of = sql<SeriesRow>`${kept('office.series-of')}
       select ${seriesColumnsOf} from groundcrew.office_series s
       where s.number = (select series from groundcrew.office_session where number = ${number})`;
-    const [found, seats, own] = await Promise.all([row.execute(db), seatsOf([number]), of.execute(db)]);
+    const [found, seats, own] = await Promise.all([row.execute(db), seatsOf(db, [number]), of.execute(db)]);
     const [session_] = found.rows;
     const [series_] = own.rows;
     if (!session_ || !series_) return undefined;
@@ -69,7 +47,10 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
   async function meetings(rows: readonly SessionRow[]): Promise<readonly Meeting[]> {
     if (rows.length === 0) return [];
     const all = await seriesOf([...new Set(rows.map((r) => r.series))]);
-    const seats = await seatsOf(rows.map((r) => r.number));
+    const seats = await seatsOf(
+      db,
+      rows.map((r) => r.number),
+    );
     return rows.flatMap((row) => {
       const own = all.get(row.series);
       return own ? [{ series: own, session: session(row), seats: seats.get(row.number) ?? [] }] : [];
@@ -85,20 +66,13 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
         .execute();
   }
 
-  async function setTogether(number: number, person: PersonId, others: readonly PersonId[]): Promise<void> {
-    await db.deleteFrom('office_with').where('session', '=', number).where('person', '=', person).execute();
-    if (others.length > 0)
-      await db
-        .insertInto('office_with')
-        .values([...new Set(others)].map((other) => ({ session: number, person, other })))
-        .execute();
-  }
-
   const sessions = () => db.selectFrom('office_session').selectAll();
   const found = async (row: { readonly number: number } | undefined) =>
     row && (await seriesOf([row.number])).get(row.number);
 
   return {
+    ...createSeats(db),
+
     async addSeries({ schedule, places, hosts, slug, about, written, kind, title, created, ...terms }) {
       const row = await db
         .insertInto('office_series')
@@ -216,45 +190,6 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
       await db.updateTable('office_session').set(sessionColumns(change)).where('number', '=', number).execute();
     },
 
-    async addSeat(number, { person, account, state, topic, nth, at, together, about, slot, here }) {
-      await sql`${kept('office.add-seat')}
-        insert into groundcrew.office_seat (session, person, account, state, slot, nth, topic, about, at, here)
-        values (${number}, ${person}, ${account}, ${state}, ${slot ?? null}, ${nth}, ${topic},
-          ${about ? json(about) : null}, ${at}, ${here ?? null})
-        on conflict (session, person) do update set account = excluded.account, state = excluded.state, slot = excluded.slot,
-          nth = excluded.nth, topic = excluded.topic, about = excluded.about, at = excluded.at, here = excluded.here,
-          began = null, ended = null, leader = null, outcome = null, feedback = null`.execute(db);
-      if (together.length > 0) await setTogether(number, person, together);
-    },
-    async changeSeat(number, person, change) {
-      const columns = seatColumns(change);
-      if (Object.keys(columns).length > 0)
-        await db
-          .updateTable('office_seat')
-          .set(columns)
-          .where('session', '=', number)
-          .where('person', '=', person)
-          .execute();
-      if (change.together) await setTogether(number, person, change.together);
-    },
-
-    async remind(number, person, account) {
-      await db
-        .insertInto('office_reminder')
-        .values({ session: number, person, account })
-        .onConflict((on) => on.columns(['session', 'person']).doUpdateSet({ account }))
-        .execute();
-    },
-    async toRemind(number) {
-      const rows = await db
-        .selectFrom('office_reminder')
-        .selectAll()
-        .where('session', '=', number)
-        .orderBy('person')
-        .execute();
-      return rows.map((r) => ({ person: r.person as PersonId, account: r.account as AccountId }));
-    },
-
     async away(person, since, until) {
       await db
         .insertInto('office_away')
@@ -280,24 +215,6 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
         (select 'request', number, to_jsonb(path || ', ' || state) from groundcrew.request
           where requester = ${person.id} and changed > ${since} order by changed desc limit 5)`.execute(db);
       return rows.map(({ words, ...rest }) => ({ ...rest, words: plain(words) }));
-    },
-    async topics(since, limit) {
-      const rows = await db
-        .selectFrom('office_seat')
-        .innerJoin('office_session', 'office_session.number', 'office_seat.session')
-        .select(['session', 'person', 'topic', 'about', 'outcome', 'office_session.starts as at'])
-        .where('office_session.starts', '>', since)
-        .where('office_seat.state', '<>', 'cancelled')
-        .orderBy('office_session.starts')
-        .orderBy('office_seat.nth')
-        .limit(limit)
-        .execute();
-      return rows.map(({ about, outcome, person, ...rest }) => ({
-        ...rest,
-        person: person as PersonId,
-        ...(about === null ? {} : { about: about as unknown as Linked }),
-        ...(outcome === null ? {} : { outcome: outcome as Outcome }),
-      }));
     },
   };
 }
