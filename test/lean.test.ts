@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,8 +21,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `groundcrew …` to its end, which is SIGTERM once it is ready, and says what its main thread loaded. */
-async function loadedBy(args: readonly string[], env: Record<string, string> = {}): Promise<readonly string[]> {
+type Loaded = { readonly loaded: readonly string[]; readonly asked: readonly { by: string; name: string }[] };
+
+/** Runs `groundcrew …` to its end, which is SIGTERM once it is ready, and says what its main thread loaded, and for whom. */
+async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Loaded> {
   const { PATH = '', HOME = '' } = process.env;
   const modules = join(folder, 'modules');
   const child = spawn(process.execPath, ['--import', hook, join(root, 'bin/groundcrew.js'), ...args], {
@@ -39,9 +41,12 @@ async function loadedBy(args: readonly string[], env: Record<string, string> = {
   const [code] = await once(child, 'close');
   expect(code, output).toBe(0);
   if (args[0] === 'start') expect(output).toContain('Groundcrew is ready');
-  const list = (await readFile(modules, 'utf8')).split('\n');
-  return list.map((url) => (url.startsWith(rootUrl) ? url.slice(rootUrl.length) : url));
+  const { loaded, asked }: Loaded = JSON.parse(await readFile(modules, 'utf8'));
+  const short = (url: string) => (url.startsWith(rootUrl) ? url.slice(rootUrl.length) : url);
+  return { loaded: loaded.map(short), asked: asked.map(({ by, name }) => ({ by: short(by), name })) };
 }
+
+const loadedBy = async (...command: Parameters<typeof run>) => (await run(...command)).loaded;
 
 /** Of a package, or of our own folder. */
 const of = (loaded: readonly string[], prefixes: readonly string[]) =>
@@ -63,13 +68,27 @@ const never = [
   'src/catalog/kubernetes/schemas.ts',
   'src/cli/diagnose',
 ];
+/** Longer, and it takes Node a millisecond or more to read a package's description: it does for each file that imports it. */
+const longDescription = 20_000;
+
+/** The files that import a package with a long description. */
+async function importersOfLong(asked: Loaded['asked']): Promise<readonly string[]> {
+  const size = async (name: string) => {
+    const own = /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name;
+    return (await stat(join(root, 'node_modules', own, 'package.json')).catch(() => undefined))?.size ?? 0;
+  };
+  const sizes = await Promise.all(asked.map(async ({ by, name }) => ({ by, bytes: await size(name) })));
+  expect(sizes.filter(({ bytes }) => bytes > 0).length).toBeGreaterThan(100);
+  return [...new Set(sizes.filter(({ bytes }) => bytes > longDescription).map(({ by }) => by))].toSorted();
+}
+
 /** The parts of the Kubernetes client that read a kubeconfig; one module more brings 846. */
 const kubeconfigParts = ['config_types', 'exec_auth', 'file_auth'].map(
   (part) => `node_modules/@kubernetes/client-node/dist/${part}.js`,
 );
 
 test('a bot with both platforms and no cluster loads no playground, no cluster, and no backend that it cannot use', async () => {
-  const loaded = await loadedBy(['start'], {
+  const { loaded, asked } = await run(['start'], {
     SLACK_BOT_TOKEN: 'xoxb-1',
     SLACK_SIGNING_SECRET: 'secret',
     // Nobody answers there, as when Slack is away.
@@ -96,6 +115,7 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
     ]),
   ).toEqual([]);
   expect(of(loaded, ['src/cluster/'])).toEqual([]);
+  expect(await importersOfLong(asked)).toEqual(['src/core/kernel/instants.ts']);
 });
 
 test('the playground, cluster and all, loads a few parts of the Kubernetes client only', async () => {

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import {
   type Ctx,
   type Effect,
@@ -8,6 +7,7 @@ import {
   platformNames,
   platformOf,
 } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';

@@ -1,4 +1,3 @@
-import { subDays } from 'date-fns/subDays';
 import { z } from 'zod';
 import {
   type Ctx,
@@ -14,6 +13,7 @@ import {
   refuse,
   whisper,
 } from '../kernel/index.ts';
+import { subDays } from '../kernel/instants.ts';
 import { forms, jobs, presses } from './keys.ts';
 import { limits } from './rules.ts';
 import type { Announcement, Entry } from './store.ts';

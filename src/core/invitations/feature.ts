@@ -1,4 +1,3 @@
-import { subDays } from 'date-fns/subDays';
 import { z } from 'zod';
 import { singleCalendar } from '../calendar/ics.ts';
 import { wallOf } from '../calendar/index.ts';
@@ -14,6 +13,7 @@ import {
   type PersonId,
   whisper,
 } from '../kernel/index.ts';
+import { subDays } from '../kernel/instants.ts';
 import type { WithOfficeHours } from '../office-hours/store.ts';
 import { paths, single } from './events.ts';
 import { type Mail, mailResult, mailSend } from './mail.ts';

@@ -1,4 +1,3 @@
-import { subDays } from 'date-fns/subDays';
 import { z } from 'zod';
 import { announce } from '../feedback/asking.ts';
 import { limits as backlog } from '../feedback/forms.ts';
@@ -13,6 +12,7 @@ import {
   shorten,
   whisper,
 } from '../kernel/index.ts';
+import { subDays } from '../kernel/instants.ts';
 import { whoCame } from './closing.ts';
 import { recorded } from './demo.ts';
 import { gapsIn } from './gaps.ts';

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import {
   type Button,
   form,
@@ -17,6 +16,7 @@ import {
   time,
   type View,
 } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import { presses as own } from './demo-presses.ts';
 import type { DemoItem } from './demo-store.ts';
 import { presses } from './keys.ts';

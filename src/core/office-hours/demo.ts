@@ -1,7 +1,3 @@
-import { addDays } from 'date-fns/addDays';
-import { addMinutes } from 'date-fns/addMinutes';
-import { subDays } from 'date-fns/subDays';
-import { subMinutes } from 'date-fns/subMinutes';
 import { z } from 'zod';
 import { daysBefore, wallOf } from '../calendar/index.ts';
 import {
@@ -21,6 +17,7 @@ import {
   shorten,
   whisper,
 } from '../kernel/index.ts';
+import { addDays, addMinutes, subDays, subMinutes } from '../kernel/instants.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';
 import { keys, ofItem, presses } from './demo-presses.ts';
 import type { DemoItem, WithDemos } from './demo-store.ts';

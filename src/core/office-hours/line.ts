@@ -1,5 +1,5 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import type { PersonId } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import type { Meeting, Seat, Session, Terms } from './store.ts';
 
 /*

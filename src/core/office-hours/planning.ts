@@ -1,6 +1,6 @@
-import { addDays } from 'date-fns/addDays';
 import { nextOccurrences, type Occurrence, occurrenceOn, occurrences, replan } from '../calendar/index.ts';
 import type { Ctx, Effect, Effects, PersonId, View } from '../kernel/index.ts';
+import { addDays } from '../kernel/instants.ts';
 import { announceView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
 import { isOpen, slotStart, slotsOf } from './line.ts';

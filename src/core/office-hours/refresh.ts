@@ -1,5 +1,5 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds';
 import type { Ctx, Effect, Effects } from '../kernel/index.ts';
+import { addMilliseconds } from '../kernel/instants.ts';
 import { announceView } from './announce-view.ts';
 import { keys, type Store } from './keys.ts';
 import { cardView } from './live-view.ts';

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import {
   type Ctx,
@@ -9,6 +8,7 @@ import {
   onObserved,
   type PersonId,
 } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import { announceView, hostsView } from './announce-view.ts';
 import { keys, ofSeries, type Store } from './keys.ts';
 import { isOpen, seatOf } from './line.ts';

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import {
   type Ctx,
@@ -17,6 +16,7 @@ import {
   text,
   whisper,
 } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import { announceView, signUpButton } from './announce-view.ts';
 import { close } from './closing.ts';
 import { atTurn, keys, ofSession, presses, type Store } from './keys.ts';

@@ -1,4 +1,3 @@
-import { subDays } from 'date-fns/subDays';
 import { z } from 'zod';
 import {
   type AccountId,
@@ -15,6 +14,7 @@ import {
   text,
   time,
 } from '../kernel/index.ts';
+import { subDays } from '../kernel/instants.ts';
 import { seatView, togetherView } from './announce-view.ts';
 import { linkValue, signUpForm, signUpFormId, wishes } from './forms.ts';
 import { keys, ofSession, presses, type Store } from './keys.ts';

@@ -1,7 +1,6 @@
-import { addMinutes } from 'date-fns/addMinutes';
-import { subMinutes } from 'date-fns/subMinutes';
 import { daysBefore, wallOf } from '../calendar/index.ts';
 import type { Effect, Effects, Person } from '../kernel/index.ts';
+import { addMinutes, subMinutes } from '../kernel/instants.ts';
 import { type Job, jobNames, keys } from './keys.ts';
 import { endsAt } from './line.ts';
 import type { Series, Session } from './store.ts';

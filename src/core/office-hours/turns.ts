@@ -1,6 +1,6 @@
-import { addDays } from 'date-fns/addDays';
 import { wallOf } from '../calendar/index.ts';
 import { type Ctx, type Effect, type Effects, type PersonId, said, type Text } from '../kernel/index.ts';
+import { addDays } from '../kernel/instants.ts';
 import { keys, type Store } from './keys.ts';
 import { nowHostView, uncoveredView } from './manage-view.ts';
 import { refresh } from './refresh.ts';

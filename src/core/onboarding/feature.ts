@@ -1,5 +1,3 @@
-import { addHours } from 'date-fns/addHours';
-import { subDays } from 'date-fns/subDays';
 import { z } from 'zod';
 import type { GoldenPath } from '../catalog/path.ts';
 import {
@@ -17,6 +15,7 @@ import {
   shorten,
   whisper,
 } from '../kernel/index.ts';
+import { addHours, subDays } from '../kernel/instants.ts';
 import { chosenNotice, presses as people, welcomeView } from '../people/views.ts';
 import { closedTo } from '../requests/catalog.ts';
 import { usableFor, withDocs } from '../requests/scope.ts';

@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns/addMinutes';
 import { z } from 'zod';
 import { isZone } from '../calendar/zone.ts';
 import {
@@ -19,6 +18,7 @@ import {
   refuse,
   whisper,
 } from '../kernel/index.ts';
+import { addMinutes } from '../kernel/instants.ts';
 import type { WithPeople } from './store.ts';
 import { changeButton, meForm, meView, presses } from './views.ts';
 import { findZones, wallTime } from './zones.ts';

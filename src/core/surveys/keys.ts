@@ -1,7 +1,7 @@
-import { addDays } from 'date-fns/addDays';
 import { z } from 'zod';
 import type { WithFeedback } from '../feedback/store.ts';
 import type { Effect } from '../kernel/index.ts';
+import { addDays } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithAudit, WithRequests } from '../requests/store.ts';
 import type { Survey } from './model.ts';

@@ -1,7 +1,6 @@
-import { addDays } from 'date-fns/addDays';
-import { addHours } from 'date-fns/addHours';
 import { nextOccurrences } from '../calendar/index.ts';
 import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
+import { addDays, addHours } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
 import { askAt } from './audience.ts';
 import { tellWhatCame } from './did.ts';

@@ -1,8 +1,6 @@
-import { addDays } from 'date-fns/addDays';
-import { addMinutes } from 'date-fns/addMinutes';
-import { addSeconds } from 'date-fns/addSeconds';
 import { z } from 'zod';
 import { type Ctx, type Effect, type Effects, type Handler, onDue, type PersonCtx } from '../kernel/index.ts';
+import { addDays, addMinutes, addSeconds } from '../kernel/instants.ts';
 import { askAt, invitedTo } from './audience.ts';
 import { again, invitation } from './card-view.ts';
 import { tellWhatCame } from './did.ts';
