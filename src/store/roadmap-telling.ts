@@ -54,18 +54,31 @@ const last = (number: number) =>
 
 /** Who is told of what: found out when it is due, and marked where it is told. */
 export function createTelling(db: Db) {
+  async function tell(number: number, at: Date) {
+    await sql`
+      insert into groundcrew.feedback_telling (move, feedback, at) values (${last(number)}, ${number}, ${at})
+      on conflict do nothing`.execute(db);
+  }
   return {
-    async tell(number, at) {
-      await sql`
-        insert into groundcrew.feedback_telling (move, feedback, at) values (${last(number)}, ${number}, ${at})
-        on conflict do nothing`.execute(db);
-      // What ships within the same minutes is told together.
-      await sql`
-        update groundcrew.feedback_telling t set at = ${at} from groundcrew.feedback_move m
-        where m.id = t.move and m.move = 'ship' and t.at < ${at}
-          and exists (select from groundcrew.feedback_move l where l.id = ${last(number)} and l.move = 'ship')`.execute(
+    tell,
+
+    async gather(number, at, mostMs) {
+      await tell(number, at);
+      const { rows } = await sql<{ at: Date }>`
+        update groundcrew.feedback_telling t set at = w.at
+        from groundcrew.feedback_move m, (
+          select least(${at}::timestamptz, min(s.at) + make_interval(secs => ${mostMs}::float8 / 1000)) as at
+          from groundcrew.feedback_telling g join groundcrew.feedback_move s on s.id = g.move where s.move = 'ship'
+        ) w
+        where m.id = t.move and m.move = 'ship' returning t.at`.execute(db);
+      return rows[0]?.at ?? at;
+    },
+
+    async nextTelling() {
+      const { rows } = await sql<{ at: Date | null }>`select min(at) as at from groundcrew.feedback_telling`.execute(
         db,
       );
+      return rows[0]?.at ?? undefined;
     },
 
     async untell(number) {

@@ -77,7 +77,7 @@ async function tellAll(stage: Stage): Promise<readonly Extract<Effect, { kind: '
   for (let again = true; again; ) {
     const { effects } = await stage.due('roadmap.tell', {});
     told.push(...tells(effects));
-    again = effects.some((e) => e.kind === 'later');
+    again = effects.some((e) => e.kind === 'later' && e.at <= stage.now());
   }
   return told;
 }
@@ -248,6 +248,29 @@ describe('telling', () => {
     const [theirs] = told.filter((t) => t.person === boId);
     expect(wordsOf(theirs?.view as View)).toContain('You wanted it too on 2026-03-02');
     expect(wordsOf(theirs?.view as View)).toContain('It is here: Builds take a minute. Try it');
+  });
+
+  test('what ships again and again is told all the same, and what ships at once asks for its own time', async () => {
+    const stage = openStage(database);
+    const [adaId] = (await stage.meet(ada, grace)) as [PersonId];
+    const { gather } = settings.roadmap;
+    let last: Date | undefined;
+    for (let minute = 0; minute < 9; minute++) {
+      const effects = await ship(stage, await wish(stage, ada, `Wish ${minute}`));
+      last = effects.flatMap((e) => (e.kind === 'later' ? [e.at] : []))[0];
+      expect(await tellAll(stage)).toEqual([]);
+      stage.pass(1);
+    }
+    expect(last).toEqual(new Date(Date.parse('2026-03-02T09:00:00Z') + 5 * gather * 1000));
+    stage.pass(1);
+    expect((await tellAll(stage)).map((t) => [t.person, t.view.title])).toEqual([
+      [adaId, '9 things that you wanted are here'],
+    ]);
+    // The job that comes too early for one, as after two that shipped at the same moment, comes again.
+    await ship(stage, await wish(stage, ada, 'One more'));
+    const { effects } = await stage.due('roadmap.tell', {});
+    const at = new Date(stage.now().getTime() + gather * 1000);
+    expect(effects).toMatchObject([{ kind: 'later', job: 'roadmap.tell', at }]);
   });
 
   test('a link that is none is refused in the form', async () => {

@@ -102,11 +102,15 @@ export interface RoadmapStore {
   mute(number: number, person: PersonId, at: Date): Promise<void>;
   unmute(number: number, person: PersonId): Promise<boolean>;
   muted(number: number, person: PersonId): Promise<boolean>;
-  /**
-   * People are to be told of the last move of an item, at a time. Who they are is found out then. What waits to be told as
-   * shipped waits for the last of them, so that one message tells of all.
-   */
+  /** People are to be told of the last move of an item, at a time. Who they are is found out then. */
   tell(number: number, at: Date): Promise<void>;
+  /**
+   * As `tell`, for what shipped: all that waits to be told as shipped is told at the same time, so that one message tells of
+   * all, and nothing waits longer than `mostMs` since it shipped. Returns when.
+   */
+  gather(number: number, at: Date, mostMs: number): Promise<Date>;
+  /** When people are to be told of something next, as far as is committed. */
+  nextTelling(): Promise<Date | undefined>;
   /** What was not told yet is not told any more. */
   untell(number: number): Promise<void>;
   /** The requester was told of the last move already, by a message with this key. */

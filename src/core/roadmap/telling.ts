@@ -19,7 +19,7 @@ import { newsPresses, newsView } from './news-view.ts';
 import { returnedView } from './returned-view.ts';
 import type { Notice } from './store.ts';
 import { numbered, rootItem } from './voices.ts';
-import { tellJob, tellNow } from './when.ts';
+import { tellAt, tellJob, tellNow } from './when.ts';
 
 /** How many people one beat of the clock tells: their rows are written in one transaction. */
 const peopleAtOnce = 200;
@@ -68,7 +68,10 @@ export const telling = [
       if (told) effects.push(told);
     }
     // Those whom another process has just now are looked at once more: it may be gone before it tells them.
-    return (await ctx.store.roadmap.untold()) ? [...effects, tellNow(ctx)] : effects;
+    if (await ctx.store.roadmap.untold()) effects.push(tellNow(ctx));
+    // Two that ship at once, or by clocks that differ, set one time for this job: what is due after it needs another.
+    const next = await ctx.store.roadmap.nextTelling();
+    return next ? [...effects, tellAt(next)] : effects;
   }),
   onPress(newsPresses.solved, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
     const item = await wantedItem(number, ctx);
