@@ -79,7 +79,9 @@ export const createFeedbackStore = (db: Db): FeedbackStore => ({
     return itemOf(row);
   },
   async take(number) {
-    const row = await db.selectFrom('feedback').selectAll().where('number', '=', number).forUpdate().executeTakeFirst();
+    // Not “for update”: that would stop those whose rows only name the item, and two of them could wait for each other.
+    const held = db.selectFrom('feedback').selectAll().where('number', '=', number).forNoKeyUpdate();
+    const row = await held.executeTakeFirst();
     return row && itemOf(row);
   },
   async moved(number, { by, via, move: made, state, words, at, changes }, more = {}) {

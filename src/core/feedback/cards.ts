@@ -44,9 +44,15 @@ export async function cardEdits(item: Feedback, history: readonly Moved[], ctx: 
   ];
 }
 
-/** As `cardEdits`, for an item that is read anew: after something beside its state changed. */
+/**
+ * As `cardEdits`, for an item that is read anew: after something beside its state changed. The whole is held from before it
+ * is read until all is committed, or of two who do this at once the last to write may be the first who read.
+ */
 export async function redraw(number: number, ctx: Cards): Promise<Effects> {
   const root = (await ctx.store.roadmap.rootOf(number)) ?? number;
-  const item = await ctx.store.roadmap.item(root);
-  return item ? cardEdits(item, await ctx.store.feedback.history(root), ctx) : [];
+  const item = await ctx.store.feedback.take(root);
+  if (!item) return [];
+  // It was merged while we waited for it.
+  if (item.into !== undefined) return redraw(root, ctx);
+  return cardEdits(item, await ctx.store.feedback.history(root), ctx);
 }

@@ -165,7 +165,9 @@ export const bonds = [
   onSubmit(splitForm, triage, async ({ what, reason }, carry, ctx: PersonCtx<Store>) =>
     split(await carriedItem(carry, ctx), what, reason, ctx),
   ),
-  onSubmit(linkForm, triage, async ({ other, words }, carry, ctx: PersonCtx<Store>) =>
-    relate(await carriedItem(carry, ctx), other, words, ctx),
-  ),
+  onSubmit(linkForm, triage, async ({ other, words }, carry, ctx: PersonCtx<Store>) => {
+    // Whoever holds two items goes through here first, so that no two hold one each.
+    await ctx.store.roadmap.merging();
+    return relate(await carriedItem(carry, ctx), other, words, ctx);
+  }),
 ];

@@ -77,7 +77,7 @@ export type Draft = Pick<Feedback, 'what' | 'why' | 'pain' | 'permalink' | 'acco
 export interface RoadmapStore {
   /** An item, not locked. */
   item(number: number): Promise<Feedback | undefined>;
-  /** Lets merges come one after the other, until the transaction ends: two at once could make a circle. */
+  /** Lets what holds two items come one after the other, until the transaction ends: two merges could make a circle. */
   merging(): Promise<void>;
   /** The item that this one is merged into at last; itself when it is not. */
   rootOf(number: number): Promise<number | undefined>;
