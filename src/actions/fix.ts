@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { carryOut, noteDown, review, tryOut } from '../cluster/carry-out.ts';
-import { canPress, targetOf } from '../cluster/change.ts';
+import { carryOut, changedBy, noteDown, review, tryOut } from '../cluster/carry-out.ts';
+import { canPress } from '../cluster/change.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
 import {
   clusterFix,
@@ -66,7 +66,7 @@ export const fixInCluster = ({ access, clock, log }: Parts): Action => ({
     try {
       if (!access) throw absent();
       const known = { access: await access(), workload: target, key, at: new Date(at) };
-      const changed = 'fix' in todo ? targetOf(todo.fix, target) : target;
+      const changed = changedBy(todo, target);
       if (asked && !(await review(known.access, changed, asked.user, asked.groups)))
         throw new Problem(
           'fix_not_yours',

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { Fix, Ref } from '../core/diagnosis/index.ts';
 import { type Obj, obj, str } from '../core/diagnosis/read.ts';
 import { differences } from '../core/diagnosis/revisions.ts';
-import { sameRef } from '../core/diagnosis/verdict.ts';
+import type { Undo } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
-import { addressOf, changesFor, deletesFor, get, type Known, mark, replaceTemplate, said, targetOf } from './change.ts';
+import { addressOf, changesFor, deletesFor, get, type Known, mark, putBack, said, targetOf } from './change.ts';
 import { roomFor } from './headroom.ts';
 import { kinds } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
@@ -70,12 +72,12 @@ function shown(fix: Fix, live: Obj, after: Obj, changes: readonly Change[]): Omi
   };
 }
 
-export type Todo = ({ readonly fix: Fix } | { readonly undo: unknown }) & { readonly print?: string };
-/** `undo`: the template that was there before. `print`: what it is like now, so that an undo meets nothing else. */
-export type Done = { readonly undo?: unknown; readonly print?: string };
+export type Todo = ({ readonly fix: Fix } | { readonly undo: Undo }) & { readonly print?: string };
+/** `undo`: what was there before. `print`: what it is like now, so that an undo meets nothing else. */
+export type Done = { readonly undo?: Undo; readonly print?: string };
 
 /** `undo` as in `Done`; `print`: what it will be like; `was`: what it is like now. */
-export type Noted = { readonly undo: unknown; readonly print: string; readonly was: string };
+export type Noted = { readonly undo: Undo; readonly print: string; readonly was: string };
 
 /**
  * What has to be written down before it is done, so that it can be taken back even when nobody lives to tell what was there.
@@ -87,7 +89,7 @@ export async function noteDown(
   now: Date,
 ): Promise<Noted | undefined> {
   const ref = targetOf(fix, known.workload);
-  if (!canUndo(fix, ref, known)) return undefined;
+  if (!undoable.includes(fix.kind)) return undefined;
   const live = await get(known.access, addressOf(ref));
   stillRight({ fix, ...(print === undefined ? {} : { print }) }, ref, live, now.getTime() - known.at.getTime());
   let after = live;
@@ -98,7 +100,7 @@ export async function noteDown(
     refuse(change, status, body);
     after = obj({ body }, 'body');
   }
-  return { undo: obj(live, 'spec').template, print: printOf(after), was: printOf(live) };
+  return { undo: undoOf(ref, live, after), print: printOf(after), was: printOf(live) };
 }
 
 /** Does it, once for its key, where all is still as it was when it was offered. */
@@ -112,7 +114,7 @@ export async function carryOut(todo: Todo, known: Known, now: Date): Promise<Don
 }
 
 async function once(todo: Todo, known: Known, now: Date): Promise<Done | { readonly conflict: string }> {
-  const ref = 'fix' in todo ? targetOf(todo.fix, known.workload) : known.workload;
+  const ref = changedBy(todo, known.workload);
   const path = addressOf(ref);
   const live = await get(known.access, path, 'fix' in todo ? isNew(todo.fix) : undefined);
   // Killed in the middle, it was begun: what is left are the pods.
@@ -125,22 +127,29 @@ async function once(todo: Todo, known: Known, now: Date): Promise<Done | { reado
     refuse(change, status, body);
     if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
-  const template = obj(live, 'spec').template;
-  const back = !begun && 'fix' in todo && canUndo(todo.fix, ref, known);
-  return { ...(back ? { undo: template } : {}), print: printOf(after) };
+  const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind);
+  return { ...(back ? { undo: undoOf(ref, live, after) } : {}), print: printOf(after) };
 }
 
-/** Fixes after which the old template is put back. */
-const undoable: readonly Fix['kind'][] = ['rollback', 'restart', 'patch'];
-const canUndo = ({ kind }: Fix, ref: Ref, { workload }: Known): boolean =>
-  undoable.includes(kind) && sameRef(ref, workload);
+/** The object that is changed. */
+export const changedBy = (todo: Todo, fault: Ref): Ref => ('fix' in todo ? targetOf(todo.fix, fault) : todo.undo.on);
+
+/** Fixes after which something can be put back: a restart would only be another restart. */
+const undoable: readonly Fix['kind'][] = ['rollback', 'resume', 'patch'];
+
+/** What was changed is put back, and nothing else of it: how many there are may be an autoscaler’s by then. */
+function undoOf(on: Ref, before: Obj, after: Obj): Undo {
+  const [was, is] = [obj(before, 'spec'), obj(after, 'spec')];
+  const changed = Object.keys({ ...was, ...is }).filter((field) => !isDeepStrictEqual(was[field], is[field]));
+  return { on, put: z.record(z.string(), z.json()).parse(Object.fromEntries(changed.map((f) => [f, was[f] ?? null]))) };
+}
 
 async function left(todo: Todo, begun: boolean, path: string, live: Obj, known: Known): Promise<readonly Change[]> {
   if ('fix' in todo) {
     if (!begun) return changesFor(todo.fix, live, known);
     return todo.fix.kind === 'create' ? [] : deletesFor(todo.fix, known);
   }
-  return begun ? [] : [replaceTemplate(live, path, todo.undo, known.key)];
+  return begun ? [] : [putBack(live, path, todo.undo.put, known.key)];
 }
 
 function stillRight(todo: Todo, { name }: Ref, live: Obj, waited: number): void {

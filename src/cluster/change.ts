@@ -84,8 +84,8 @@ async function templateOf(access: Access, ref: Ref, live: Obj, revision: number)
   return { ...rest, metadata: { ...obj(rest, 'metadata'), labels } };
 }
 
-/** Replaces the pods' template, as `kubectl rollout undo` does. */
-export function replaceTemplate(live: Obj, path: string, template: unknown, key: string): Change {
+/** Puts fields of its specification back, whole, as `kubectl rollout undo` does with the template; null takes away. */
+export function putBack(live: Obj, path: string, fields: Readonly<Record<string, unknown>>, key: string): Change {
   const annotations = { ...obj(live, 'metadata', 'annotations'), [mark]: key };
   return {
     method: 'PATCH',
@@ -93,7 +93,10 @@ export function replaceTemplate(live: Obj, path: string, template: unknown, key:
     type: json,
     body: [
       { op: 'add', path: '/metadata/annotations', value: annotations },
-      { op: 'replace', path: '/spec/template', value: template },
+      ...Object.entries(fields).flatMap(([field, value]) => {
+        if (value !== null) return [{ op: 'add', path: `/spec/${field}`, value }];
+        return obj(live, 'spec')[field] === undefined ? [] : [{ op: 'remove', path: `/spec/${field}` }];
+      }),
       // Refused when somebody changed it since it was read.
       { op: 'add', path: '/metadata/resourceVersion', value: str(live, 'metadata', 'resourceVersion') },
     ],
@@ -132,7 +135,7 @@ export async function changesFor(fix: Fix, live: Obj, known: Known): Promise<rea
     rollback: async () => {
       const revision = Number(/--to-revision=(\d+)/.exec(fix.command ?? '')?.[1]);
       const template = await templateOf(access, ref, live, revision);
-      return [replaceTemplate(live, path, template, key), ...(await deletes())];
+      return [putBack(live, path, { template }, key), ...(await deletes())];
     },
     restart: async () => [
       merge({

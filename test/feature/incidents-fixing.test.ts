@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { fixInCluster } from '../../src/actions/fix.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -129,7 +130,7 @@ test('carried out twice by one key, as after a kill, it is done once', async () 
     at: bed.clock.now().toISOString(),
   };
   const changed = writes();
-  expect(await action.run(input, 'fix/1')).toMatchObject({ ok: true, undo: { spec: {} } });
+  expect(await action.run(input, 'fix/1')).toMatchObject({ ok: true, undo: { put: { template: {} } } });
   await bed.clock.pass(30_000);
   expect(await action.run(input, 'fix/1')).toEqual({ incident: 'x', ok: true, print: expect.any(String) });
   expect(changed).toHaveLength(1);
@@ -147,14 +148,13 @@ test('“Undo” outlives who changed it: also when nobody lived to tell what wa
   bed.cluster.fail(({ method, query }) => {
     if (lost || method !== 'PATCH' || query.has('dryRun')) return undefined;
     lost = true;
-    return { kind: 'reset', after: 'the work' };
+    return { kind: 'reset-after' };
   });
   await press(ada, 'Roll back');
   expect(lost).toBe(true);
-  await bed.clock.pass(5_000);
-  await bed.house.work();
+  for (let i = 0; i < 4; i++) await bed.watch(10);
   expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
-  expect(wordsOf(first(bed.slack))).toContain('It’s done');
+  expect(wordsOf(first(bed.slack))).toContain('It helped');
   // What somebody else made of it meanwhile is not taken back with it.
   const image = (tag: string) => ({
     spec: { template: { spec: { containers: [{ name: 'web', image: `registry.acme.example/web:${tag}` }] } } },
@@ -163,6 +163,55 @@ test('“Undo” outlives who changed it: also when nobody lived to tell what wa
   await press(adaTeams, 'Undo');
   expect(imageOf()).toBe('registry.acme.example/web:1.1.0');
   expect(wordsOf(first(bed.slack))).toContain('Somebody changed web since this was offered');
+});
+
+test('a higher maximum of an autoscaler, and back: what is put back is what was changed, of the object that was changed', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    metadata: { annotations: { 'playground.groundcrew/load': '900' } },
+  });
+  bed.objects.create('horizontalpodautoscalers.autoscaling', {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: {
+      minReplicas: 1,
+      maxReplicas: 2,
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    },
+  });
+  await bed.watch(90);
+  const most = () => bed.get('horizontalpodautoscalers.autoscaling', 'web').spec;
+  expect(labelled('Let it start 3').confirm).toBe('Let it start 3? It sets maxReplicas: 3');
+  await press(ada, 'Let it start 3');
+  expect(most()).toMatchObject({ maxReplicas: 3 });
+  expect(wordsOf(first(bed.teams))).toContain('It’s done');
+  await press(adaTeams, 'Undo');
+  expect(most()).toMatchObject({ maxReplicas: 2, minReplicas: 1 });
+});
+
+test('a change beside the pods’ template is taken back too', async () => {
+  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const act = (todo: unknown, key: string) =>
+    action.run(
+      z
+        .json()
+        .parse({ incident: 'x', target: { kind: 'Deployment', ...web }, todo, at: bed.clock.now().toISOString() }),
+      key,
+    );
+  const spec = () => bed.get('deployments.apps', 'web').spec;
+  const before = spec();
+  const patch = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: web,
+    spec: { strategy: { type: 'Recreate', rollingUpdate: null }, minReadySeconds: 5 },
+  };
+  const done = await act({ fix: { kind: 'patch', title: 'Stop the old pod first', patch } }, 'fix/4');
+  expect(spec()).toMatchObject({ strategy: { type: 'Recreate' }, minReadySeconds: 5 });
+  const { undo, print } = z.object({ undo: z.json(), print: z.string() }).parse(done);
+  expect(undo).toMatchObject({ on: { kind: 'Deployment', ...web }, put: { minReadySeconds: null } });
+  expect(await act({ undo, print }, 'fix/5')).toMatchObject({ ok: true });
+  expect(spec()).toEqual(before);
 });
 
 test('what is changed is what the fix names, also when something else is at fault', async () => {

@@ -50,6 +50,13 @@ export const mended: Incident = {
   resolved: new Date('2026-03-02T09:07:05Z'),
   mending: {
     offers: [],
-    tried: { key: 'k', title: 'Roll back', by: ann, at: '2026-03-02T09:06:00Z', state: 'helped', undo: {} },
+    tried: {
+      key: 'k',
+      title: 'Roll back',
+      by: ann,
+      at: '2026-03-02T09:06:00Z',
+      state: 'helped',
+      undo: { on: ref, put: {} },
+    },
   },
 };

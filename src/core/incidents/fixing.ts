@@ -20,7 +20,7 @@ import { inGitView, noticed, presses, triedWords } from './fixing-view.ts';
 import { type MindingStore, mine, note } from './holding.ts';
 import { nameOf } from './incident-view.ts';
 import { gist } from './life.ts';
-import { clusterFix, clusterPreflight, fixed, preflown } from './seen.ts';
+import { clusterFix, clusterPreflight, fixed, preflown, type Undo } from './seen.ts';
 import type { Incident, Mending, Tried, WithIncidents } from './store.ts';
 import { history, redraw } from './telling.ts';
 
@@ -57,7 +57,7 @@ function reviewed({ by, settings }: PersonCtx<MindingStore>): { review?: { user:
 async function begin(
   i: Incident,
   title: string,
-  todo: ({ readonly fix: Fix } | { readonly undo: Json }) & { readonly print?: string },
+  todo: ({ readonly fix: Fix } | { readonly undo: Undo }) & { readonly print?: string },
   ctx: PersonCtx<MindingStore>,
 ): Promise<Effects> {
   const review = reviewed(ctx);

@@ -182,6 +182,10 @@ export const preflown = z.object({
   words: z.string().max(1_000).exactOptional(),
 });
 
+/** What was there before: fields of its specification as they were, null where there was nothing. */
+const undo = z.object({ on: ref, put: z.record(z.string(), z.json()) });
+export type Undo = z.output<typeof undo>;
+
 /** An action: does one, for whom it was authorised at the press. `key` makes it happen once. */
 export const clusterFix = 'cluster.fix';
 export const fixAsked = z.object({
@@ -189,7 +193,7 @@ export const fixAsked = z.object({
   target: ref,
   todo: z.union([
     z.object({ fix, print: z.string().exactOptional() }),
-    z.object({ undo: z.json(), print: z.string().exactOptional() }),
+    z.object({ undo, print: z.string().exactOptional() }),
   ]),
   /** When it was pressed. */
   at: z.iso.datetime(),
@@ -202,12 +206,12 @@ export const fixed = z.union([
   z.object({
     incident: z.string(),
     ok: z.literal(true),
-    undo: z.json().exactOptional(),
+    undo: undo.exactOptional(),
     print: z.string().exactOptional(),
   }),
   z.object({ incident: z.string(), ok: z.literal(false), message: z.string() }),
   /** Nothing is done yet: what was there, what it will be like, and what is to be asked for next. */
-  z.object({ incident: z.string(), noted: z.object({ undo: z.json(), print: z.string() }), next: z.json() }),
+  z.object({ incident: z.string(), noted: z.object({ undo, print: z.string() }), next: z.json() }),
 ]);
 
 /** The result of one that could not be done for a day. */

@@ -1,7 +1,7 @@
 import type { Verdict } from '../diagnosis/index.ts';
-import type { Json, PersonId } from '../kernel/index.ts';
+import type { PersonId } from '../kernel/index.ts';
 import type { Family } from './life.ts';
-import type { Offer, Service } from './seen.ts';
+import type { Offer, Service, Undo } from './seen.ts';
 
 export const states = ['open', 'recovering', 'resolved'] as const;
 export type State = (typeof states)[number];
@@ -16,7 +16,7 @@ export type Tried = {
   readonly state: 'doing' | 'done' | 'failed' | 'helped' | 'useless';
   readonly said?: string;
   /** What was there before, by which it is taken back; absent: it cannot be. */
-  readonly undo?: Json;
+  readonly undo?: Undo;
   /** What it made of it: where that is something else by now, nothing is taken back. */
   readonly print?: string;
   /** It took another one back. */
