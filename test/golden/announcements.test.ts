@@ -4,7 +4,7 @@ import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
 import { announcementView, cardView, lostView } from '../../src/core/announcements/views.ts';
 import type { PlaceId } from '../../src/core/kernel/index.ts';
 import { ann, type GoldenView, goldens, grace, leo } from './golden.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, bolder, slack as s, teams as t } from './json.ts';
 
 /* News, and what somebody must act on, as people see them on both platforms. */
 
@@ -77,7 +77,7 @@ const views = {
         ),
         t.markdown(
           'From <at>Grace</at> · corrected {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}} · 2 people got it',
-          { ...muted, spacing: 'Small' },
+          apart,
         ),
         t.buttons(t.does('Got it', 'announcement.seen', seen)),
       ],
@@ -98,7 +98,7 @@ const views = {
       teams: [
         t.box('warning', t.markdown('⚠️ Taken back: {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.')),
         t.box('emphasis', t.words('Too early.')),
-        t.markdown('From <at>Grace</at>', { ...muted, spacing: 'Small' }),
+        t.markdown('From <at>Grace</at>', apart),
       ],
     },
   },
@@ -194,10 +194,7 @@ const views = {
           'attention',
           t.words('⛔ ', '1 of 2 has not done ', t.run('Upgrade', bolder), ', which was due on Friday, 20 March 2026.'),
         ),
-        t.item(false, t.markdown('<at>Ann</at>'), {
-          ...t.words(t.run('events and orders', muted)),
-          spacing: 'None',
-        }),
+        t.item(false, t.markdown('<at>Ann</at>'), t.under('events and orders')),
       ],
     },
   },

@@ -13,7 +13,7 @@ import {
   type View,
 } from '../../src/core/kernel/index.ts';
 import { ann, elsewhere, type Golden, type GoldenView, golden, goldens, help, leo, type ViewsOf } from './golden.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, bolder, muted, slack as s, teams as t } from './json.ts';
 
 /*
  * Every kind of block, as Slack and as Teams draw it. The table has one entry for each kind: a new kind does not
@@ -134,26 +134,17 @@ const blocks: Blocks = {
           'Done',
         ),
       ],
-      teams: [
-        t.markdown('Changed by <at>Ann</at>, {{DATE(2026-03-02T09:05:00Z, SHORT)}}. **Done**', {
-          ...muted,
-          spacing: 'Small',
-        }),
-      ],
+      teams: [t.markdown('Changed by <at>Ann</at>, {{DATE(2026-03-02T09:05:00Z, SHORT)}}. **Done**', apart)],
     },
     'with a link': {
       block: { kind: 'note', text: text`See ${link('the page', 'https://acme.test/?a=1&b=2')}` },
       slack: [s.context('See', s.token('<https://acme.test/?a=1&amp;b=2|the page>'))],
-      teams: [
-        { ...t.words(t.run('See ', muted), t.link('the page', 'https://acme.test/?a=1&b=2', muted)), spacing: 'Small' },
-      ],
+      teams: [t.note('See ', t.link('the page', 'https://acme.test/?a=1&b=2', muted))],
     },
     'with a link whose words could be markup, which small text cannot hold in Slack': {
       block: { kind: 'note', text: text`See ${link('*the* <!page>', 'https://acme.test/')}` },
       slack: [s.rich('See ', s.link('*the* <!page>', 'https://acme.test/'))],
-      teams: [
-        { ...t.words(t.run('See ', muted), t.link('*the* <!page>', 'https://acme.test/', muted)), spacing: 'Small' },
-      ],
+      teams: [t.note('See ', t.link('*the* <!page>', 'https://acme.test/', muted))],
     },
   },
   quote: {
@@ -230,7 +221,7 @@ const blocks: Blocks = {
         t.row(
           'Small',
           t.col('20px', t.words(t.run('◐', { color: 'Accent', weight: 'Bolder' }))),
-          t.col('stretch', t.words(t.run('Apply', bolder)), { ...t.words(t.run('3 of 5', muted)), spacing: 'None' }),
+          t.col('stretch', t.words(t.run('Apply', bolder)), t.under('3 of 5')),
           t.col('auto', t.words(t.run('4 s', muted))),
         ),
         t.row(
@@ -466,14 +457,7 @@ const blocks: Blocks = {
       ],
       teams: [
         t.item(false, t.words('#1 Dark mode')),
-        t.item(
-          true,
-          t.row(
-            'Default',
-            t.col('stretch', t.words('#2 ', t.mono('psql')), { ...t.words(t.run('Planned', muted)), spacing: 'None' }),
-            { ...t.col('auto', t.buttons(t.does('Ship', 'item.move', '2'))), verticalContentAlignment: 'Center' },
-          ),
-        ),
+        t.entry(true, t.does('Ship', 'item.move', '2'), t.words('#2 ', t.mono('psql')), t.under('Planned')),
         t.item(true, t.words('#3 GPUs'), {
           ...t.buttons(
             t.does('Plan', 'item.move', '3', { style: 'positive' }),
@@ -624,7 +608,7 @@ const blocks: Blocks = {
       teams: t.fold(
         'fold-1',
         'What changes',
-        t.item(false, t.words('replicas'), { ...t.words(t.run('from 1 to 2', muted)), spacing: 'None' }),
+        t.item(false, t.words('replicas'), t.under('from 1 to 2')),
         t.words('No restart.'),
       ),
     },

@@ -5,9 +5,76 @@ import * as view from '../../src/core/incidents/incident-view.ts';
 import { said } from '../../src/core/kernel/index.ts';
 import { ann, goldens, type ViewsOf } from './golden.ts';
 import { incident, mended, offer, service, verdict } from './incidents-cases.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, bolder, muted, slack as s, teams as t } from './json.ts';
 
 /* What the deployment doctor shows, as people see it on both platforms. */
+const web = '{"name":"web","namespace":"shop","kind":"Deployment"}';
+
+/* What stands in several of them. */
+const cause = {
+  slack: [
+    s.rich(s.emoji('warning'), '  ', s.mono('web'), ' can’t start: its image does not exist.'),
+    s.rich('Users notice nothing yet.'),
+    s.rich('Did you mean ', s.mono('acme/web:1'), '?'),
+    s.rich(s.bold('What changed'), ' in revision 2, against revision 1, which works:'),
+    s.pre('- image: acme/web:1\n+ image: acme/web:2'),
+  ],
+  teams: [
+    t.box('warning', t.words('⚠️ ', t.mono('web'), ' can’t start: its image does not exist.')),
+    t.words('Users notice nothing yet.'),
+    t.words('Did you mean ', t.mono('acme/web:1'), '?'),
+    t.words(t.run('What changed', bolder), ' in revision 2, against revision 1, which works:'),
+    t.change('- image: acme/web:1', '+ image: acme/web:2'),
+  ],
+};
+const proof = {
+  slack: [
+    s.rich(s.bold('What mends it, as a command')),
+    s.rich('Roll back to revision 1:'),
+    s.pre('kubectl rollout undo deployment/web'),
+    s.rich(s.bold('How I know (image-not-found)')),
+    s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
+    s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+  ],
+  teams: [
+    ...t.fold(
+      'fold-1',
+      'What mends it, as a command',
+      t.words('Roll back to revision 1:'),
+      t.code('Bash', 'kubectl rollout undo deployment/web'),
+    ),
+    ...t.fold(
+      'fold-2',
+      'How I know (image-not-found)',
+      t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), t.under('ErrImagePull')),
+    ),
+    t.note('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+  ],
+};
+const since = {
+  slack: s.context(
+    '#7 · Deployment/shop/web · team shop · since',
+    s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
+  ),
+  teams: t.markdown(
+    '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
+    apart,
+  ),
+};
+const near = {
+  slack: [
+    s.rich(s.bold('web'), '\n', 'Deployment in ', s.mono('shop'), ', of team shop'),
+    s.actions(s.button('This one', 'doctor.why#1', web)),
+  ],
+  teams: [
+    t.entry(
+      false,
+      t.does('This one', 'doctor.why', web),
+      t.words(t.run('web', bolder)),
+      t.under('Deployment in ', t.mono('shop', muted), ', of team shop'),
+    ),
+  ],
+};
 
 const answers: ViewsOf<typeof answer> = {
   lookingView: {
@@ -21,62 +88,16 @@ const answers: ViewsOf<typeof answer> = {
     'it fails': {
       view: answer.whyView(service, [verdict]),
       slack: [
-        s.rich(s.emoji('warning'), '  ', s.mono('web'), ' can’t start: its image does not exist.'),
-        s.rich('Users notice nothing yet.'),
-        s.rich('Did you mean ', s.mono('acme/web:1'), '?'),
-        s.rich(s.bold('What changed'), ' in revision 2, against revision 1, which works:'),
-        s.pre('- image: acme/web:1\n+ image: acme/web:2'),
-        s.actions(s.button('Look again', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
-        s.rich(s.bold('What mends it, as a command')),
-        s.rich('Roll back to revision 1:'),
-        s.pre('kubectl rollout undo deployment/web'),
-        s.rich(s.bold('How I know (image-not-found)')),
-        s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
-        s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+        ...cause.slack,
+        s.actions(s.button('Look again', 'doctor.why#1', web)),
+        ...proof.slack,
         s.context('Deployment in shop, of team shop · all 2 run · acme/web:2'),
       ],
       teams: [
-        t.box('warning', t.words('⚠️ ', t.mono('web'), ' can’t start: its image does not exist.')),
-        t.words('Users notice nothing yet.'),
-        t.words('Did you mean ', t.mono('acme/web:1'), '?'),
-        t.words(t.run('What changed', bolder), ' in revision 2, against revision 1, which works:'),
-        t.box('emphasis', t.words(t.mono('- image: acme/web:1', { color: 'Attention', size: 'Small' })), {
-          ...t.words(t.mono('+ image: acme/web:2', { color: 'Good', size: 'Small' })),
-          spacing: 'None',
-        }),
-        t.buttons(t.does('Look again', 'doctor.why', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
-        ...t.fold(
-          'fold-1',
-          'What mends it, as a command',
-          t.words('Roll back to revision 1:'),
-          t.code('Bash', 'kubectl rollout undo deployment/web'),
-        ),
-        ...t.fold(
-          'fold-2',
-          'How I know (image-not-found)',
-          t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), {
-            ...t.words(t.run('ErrImagePull', muted)),
-            spacing: 'None',
-          }),
-        ),
-        {
-          ...t.words(
-            t.run(
-              'I’m fairly sure, not certain: it follows from several things, none of which says so by itself.',
-              muted,
-            ),
-          ),
-          spacing: 'Small',
-        },
-        {
-          ...t.words(
-            t.run('Deployment in ', muted),
-            t.mono('shop', { size: 'Small', isSubtle: true }),
-            t.run(', of team shop · all 2 run · ', muted),
-            t.mono('acme/web:2', { size: 'Small', isSubtle: true }),
-          ),
-          spacing: 'Small',
-        },
+        ...cause.teams,
+        t.buttons(t.does('Look again', 'doctor.why', web)),
+        ...proof.teams,
+        t.note('Deployment in ', t.mono('shop', muted), ', of team shop · all 2 run · ', t.mono('acme/web:2', muted)),
       ],
     },
     'all is well': {
@@ -92,74 +113,15 @@ const answers: ViewsOf<typeof answer> = {
       ],
       teams: [
         t.box('good', t.words('✅ ', t.run('web', bolder), ' is fine: all 2 run, and nothing is wrong with it. 🌿')),
-        {
-          ...t.words(
-            t.run('Deployment in ', muted),
-            t.mono('shop', { size: 'Small', isSubtle: true }),
-            t.run(', of team shop · ', muted),
-            t.mono('acme/web:2', { size: 'Small', isSubtle: true }),
-          ),
-          spacing: 'Small',
-        },
+        t.note('Deployment in ', t.mono('shop', muted), ', of team shop · ', t.mono('acme/web:2', muted)),
       ],
     },
   },
   severalView: {
     'of one name': {
       view: answer.severalView('web', [service]),
-      slack: [
-        s.rich('There are 1 called ', s.bold('web'), '. Which one do you mean?'),
-        s.rich(s.bold('web'), '\n', 'Deployment in ', s.mono('shop'), ', of team shop'),
-        s.actions(s.button('This one', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
-      ],
-      teams: [
-        t.words('There are 1 called ', t.run('web', bolder), '. Which one do you mean?'),
-        t.item(false, {
-          type: 'ColumnSet',
-          spacing: 'Default',
-          columns: [
-            {
-              type: 'Column',
-              width: 'stretch',
-              items: [
-                { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'web', weight: 'Bolder' }] },
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: 'Deployment in ', size: 'Small', isSubtle: true },
-                    { type: 'TextRun', text: 'shop', size: 'Small', isSubtle: true, fontType: 'Monospace' },
-                    { type: 'TextRun', text: ', of team shop', size: 'Small', isSubtle: true },
-                  ],
-                  spacing: 'None',
-                },
-              ],
-            },
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [
-                {
-                  type: 'ActionSet',
-                  actions: [
-                    {
-                      type: 'Action.Execute',
-                      title: 'This one',
-                      verb: 'doctor.why',
-                      data: { value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      fallback: {
-                        type: 'Action.Submit',
-                        title: 'This one',
-                        data: { press: 'doctor.why', value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      },
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        }),
-      ],
+      slack: [s.rich('There are 1 called ', s.bold('web'), '. Which one do you mean?'), ...near.slack],
+      teams: [t.words('There are 1 called ', t.run('web', bolder), '. Which one do you mean?'), ...near.teams],
     },
   },
   unknownView: {
@@ -173,59 +135,14 @@ const answers: ViewsOf<typeof answer> = {
           s.bold('wbe'),
           '. Did you mean one of these?',
         ),
-        s.rich(s.bold('web'), '\n', 'Deployment in ', s.mono('shop'), ', of team shop'),
-        s.actions(s.button('This one', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
+        ...near.slack,
       ],
       teams: [
         t.box(
           'warning',
           t.words('⚠️ ', 'Nothing that I watch is called ', t.run('wbe', bolder), '. Did you mean one of these?'),
         ),
-        t.item(false, {
-          type: 'ColumnSet',
-          spacing: 'Default',
-          columns: [
-            {
-              type: 'Column',
-              width: 'stretch',
-              items: [
-                { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'web', weight: 'Bolder' }] },
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: 'Deployment in ', size: 'Small', isSubtle: true },
-                    { type: 'TextRun', text: 'shop', size: 'Small', isSubtle: true, fontType: 'Monospace' },
-                    { type: 'TextRun', text: ', of team shop', size: 'Small', isSubtle: true },
-                  ],
-                  spacing: 'None',
-                },
-              ],
-            },
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [
-                {
-                  type: 'ActionSet',
-                  actions: [
-                    {
-                      type: 'Action.Execute',
-                      title: 'This one',
-                      verb: 'doctor.why',
-                      data: { value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      fallback: {
-                        type: 'Action.Submit',
-                        title: 'This one',
-                        data: { press: 'doctor.why', value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      },
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        }),
+        ...near.teams,
       ],
     },
     'with none': {
@@ -236,10 +153,7 @@ const answers: ViewsOf<typeof answer> = {
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', 'Nothing that I watch is called ', t.run('x', bolder), '.')),
-        {
-          ...t.words(t.mono('status', { size: 'Small', isSubtle: true }), t.run(' lists what your teams run.', muted)),
-          spacing: 'Small',
-        },
+        t.note(t.mono('status', muted), ' lists what your teams run.'),
       ],
     },
   },
@@ -288,71 +202,20 @@ const answers: ViewsOf<typeof answer> = {
           s.mono('web'),
           ' can’t start: its image does not exist.',
         ),
-        s.actions(s.button('Why?', 'doctor.why#1', '{"name":"web","namespace":"shop","kind":"Deployment"}')),
+        s.actions(s.button('Why?', 'doctor.why#1', web)),
         s.context('And 3 more that run well, or wait their turn.'),
         s.context('/platform why checkout-api tells what is wrong with one of them.'),
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', '1 of 4 has a problem.')),
-        t.item(false, {
-          type: 'ColumnSet',
-          spacing: 'Default',
-          columns: [
-            {
-              type: 'Column',
-              width: 'stretch',
-              items: [
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: '🟠 ' },
-                    { type: 'TextRun', text: 'web', weight: 'Bolder' },
-                    { type: 'TextRun', text: ' · all 2 run' },
-                  ],
-                },
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: 'web', size: 'Small', isSubtle: true, fontType: 'Monospace' },
-                    { type: 'TextRun', text: ' can’t start: its image does not exist.', size: 'Small', isSubtle: true },
-                  ],
-                  spacing: 'None',
-                },
-              ],
-            },
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [
-                {
-                  type: 'ActionSet',
-                  actions: [
-                    {
-                      type: 'Action.Execute',
-                      title: 'Why?',
-                      verb: 'doctor.why',
-                      data: { value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      fallback: {
-                        type: 'Action.Submit',
-                        title: 'Why?',
-                        data: { press: 'doctor.why', value: '{"name":"web","namespace":"shop","kind":"Deployment"}' },
-                      },
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        }),
-        { ...t.words(t.run('And 3 more that run well, or wait their turn.', muted)), spacing: 'Small' },
-        {
-          ...t.words(
-            t.mono('why checkout-api', { size: 'Small', isSubtle: true }),
-            t.run(' tells what is wrong with one of them.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.entry(
+          false,
+          t.does('Why?', 'doctor.why', web),
+          t.words('🟠 ', t.run('web', bolder), ' · all 2 run'),
+          t.under(t.mono('web', muted), ' can’t start: its image does not exist.'),
+        ),
+        t.note('And 3 more that run well, or wait their turn.'),
+        t.note(t.mono('why checkout-api', muted), ' tells what is wrong with one of them.'),
       ],
     },
   },
@@ -362,11 +225,7 @@ const incidents: ViewsOf<typeof view> = {
     'open, with a fix': {
       view: view.incidentView(incident, { fixes: fixing.fixesFor({ ...incident, mending: { offers: [offer] } }) }),
       slack: [
-        s.rich(s.emoji('warning'), '  ', s.mono('web'), ' can’t start: its image does not exist.'),
-        s.rich('Users notice nothing yet.'),
-        s.rich('Did you mean ', s.mono('acme/web:1'), '?'),
-        s.rich(s.bold('What changed'), ' in revision 2, against revision 1, which works:'),
-        s.pre('- image: acme/web:1\n+ image: acme/web:2'),
+        ...cause.slack,
         s.actions(
           s.button('Roll back to revision 1', 'incident.fix#1', '{"id":"i1","offer":"o1"}', {
             ...s.confirm('Roll back to revision 1? It sets image: acme/web:1', 'Roll back to revision 1', {
@@ -377,26 +236,11 @@ const incidents: ViewsOf<typeof view> = {
           s.button('I’m on it', 'incident.take#2', '{"id":"i1"}'),
           s.button('Mute…', 'incident.mute#3', '{"id":"i1"}'),
         ),
-        s.rich(s.bold('What mends it, as a command')),
-        s.rich('Roll back to revision 1:'),
-        s.pre('kubectl rollout undo deployment/web'),
-        s.rich(s.bold('How I know (image-not-found)')),
-        s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
-        s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
-        s.context(
-          '#7 · Deployment/shop/web · team shop · since',
-          s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
-        ),
+        ...proof.slack,
+        since.slack,
       ],
       teams: [
-        t.box('warning', t.words('⚠️ ', t.mono('web'), ' can’t start: its image does not exist.')),
-        t.words('Users notice nothing yet.'),
-        t.words('Did you mean ', t.mono('acme/web:1'), '?'),
-        t.words(t.run('What changed', bolder), ' in revision 2, against revision 1, which works:'),
-        t.box('emphasis', t.words(t.mono('- image: acme/web:1', { color: 'Attention', size: 'Small' })), {
-          ...t.words(t.mono('+ image: acme/web:2', { color: 'Good', size: 'Small' })),
-          spacing: 'None',
-        }),
+        ...cause.teams,
         t.buttons(
           t.asks(
             'Roll back to revision 1? It sets image: acme/web:1',
@@ -407,33 +251,8 @@ const incidents: ViewsOf<typeof view> = {
           t.does('I’m on it', 'incident.take', '{"id":"i1"}'),
           t.opens('Mute…', 'incident.mute', '{"id":"i1"}'),
         ),
-        ...t.fold(
-          'fold-1',
-          'What mends it, as a command',
-          t.words('Roll back to revision 1:'),
-          t.code('Bash', 'kubectl rollout undo deployment/web'),
-        ),
-        ...t.fold(
-          'fold-2',
-          'How I know (image-not-found)',
-          t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), {
-            ...t.words(t.run('ErrImagePull', muted)),
-            spacing: 'None',
-          }),
-        ),
-        {
-          ...t.words(
-            t.run(
-              'I’m fairly sure, not certain: it follows from several things, none of which says so by itself.',
-              muted,
-            ),
-          ),
-          spacing: 'Small',
-        },
-        t.markdown(
-          '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
-          { size: 'Small', isSubtle: true, spacing: 'Small' },
-        ),
+        ...proof.teams,
+        since.teams,
       ],
     },
     recovering: {
@@ -448,10 +267,7 @@ const incidents: ViewsOf<typeof view> = {
         ),
         s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
         s.context('👀', s.token('<@U0ANN>'), 'is on it.'),
-        s.context(
-          '#7 · Deployment/shop/web · team shop · since',
-          s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
-        ),
+        since.slack,
       ],
       teams: [
         t.box(
@@ -464,11 +280,8 @@ const incidents: ViewsOf<typeof view> = {
           ),
         ),
         t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
-        t.markdown('👀 <at>Ann</at> is on it.', { size: 'Small', isSubtle: true, spacing: 'Small' }),
-        t.markdown(
-          '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
-          { size: 'Small', isSubtle: true, spacing: 'Small' },
-        ),
+        t.markdown('👀 <at>Ann</at> is on it.', apart),
+        since.teams,
       ],
     },
     'over, by a fix': {
@@ -482,10 +295,7 @@ const incidents: ViewsOf<typeof view> = {
             ...s.confirm('Take back “Roll back”? It puts back what was there before.', 'Undo'),
           }),
         ),
-        s.context(
-          '#7 · Deployment/shop/web · team shop · since',
-          s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
-        ),
+        since.slack,
       ],
       teams: [
         t.box('good', t.words('✅ ', t.run('web', bolder), ' is well again. It took 2 min 5 s.')),
@@ -498,57 +308,15 @@ const incidents: ViewsOf<typeof view> = {
             t.does('Undo', 'incident.undo', '{"id":"i1","key":"k"}'),
           ),
         ),
-        t.markdown(
-          '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
-          { size: 'Small', isSubtle: true, spacing: 'Small' },
-        ),
+        since.teams,
       ],
     },
   },
   detailsView: {
     'the whole': {
       view: view.detailsView(incident),
-      slack: [
-        s.rich(s.bold('What mends it, as a command')),
-        s.rich('Roll back to revision 1:'),
-        s.pre('kubectl rollout undo deployment/web'),
-        s.rich(s.bold('How I know (image-not-found)')),
-        s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
-        s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
-        s.context(
-          '#7 · Deployment/shop/web · team shop · since',
-          s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
-        ),
-      ],
-      teams: [
-        ...t.fold(
-          'fold-1',
-          'What mends it, as a command',
-          t.words('Roll back to revision 1:'),
-          t.code('Bash', 'kubectl rollout undo deployment/web'),
-        ),
-        ...t.fold(
-          'fold-2',
-          'How I know (image-not-found)',
-          t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), {
-            ...t.words(t.run('ErrImagePull', muted)),
-            spacing: 'None',
-          }),
-        ),
-        {
-          ...t.words(
-            t.run(
-              'I’m fairly sure, not certain: it follows from several things, none of which says so by itself.',
-              muted,
-            ),
-          ),
-          spacing: 'Small',
-        },
-        t.markdown(
-          '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
-          { size: 'Small', isSubtle: true, spacing: 'Small' },
-        ),
-      ],
+      slack: [...proof.slack, since.slack],
+      teams: [...proof.teams, since.teams],
     },
   },
   digestView: {
@@ -571,94 +339,21 @@ const incidents: ViewsOf<typeof view> = {
       teams: [
         t.box('warning', t.words('⚠️ ', '1 of 2 that broke at once still has a problem.')),
         t.words('They all fail for the same kind of reason: look for one cause first.'),
-        t.item(false, {
-          type: 'ColumnSet',
-          spacing: 'Default',
-          columns: [
-            {
-              type: 'Column',
-              width: 'stretch',
-              items: [
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: '🟠 ' },
-                    { type: 'TextRun', text: 'web', weight: 'Bolder' },
-                    { type: 'TextRun', text: ' #7' },
-                  ],
-                },
-                {
-                  type: 'RichTextBlock',
-                  inlines: [
-                    { type: 'TextRun', text: 'web', size: 'Small', isSubtle: true, fontType: 'Monospace' },
-                    { type: 'TextRun', text: ' can’t start: its image does not exist.', size: 'Small', isSubtle: true },
-                  ],
-                  spacing: 'None',
-                },
-              ],
-            },
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [
-                {
-                  type: 'ActionSet',
-                  actions: [
-                    {
-                      type: 'Action.Execute',
-                      title: 'Show',
-                      verb: 'incident.show',
-                      data: { value: '{"id":"i1"}' },
-                      fallback: {
-                        type: 'Action.Submit',
-                        title: 'Show',
-                        data: { press: 'incident.show', value: '{"id":"i1"}' },
-                      },
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        }),
-        t.item(true, t.words('🟢 ', t.run('web', bolder), ' #7'), {
-          ...t.words(t.run('well again after 2 min 5 s', muted)),
-          spacing: 'None',
-        }),
+        t.entry(
+          false,
+          t.does('Show', 'incident.show', '{"id":"i1"}'),
+          t.words('🟠 ', t.run('web', bolder), ' #7'),
+          t.under(t.mono('web', muted), ' can’t start: its image does not exist.'),
+        ),
+        t.item(true, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2 min 5 s')),
       ],
     },
   },
   yoursView: {
     'for who rolled it out': {
       view: view.yoursView(incident),
-      slack: [
-        s.rich(s.emoji('warning'), '  ', s.mono('web'), ' can’t start: its image does not exist.'),
-        s.rich('Users notice nothing yet.'),
-        s.rich('Did you mean ', s.mono('acme/web:1'), '?'),
-        s.rich(s.bold('What changed'), ' in revision 2, against revision 1, which works:'),
-        s.pre('- image: acme/web:1\n+ image: acme/web:2'),
-        s.actions(s.button('Show it all', 'incident.show#1', '{"id":"i1"}')),
-        s.context(
-          '#7 · Deployment/shop/web · team shop · since',
-          s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
-        ),
-      ],
-      teams: [
-        t.box('warning', t.words('⚠️ ', t.mono('web'), ' can’t start: its image does not exist.')),
-        t.words('Users notice nothing yet.'),
-        t.words('Did you mean ', t.mono('acme/web:1'), '?'),
-        t.words(t.run('What changed', bolder), ' in revision 2, against revision 1, which works:'),
-        t.box('emphasis', t.words(t.mono('- image: acme/web:1', { color: 'Attention', size: 'Small' })), {
-          ...t.words(t.mono('+ image: acme/web:2', { color: 'Good', size: 'Small' })),
-          spacing: 'None',
-        }),
-        t.buttons(t.does('Show it all', 'incident.show', '{"id":"i1"}')),
-        t.markdown(
-          '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
-          { size: 'Small', isSubtle: true, spacing: 'Small' },
-        ),
-      ],
+      slack: [...cause.slack, s.actions(s.button('Show it all', 'incident.show#1', '{"id":"i1"}')), since.slack],
+      teams: [...cause.teams, t.buttons(t.does('Show it all', 'incident.show', '{"id":"i1"}')), since.teams],
     },
   },
   historyView: {
@@ -690,18 +385,8 @@ const fixes: ViewsOf<typeof fixing> = {
           t.mono('web'),
           ' and would undo it within seconds if I changed it here. Make this change where Flux takes it from:',
         ),
-        t.box('emphasis', t.words(t.mono('- image: acme/web:2', { color: 'Attention', size: 'Small' })), {
-          ...t.words(t.mono('+ image: acme/web:1', { color: 'Good', size: 'Small' })),
-          spacing: 'None',
-        }),
-        {
-          ...t.words(
-            t.run('I see it when it’s rolled out. ', muted),
-            t.mono('why', { size: 'Small', isSubtle: true }),
-            t.run(' tells how it fares meanwhile.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.change('- image: acme/web:2', '+ image: acme/web:1'),
+        t.note('I see it when it’s rolled out. ', t.mono('why', muted), ' tells how it fares meanwhile.'),
       ],
     },
   },

@@ -66,6 +66,9 @@ const richText = (type: string, elements: readonly (string | Json)[]): Json => (
   elements: [{ type, elements: elements.map((e) => (typeof e === 'string' ? { type: 'text', text: e } : e)) }],
 });
 
+const grey = (inlines: readonly (string | Json)[]): Json =>
+  teams.words(...inlines.map((r) => (typeof r === 'string' ? teams.run(r, muted) : r)));
+
 /** Adaptive Cards 1.5 (https://adaptivecards.io/explorer). */
 export const teams = {
   /** A RichTextBlock of runs; bare words are a run without a style. */
@@ -78,7 +81,9 @@ export const teams = {
   link: (text: string, url: string, more: More = {}): Json =>
     teams.run(text, { ...more, color: 'Accent', underline: true, selectAction: { type: 'Action.OpenUrl', url } }),
   /** Small and grey, a little apart from what is above. */
-  note: (text: string): Json => ({ ...teams.words(teams.run(text, muted)), spacing: 'Small' }),
+  note: (...inlines: readonly (string | Json)[]): Json => ({ ...grey(inlines), spacing: 'Small' }),
+  /** Small and grey, right below what it belongs to. */
+  under: (...inlines: readonly (string | Json)[]): Json => ({ ...grey(inlines), spacing: 'None' }),
   /** Where a mention or a time stands: everything else in it is escaped. */
   markdown: (text: string, more: More = {}): Json => ({ type: 'TextBlock', text, wrap: true, ...more }),
   box: (style: string, ...items: readonly Json[]): Json => ({ type: 'Container', style, items }),
@@ -93,6 +98,15 @@ export const teams = {
     ),
   /** A row of a list; all but the first have a line above them. */
   item: (separator: boolean, ...items: readonly Json[]): Json => ({ type: 'Container', separator, items }),
+  /** The same, with a button on the right. */
+  entry: (separator: boolean, button: Json, ...items: readonly Json[]): Json =>
+    teams.item(
+      separator,
+      teams.row('Default', teams.col('stretch', ...items), {
+        ...teams.col('auto', teams.buttons(button)),
+        verticalContentAlignment: 'Center',
+      }),
+    ),
   buttons: (...actions: readonly Json[]): Json => ({ type: 'ActionSet', actions }),
   code: (language: string, ...lines: readonly string[]): Json => ({
     type: 'CodeBlock',
@@ -106,6 +120,15 @@ export const teams = {
       })),
     ),
   }),
+  /** Lines that went (`- `) and came (`+ `). */
+  change: (...lines: readonly `${'-' | '+'} ${string}`[]): Json =>
+    teams.box(
+      'emphasis',
+      ...lines.map((l, i) => ({
+        ...teams.words(teams.mono(l, { color: l.startsWith('-') ? 'Attention' : 'Good', size: 'Small' })),
+        ...(i === 0 ? {} : { spacing: 'None' }),
+      })),
+    ),
   /** Figures in cells: the label first, everything else to the right. */
   table: (headed: boolean, ...rows: readonly (readonly string[])[]): Json => ({
     type: 'Table',
@@ -177,5 +200,8 @@ export const teams = {
 
 /** The look of what is small and grey in Teams. */
 export const muted = { size: 'Small', isSubtle: true } as const;
+/** The same of a text with marks: a little apart from what is above, and right below it. */
+export const apart = { ...muted, spacing: 'Small' } as const;
+export const below = { ...muted, spacing: 'None' } as const;
 export const bolder = { weight: 'Bolder' } as const;
 export const required = { isRequired: true, errorMessage: 'Please fill this in.' } as const;

@@ -4,7 +4,7 @@ import type { Meeting, Seat } from '../../src/core/office-hours/store.ts';
 import { promotedView } from '../../src/core/office-hours/told-view.ts';
 import { wrapView } from '../../src/core/office-hours/wrap-view.ts';
 import { type GoldenView, goldens } from './golden.ts';
-import { bolder, slack as s, teams as t } from './json.ts';
+import { below, bolder, slack as s, teams as t } from './json.ts';
 import { guest, meeting } from './office-cases.ts';
 
 /* What people see of office hours most, drawn twice: the announcement, their place, the card while it is on, what came of it. */
@@ -24,8 +24,6 @@ const meet = 'https://meet.acme.example/platform';
 const n = '{"n":5}';
 const turn = '{"n":5,"turn":1}';
 const outcome = (of: string) => `{"n":5,"person":"p-ann","outcome":"${of}"}`;
-const small = { size: 'Small', isSubtle: true } as const;
-const muted = (text: string) => ({ ...t.words(t.run(text, small)), spacing: 'None' });
 
 const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
   announceView: {
@@ -118,15 +116,15 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
         t.item(
           false,
           t.markdown('{{TIME(2026-03-05T13:00:00Z)}} <at>Ann</at>'),
-          muted('My *build*'),
-          muted('is <!channel> slow'),
-          muted('Failed deployment #7: web can’t start'),
+          t.under('My *build*'),
+          t.under('is <!channel> slow'),
+          t.under('Failed deployment #7: web can’t start'),
         ),
         t.item(
           true,
           t.words('in the queue ', t.run('Leo', bolder)),
-          muted('A GPU for a night'),
-          t.markdown('together with <at>Ann</at>', { ...small, spacing: 'None' }),
+          t.under('A GPU for a night'),
+          t.markdown('together with <at>Ann</at>', below),
         ),
         t.buttons(t.does('Manage this session', 'office.manage', n)),
       ],
@@ -173,9 +171,9 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
             '✅ Now: <at>Ann</at>, about My \\*build\\* is \\<!channel\\> slow · Failed deployment #7: web can’t start',
           ),
         ),
-        t.item(false, t.markdown('1\\. **Leo** with <at>Ann</at> · is here'), muted('A GPU for a night')),
+        t.item(false, t.markdown('1\\. **Leo** with <at>Ann</at> · is here'), t.under('A GPU for a night')),
         t.buttons(t.does('I’m here', 'office.here', n), t.opens('Join the line', 'office.sign-up', n)),
-        { ...t.words(t.run('For the hosts:', small)), spacing: 'Small' },
+        t.note('For the hosts:'),
         t.buttons(
           t.does('Next', 'office.next', turn, { style: 'positive' }),
           t.does('Can’t find them', 'office.missing', turn),
@@ -241,9 +239,9 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
         t.item(
           false,
           t.markdown('<at>Ann</at> · To the backlog (#7)'),
-          muted('My *build*'),
-          muted('is <!channel> slow'),
-          muted('Failed deployment #7: web can’t start'),
+          t.under('My *build*'),
+          t.under('is <!channel> slow'),
+          t.under('Failed deployment #7: web can’t start'),
           {
             ...t.buttons(
               t.does('Solved', 'office.outcome', outcome('solved')),
@@ -253,7 +251,7 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
             spacing: 'Small',
           },
         ),
-        t.item(true, t.words(t.run('Leo', bolder), ' · was not there'), muted('A GPU for a night')),
+        t.item(true, t.words(t.run('Leo', bolder), ' · was not there'), t.under('A GPU for a night')),
         t.buttons(t.opens('Write notes', 'office.notes', n), t.does('What to document', 'office.gaps', '{}')),
       ],
     },

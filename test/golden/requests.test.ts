@@ -12,7 +12,7 @@ import { press } from '../../src/core/requests/view-parts.ts';
 import type { Progress } from '../../src/core/runs/run.ts';
 import { postgres as path } from '../support/paths.ts';
 import { ann, goldens, grace, type ViewsOf } from './golden.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, bolder, muted, slack as s, teams as t } from './json.ts';
 
 /* What people see of a request, from the catalog to its end, on both platforms. */
 
@@ -204,14 +204,11 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           t.opens('Change', 'request.change', '{"number":7,"plans":1}'),
           t.does('Never mind', 'request.abandon', '{"number":7}'),
         ),
-        {
-          ...t.words(
-            t.link('How it works', 'https://docs.acme.test/postgres', muted),
-            t.run(' · Request #7 · PostgreSQL 1.3.0, owned by ', muted),
-            t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
       ],
     },
     'that needs an approval, with a long plan': {
@@ -296,14 +293,11 @@ const confirmingViews: ViewsOf<typeof confirming> = {
             '+ line 8',
           ),
         ),
-        {
-          ...t.words(
-            t.link('How it works', 'https://docs.acme.test/postgres', muted),
-            t.run(' · Request #7 · PostgreSQL 1.3.0, owned by ', muted),
-            t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
       ],
     },
     'that can’t be': {
@@ -354,14 +348,11 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           t.does('Look again', 'request.look', '{"number":7,"plans":1}'),
           t.does('Never mind', 'request.abandon', '{"number":7}'),
         ),
-        {
-          ...t.words(
-            t.link('How it works', 'https://docs.acme.test/postgres', muted),
-            t.run(' · Request #7 · PostgreSQL 1.3.0, owned by ', muted),
-            t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
       ],
     },
   },
@@ -706,7 +697,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           t.col('stretch', t.words('Apply')),
           t.col('auto', t.words(t.run('2 s', muted))),
         ),
-        t.markdown('<at>Grace</at> approved it.', { ...muted, spacing: 'Small' }),
+        t.markdown('<at>Grace</at> approved it.', apart),
         t.note('Request #7. What to do now stands in the message below.'),
       ],
     },
@@ -748,14 +739,11 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
         t.markdown('It ends on {{DATE(2026-03-16T09:05:00Z, SHORT)}}. I’ll remind you before; one tap extends it.'),
         { ...t.words(t.link('Console', 'https://console.acme.test/orders', muted)), spacing: 'Small' },
-        {
-          ...t.words(
-            t.link('How it works', 'https://docs.acme.test/postgres', muted),
-            t.run(' · Request #7 · PostgreSQL 1.3.0, owned by ', muted),
-            t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
       ],
     },
   },
@@ -810,14 +798,11 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           ', who own the path.',
         ),
         t.buttons(t.does('Try again', 'request.retry', '{"number":7}', { style: 'positive' })),
-        {
-          ...t.words(
-            t.link('How it works', 'https://docs.acme.test/postgres', muted),
-            t.run(' · Request #7 · PostgreSQL 1.3.0, owned by ', muted),
-            t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
       ],
     },
   },
@@ -889,35 +874,23 @@ const catalogViews: ViewsOf<typeof catalog> = {
         ),
       ],
       teams: [
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('PostgreSQL', bolder)),
-              { ...t.words(t.run('A database of your own.', muted)), spacing: 'None' },
-              {
-                ...t.words(
-                  t.mono('postgres', muted),
-                  t.run(' 1.3.0 · Last verified today, by a real run. · ', muted),
-                  t.link('docs', 'https://docs.acme.test/postgres', muted),
-                ),
-                spacing: 'None',
-              },
-            ),
-            {
-              ...t.col('auto', t.buttons(t.opens('Create', 'request.create', '{"path":"postgres"}'))),
-              verticalContentAlignment: 'Center',
-            },
+          t.opens('Create', 'request.create', '{"path":"postgres"}'),
+          t.words(t.run('PostgreSQL', bolder)),
+          t.under('A database of your own.'),
+          t.under(
+            t.mono('postgres', muted),
+            ' 1.3.0 · Last verified today, by a real run. · ',
+            t.link('docs', 'https://docs.acme.test/postgres', muted),
           ),
         ),
         t.item(
           true,
           t.words(t.run('Kafka topic', bolder)),
-          { ...t.words(t.run('A topic.', muted)), spacing: 'None' },
-          { ...t.words(t.mono('kafka', muted), t.run(' 1.3.0', muted)), spacing: 'None' },
-          { ...t.words(t.run('✖ The disks are full.', muted)), spacing: 'None' },
+          t.under('A topic.'),
+          t.under(t.mono('kafka', muted), ' 1.3.0'),
+          t.under('✖ The disks are full.'),
         ),
         t.box(
           'attention',
@@ -929,14 +902,11 @@ const catalogViews: ViewsOf<typeof catalog> = {
             ' docs is missing. Name a page.',
           ),
         ),
-        {
-          ...t.words(
-            t.run('Who knows what they want types it: ', muted),
-            t.mono('create postgres name=… size=s', muted),
-            t.run('. Nothing is made before you confirm.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          'Who knows what they want types it: ',
+          t.mono('create postgres name=… size=s', muted),
+          '. Nothing is made before you confirm.',
+        ),
       ],
     },
   },

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { goldens, type ViewsOf } from './golden.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, below, bolder, muted, slack as s, teams as t } from './json.ts';
 import { type modules, scenes } from './resources-scene.ts';
 
 /* What people have, and how fresh the golden paths are, drawn on both platforms. */
@@ -273,39 +273,17 @@ const card: ViewsOf<(typeof modules)['card']> = {
       ],
       teams: [
         t.words('2 things are called ', t.mono('orders'), ':'),
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('orders', bolder), ' · PostgreSQL'),
-              t.markdown('Ready · <at>Ann</at>, team inventory', { ...muted, spacing: 'None' }),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000001"}'))],
-            },
-          ),
+          t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000001"}'),
+          t.words(t.run('orders', bolder), ' · PostgreSQL'),
+          t.markdown('Ready · <at>Ann</at>, team inventory', below),
         ),
-        t.item(
+        t.entry(
           true,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('orders', bolder), ' · redis'),
-              t.markdown('Ready · <at>Grace</at>, team inventory', { ...muted, spacing: 'None' }),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000002"}'))],
-            },
-          ),
+          t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000002"}'),
+          t.words(t.run('orders', bolder), ' · redis'),
+          t.markdown('Ready · <at>Grace</at>, team inventory', below),
         ),
       ],
     },
@@ -342,42 +320,20 @@ const list: ViewsOf<(typeof modules)['list']> = {
       teams: [
         t.words(t.run('20 things', bolder), ' · ', '€18.50 a month'),
         t.fact('Default', 'Team inventory', t.words('€18.50 of €500 a month')),
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('orders', bolder), ' · PostgreSQL'),
-              t.markdown(
-                'Ready · **ends** {{DATE(2026-03-11T09:00:00Z, SHORT)}} {{TIME(2026-03-11T09:00:00Z)}} · €18.50 a month · 1.3.0, *1.4.0 is out*',
-                { ...muted, spacing: 'None' },
-              ),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000001"}'))],
-            },
+          t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000001"}'),
+          t.words(t.run('orders', bolder), ' · PostgreSQL'),
+          t.markdown(
+            'Ready · **ends** {{DATE(2026-03-11T09:00:00Z, SHORT)}} {{TIME(2026-03-11T09:00:00Z)}} · €18.50 a month · 1.3.0, *1.4.0 is out*',
+            below,
           ),
         ),
-        t.item(
+        t.entry(
           true,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('carts', bolder), ' · redis'),
-              t.markdown('**Being made** · <at>Grace</at>', { ...muted, spacing: 'None' }),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000002"}'))],
-            },
-          ),
+          t.does('Open', 'resources.show', '{"id":"00000000-0000-4000-8000-000000000002"}'),
+          t.words(t.run('carts', bolder), ' · redis'),
+          t.markdown('**Being made** · <at>Grace</at>', below),
         ),
         t.buttons(t.does('Show more', 'resources.more', '{}')),
       ],
@@ -621,7 +577,7 @@ const told: ViewsOf<(typeof modules)['told']> = {
         ),
         t.markdown(
           'It was extended 1 time, as often as PostgreSQL allows, and ends {{DATE(2026-03-11T09:00:00Z, SHORT)}} {{TIME(2026-03-11T09:00:00Z)}}.',
-          { ...muted, spacing: 'Small' },
+          apart,
         ),
         t.buttons(
           t.does(
@@ -980,31 +936,16 @@ const hands: ViewsOf<(typeof modules)['hands']> = {
           t.run('Leo', bolder),
           ' isn’t here any more. One thing needs a new owner; until then the whole team hears when something is due.',
         ),
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('orders', bolder), ' · PostgreSQL'),
-              t.markdown('ends {{DATE(2026-03-11T09:00:00Z, SHORT)}}', { ...muted, spacing: 'None' }),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [
-                t.buttons(
-                  t.does(
-                    'I’ll take it',
-                    'resources.accept',
-                    '{"id":"00000000-0000-4000-8000-000000000001","at":"2026-03-09T10:00:00.000Z"}',
-                    { style: 'positive' },
-                  ),
-                ),
-              ],
-            },
+          t.does(
+            'I’ll take it',
+            'resources.accept',
+            '{"id":"00000000-0000-4000-8000-000000000001","at":"2026-03-09T10:00:00.000Z"}',
+            { style: 'positive' },
           ),
+          t.words(t.run('orders', bolder), ' · PostgreSQL'),
+          t.markdown('ends {{DATE(2026-03-11T09:00:00Z, SHORT)}}', below),
         ),
         t.buttons(t.does('The team’s list', 'resources.team', '{"team":"inventory"}')),
       ],
@@ -1100,46 +1041,22 @@ const freshness: ViewsOf<(typeof modules)['freshness']> = {
         s.context('/platform verify postgres begins a test run of one of them.'),
       ],
       teams: [
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words(t.run('PostgreSQL', bolder), ' 1.4.0'),
-              t.markdown(
-                '**hidden** · Never verified so far; the last 2 test runs failed. A test run began {{DATE(2026-03-09T10:00:00Z, SHORT)}} {{TIME(2026-03-09T10:00:00Z)}}.',
-                { ...muted, spacing: 'None' },
-              ),
-            ),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Verify now', 'freshness.verify', '{"path":"postgres"}'))],
-            },
+          t.does('Verify now', 'freshness.verify', '{"path":"postgres"}'),
+          t.words(t.run('PostgreSQL', bolder), ' 1.4.0'),
+          t.markdown(
+            '**hidden** · Never verified so far; the last 2 test runs failed. A test run began {{DATE(2026-03-09T10:00:00Z, SHORT)}} {{TIME(2026-03-09T10:00:00Z)}}.',
+            below,
           ),
         ),
-        t.item(
+        t.entry(
           true,
-          t.row(
-            'Default',
-            t.col('stretch', t.words(t.run('Redis', bolder), ' 1.4.0'), {
-              ...t.words(t.run('Not verified by a test run yet.', muted)),
-              spacing: 'None',
-            }),
-            {
-              type: 'Column',
-              width: 'auto',
-              verticalContentAlignment: 'Center',
-              items: [t.buttons(t.does('Verify now', 'freshness.verify', '{"path":"redis"}'))],
-            },
-          ),
+          t.does('Verify now', 'freshness.verify', '{"path":"redis"}'),
+          t.words(t.run('Redis', bolder), ' 1.4.0'),
+          t.under('Not verified by a test run yet.'),
         ),
-        {
-          ...t.words(t.mono('verify postgres', muted), t.run(' begins a test run of one of them.', muted)),
-          spacing: 'Small',
-        },
+        t.note(t.mono('verify postgres', muted), ' begins a test run of one of them.'),
       ],
     },
   },

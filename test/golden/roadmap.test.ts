@@ -139,19 +139,11 @@ const similarViews: ViewsOf<typeof similar> = {
           t.run('Quick previews', bolder),
           ': this was asked for already. One tap joins it, with all that you wrote, and you’re told as they are.',
         ),
-        t.item(
+        t.entry(
           false,
-          t.row(
-            'Default',
-            t.col('stretch', t.words('#7 Faster previews'), {
-              ...t.words(t.run('Received', { ...muted, ...bolder }), t.run(' · 3 asked', muted)),
-              spacing: 'None',
-            }),
-            {
-              ...t.col('auto', t.buttons(t.does('Me too', 'roadmap.me-too', '{"number":7,"draft":"d1"}'))),
-              verticalContentAlignment: 'Center',
-            },
-          ),
+          t.does('Me too', 'roadmap.me-too', '{"number":7,"draft":"d1"}'),
+          t.words('#7 Faster previews'),
+          t.under(t.run('Received', { ...muted, ...bolder }), ' · 3 asked'),
         ),
         t.buttons(t.does('None of these: send mine', 'roadmap.send', '{"draft":"d1"}')),
         t.note('Yours waits here for a week.'),
@@ -210,10 +202,7 @@ const boardViews: ViewsOf<typeof board> = {
         t.item(
           false,
           t.words('#7 Faster previews'),
-          {
-            ...t.words(t.run('Planned for Q2 2026 · 9 asked, 61 affected by inventory · score 280', muted)),
-            spacing: 'None',
-          },
+          t.under('Planned for Q2 2026 · 9 asked, 61 affected by inventory · score 280'),
           {
             ...t.buttons(t.does('Me too', 'roadmap.me-too', seven), t.does('More', 'roadmap.item', seven)),
             spacing: 'Small',

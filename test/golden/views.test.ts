@@ -16,7 +16,7 @@ import { settingsSchema } from '../../src/core/settings.ts';
 import { noticeView } from '../../src/engine/handlers.ts';
 import { openFormView } from '../../src/engine/replies.ts';
 import { ann, type GoldenView, goldens, grace, help as helpChannel, type ViewsOf } from './golden.ts';
-import { bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, below, bolder, muted, slack as s, teams as t } from './json.ts';
 
 /*
  * Every view of the product, as people see it on both platforms. The tables are typed by the modules' own exports: a
@@ -136,23 +136,11 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.fact('Small', 'State', t.words(t.run('Planned', bolder), ', waiting for an answer')),
         t.fact('Small', 'Asked', t.markdown('{{DATE(2026-03-02T09:05:00Z, SHORT)}}')),
         t.note('1 earlier step'),
-        t.markdown('{{DATE(2026-03-04T09:05:00Z, SHORT)}} <at>Grace</at> started on it', {
-          ...muted,
-          spacing: 'Small',
-        }),
-        t.markdown('{{DATE(2026-03-05T09:05:00Z, SHORT)}} <at>Grace</at> started on it', {
-          ...muted,
-          spacing: 'Small',
-        }),
-        t.markdown('{{DATE(2026-03-06T09:05:00Z, SHORT)}} <at>Grace</at> started on it', {
-          ...muted,
-          spacing: 'Small',
-        }),
-        t.markdown('{{DATE(2026-03-07T09:05:00Z, SHORT)}} <at>Grace</at> planned it', { ...muted, spacing: 'Small' }),
-        t.markdown('{{DATE(2026-03-08T09:05:00Z, SHORT)}} <at>Grace</at> asked: Which repository?', {
-          ...muted,
-          spacing: 'Small',
-        }),
+        t.markdown('{{DATE(2026-03-04T09:05:00Z, SHORT)}} <at>Grace</at> started on it', apart),
+        t.markdown('{{DATE(2026-03-05T09:05:00Z, SHORT)}} <at>Grace</at> started on it', apart),
+        t.markdown('{{DATE(2026-03-06T09:05:00Z, SHORT)}} <at>Grace</at> started on it', apart),
+        t.markdown('{{DATE(2026-03-07T09:05:00Z, SHORT)}} <at>Grace</at> planned it', apart),
+        t.markdown('{{DATE(2026-03-08T09:05:00Z, SHORT)}} <at>Grace</at> asked: Which repository?', apart),
         t.buttons(
           t.does('In progress', 'feedback.move', '{"number":7,"move":"start"}', { style: 'positive' }),
           t.opens('Ship', 'feedback.move', '{"number":7,"move":"ship"}'),
@@ -194,10 +182,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.fact('Small', 'Pain', t.words('●●●●○ hurts every week')),
         t.fact('Small', 'State', t.words(t.run('Declined', bolder))),
         t.fact('Small', 'Asked', t.markdown('{{DATE(2026-03-02T09:05:00Z, SHORT)}}')),
-        t.markdown('{{DATE(2026-03-03T09:05:00Z, SHORT)}} <at>Grace</at> declined it: Too costly.', {
-          ...muted,
-          spacing: 'Small',
-        }),
+        t.markdown('{{DATE(2026-03-03T09:05:00Z, SHORT)}} <at>Grace</at> declined it: Too costly.', apart),
         t.buttons(
           t.does('Reopen', 'feedback.move', '{"number":7,"move":"reopen"}'),
           t.does('More', 'roadmap.item', '{"number":7}'),
@@ -248,10 +233,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.words(t.run('Preview environments in a minute', bolder)),
         t.fact('Default', 'State', t.words(t.run('Received', bolder), ', waiting for your answer')),
         t.fact('Small', 'Pain', t.words('●●●●○ hurts every week')),
-        t.markdown('{{DATE(2026-03-03T09:05:00Z, SHORT)}} <at>Grace</at> asked: Which repository?', {
-          ...muted,
-          spacing: 'Small',
-        }),
+        t.markdown('{{DATE(2026-03-03T09:05:00Z, SHORT)}} <at>Grace</at> asked: Which repository?', apart),
         t.buttons(t.opens('Answer', 'feedback.answer', '{"number":7}', { style: 'positive' })),
       ],
     },
@@ -391,11 +373,8 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.item(
           false,
           t.words('#7 Preview environments in a minute'),
-          t.markdown('**Declined** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', {
-            ...muted,
-            spacing: 'None',
-          }),
-          { ...t.words(t.run('Reason: Too costly.', muted)), spacing: 'None' },
+          t.markdown('**Declined** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', below),
+          t.under('Reason: Too costly.'),
         ),
         t.buttons(t.opens('Send feedback', 'feedback.start', '{}', { style: 'positive' })),
       ],
@@ -434,10 +413,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
         t.item(
           false,
           t.words('#7 Preview environments in a minute'),
-          t.markdown('**Received** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', {
-            ...muted,
-            spacing: 'None',
-          }),
+          t.markdown('**Received** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', below),
           {
             ...t.buttons(
               t.does('Plan', 'feedback.move', '{"number":7,"move":"plan"}'),
@@ -446,23 +422,11 @@ const feedbackViews: ViewsOf<typeof feedback> = {
             spacing: 'Small',
           },
         ),
-        t.item(
+        t.entry(
           true,
-          t.row(
-            'Default',
-            t.col(
-              'stretch',
-              t.words('#6 Preview environments in a minute'),
-              t.markdown('**Planned** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', {
-                ...muted,
-                spacing: 'None',
-              }),
-            ),
-            {
-              ...t.col('auto', t.buttons(t.opens('Ship', 'feedback.move', '{"number":6,"move":"ship"}'))),
-              verticalContentAlignment: 'Center',
-            },
-          ),
+          t.opens('Ship', 'feedback.move', '{"number":6,"move":"ship"}'),
+          t.words('#6 Preview environments in a minute'),
+          t.markdown('**Planned** · ●●●●○ hurts every week · changed {{DATE(2026-03-02T09:05:00Z, SHORT)}}', below),
         ),
         t.note('Only the first 2 are shown.'),
       ],
@@ -613,14 +577,11 @@ const helpViews: ViewsOf<typeof help> = {
       teams: [
         t.words(t.mono('feedback [what]'), '  What feedback does'),
         t.words(t.mono('help'), '  What help does'),
-        {
-          ...t.words(
-            t.run('In a direct message to me the words alone are enough: ', muted),
-            t.mono('feedback', muted),
-            t.run('. In a Teams channel mention me first.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          'In a direct message to me the words alone are enough: ',
+          t.mono('feedback', muted),
+          '. In a Teams channel mention me first.',
+        ),
       ],
     },
     'under what commands are for, wherever they come from': {
@@ -645,14 +606,11 @@ const helpViews: ViewsOf<typeof help> = {
         t.words(t.mono('roadmap'), '  What roadmap does'),
         t.words(t.run('Get what you need', bolder)),
         t.words(t.mono('mine'), '  What mine does'),
-        {
-          ...t.words(
-            t.run('In a direct message to me the words alone are enough: ', muted),
-            t.mono('feedback', muted),
-            t.run('. In a Teams channel mention me first.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          'In a direct message to me the words alone are enough: ',
+          t.mono('feedback', muted),
+          '. In a Teams channel mention me first.',
+        ),
       ],
     },
     'after something close to a command': {
@@ -679,14 +637,11 @@ const helpViews: ViewsOf<typeof help> = {
         t.buttons(t.does('Yes, feedback', 'command.run', '"feedback"')),
         t.words(t.mono('feedback [what]'), '  What feedback does'),
         t.words(t.mono('help'), '  What help does'),
-        {
-          ...t.words(
-            t.run('In a direct message to me the words alone are enough: ', muted),
-            t.mono('feedback', muted),
-            t.run('. In a Teams channel mention me first.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          'In a direct message to me the words alone are enough: ',
+          t.mono('feedback', muted),
+          '. In a Teams channel mention me first.',
+        ),
       ],
     },
     'after something unknown': {
@@ -707,14 +662,11 @@ const helpViews: ViewsOf<typeof help> = {
       teams: [
         t.box('accent', t.words('ℹ️ ', 'I don’t know ', t.mono('*dance*'), '. This is what I can do for you:')),
         t.words(t.mono('help'), '  What help does'),
-        {
-          ...t.words(
-            t.run('In a direct message to me the words alone are enough: ', muted),
-            t.mono('feedback', muted),
-            t.run('. In a Teams channel mention me first.', muted),
-          ),
-          spacing: 'Small',
-        },
+        t.note(
+          'In a direct message to me the words alone are enough: ',
+          t.mono('feedback', muted),
+          '. In a Teams channel mention me first.',
+        ),
       ],
     },
   },
