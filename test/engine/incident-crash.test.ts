@@ -1,39 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type pg from 'pg';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
 import { type Access, readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { presses } from '../../src/core/incidents/fixing-view.ts';
 import { incidentSeen } from '../../src/core/incidents/seen.ts';
 import type { Action, Inbound } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openPool } from '../../src/store/store.ts';
 import { deployment, still } from '../cluster/world.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { ada, openHouse } from '../support/house.ts';
-import {
-  type Mortality,
-  mortality,
-  mortalPlatform,
-  mortalPool,
-  openWorld,
-  unharmed,
-  type World,
-} from '../support/life.ts';
+import { ada, quiet } from '../support/house.ts';
+import type { World } from '../support/life.ts';
+import { openSweep, type Story } from '../support/sweep.ts';
 
 /*
  * An incident from its opening over a fix that somebody presses to its end, cut short at every point between two
  * statements, deliveries or calls of the cluster. Whatever happened, in the end it was told once, mended once, and is over.
  */
 const database = await openTestDatabase();
-const folder = mkdtempSync(join(tmpdir(), 'gc-incident-lives-'));
-const quiet = { info() {}, warn() {}, error() {} };
 const { clock, cluster, objects, get } = still({ controllers: false });
 await cluster.listen();
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
   await cluster.close();
   await database.close();
 });
@@ -52,8 +38,7 @@ const settings = settingsSchema.parse({
 });
 const image = (tag: string) => `registry.acme.example/web:${tag}`;
 
-function house(pool: pg.Pool, world: World, mortal?: Mortality) {
-  const around = mortal?.around ?? (<T>(call: () => Promise<T>) => call());
+const parts: Story['parts'] = (around) => {
   /** Between two calls of the cluster there is a point as well: each asks for its login first. */
   const access = async (): Promise<Access> => {
     const known = await readKubeconfig(undefined, { text: cluster.kubeconfig() });
@@ -64,17 +49,12 @@ function house(pool: pg.Pool, world: World, mortal?: Mortality) {
     ...action,
     run: (input, key) => around(() => action.run(input, key)),
   });
-  return openHouse(
-    { pool },
-    {
-      clock,
-      platforms: mortal ? world.platforms.map((p) => mortalPlatform(p, mortal)) : world.platforms,
-      settings: () => settings,
-      actions: [preflightFixes(parts), fixInCluster(parts)].map(mortalAction),
-    },
-  );
-}
-type House = ReturnType<typeof house>;
+  return {
+    clock,
+    settings: () => settings,
+    actions: [preflightFixes(parts), fixInCluster(parts)].map(mortalAction),
+  };
+};
 
 const incidentOf = async (pool: pg.Pool, plan: string) =>
   (await pool.query('select * from groundcrew.incident where cluster = $1', [plan])).rows[0];
@@ -114,9 +94,9 @@ const seen = (plan: string, n: number, sightings: readonly object[]): Inbound =>
 });
 
 /** What arrives, in its order: from the cluster, and from Ada. */
-const arrivals: readonly ((plan: string, pool: pg.Pool) => Promise<Inbound>)[] = [
-  async (plan) => seen(plan, 1, [{ verdict: verdict(plan), team: 'shop' }]),
-  async (plan, pool) => {
+const arrivals: Story['arrivals'] = [
+  async ({ plan }) => seen(plan, 1, [{ verdict: verdict(plan), team: 'shop' }]),
+  async ({ plan, pool }) => {
     const { id, fix } = await incidentOf(pool, plan);
     return {
       kind: 'press',
@@ -127,75 +107,11 @@ const arrivals: readonly ((plan: string, pool: pg.Pool) => Promise<Inbound>)[] =
       press: { name: presses.fix, value: JSON.stringify({ id, offer: fix.offers[0].id }) },
     };
   },
-  async (plan) => seen(plan, 2, []),
+  async ({ plan }) => seen(plan, 2, []),
 ];
 
-const forever = new Promise<never>(() => {});
-
-async function goOn(own: House, pool: pg.Pool, plan: string, alive: () => boolean, answered: Set<number>) {
-  for (const [i, arrival] of arrivals.entries()) {
-    if (answered.has(i)) continue;
-    const inbound = await arrival(plan, pool);
-    if ('account' in inbound) {
-      const answer = await own.engine.dispatch(inbound);
-      if (!alive()) return forever;
-      answered.add(i);
-      await own.engine.settle(answer, []);
-    } else {
-      await own.engine.report(inbound);
-      if (!alive()) return forever;
-      answered.add(i);
-    }
-    await own.work();
-  }
-}
-
-async function recover(world: World, plan: string, answered: Set<number>): Promise<void> {
-  const own = house(database.pool, world);
-  clock.jump(60_000);
-  await own.store.direct.outbox.release();
-  await own.engine.start();
-  await own.work();
-  await goOn(own, database.pool, plan, () => true, answered);
-  clock.jump(60_000);
-  await database.pool.query('update groundcrew.inbox set tried = null where not settled');
-  await own.sweep();
-  await own.work();
-  await own.engine.stop();
-}
-
-let plans = 0;
-/** A life that is cut short at a point; without one, it goes well. Returns how many points it had. */
-async function live(at: number): Promise<number> {
-  plans += 1;
-  const plan = `plan-${plans}`;
-  objects.create('deployments.apps', deployment(plan, { image: image('1.0.0') }));
-  const world = openWorld(join(folder, plan), { find: true });
-  const death = Promise.withResolvers<void>();
-  const mortal = at === 0 ? unharmed() : mortality(at, () => death.resolve());
-  const { pool, cut } = mortalPool(
-    openPool({ ...database.config, max: 2 }, () => {}),
-    mortal,
-  );
-  const answered = new Set<number>();
-  const own = house(pool, world, mortal);
-  const life = (async () => {
-    await own.engine.start();
-    mortal.arm();
-    await goOn(own, pool, plan, mortal.alive, answered);
-    await own.engine.stop();
-  })();
-  await Promise.race([life, death.promise]);
-  cut();
-  if (at > 0) await recover(world, plan, answered);
-  else await pool.end();
-  await audit(plan, world, at);
-  return mortal.count();
-}
-
 /** What must hold when the dust has settled. */
-async function audit(plan: string, world: World, at: number): Promise<void> {
-  const about = `point ${at}`;
+async function audit(plan: string, world: World, about: string): Promise<void> {
   const found = await incidentOf(database.pool, plan);
   expect(found, about).toMatchObject({ state: 'resolved', fix: { tried: { state: 'helped' } } });
   const { rows } = await database.pool.query(
@@ -229,13 +145,15 @@ async function audit(plan: string, world: World, at: number): Promise<void> {
 }
 
 test('a process that dies at any point of an incident tells it once, mends it once, and sees it end', async () => {
-  const known = house(database.pool, openWorld(join(folder, 'known'), { find: true }));
-  await known.act(known.command(ada, 'help'));
-  await database.pool.query('update groundcrew.inbox set settled = true');
-  const points = await live(0);
+  const sweep = await openSweep(database, {
+    people: [ada],
+    parts,
+    before: (plan) => objects.create('deployments.apps', deployment(plan, { image: image('1.0.0') })),
+    arrivals,
+    audit,
+  });
+  onTestFinished(sweep.close);
+  const points = await sweep.rehearse();
   expect(points).toBeGreaterThan(60);
-  let deaths = 0;
-  for (let at = 1; at <= points; at++) deaths += (await live(at)) >= at ? 1 : 0;
-  // The number of points differs by a few from life to life, with what runs side by side.
-  expect(deaths).toBeGreaterThan(points * 0.9);
+  expect(await sweep.dieAtEach(points)).toBeGreaterThan(points * 0.9);
 }, 300_000);

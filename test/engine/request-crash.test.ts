@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type pg from 'pg';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { previewRuns } from '../../src/actions/preview.ts';
 import { wakeRunner } from '../../src/actions/runner.ts';
 import type { Inbound } from '../../src/core/kernel/index.ts';
@@ -11,20 +7,12 @@ import { runMoved } from '../../src/core/runs/report.ts';
 import type { Backend } from '../../src/core/runs/run.ts';
 import { auditHead, auditLines, verifyChain } from '../../src/store/audit.ts';
 import { openDb } from '../../src/store/db.ts';
-import { openPool } from '../../src/store/store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { ada, grace, openHouse } from '../support/house.ts';
-import {
-  type Mortality,
-  mortality,
-  mortalPlatform,
-  mortalPool,
-  openWorld,
-  unharmed,
-  type World,
-} from '../support/life.ts';
+import { ada, grace, quiet } from '../support/house.ts';
+import type { World } from '../support/life.ts';
 import { catalog } from '../support/paths.ts';
 import { preview, progress, settingsWith } from '../support/requests.ts';
+import { openSweep, type Story, type Told } from '../support/sweep.ts';
 
 /*
  * A request from its first word to its end, cut short at every point between two statements or deliveries. The platforms
@@ -32,13 +20,8 @@ import { preview, progress, settingsWith } from '../support/requests.ts';
  * thing, one run and one set of messages, whatever happened.
  */
 const database = await openTestDatabase();
-const folder = mkdtempSync(join(tmpdir(), 'gc-request-lives-'));
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await database.close();
-});
+afterAll(() => database.close());
 
-const quiet = { info() {}, warn() {}, error() {} };
 const settings = settingsWith({
   teams: { orders: { emails: ['ada@acme.test'] }, data: { emails: ['grace@acme.test'] } },
   roles: {},
@@ -52,36 +35,28 @@ const backend: Backend = {
   async *run() {},
 };
 
-function house(pool: pg.Pool, world: World, mortal?: Mortality) {
-  const platforms = mortal ? world.platforms.map((p) => mortalPlatform(p, mortal)) : world.platforms;
-  return openHouse(
-    { pool },
-    {
-      platforms,
-      settings: () => settings,
-      catalog: () => catalog,
-      actions: [
-        previewRuns([backend], { now: () => new Date(), after: () => () => {} }, quiet),
-        wakeRunner(() => undefined),
-      ],
-    },
-  );
-}
-type House = ReturnType<typeof house>;
+const parts: Story['parts'] = () => ({
+  settings: () => settings,
+  catalog: () => catalog,
+  actions: [
+    previewRuns([backend], { now: () => new Date(), after: () => () => {} }, quiet),
+    wakeRunner(() => undefined),
+  ],
+});
 
-const numberOf = async (pool: pg.Pool, plan: string): Promise<number> =>
+const numberOf = async ({ plan, pool }: Told): Promise<number> =>
   (await pool.query(`select number from groundcrew.request where "values" ->> 'name' = $1`, [plan])).rows[0]?.number ??
   0;
 
 /** What arrives, in its order: from two people on their platforms, and from the runner. */
-const arrivals: readonly ((plan: string, number: number, at: Date) => Inbound)[] = [
-  (plan, _, at) => ({ ...said(plan, 1, ada, at), kind: 'command', text: `create postgres ${plan} size=l` }),
-  (plan, n, at) => ({ ...said(plan, 2, ada, at), kind: 'press', press: pressed(presses.confirm, n) }),
-  (plan, n, at) => ({ ...said(plan, 3, grace, at), kind: 'press', press: pressed(presses.approve, n) }),
-  (_, n, at) => report(n, 1, progress('running', { message: 'starting' }), at),
-  (_, n, at) => report(n, 2, progress('ready'), at),
+const arrivals: Story['arrivals'] = [
+  async (told) => ({ ...said(told, 1, ada), kind: 'command', text: `create postgres ${told.plan} size=l` }),
+  async (told) => ({ ...said(told, 2, ada), kind: 'press', press: pressed(presses.confirm, await numberOf(told)) }),
+  async (told) => ({ ...said(told, 3, grace), kind: 'press', press: pressed(presses.approve, await numberOf(told)) }),
+  async (told) => report(await numberOf(told), 1, progress('running', { message: 'starting' }), told.at),
+  async (told) => report(await numberOf(told), 2, progress('ready'), told.at),
 ];
-const said = (plan: string, n: number, who: typeof ada, at: Date) => ({
+const said = ({ plan, at }: Told, n: number, who: typeof ada) => ({
   delivery: `${plan}/${n}`,
   at,
   account: who.account,
@@ -97,78 +72,8 @@ const report = (number: number, n: number, where: object, at: Date) =>
     input: { key: `run-${number}-1`, attempt: 0, n, progress: where },
   }) as Inbound;
 
-const forever = new Promise<never>(() => {});
-
-/** Everything that was not answered yet, each to its end. */
-async function goOn(
-  own: House,
-  pool: pg.Pool,
-  plan: string,
-  alive: () => boolean,
-  answered: Set<number>,
-): Promise<void> {
-  for (const [i, arrival] of arrivals.entries()) {
-    if (answered.has(i)) continue;
-    const inbound = arrival(plan, i === 0 ? 0 : await numberOf(pool, plan), own.clock.now());
-    if ('account' in inbound) {
-      const answer = await own.engine.dispatch(inbound);
-      if (!alive()) return forever;
-      answered.add(i);
-      await own.engine.settle(answer, []);
-    } else {
-      await own.engine.report(inbound);
-      if (!alive()) return forever;
-      answered.add(i);
-    }
-    await own.work();
-  }
-}
-
-async function recover(world: World, plan: string, answered: Set<number>): Promise<void> {
-  const own = house(database.pool, world);
-  own.clock.jump(60_000);
-  await own.store.direct.outbox.release();
-  await own.engine.start();
-  await own.work();
-  await goOn(own, database.pool, plan, () => true, answered);
-  own.clock.jump(60_000);
-  await database.pool.query('update groundcrew.inbox set tried = null where not settled');
-  await own.sweep();
-  await own.work();
-  await own.engine.stop();
-}
-
-let plans = 0;
-/** A life that is cut short at a point; without one, it goes well. Returns how many points it had. */
-async function live(at: number): Promise<number> {
-  plans += 1;
-  const plan = `plan-${plans}`;
-  const world = openWorld(join(folder, plan), { find: true });
-  const death = Promise.withResolvers<void>();
-  const mortal = at === 0 ? unharmed() : mortality(at, () => death.resolve());
-  const { pool, cut } = mortalPool(
-    openPool({ ...database.config, max: 2 }, () => {}),
-    mortal,
-  );
-  const answered = new Set<number>();
-  const own = house(pool, world, mortal);
-  const life = (async () => {
-    await own.engine.start();
-    mortal.arm();
-    await goOn(own, pool, plan, mortal.alive, answered);
-    await own.engine.stop();
-  })();
-  await Promise.race([life, death.promise]);
-  cut();
-  if (at > 0) await recover(world, plan, answered);
-  else await pool.end();
-  await audit(plan, world, at);
-  return mortal.count();
-}
-
 /** What must hold when the dust has settled. */
-async function audit(plan: string, world: World, at: number): Promise<void> {
-  const about = `point ${at}`;
+async function audit(plan: string, world: World, about: string): Promise<void> {
   const { rows } = await database.pool.query(
     `select r.number, r.state, r.tries, r.plans, r.requester, r.decided is not null as decided,
        array(select key from groundcrew.run where key like 'run-' || r.number || '-%') as runs,
@@ -212,15 +117,10 @@ async function audit(plan: string, world: World, at: number): Promise<void> {
 
 describe('a process that dies at any point of a request', () => {
   test('makes one thing, by one run, and tells it once', async () => {
-    // Both people are known, so that every life has the same points.
-    const known = house(database.pool, openWorld(join(folder, 'known'), { find: true }));
-    for (const who of [ada, grace]) await known.act(known.command(who, 'help'));
-    await database.pool.query('update groundcrew.inbox set settled = true');
-    const points = await live(0);
+    const sweep = await openSweep(database, { people: [ada, grace], parts, arrivals, audit });
+    onTestFinished(sweep.close);
+    const points = await sweep.rehearse();
     expect(points).toBeGreaterThan(80);
-    let deaths = 0;
-    for (let at = 1; at <= points; at++) deaths += (await live(at)) >= at ? 1 : 0;
-    // The number of points differs by a few from life to life, with what runs side by side.
-    expect(deaths).toBeGreaterThan(points * 0.9);
+    expect(await sweep.dieAtEach(points)).toBeGreaterThan(points * 0.9);
   }, 300_000);
 });
