@@ -1,19 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cell, writeReport } from '../src/cli/metrics.ts';
 import { definitions, figureIds } from '../src/core/metrics/definitions.ts';
 import { readReport } from '../src/core/metrics/report.ts';
 import { createMetrics } from '../src/engine/metrics.ts';
 import { createFigures } from '../src/figures.ts';
 import { createStore } from '../src/store/store.ts';
-import { openTestDatabase } from './support/database.ts';
 import { used } from './support/figures.ts';
 import { quiet, settings } from './support/house.ts';
+import { ownDatabase } from './support/own-database.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const now = new Date('2026-03-20T09:00:00Z');
 const crowd = { now, people: 12, team: () => 'inventory' };

@@ -1,13 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Delivered, Effects } from '../../src/core/kernel/index.ts';
 import { virtualClock } from '../support/clock.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, openHouse } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { createProbe, say, whisper } from '../support/probe.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const C1 = 'slack:T1/C1';
 const minute = 60_000;

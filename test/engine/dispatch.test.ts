@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Stores } from '../../src/core/features.ts';
 import {
@@ -11,14 +11,12 @@ import {
   said,
   type View,
 } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, openHouse, quiet, recordingPlatform } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { askOrder, createProbe, edit, say, view, whisper } from '../support/probe.ts';
 import { whisperedIn } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const C1 = 'slack:T1/C1';
 

@@ -1,13 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Answer, type Asked, openForm, Problem, type Reply, refuse } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, askedIn, grace, openHouse } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { askOrder, createProbe, order, say, whisper } from '../support/probe.ts';
 import { whisperedIn } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 /** A house in which Ada has a form open, and what was sent with it so far. */
 async function opened(carry = 'carried', prior: Record<string, unknown> = {}) {

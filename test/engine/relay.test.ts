@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Stores } from '../../src/core/features.ts';
 import {
@@ -13,14 +13,12 @@ import {
   type PersonId,
 } from '../../src/core/kernel/index.ts';
 import { backoff } from '../../src/engine/relay.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { createProbe, edit, say, view } from '../support/probe.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const C1 = 'slack:T1/C1';
 const C2 = 'slack:T1/C2';

@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Delivered, Outgoing, PlaceId } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { createProbe, edit, say, view } from '../support/probe.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 /** Two processes over one database and one Slack. What was confirmed is kept in its order. */
 async function open(misbehave: (o: Outgoing, n: number) => Delivered | undefined = () => undefined) {

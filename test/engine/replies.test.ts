@@ -1,12 +1,10 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Answer, buttonsOf, type Delivered, openForm, type Reply } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, openHouse, recordingPlatform } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { askOrder, createProbe, say, whisper } from '../support/probe.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 function open(options: Parameters<typeof openHouse>[1] = {}) {
   const probe = createProbe();

@@ -1,15 +1,13 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/requests/keys.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openRequests, type Requests, settingsWith } from '../support/requests.ts';
 
 /*
  * Two who press at the same moment, each in a transaction of its own: side by side on a real Postgres, one after the
  * other on the embedded one. Whoever comes first, the rows must be what one after the other would have made of them.
  */
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const rounds = 5;
 const states = async (s: Requests, ...numbers: number[]) =>

@@ -1,17 +1,15 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nextReminder } from '../../src/core/announcements/acting.ts';
 import { jobs, presses } from '../../src/core/announcements/keys.ts';
 import { versionFits } from '../../src/core/announcements/owners.ts';
 import type { Effect, Effects, Json } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openRequests, settingsWith, shownFor, type Who, whispered } from '../support/requests.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* What goes out by itself, and what somebody has to act on. Paul writes; it is Monday, 2 March 2026, 09:00 UTC. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const news = 'slack:T1/CNEWS';
 const ordersChannel = 'slack:T1/CORDERS';

@@ -1,15 +1,13 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { jobs, presses } from '../../src/core/announcements/keys.ts';
 import type { Effects, Json } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openRequests, settingsWith, type Who, whispered } from '../support/requests.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* Who follows a part of the platform is told: at once, or once a day, at their hours. It is Monday, 10:00 in Berlin. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const settings = settingsWith({
   channels: { updates: ['slack:T1/CNEWS'] },

@@ -1,18 +1,16 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/announcements/keys.ts';
 import { nextWeekly, pathEntries, raised } from '../../src/core/announcements/week.ts';
 import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import type { Effects } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { catalog, postgres } from '../support/paths.ts';
 import { openRequests, people, settingsWith, type Who, whispered } from '../support/requests.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* The weekly changelog: drafted on Thursday at three, posted on Friday at ten, in Berlin. It begins on Monday, 2 March 2026. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const news = 'slack:T1/CNEWS';
 const changelog = { owner: 'paul@acme.test', zone: 'Europe/Berlin' };

@@ -1,17 +1,15 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { priorOf, retractForm, writeForm } from '../../src/core/announcements/forms.ts';
 import { presses } from '../../src/core/announcements/keys.ts';
 import { announcementView, cardView, detailsView } from '../../src/core/announcements/views.ts';
 import type { Effect, PlaceId, Profile } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, graceTeams, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const slackNews = 'slack:T1/CNEWS' as PlaceId;
 const teamsNews = 'teams:11111111-1111-4111-8111-111111111111/19:news@thread.tacv2' as PlaceId;

@@ -1,5 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openTestDatabase } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
 import {
   both,
   channels,
@@ -11,11 +10,10 @@ import {
   planUsual,
   said,
 } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 /** A demo on Thursday, 26 March 2026, 14:00 in Berlin: three weeks and three days after the office opens. */
 const demo = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import { requesterCard, triageCard } from '../../src/core/feedback/card-view.ts';
 import {
@@ -17,7 +17,6 @@ import { toldView } from '../../src/core/feedback/told-view.ts';
 import { notAllowedView } from '../../src/core/help/views.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import {
   ada,
   adaTeams,
@@ -29,12 +28,11 @@ import {
   triageSlack,
   triageTeams,
 } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { linesOf, whisperedIn, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const wish = { what: 'Faster builds', why: 'I wait for ten minutes.', pain: 4 };
 const team = settings.name;

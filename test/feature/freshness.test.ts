@@ -1,17 +1,15 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { canaryRun, canarySlug, dueNow, failuresOf, freshness, phaseOf } from '../../src/core/freshness/rules.ts';
 import type { PathHealth } from '../../src/core/freshness/store.ts';
 import { presses } from '../../src/core/freshness/views.ts';
 import type { Effect, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { crew, day, kinds, openThings, postgres, type Things, tellings, viewIn, whispers } from '../support/things.ts';
 import { linesOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const path: GoldenPath = {
   ...postgres,

@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runPress } from '../../src/core/help/views.ts';
 import { buttonsOf, type Effect, type View } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Played } from '../support/stage.ts';
 import { line, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const only = ({ effects }: Played): View => {
   const [effect] = effects as readonly [Effect];

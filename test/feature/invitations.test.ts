@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import ICAL from 'ical.js';
-import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createAddresses } from '../../src/addresses.ts';
 import { createCalendars } from '../../src/calendars.ts';
 import { type Mail, mailInput, mailSend } from '../../src/core/invitations/mail.ts';
@@ -8,14 +8,12 @@ import { type Action, type Answer, buttonsOf, type Json } from '../../src/core/k
 import { startInviting } from '../../src/inviting.ts';
 import { createHttpServer } from '../../src/server.ts';
 import { virtualClock } from '../support/clock.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { quiet } from '../support/house.ts';
 import { both, formIn, labels, type Office, type On, openOffice, planUsual, said, signUp } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const from = { name: 'The platform team', email: 'platform@acme.test' };
 type Sent = Mail & { readonly key: string };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noNames, type PersonId } from '../../src/core/kernel/index.ts';
 import { wantedIn } from '../../src/core/metrics/ask.ts';
 import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/definitions.ts';
@@ -10,15 +10,13 @@ import { checkBlocks } from '../../src/playground/slack/index.ts';
 import { cardProblems } from '../../src/playground/teams/index.ts';
 import { render as slackRender } from '../../src/slack/render.ts';
 import { render as teamsRender } from '../../src/teams/render.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { surveyed, used } from '../support/figures.ts';
 import { ada, adaTeams, grace, settings, triageSlack } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage } from '../support/stage.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const crowd = { people: 12, team: (i: number) => (i <= 6 ? 'inventory' : 'checkout') };
 const { teams } = settingsSchema.parse({

@@ -1,5 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openTestDatabase } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
 import { grace } from '../support/house.ts';
 import {
   both,
@@ -13,13 +12,12 @@ import {
   said,
   signUp,
 } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* What the clock brings, and what it does not: moved, skipped, late, away. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const start = '2026-03-05T13:00:00.000Z';
 /** When something with these words was first heard there, looking every five minutes. */

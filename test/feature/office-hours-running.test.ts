@@ -1,6 +1,5 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { View } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import {
   both,
   channels,
@@ -13,13 +12,12 @@ import {
   said,
   signUp,
 } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* A session from its beginning to what came of it: hosts and guests on both platforms, the card in both channels. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const platforms: readonly On[] = ['slack', 'teams'];
 const states = async (): Promise<Record<string, string>> => {

@@ -1,13 +1,11 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { both, channels, formIn, officeSettings, openOffice, said, signUp } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 
 /* Series that groundcrew.yaml keeps. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const { dev, host } = both.slack;
 const usual = {

@@ -1,12 +1,10 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openTestDatabase } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
 import { askedIn } from '../support/house.ts';
 import { both, channels, formIn, labels, type On, openOffice, planUsual, said, signUp } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const platforms: readonly On[] = ['slack', 'teams'];
 const seats = async () =>

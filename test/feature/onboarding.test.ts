@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scheduleSchema } from '../../src/core/calendar/index.ts';
 import { presses as me } from '../../src/core/people/views.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { catalog } from '../support/paths.ts';
 import { openRequests, people, progress, settingsWith, shownFor, type Who, whispered } from '../support/requests.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const docs = [
   {

@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Effect, PersonId } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira, openHouse, settings, triageSlack } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage } from '../support/stage.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const withRoles = (roles: object) => ({ ...settings, roles: settingsSchema.parse({ roles }).roles });
 const gone = { place: triageSlack, why: 'chat.postMessage: not_in_channel' };

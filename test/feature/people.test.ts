@@ -1,18 +1,16 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isZone } from '../../src/core/calendar/zone.ts';
 import { helpView, type Offered, offeredTo } from '../../src/core/help/views.ts';
 import type { AccountId, Effect, Person, PersonId, PlatformName, Profile } from '../../src/core/kernel/index.ts';
 import { meForm, meView, presses, welcomeView } from '../../src/core/people/views.ts';
 import { findZones, wallTime } from '../../src/core/people/zones.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { linesOf, whisperedIn, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const now = new Date('2026-03-02T09:00:00Z');
 const wish = { what: 'Faster builds', why: 'x', pain: 3, created: now };

@@ -1,7 +1,7 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { presses } from '../../src/core/requests/keys.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
 import {
   approvals,
@@ -17,9 +17,7 @@ import {
   wordsFor,
 } from '../support/requests.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const copies = 'request/1/approval/1';
 const reminders = 'request/1/reminder/1';

@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { presses } from '../../src/core/requests/keys.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
 import { openRequests, preview, settingsWith, shownFor, toldTo, whispered, wordsFor } from '../support/requests.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const live = (effects: Effects) => wordsFor(effects, 'request/1');
 const buttons = (effects: Effects) => shownFor(effects, 'request/1').flatMap((v) => buttonsOf(v).map((b) => b.label));

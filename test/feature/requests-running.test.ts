@@ -1,8 +1,8 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { begin } from '../../src/core/requests/begin.ts';
 import { presses } from '../../src/core/requests/keys.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
 import {
   openRequests,
@@ -16,9 +16,7 @@ import {
   wordsFor,
 } from '../support/requests.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const live = (effects: Effects) => wordsFor(effects, 'request/1');
 const end = (effects: Effects, tries = 1) => wordsFor(effects, `request/1/end/${tries}`);

@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PersonId, Profile } from '../../src/core/kernel/index.ts';
 import { keys as requestKeys } from '../../src/core/requests/keys.ts';
 import { keys, presses } from '../../src/core/resources/keys.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { kinds, leo, nina, openThings, postgres, type Things, tellings, whispers } from '../support/things.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 async function open(more: Parameters<Things['thing']>[1] = {}) {
   const stage = openThings(database);

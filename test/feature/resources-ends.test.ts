@@ -1,11 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buttonsOf, type Effect, type PersonId, type PlaceId } from '../../src/core/kernel/index.ts';
 import { keys, presses } from '../../src/core/resources/keys.ts';
 import { times, useful } from '../../src/core/resources/lifetime.ts';
 import type { Resource } from '../../src/core/resources/store.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import {
   crew,
   day,
@@ -20,9 +20,7 @@ import {
   whispers,
 } from '../support/things.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const at = (iso: string) => new Date(iso);
 const minutes = day / 60;

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type AccountId,
   buttonsOf,
@@ -9,8 +9,8 @@ import {
 } from '../../src/core/kernel/index.ts';
 import { jobs, keys, presses } from '../../src/core/resources/keys.ts';
 import type { Resource } from '../../src/core/resources/store.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import {
   crew,
   day,
@@ -26,9 +26,7 @@ import {
 } from '../support/things.ts';
 import { wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 async function open() {
   const stage = openThings(database);

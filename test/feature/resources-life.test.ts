@@ -1,16 +1,14 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PersonId } from '../../src/core/kernel/index.ts';
 import { keys, presses } from '../../src/core/resources/keys.ts';
 import { times } from '../../src/core/resources/lifetime.ts';
 import { runMoved, runsWake } from '../../src/core/runs/report.ts';
 import { virtualClock } from '../support/clock.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, openHouse, recordingPlatform } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { crew, postgres } from '../support/things.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const dayMs = 86_400_000;
 const catalog = { paths: [postgres], broken: [] };

@@ -1,17 +1,15 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buttonsOf, noNames, type PersonId } from '../../src/core/kernel/index.ts';
 import { presses } from '../../src/core/resources/keys.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { render as slackRender } from '../../src/slack/render.ts';
 import { render as teamsRender } from '../../src/teams/render.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, grace, mira } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { crew, leo, nina, openThings, postgres, viewIn, whispers } from '../support/things.ts';
 import { linesOf, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const labels = (effects: Parameters<typeof viewIn>[0]) => buttonsOf(viewIn(effects)).map((b) => b.label);
 

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import type { Effect, PersonId, Profile } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, askedIn, grace, graceTeams, mira, openHouse } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage } from '../support/stage.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const people: readonly Profile[] = Array.from({ length: 5 }, (_, i) => ({
   ...ada,

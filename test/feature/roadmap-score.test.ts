@@ -1,18 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import type { PersonId, Profile } from '../../src/core/kernel/index.ts';
 import { scoreOf } from '../../src/core/roadmap/score.ts';
 import { scoreWords, standing } from '../../src/core/roadmap/score-view.ts';
 import type { TeamCount } from '../../src/core/roadmap/store.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, askedIn, grace, mira, openHouse } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage } from '../support/stage.ts';
 import { whisperedIn, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 describe('the score', () => {
   test.each<[string, Parameters<typeof scoreOf>[0], readonly TeamCount[], string]>([

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import type { State } from '../../src/core/feedback/rules.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
@@ -6,14 +6,12 @@ import { newsPresses } from '../../src/core/roadmap/news-view.ts';
 import { voicePresses } from '../../src/core/roadmap/voice-view.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { lacks } from '../../src/store/store.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { whisperedIn, wordsOf } from '../support/words.ts';
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const bo: Profile = { ...ada, account: 'slack:T1/UBO' as never, name: 'Bo', email: 'bo@acme.test' };
 const cy: Profile = {
