@@ -81,10 +81,13 @@ test('pods that run, are not ready and have no check that would say why', () => 
 });
 
 test('the service that a StatefulSet names', () => {
-  const set = named('apps/v1', 'StatefulSet', 'db', {
-    spec: { replicas: 1, serviceName: 'db-hedless', selector: { matchLabels: { app: 'db' } } },
-    status: { replicas: 1, readyReplicas: 1 },
-  });
+  const aged = (seconds: number) =>
+    named('apps/v1', 'StatefulSet', 'db', {
+      meta: { creationTimestamp: ago(seconds) },
+      spec: { replicas: 1, serviceName: 'db-hedless', selector: { matchLabels: { app: 'db' } } },
+      status: { replicas: 1, readyReplicas: 1 },
+    });
+  const set = aged(3_000);
   const service = (name: string) =>
     named('v1', 'Service', name, { spec: { clusterIP: 'None', ports: [{ port: 5432 }] } });
   const p = pod('db-0', set, { meta: { labels: { app: 'db' } } });
@@ -95,6 +98,9 @@ test('the service that a StatefulSet names', () => {
   ]);
   expect(codes([set, p, service('db-hedless')])).toEqual([]);
   expect(codes([set, p])).toEqual([]);
+  // Made a moment ago, together with a service that is not there yet.
+  expect(codes([aged(59), p, service('db-headless')])).toEqual([]);
+  expect(codes([aged(60), p, service('db-headless')])).toEqual(['statefulset-service-missing']);
 });
 
 test('of a Deployment alone its own status tells, after ten minutes', () => {

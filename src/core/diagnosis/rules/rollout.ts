@@ -27,6 +27,8 @@ const rules: readonly Rule[] = [
       if (
         w.ref.kind !== 'StatefulSet' ||
         name === undefined ||
+        // Whoever makes both makes one of them first.
+        age(world, w.o && created(w.o)) < 60 ||
         !world.listed('Service') ||
         world.get('Service', w.ref.namespace, name) !== undefined
       )
