@@ -301,7 +301,7 @@ describe('about me', () => {
       'a',
       'e',
     ]);
-    expect(linesOf(helpView({ ...by, persona: 'data' }, offers)).slice(0, 2)).toEqual(['b  b', 'd  d']);
+    expect(linesOf(helpView({ ...by, persona: 'data' }, offers))[0]).toMatch(/^b {2}b\nd {2}d\n/);
   });
 
   test('the home page has a part of each feature; the first visit is greeted, once per login', async () => {

@@ -107,15 +107,11 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           ['Asked', s.date(1772442300, '{date_short_pretty}', '2026-03-02')],
         ),
         s.context('1 earlier step'),
-        s.context(s.token('<!date^1772615100^{date_short_pretty}|2026-03-04>'), s.token('<@U0GRACE>'), 'started on it'),
-        s.context(s.token('<!date^1772701500^{date_short_pretty}|2026-03-05>'), s.token('<@U0GRACE>'), 'started on it'),
-        s.context(s.token('<!date^1772787900^{date_short_pretty}|2026-03-06>'), s.token('<@U0GRACE>'), 'started on it'),
-        s.context(s.token('<!date^1772874300^{date_short_pretty}|2026-03-07>'), s.token('<@U0GRACE>'), 'planned it'),
-        s.context(
-          s.token('<!date^1772960700^{date_short_pretty}|2026-03-08>'),
-          s.token('<@U0GRACE>'),
-          'asked: Which repository?',
-        ),
+        s.context(s.token('<!date^1772615100^{date_short_pretty}|2026-03-04> <@U0GRACE> started on it')),
+        s.context(s.token('<!date^1772701500^{date_short_pretty}|2026-03-05> <@U0GRACE> started on it')),
+        s.context(s.token('<!date^1772787900^{date_short_pretty}|2026-03-06> <@U0GRACE> started on it')),
+        s.context(s.token('<!date^1772874300^{date_short_pretty}|2026-03-07> <@U0GRACE> planned it')),
+        s.context(s.token('<!date^1772960700^{date_short_pretty}|2026-03-08> <@U0GRACE> asked: Which repository?')),
         s.actions(
           s.button('In progress', 'feedback.move#1', '{"number":7,"move":"start"}', { style: 'primary' }),
           s.button('Ship', 'feedback.move#2', '{"number":7,"move":"ship"}'),
@@ -162,11 +158,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
           ['State', s.bold('Declined')],
           ['Asked', s.date(1772442300, '{date_short_pretty}', '2026-03-02')],
         ),
-        s.context(
-          s.token('<!date^1772528700^{date_short_pretty}|2026-03-03>'),
-          s.token('<@U0GRACE>'),
-          'declined it: Too costly.',
-        ),
+        s.context(s.token('<!date^1772528700^{date_short_pretty}|2026-03-03> <@U0GRACE> declined it: Too costly.')),
         s.actions(
           s.button('Reopen', 'feedback.move#1', '{"number":7,"move":"reopen"}'),
           s.button('More', 'roadmap.item#2', '{"number":7}'),
@@ -222,11 +214,7 @@ const feedbackViews: ViewsOf<typeof feedback> = {
       slack: [
         s.rich(s.bold('Preview environments in a minute')),
         s.facts(['State', s.bold('Received'), ', waiting for your answer'], ['Pain', '●●●●○ hurts every week']),
-        s.context(
-          s.token('<!date^1772528700^{date_short_pretty}|2026-03-03>'),
-          s.token('<@U0GRACE>'),
-          'asked: Which repository?',
-        ),
+        s.context(s.token('<!date^1772528700^{date_short_pretty}|2026-03-03> <@U0GRACE> asked: Which repository?')),
         s.actions(s.button('Answer', 'feedback.answer#1', '{"number":7}', { style: 'primary' })),
       ],
       teams: [
@@ -568,15 +556,20 @@ const helpViews: ViewsOf<typeof help> = {
     'of what one may do': {
       view: help.helpView(person(), commands),
       slack: [
-        s.rich(s.mono('/platform feedback [what]'), '  What feedback does'),
-        s.rich(s.mono('/platform help'), '  What help does'),
+        s.rich(
+          s.mono('/platform feedback [what]'),
+          '  What feedback does',
+          '\n',
+          s.mono('/platform help'),
+          '  What help does',
+        ),
         s.context(
           'In a direct message to me the words alone are enough: feedback. In a Teams channel mention me first.',
         ),
       ],
       teams: [
         t.words(t.mono('feedback [what]'), '  What feedback does'),
-        t.words(t.mono('help'), '  What help does'),
+        { ...t.words(t.mono('help'), '  What help does'), spacing: 'None' },
         t.note(
           'In a direct message to me the words alone are enough: ',
           t.mono('feedback', muted),
@@ -591,21 +584,26 @@ const helpViews: ViewsOf<typeof help> = {
         offered('roadmap', { area: 'Say what would help' }),
       ]),
       slack: [
-        s.rich(s.bold('Say what would help')),
-        s.rich(s.mono('/platform feedback'), '  What feedback does'),
-        s.rich(s.mono('/platform roadmap'), '  What roadmap does'),
-        s.rich(s.bold('Get what you need')),
-        s.rich(s.mono('/platform mine'), '  What mine does'),
+        s.rich(
+          s.bold('Say what would help'),
+          '\n',
+          s.mono('/platform feedback'),
+          '  What feedback does',
+          '\n',
+          s.mono('/platform roadmap'),
+          '  What roadmap does',
+        ),
+        s.rich(s.bold('Get what you need'), '\n', s.mono('/platform mine'), '  What mine does'),
         s.context(
           'In a direct message to me the words alone are enough: feedback. In a Teams channel mention me first.',
         ),
       ],
       teams: [
         t.words(t.run('Say what would help', bolder)),
-        t.words(t.mono('feedback'), '  What feedback does'),
-        t.words(t.mono('roadmap'), '  What roadmap does'),
+        { ...t.words(t.mono('feedback'), '  What feedback does'), spacing: 'None' },
+        { ...t.words(t.mono('roadmap'), '  What roadmap does'), spacing: 'None' },
         t.words(t.run('Get what you need', bolder)),
-        t.words(t.mono('mine'), '  What mine does'),
+        { ...t.words(t.mono('mine'), '  What mine does'), spacing: 'None' },
         t.note(
           'In a direct message to me the words alone are enough: ',
           t.mono('feedback', muted),
@@ -625,27 +623,25 @@ const helpViews: ViewsOf<typeof help> = {
           s.mono('/platform feedback'),
           '?',
         ),
-        s.actions(s.button('Yes, feedback', 'command.run#1', '"feedback"')),
-        s.rich(s.mono('/platform feedback [what]'), '  What feedback does'),
-        s.rich(s.mono('/platform help'), '  What help does'),
-        s.context(
-          'In a direct message to me the words alone are enough: feedback. In a Teams channel mention me first.',
+        s.actions(
+          s.button('Yes, feedback', 'command.run#1', '"feedback"'),
+          s.button('What can you do?', 'command.run#2', '"help"'),
         ),
       ],
       teams: [
         t.box('accent', t.words('ℹ️ ', 'I don’t know ', t.mono('fedback'), '. Did you mean ', t.mono('feedback'), '?')),
-        t.buttons(t.does('Yes, feedback', 'command.run', '"feedback"')),
-        t.words(t.mono('feedback [what]'), '  What feedback does'),
-        t.words(t.mono('help'), '  What help does'),
-        t.note(
-          'In a direct message to me the words alone are enough: ',
-          t.mono('feedback', muted),
-          '. In a Teams channel mention me first.',
+        t.buttons(
+          t.does('Yes, feedback', 'command.run', '"feedback"'),
+          t.does('What can you do?', 'command.run', '"help"'),
         ),
       ],
     },
     'after something unknown': {
-      view: help.helpView(person(), commands.slice(2), { typed: '*dance*', near: undefined }),
+      view: help.helpView(
+        person(),
+        [offered('help', { area: 'You and I' }), offered('me', { area: 'You and I', usage: '[zone]' })],
+        { typed: '*dance*', near: undefined },
+      ),
       slack: [
         s.rich(
           s.emoji('information_source'),
@@ -654,19 +650,13 @@ const helpViews: ViewsOf<typeof help> = {
           s.mono('*dance*'),
           '. This is what I can do for you:',
         ),
-        s.rich(s.mono('/platform help'), '  What help does'),
-        s.context(
-          'In a direct message to me the words alone are enough: feedback. In a Teams channel mention me first.',
-        ),
+        s.rich(s.bold('You and I'), ': ', s.mono('/platform help'), ' · ', s.mono('/platform me')),
+        s.actions(s.button('What does each do?', 'command.run#1', '"help"')),
       ],
       teams: [
         t.box('accent', t.words('ℹ️ ', 'I don’t know ', t.mono('*dance*'), '. This is what I can do for you:')),
-        t.words(t.mono('help'), '  What help does'),
-        t.note(
-          'In a direct message to me the words alone are enough: ',
-          t.mono('feedback', muted),
-          '. In a Teams channel mention me first.',
-        ),
+        t.words(t.run('You and I', bolder), ': ', t.mono('help'), ' · ', t.mono('me')),
+        t.buttons(t.does('What does each do?', 'command.run', '"help"')),
       ],
     },
   },

@@ -6,6 +6,7 @@ import {
   command,
   type Feature,
   type HomePart,
+  join,
   mayDo,
   type Person,
   person,
@@ -57,38 +58,60 @@ export const runButton = (c: Offered, label: string): Button => ({
 /** More words than this were meant as a sentence. */
 const sentence = 3;
 
+type Unknown = { readonly typed: string; readonly near: Offered | undefined };
+
+const missed = ({ typed, near }: Unknown): Text => {
+  if (near) return text`I don’t know ${code(typed)}. Did you mean ${command(near.name)}?`;
+  return typed.split(' ').length > sentence
+    ? text`I’m sorry, I only understand commands. Perhaps one of these is what you need:`
+    : text`I don’t know ${code(typed)}. This is what I can do for you:`;
+};
+
+const names = (area: string | undefined, these: readonly Offered[]): Text => [
+  ...(area ? text`${strong(area)}: ` : []),
+  ...join(
+    these.map((c) => [command(c.name)]),
+    ' · ',
+  ),
+];
+
 /** What one may do. `typed` and `near` when something unknown was typed. */
-export function helpView(
-  by: Person,
-  commands: readonly Offered[],
-  unknown?: { readonly typed: string; readonly near: Offered | undefined },
-): View {
+export function helpView(by: Person, commands: readonly Offered[], unknown?: Unknown): View {
   const offered = offeredTo(by, commands);
   const near = unknown?.near;
-  const missed: readonly Block[] = unknown
-    ? [
+  const areas = [...Map.groupBy(offered, (c) => c.area)];
+  const summary = near ? `Did you mean ${near.name}?` : `Commands: ${offered.map((c) => c.name).join(', ')}`;
+  // Who slipped wants to go on, not to read everything: what there is in names, and the rest behind a button.
+  if (unknown) {
+    const all = offered.find((c) => c.name === 'help');
+    return {
+      id: 'help',
+      title: 'Not quite',
+      summary,
+      blocks: [
+        { kind: 'notice', tone: 'info', text: missed(unknown) },
+        ...(near ? [] : areas.map(([area, these]): Block => ({ kind: 'text', text: names(area, these) }))),
         {
-          kind: 'notice',
-          tone: 'info',
-          text: near
-            ? text`I don’t know ${code(unknown.typed)}. Did you mean ${command(near.name)}?`
-            : unknown.typed.split(' ').length > sentence
-              ? text`I’m sorry, I only understand commands. Perhaps one of these is what you need:`
-              : text`I don’t know ${code(unknown.typed)}. This is what I can do for you:`,
+          kind: 'buttons',
+          buttons: [
+            ...(near ? [runButton(near, `Yes, ${near.name}`)] : []),
+            ...(all ? [runButton(all, near ? 'What can you do?' : 'What does each do?')] : []),
+          ],
         },
-        ...(near ? [{ kind: 'buttons', buttons: [runButton(near, `Yes, ${near.name}`)] } as const] : []),
-      ]
-    : [];
+      ],
+    };
+  }
   return {
     id: 'help',
-    title: unknown ? 'Not quite' : 'What I can do for you',
-    summary: near ? `Did you mean ${near.name}?` : `Commands: ${offered.map((c) => c.name).join(', ')}`,
+    title: 'What I can do for you',
+    summary,
     blocks: [
-      ...missed,
-      ...[...Map.groupBy(offered, (c) => c.area)].flatMap(([area, these]): readonly Block[] => [
-        ...(area ? [{ kind: 'text', text: [strong(area)] } as const] : []),
-        ...these.map((c): Block => ({ kind: 'text', text: line(c) })),
-      ]),
+      ...areas.map(
+        ([area, these]): Block => ({
+          kind: 'text',
+          text: join([...(area ? [[strong(area)]] : []), ...these.map(line)], '\n'),
+        }),
+      ),
       {
         kind: 'note',
         text: text`In a direct message to me the words alone are enough: ${code('feedback')}. In a Teams channel mention me first.`,
