@@ -158,7 +158,8 @@ export function button(b: Button, pen: Pen): SlackButton {
           confirm: {
             title: plainText('Are you sure?'),
             text: plainText(pen.short(b.confirm, LIMITS.confirmText).trim() || '…'),
-            confirm: plainText(shorten(label, LIMITS.confirmButton)),
+            // Half of what is done says less than that it is done.
+            confirm: plainText(label.length > LIMITS.confirmButton ? 'Yes, do it' : label),
             deny: plainText('Cancel'),
             ...(b.tone ? { style: toneStyles[b.tone] } : {}),
           },

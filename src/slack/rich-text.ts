@@ -115,20 +115,35 @@ const muted: Inline<Muted> = {
   time: (s) => token(`<!date^${seconds(s.at)}^${dateFormats[s.style]}|${inUtc(s.at, s.style)}>`),
 };
 
+/** Words that mrkdwn takes as they are: no mark, no escape, no emoji, no mention. */
+const harmless = (words: string): boolean =>
+  /^[\p{L}\p{M}\p{N} .,;:!?’'“”"()/#·%€$+=…–—-]*$/u.test(words) && !/:\S/.test(words);
+
+/** Slack breaks a line between elements. Where the words are harmless all of it is one. */
+function asOne(pieces: readonly Muted[]): MrkdwnElement | undefined {
+  if (!pieces.some((p) => typeof p === 'object')) return undefined;
+  if (!pieces.every((p) => typeof p !== 'string' || harmless(p))) return undefined;
+  const text = pieces.map((p) => (typeof p === 'string' ? p : (p?.text ?? ''))).join('');
+  return text.length <= LIMITS.contextText ? token(text.trim()) : undefined;
+}
+
 /**
  * Text as elements of a context block (small and grey), which takes plain_text and mrkdwn only: words stand in the
  * first, mentions and times in the second. `undefined` when it needs more than that block can say.
  */
 export function context(text: Text, names: Names): readonly (PlainTextElement | MrkdwnElement)[] | undefined {
+  const pieces = text.map((span) => inline(muted, span, names));
+  if (pieces.some((p) => p === undefined)) return undefined;
+  const sentence = asOne(pieces);
+  if (sentence) return [sentence];
   const elements: (PlainTextElement | MrkdwnElement)[] = [];
   let run = '';
   const flush = () => {
     if (run.trim()) elements.push(plainText(run.trim()));
     run = '';
   };
-  for (const span of text) {
-    const piece = inline(muted, span, names);
-    if (piece === undefined) return undefined;
+  for (const piece of pieces) {
+    if (piece === undefined) continue;
     if (typeof piece !== 'string') {
       flush();
       elements.push(piece);

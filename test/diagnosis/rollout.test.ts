@@ -82,11 +82,16 @@ test('pods that run, are not ready and have no check that would say why', () => 
 
 test('the service that a StatefulSet names', () => {
   const aged = (seconds: number) =>
-    named('apps/v1', 'StatefulSet', 'db', {
-      meta: { creationTimestamp: ago(seconds) },
-      spec: { replicas: 1, serviceName: 'db-hedless', selector: { matchLabels: { app: 'db' } } },
-      status: { replicas: 1, readyReplicas: 1 },
-    });
+    named(
+      'apps/v1',
+      'StatefulSet',
+      'db',
+      {
+        spec: { replicas: 1, serviceName: 'db-hedless', selector: { matchLabels: { app: 'db' } } },
+        status: { replicas: 1, readyReplicas: 1 },
+      },
+      { creationTimestamp: ago(seconds) },
+    );
   const set = aged(3_000);
   const service = (name: string) =>
     named('v1', 'Service', name, { spec: { clusterIP: 'None', ports: [{ port: 5432 }] } });

@@ -333,7 +333,7 @@ describe('Verify now', () => {
       'Redis 1.4.0',
       'hidden · Never verified so far; the last 2 test runs failed.',
       'PostgreSQL 1.4.0',
-      'Not verified by a test run yet.',
+      'Not tried by a test run yet.',
     ]);
     stage.setCatalog();
     expect(whispers((await stage.command(grace, 'verify')).effects)).toContain(
@@ -353,8 +353,8 @@ describe('how fresh a path is', () => {
     ...more,
   });
   test.each([
-    [undefined, 'Not verified by a test run yet.'],
-    [health(), 'Not verified by a test run yet.'],
+    [undefined, 'Not tried by a test run yet.'],
+    [health(), 'Not tried by a test run yet.'],
     [health({ verified: at('2026-03-10T08:00:00Z') }), 'Last verified today, by a real run.'],
     [health({ verified: at('2026-03-09T08:00:00Z') }), 'Last verified yesterday, by a real run.'],
     [health({ verified: at('2026-03-01T08:00:00Z') }), 'Last verified 9 days ago, by a real run.'],

@@ -59,11 +59,9 @@ const views = {
           s.link('Link to share', 'https://bot.acme.test/s/x/announcements/7'),
         ),
         s.context(
-          'From',
-          s.token('<@U0GRACE>'),
-          '· corrected',
-          s.token('<!date^1772528700^{date_short_pretty} at {time}|2026-03-03 09:05 UTC>'),
-          '· 2 people got it',
+          s.token(
+            'From <@U0GRACE> · corrected <!date^1772528700^{date_short_pretty} at {time}|2026-03-03 09:05 UTC> · 2 people got it',
+          ),
         ),
         s.actions(s.button('Got it', 'announcement.seen#1', seen)),
       ],
@@ -93,7 +91,7 @@ const views = {
           '. Please don’t rely on it.',
         ),
         s.quote('Too early.'),
-        s.context('From', s.token('<@U0GRACE>')),
+        s.context(s.token('From <@U0GRACE>')),
       ],
       teams: [
         t.box('warning', t.markdown('⚠️ Taken back: {{DATE(2026-03-03T09:05:00Z, SHORT)}}. Please don’t rely on it.')),

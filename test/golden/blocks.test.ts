@@ -126,19 +126,12 @@ const blocks: Blocks = {
   note: {
     'who and when': {
       block: { kind: 'note', text: text`Changed by ${person(ann)}, ${time(at, 'date')}. ${strong('Done')}` },
-      slack: [
-        s.context(
-          'Changed by',
-          s.token('<@U0ANN>,'),
-          s.token('<!date^1772442300^{date_short_pretty}|2026-03-02>.'),
-          'Done',
-        ),
-      ],
+      slack: [s.context(s.token('Changed by <@U0ANN>, <!date^1772442300^{date_short_pretty}|2026-03-02>. Done'))],
       teams: [t.markdown('Changed by <at>Ann</at>, {{DATE(2026-03-02T09:05:00Z, SHORT)}}. **Done**', apart)],
     },
     'with a link': {
       block: { kind: 'note', text: text`See ${link('the page', 'https://acme.test/?a=1&b=2')}` },
-      slack: [s.context('See', s.token('<https://acme.test/?a=1&amp;b=2|the page>'))],
+      slack: [s.context(s.token('See <https://acme.test/?a=1&amp;b=2|the page>'))],
       teams: [t.note('See ', t.link('the page', 'https://acme.test/?a=1&b=2', muted))],
     },
     'with a link whose words could be markup, which small text cannot hold in Slack': {

@@ -53,8 +53,9 @@ const proof = {
 };
 const since = {
   slack: s.context(
-    '#7 · Deployment/shop/web · team shop · since',
-    s.token('<!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>'),
+    s.token(
+      '#7 · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+    ),
   ),
   teams: t.markdown(
     '\\#7 · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',

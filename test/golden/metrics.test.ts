@@ -132,9 +132,7 @@ const reports: Readonly<Record<string, GoldenView>> = {
     view: reportView(report, { title: 'checkout in numbers', url }),
     slack: [
       s.context(
-        'Since',
-        s.token('<!date^1767225600^{date_short_pretty}|2026-01-01>.'),
-        'What fewer than 5 people did is not told.',
+        s.token('Since <!date^1767225600^{date_short_pretty}|2026-01-01>. What fewer than 5 people did is not told.'),
       ),
       ...slackSections,
       s.rich(s.bold('Requests and rollouts by month\n'), monthsAlt),

@@ -178,8 +178,7 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           s.button('Never mind', 'request.abandon#3', '{"number":7}'),
         ),
         s.context(
-          s.token('<https://docs.acme.test/postgres|How it works>'),
-          '· Request #7 · PostgreSQL 1.3.0, owned by data',
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
         ),
       ],
       teams: [
@@ -246,8 +245,7 @@ const confirmingViews: ViewsOf<typeof confirming> = {
         s.context('… and 4 more lines'),
         s.actions(s.button('Show all of it', 'request.detail#4', '{"number":7}')),
         s.context(
-          s.token('<https://docs.acme.test/postgres|How it works>'),
-          '· Request #7 · PostgreSQL 1.3.0, owned by data',
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
         ),
       ],
       teams: [
@@ -326,8 +324,7 @@ const confirmingViews: ViewsOf<typeof confirming> = {
           s.button('Never mind', 'request.abandon#3', '{"number":7}'),
         ),
         s.context(
-          s.token('<https://docs.acme.test/postgres|How it works>'),
-          '· Request #7 · PostgreSQL 1.3.0, owned by data',
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
         ),
       ],
       teams: [
@@ -686,7 +683,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
       slack: [
         s.rich(s.emoji('white_check_mark'), '  ', 'PostgreSQL “orders” is ready. It took 2 min.'),
         s.rich(s.emoji('white_check_mark'), ' Apply', s.italic('  2 s')),
-        s.context(s.token('<@U0GRACE>'), 'approved it.'),
+        s.context(s.token('<@U0GRACE> approved it.')),
         s.context('Request #7. What to do now stands in the message below.'),
       ],
       teams: [
@@ -726,8 +723,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
         s.context(s.token('<https://console.acme.test/orders|Console>')),
         s.context(
-          s.token('<https://docs.acme.test/postgres|How it works>'),
-          '· Request #7 · PostgreSQL 1.3.0, owned by data',
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
         ),
       ],
       teams: [
@@ -772,8 +768,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
         s.actions(s.button('Try again', 'request.retry#1', '{"number":7}', { style: 'primary' })),
         s.context(
-          s.token('<https://docs.acme.test/postgres|How it works>'),
-          '· Request #7 · PostgreSQL 1.3.0, owned by data',
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
         ),
       ],
       teams: [
@@ -856,8 +851,9 @@ const catalogViews: ViewsOf<typeof catalog> = {
           '\n',
           'A database of your own.\n',
           s.mono('postgres'),
-          ' 1.3.0 · Last verified today, by a real run. · ',
+          ' 1.3.0 · ',
           s.link('docs', 'https://docs.acme.test/postgres'),
+          ' · Last verified today, by a real run.',
         ),
         s.actions(s.button('Create', 'request.create#1', '{"path":"postgres"}')),
         s.rich(s.bold('Kafka topic'), '\n', 'A topic.\n', s.mono('kafka'), ' 1.3.0\n✖ The disks are full.'),
@@ -881,8 +877,9 @@ const catalogViews: ViewsOf<typeof catalog> = {
           t.under('A database of your own.'),
           t.under(
             t.mono('postgres', muted),
-            ' 1.3.0 · Last verified today, by a real run. · ',
+            ' 1.3.0 · ',
             t.link('docs', 'https://docs.acme.test/postgres', muted),
+            ' · Last verified today, by a real run.',
           ),
         ),
         t.item(

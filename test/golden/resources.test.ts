@@ -553,8 +553,9 @@ const told: ViewsOf<(typeof modules)['told']> = {
           '.',
         ),
         s.context(
-          'It was extended 1 time, as often as PostgreSQL allows, and ends',
-          s.token('<!date^1773219600^{date_short_pretty} at {time}|2026-03-11 09:00 UTC>.'),
+          s.token(
+            'It was extended 1 time, as often as PostgreSQL allows, and ends <!date^1773219600^{date_short_pretty} at {time}|2026-03-11 09:00 UTC>.',
+          ),
         ),
         s.actions(
           s.button(
@@ -1036,7 +1037,7 @@ const freshness: ViewsOf<(typeof modules)['freshness']> = {
           '.',
         ),
         s.actions(s.button('Verify now', 'freshness.verify#1', '{"path":"postgres"}')),
-        s.rich(s.bold('Redis'), s.bold(' 1.4.0'), '\n', 'Not verified by a test run yet.'),
+        s.rich(s.bold('Redis'), s.bold(' 1.4.0'), '\n', 'Not tried by a test run yet.'),
         s.actions(s.button('Verify now', 'freshness.verify#2', '{"path":"redis"}')),
         s.context('/platform verify postgres begins a test run of one of them.'),
       ],
@@ -1054,7 +1055,7 @@ const freshness: ViewsOf<(typeof modules)['freshness']> = {
           true,
           t.does('Verify now', 'freshness.verify', '{"path":"redis"}'),
           t.words(t.run('Redis', bolder), ' 1.4.0'),
-          t.under('Not verified by a test run yet.'),
+          t.under('Not tried by a test run yet.'),
         ),
         t.note(t.mono('verify postgres', muted), ' begins a test run of one of them.'),
       ],

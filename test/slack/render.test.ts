@@ -146,14 +146,26 @@ test('a note is small: words in plain text, mentions and times beside them', () 
   ]);
 });
 
+test.each(['*x*', '_x_', '~x~', '`x`', ':x:', '<x>', '&lt;', '@x', 'x\n> y'])(
+  'words such as %s stand in plain text',
+  (words) => {
+    expect(drawn({ kind: 'note', text: text`${words} ${time(at, 'date')}` })).toEqual([
+      {
+        type: 'context',
+        elements: [
+          { type: 'plain_text', text: words, emoji: false },
+          { type: 'mrkdwn', text: '<!date^1772442330^{date_short_pretty}|2026-03-02>', verbatim: true },
+        ],
+      },
+    ]);
+  },
+);
+
 test('a note keeps its link small, and in ordinary size where its words or its address could end the markup', () => {
   expect(drawn({ kind: 'note', text: text`See ${link('docs', 'https://a.test/?a&b')}` })).toEqual([
     {
       type: 'context',
-      elements: [
-        { type: 'plain_text', text: 'See', emoji: false },
-        { type: 'mrkdwn', text: '<https://a.test/?a&amp;b|docs>', verbatim: true },
-      ],
+      elements: [{ type: 'mrkdwn', text: 'See <https://a.test/?a&amp;b|docs>', verbatim: true }],
     },
   ]);
   for (const [label, url] of [

@@ -49,7 +49,7 @@ const ago = (from: Date, now: Date): string => {
 /** How fresh a path is, in one sentence for its form and the catalog. Undefined where nothing verifies it. */
 export function freshness(path: GoldenPath, health: PathHealth | undefined, now: Date): string | undefined {
   if (!path.verify) return undefined;
-  if (!health?.verified && failuresOf(path, health) === 0) return 'Not verified by a test run yet.';
+  if (!health?.verified && failuresOf(path, health) === 0) return 'Not tried by a test run yet.';
   const last = health?.verified ? `Last verified ${ago(health.verified, now)}, by a real run` : 'Never verified so far';
   const failures = failuresOf(path, health);
   if (failures > 0)

@@ -35,7 +35,7 @@ const docs = (path: GoldenPath): Text => {
 };
 
 function item({ path, closed, notice: news, verified }: Listed): Item {
-  const what = text`${path.summary}\n${code(path.name)} ${path.version}${verified ? ` · ${verified}` : ''}${docs(path)}`;
+  const what = text`${path.summary}\n${code(path.name)} ${path.version}${docs(path)}${verified ? ` · ${verified}` : ''}`;
   const why = closed ?? news;
   return {
     title: [strong(path.title)],
@@ -91,21 +91,25 @@ export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): V
       ...wrong.flatMap(broken),
       {
         kind: 'note',
-        text: text`Who knows what they want types it: ${command(example(paths[0]?.path))}. Nothing is made before you confirm.`,
+        text: text`Who knows what they want types it: ${command(example(paths.flatMap((p) => (p.closed === undefined ? [p.path] : []))))}. Nothing is made before you confirm.`,
       },
     ],
   };
 }
 
-/** A line to type, for a path that is there. */
-function example(path: GoldenPath | undefined): string {
-  if (!path) return 'create [path] [name=value …]';
-  const { required, properties } = path.parameters;
-  const values = required.slice(0, 2).map((name) => {
-    const p = properties[name];
-    return `${name}=${p?.enum?.[0]?.value ?? p?.placeholder?.split(/\s/)[0] ?? '…'}`;
+/** A line to type, for one of the paths that are there. */
+function example(paths: readonly GoldenPath[]): string {
+  const lines = paths.map((path) => {
+    const { required, properties } = path.parameters;
+    const values = required.slice(0, 2).map((name) => {
+      const p = properties[name];
+      return `${name}=${p?.enum?.[0]?.value ?? p?.placeholder?.split(/\s/)[0] ?? '…'}`;
+    });
+    return ['create', path.name, ...values].join(' ');
   });
-  return ['create', path.name, ...values].join(' ');
+  // One that shows values, and is short enough to be read.
+  const [shortest] = lines.filter((l) => l.includes('=')).toSorted((a, b) => a.length - b.length);
+  return shortest ?? lines[0] ?? 'create [path] [name=value …]';
 }
 
 const noTeam = (owner: string): Text =>

@@ -49,7 +49,7 @@ function quotaLimit(settings: Settings, usage: Usage, { team, quota, instead }: 
   if (!quota || limit === undefined) return undefined;
   const used = round(usage.amount - (instead?.amount ?? 0));
   const after = round(used + quota.amount);
-  const says = `${usage.amount} of ${limit} ${quota.kind} in use; with this it’s ${after}.`;
+  const says = `${usage.amount} of ${limit} ${quota.kind} in use${after === usage.amount ? '' : `; with this it’s ${after}`}.`;
   // Who is over already may still become smaller.
   return { used, limit, left: round(limit - used), over: after > limit && quota.amount > (instead?.amount ?? 0), says };
 }
@@ -60,7 +60,7 @@ function budgetLimit(settings: Settings, usage: Usage, { team, cost, instead }: 
   if (limit === undefined || cost?.currency !== currency) return undefined;
   const used = usage.cents - (instead?.cents ?? 0);
   const after = used + cost.cents;
-  const says = `${money(usage.cents, currency)} of ${money(limit, currency)} a month in use; with this it’s ${money(after, currency)}.`;
+  const says = `${money(usage.cents, currency)} of ${money(limit, currency)} a month in use${after === usage.cents ? '' : `; with this it’s ${money(after, currency)}`}.`;
   return { used, limit, left: limit - used, over: after > limit && cost.cents > (instead?.cents ?? 0), says };
 }
 
