@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AccountId, PersonId } from '../core/kernel/index.ts';
 import type { Db } from './db.ts';
+import { joinSeats } from './office-joined.ts';
 
 /*
  * Which logins are one person. Addresses are given to somebody else when people leave, so an address joins two logins
@@ -21,7 +22,8 @@ const directoryOf = (account: AccountId): string => account.split('/', 1)[0] as 
 type Unique = { readonly name: string; readonly column: string; readonly others: readonly string[] | null };
 
 /** Gives everything of one person to another, whatever tables there are: the database knows who refers to it. */
-async function merge(db: Db, from: PersonId, into: PersonId): Promise<void> {
+async function merge(db: Db, from: PersonId, into: PersonId, now: Date): Promise<void> {
+  await joinSeats(db, from, into, now);
   const { rows: references } = await sql<{ name: string; column: string }>`
     select c.conrelid::regclass::text as name, a.attname as column
     from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
@@ -102,7 +104,7 @@ export async function claimAddress(
         and a.looked_up > ${new Date(now.getTime() - freshMs)} and ${directory} <> ${directoryOf(account)})
     order by p.created_at, p.id for update of p`.execute(db);
   const other = joined[0]?.id;
-  if (other) await merge(db, own, other);
+  if (other) await merge(db, own, other, now);
   const id = other ?? own;
   await sql`update groundcrew.person set email = null where email = ${email} and id <> ${id}`.execute(db);
   await settleAddress(db, ...(own === mine ? [id] : [id, mine]));

@@ -11,6 +11,7 @@ import {
 import { after } from './after.ts';
 import { listView } from './announce-view.ts';
 import { hosting } from './hosting.ts';
+import { joining } from './joining.ts';
 import { presses, type Store } from './keys.ts';
 import { making } from './making.ts';
 import { press } from './parts.ts';
@@ -42,6 +43,7 @@ export const officeHours: Feature<Store> = {
     onPress(presses.list, z.object({}), 'anyone', (_, ctx: PersonCtx<Store>) => list(ctx)),
     ...making,
     ...signingUp,
+    ...joining,
     ...hosting,
     ...reminding,
     ...running,

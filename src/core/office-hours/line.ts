@@ -26,6 +26,21 @@ export const seatStates = [
 ] as const;
 export type SeatState = (typeof seatStates)[number];
 
+/** Of two places of one person, which is kept: what is still to come before what is over. */
+export const bestFirst: readonly SeatState[] = [
+  'now',
+  'grouped',
+  'back',
+  'in',
+  'missed',
+  'waiting',
+  'done',
+  'offline',
+  'unmet',
+  'absent',
+  'cancelled',
+];
+
 /** Still to come, or in conversation: who has such a seat has signed up. */
 const open: readonly SeatState[] = ['in', 'waiting', 'now', 'missed', 'back', 'grouped'];
 export const isOpen = (seat: Seat): boolean => open.includes(seat.state);

@@ -9,8 +9,12 @@ import { lostSlotView, promotedView } from './told-view.ts';
 const replaced = (seats: readonly Seat[], seat: Seat): readonly Seat[] =>
   seats.map((s) => (s.person === seat.person ? seat : s));
 
-/** Gives what is free to those who wait, in their order, and tells them. */
-export async function promote(meeting: Meeting, ctx: Ctx<Store>): Promise<{ meeting: Meeting; effects: Effects }> {
+/** Gives what is free to those who wait, in their order, and tells them. `left`: somebody has left the list otherwise. */
+export async function promote(
+  meeting: Meeting,
+  ctx: Ctx<Store>,
+  left = false,
+): Promise<{ meeting: Meeting; effects: Effects }> {
   let now = meeting;
   const effects: Effect[] = [];
   if (meeting.session.state !== 'planned') return { meeting, effects };
@@ -29,7 +33,7 @@ export async function promote(meeting: Meeting, ctx: Ctx<Store>): Promise<{ meet
   }
   // The places on the list have moved up for everybody who still waits.
   const touched = new Set(effects.flatMap((e) => (e.kind === 'tell' ? [e.person] : [])));
-  if (touched.size > 0)
+  if (left || touched.size > 0)
     for (const seat of now.seats)
       if (touched.has(seat.person) || seat.state === 'waiting')
         effects.push({ kind: 'edit', key: keys.seat(number, seat.person), view: seatView(now, seat) });

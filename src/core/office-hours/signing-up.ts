@@ -167,7 +167,7 @@ async function cancel(n: number, ctx: PersonCtx<Store>): Promise<Effects> {
   const { slot: _, ...rest } = mine;
   const gone: Seat = { ...rest, state: 'cancelled' };
   const left = { ...meeting, seats: meeting.seats.map((s) => (s.person === ctx.by.id ? gone : s)) };
-  const { meeting: after, effects } = await promote(left, ctx);
+  const { meeting: after, effects } = await promote(left, ctx, mine.state === 'waiting');
   const { host } = after.session;
   const empty = !after.seats.some(isOpen) && host !== undefined && host !== ctx.by.id;
   return [

@@ -100,6 +100,30 @@ export const lostSlotView = (meeting: Meeting, seat: Seat): View =>
     buttons([press('Change', presses.change, { n: meeting.session.number }, { opens: 'form' })]),
   );
 
+/** For who signed up with two logins that turned out to be one person. */
+export const joinedView = (meeting: Meeting, seat: Seat): View =>
+  told(
+    meeting,
+    text`Your logins are one person to me now, and one person has one place: yours is ${
+      seat.slot === undefined
+        ? text`${seat.state === 'waiting' ? 'on the waiting list' : 'in the queue'} of ${time(meeting.session.startsAt)}`
+        : time(slotStart(meeting.session, seat.slot))
+    }. The other one is free for somebody else.`,
+    'info',
+    'you have one place',
+    buttons([press('Change', presses.change, { n: meeting.session.number }, { opens: 'form' })]),
+  );
+
+/** In the place of the message to a login whose place is told elsewhere now. */
+export const elsewhereView = (meeting: Meeting): View =>
+  told(
+    meeting,
+    text`Your logins are one person to me now. How your place stands is in a message of its own.`,
+    'info',
+    'your place is in another message',
+    buttons([press('Show office hours', presses.list, {})]),
+  );
+
 /** For the host, when everybody has cancelled. */
 export const emptyView = (meeting: Meeting): View =>
   told(
