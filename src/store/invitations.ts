@@ -66,6 +66,10 @@ const places = (since: Date) => sql`
   ) p
   order by p.session, p.person, p.nth`;
 
+/** Whether a person p is told by mail: their address is known, and they did not say no. */
+const mailed = sql.raw(`p.email is not null
+  and not exists (select from groundcrew.invitation_quiet q where q.person = p.id)`);
+
 /** How soon a session is when its host is mailed of it. */
 const hostDays = 14;
 
@@ -170,10 +174,27 @@ export const createInvitationStore = (db: Db): InvitationStore => ({
       where s.state <> 'skipped'`.execute(db);
     return rows[0] && entry(rows[0]);
   },
+  async mailing(person) {
+    const { rows } = await sql<{ quiet: boolean; told: boolean }>`
+      select exists (select from groundcrew.invitation_quiet where person = ${person}) as quiet,
+        exists (select from groundcrew.invitation where person = ${person}) as told`.execute(db);
+    const [known] = rows;
+    if (known?.quiet) return 'off';
+    return known?.told ? 'on' : 'never';
+  },
+  async setMailing(person, on, now) {
+    if (on) await db.deleteFrom('invitation_quiet').where('person', '=', person).execute();
+    else
+      await db
+        .insertInto('invitation_quiet')
+        .values({ person, at: now })
+        .onConflict((c) => c.doNothing())
+        .execute();
+  },
   async owing(now) {
     const { rows } = await sql`
       with ${found(now)} select from found f join groundcrew.person p on p.id = f.person
-      where p.email is not null limit 1`.execute(db);
+      where ${mailed} limit 1`.execute(db);
     return rows.length > 0;
   },
   async owed(now, limit) {
@@ -183,7 +204,7 @@ export const createInvitationStore = (db: Db): InvitationStore => ({
     >`
       with ${found(now)}, due as (
         select f.*, p.name, p.email, p.zone from found f join groundcrew.person p on p.id = f.person
-        where p.email is not null order by f.starts, f.session, f.person limit ${limit}
+        where ${mailed} order by f.starts, f.session, f.person limit ${limit}
       ), noted as (
         insert into groundcrew.invitation (session, person, starts, minutes, topic, print, sequence, gone)
         select session, person, starts, minutes, topic, print, sequence, gone from due

@@ -226,6 +226,38 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     expect(first.map((m) => m.subject)).toEqual(['Platform office hours, Fri 6 March, 09:20 (Europe/London)']);
   });
 
+  test('who wants no mails gets none, of nothing, until they want them again', async () => {
+    const { office, look } = await open();
+    const ofDev = async () => (await look()).filter((m) => m.to.email === 'ada@acme.test').map((m) => m.method);
+    await planUsual(office, host);
+    expect(labelsOf(await office.say(dev, 'calendar'))).not.toContain('No more mails');
+    await signUp(office, dev, 1, { topic: 'Slow builds', time: '1' });
+    const [invited] = (await look()).filter((m) => m.to.email === 'ada@acme.test');
+    expect(invited?.text).toContain('To get no such mails, ask me for “calendar” in chat.');
+    expect(labelsOf(await office.say(dev, 'calendar'))).toContain('No more mails');
+
+    const off = await office.push(dev, 'calendar.mails', { on: false });
+    expect(said(off)).toContain('You get no mails.');
+    expect(labelsOf(off)).toEqual(['Mail me again']);
+    // A second tap is no harm; neither a move, a new place nor a cancellation is mailed. In chat all of it is told.
+    await office.push(dev, 'calendar.mails', { on: false });
+    const asked = formIn(await office.push(host, 'office.move', { n: 1 }));
+    await office.send(host, asked, { ...asked.prior, day: '2026-03-06', at: '10:00' });
+    await signUp(office, dev, 2);
+    expect(await ofDev()).toEqual([]);
+    expect(office.heard(dev.account).join('\n')).toContain('was moved');
+    await office.push(dev, 'office.cancel', { n: 2 });
+    expect(await ofDev()).toEqual([]);
+    // On the other platform it is the same person, and the way back.
+    const there = both[on === 'slack' ? 'teams' : 'slack'].dev;
+    expect(labelsOf(await office.say(there, 'calendar'))).toContain('Mail me again');
+    expect(said(await office.push(there, 'calendar.mails', { on: true }))).toContain('You’re mailed when');
+    const [moved, ...rest] = (await look()).filter((m) => m.to.email === 'ada@acme.test');
+    expect(rest).toEqual([]);
+    expect(moved?.subject).toBe('Changed: Platform office hours, Fri 6 March, 09:20 (Europe/London)');
+    expect(await ofDev()).toEqual([]);
+  });
+
   test('a mail that is refused is told in chat, and the place stays', async () => {
     const { office, look } = await open({ refuse: '550 No such user here' });
     await planUsual(office, host);
@@ -234,6 +266,7 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     const told = office.stands(dev.account).map((v) => wordsOf(v));
     expect(told.at(-1)).toContain('Your mail server did not take the invitation: 550 No such user here.');
     expect(await look()).toEqual([]);
+    expect(labels(office.stands(dev.account).at(-1))).toEqual(['No more mails']);
   });
 });
 

@@ -128,7 +128,7 @@ test('two logins sign up and become one person at the same moment: one place eac
   await planUsual(office, host, { minutes: '20' });
   for (const [i, pair] of pairs.entries()) {
     const n = i + 1;
-    const forms = [];
+    const forms: { readonly who: Profile; readonly id: string }[] = [];
     for (const who of pair) forms.push({ who, id: formIn(await office.push(who, 'office.sign-up', { n })).id });
     const answers = ({ who, id }: (typeof forms)[number]) => office.submit(who, id, { topic: 'x', time: 'first' });
     const [first, second] = forms.map(answers);

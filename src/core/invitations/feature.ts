@@ -17,13 +17,14 @@ import { subDays } from '../kernel/instants.ts';
 import type { WithOfficeHours } from '../office-hours/store.ts';
 import { paths, single } from './events.ts';
 import { type Mail, mailResult, mailSend } from './mail.ts';
-import { ofFeed, ofSession, presses } from './presses.ts';
+import { ofFeed, ofMails, ofSession, presses } from './presses.ts';
 import type { Owed, Scope, WithInvitations } from './store.ts';
 import {
   addressView,
   calendarView,
   cannotView,
   fileView,
+  mailsView,
   notMailedView,
   stoppedView,
   unreachableView,
@@ -46,6 +47,7 @@ async function mine(ctx: PersonCtx<Store>): Promise<Effects> {
     offered: (await officeHours.running()).map(({ number, title }) => ({ series: number, title })),
     held: await invitations.held(ctx.by.id),
     reachable: ctx.address('/') !== undefined,
+    mailing: await invitations.mailing(ctx.by.id),
   });
   return [whisper(view)];
 }
@@ -95,10 +97,11 @@ function mail({ name, email, zone, entry, gone, again }: Owed, from: Organizer, 
         ...(entry.link ? [`Join here: ${entry.link}`] : []),
         'To change or cancel your place, ask me for “office-hours” in chat: answers to this mail are not read.',
       ];
+  const stop = 'To get no such mails, ask me for “calendar” in chat.';
   return {
     to: { name, email },
     subject: `${gone ? 'Cancelled: ' : again ? 'Changed: ' : ''}${entry.title}, ${at}`,
-    text: [`${entry.title}\n${at}, ${entry.minutes} minutes`, ...words].join('\n\n'),
+    text: [`${entry.title}\n${at}, ${entry.minutes} minutes`, ...words, stop].join('\n\n'),
     method,
     ics: singleCalendar(method, told, now),
   };
@@ -125,6 +128,10 @@ export const invitations: Feature<Store> = {
     onPress(presses.stop, ofFeed, 'anyone', async (of, ctx: PersonCtx<Store>) => {
       await ctx.store.invitations.revoke({ ...of, person: ctx.by.id });
       return [whisper(stoppedView(of))];
+    }),
+    onPress(presses.mails, ofMails, 'anyone', async ({ on }, ctx: PersonCtx<Store>) => {
+      await ctx.store.invitations.setMailing(ctx.by.id, on, ctx.now);
+      return [whisper(mailsView(on ? 'on' : 'off'))];
     }),
     onPress(presses.file, ofSession, 'anyone', ({ n }, ctx: PersonCtx<Store>) => file(n, ctx)),
     // Whatever changed the place: what is owed is found by comparing it with what was mailed last.

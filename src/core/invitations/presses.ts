@@ -8,11 +8,14 @@ export const presses = {
   renew: 'calendar.renew',
   stop: 'calendar.stop',
   file: 'calendar.file',
+  mails: 'calendar.mails',
 } as const;
 
 const number = z.int32().positive();
 /** Of one series, or of one’s own sessions. */
 export const ofFeed = z.object({ series: number.exactOptional() });
+/** What the button sets, so that a second press changes nothing. */
+export const ofMails = z.object({ on: z.boolean() });
 export const ofSession = z.object({ n: number });
 
 export const feedPress = (name: string, series: number | undefined) => ({

@@ -41,6 +41,8 @@ export type Owed = {
   readonly again: boolean;
 };
 
+export type Mailing = 'never' | 'on' | 'off';
+
 /** What an address is for: one’s own sessions, or all of a series. */
 export type Scope = { readonly person: PersonId; readonly series?: number };
 
@@ -60,6 +62,10 @@ export interface InvitationStore {
   sessionsOf(series: number, since: Date): Promise<readonly Entry[]>;
   /** One session, or one slot of it. Skipped ones are none. */
   entry(session: number, slot?: number): Promise<Entry | undefined>;
+
+  /** Whether somebody is mailed: `never` so far, or they said that they do not want it. */
+  mailing(person: PersonId): Promise<Mailing>;
+  setMailing(person: PersonId, on: boolean, now: Date): Promise<void>;
 
   /** Whether anybody is. Reads only. */
   owing(now: Date): Promise<boolean>;

@@ -12,7 +12,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { feedPress, presses } from './presses.ts';
-import type { Entry, Scope } from './store.ts';
+import type { Entry, Mailing, Scope } from './store.ts';
 
 const button = (label: string, press: Button['press'], more: Partial<Button> = {}): Button => ({
   label,
@@ -30,6 +30,15 @@ const unreachable: Block = {
   text: text`Calendars can’t reach me yet: whoever runs me has to set ${code('PUBLIC_URL')} to the address that the world knows me by.`,
 };
 
+const mailButton: Readonly<Record<Exclude<Mailing, 'never'>, Button>> = {
+  on: button('No more mails', { name: presses.mails, value: JSON.stringify({ on: false }) }),
+  off: button('Mail me again', { name: presses.mails, value: JSON.stringify({ on: true }) }),
+};
+const mailWords: Readonly<Record<Exclude<Mailing, 'never'>, string>> = {
+  on: 'You’re mailed when you have a place, when it moves, and when it is gone.',
+  off: 'You get no mails. What a mail put into your calendar stays there as it is.',
+};
+
 export type Offered = { readonly series: number; readonly title: string };
 export type Taken = { readonly entry: Entry; readonly url?: string };
 
@@ -39,8 +48,9 @@ export function calendarView(given: {
   readonly offered: readonly Offered[];
   readonly held: readonly Pick<Scope, 'series'>[];
   readonly reachable: boolean;
+  readonly mailing: Mailing;
 }): View {
-  const { entries, offered, held, reachable } = given;
+  const { entries, offered, held, reachable, mailing } = given;
   const has = (series?: number) => held.some((h) => h.series === series);
   const feed = (series: number | undefined, label: string): readonly Button[] =>
     has(series)
@@ -91,9 +101,33 @@ export function calendarView(given: {
             { kind: 'items', items: subscriptions },
           ] as const)
         : [unreachable]),
+      ...(mailing === 'never'
+        ? []
+        : [
+            {
+              kind: 'items',
+              items: [
+                { title: said('Invitations by mail'), note: said(mailWords[mailing]), buttons: [mailButton[mailing]] },
+              ],
+            } as const,
+          ]),
     ],
   };
 }
+
+/** What was just chosen, and the way back. */
+export const mailsView = (mailing: 'on' | 'off'): View => ({
+  id: 'calendar.mails',
+  title: 'Invitations by mail',
+  summary: mailing === 'on' ? 'You’re mailed again' : 'You get no more mails',
+  blocks: [
+    { kind: 'notice', tone: 'good', text: said(mailWords[mailing]) },
+    ...(mailing === 'off'
+      ? [{ kind: 'note', text: said('In chat you hear of everything as before.') } as const]
+      : [{ kind: 'note', text: said('What has changed meanwhile is mailed in a minute.') } as const]),
+    ...buttons([mailButton[mailing]]),
+  ],
+});
 
 /** Shown once: we keep only a print of it. */
 export const addressView = (what: string, url: string): View => ({
@@ -166,5 +200,6 @@ export const notMailedView = (why: string): View => ({
   blocks: [
     { kind: 'notice', tone: 'warn', text: text`Your mail server did not take the invitation: ${code(why)}.` },
     { kind: 'text', text: text`Your place is safe. ${command('calendar')} shows your sessions, with a file for each.` },
+    ...buttons([mailButton.on]),
   ],
 });

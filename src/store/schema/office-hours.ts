@@ -73,5 +73,6 @@ export type OfficeHoursTables = {
     at: Date;
   };
   demo_agenda: { session: number; print: string };
+  invitation_quiet: { person: string; at: Date };
   calendar_feed: { person: string; series: number; hash: Buffer; created: Date; used: Date | null };
 };
