@@ -186,6 +186,17 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
         .execute();
       return rows.map((r) => r.number);
     },
+    async departed() {
+      const { rows } = await sql<{ person: PersonId }>`
+        select person from (
+          select h.person from groundcrew.office_host h join groundcrew.office_series r on r.number = h.series
+          where r.ended is null
+          union
+          select host from groundcrew.office_session where state = 'planned' and host is not null) hosting
+        where not exists (select from groundcrew.account a where a.person = hosting.person and a.active)
+        order by person`.execute(db);
+      return rows.map((r) => r.person);
+    },
     async changeSession(number, change: SessionChange) {
       await db.updateTable('office_session').set(sessionColumns(change)).where('number', '=', number).execute();
     },

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
-import { both, channels, formIn, officeSettings, openOffice, said, signUp } from '../support/office.ts';
+import { both, channels, formIn, officeSettings, openOffice, planUsual, said, signUp } from '../support/office.ts';
 import { ownDatabase } from '../support/own-database.ts';
 
 /* Series that groundcrew.yaml keeps. */
@@ -106,6 +106,76 @@ test('who hosts by the file takes turns from the moment when the bot knows them'
   expect(office.heard(host.account).filter((w) => w.includes('You host'))).toEqual([
     expect.stringContaining('2026-03-05T13:00:00.000Z. Nobody hosted it so far.'),
   ]);
+});
+
+const ways = {
+  'a message could not be delivered': (account: string) => ({ what: 'account.gone', input: { account } }),
+  'the platform tells it': (account: string) => ({
+    what: 'account.changed',
+    input: { profile: { account, name: 'Hal', email: 'hal@acme.test', active: false } },
+  }),
+} as const;
+describe.each(['slack', 'teams'] as const)('a host on %s who leaves and still stands in the file', (on) => {
+  const { host: stays, hal } = both[on];
+  const hosts = async () =>
+    (
+      await database.pool.query(
+        `select distinct p.name from groundcrew.person p where id in (
+           select host from groundcrew.office_session where state = 'planned' union select person from groundcrew.office_host)
+         order by name`,
+      )
+    ).rows.map((r) => r.name);
+  async function openWithBoth() {
+    const both = { ...usual, hosts: ['grace@acme.test', 'hal@acme.test'] };
+    const office = await openOffice(database, { settings: () => written({ platform: both }) });
+    await office.say(stays, 'me');
+    await office.say(hal, 'me');
+    await office.begin();
+    expect(await hosts()).toEqual(['Grace', 'Hal']);
+    return office;
+  }
+
+  test.each(Object.entries(ways))('does not come back: %s', async (_, way) => {
+    const office = await openWithBoth();
+    const at = office.clock.now();
+    await office.engine.report({ kind: 'observed', ...way(hal.account), at, delivery: 'left/1' });
+    await office.work();
+    expect(await hosts()).toEqual(['Grace']);
+    expect(office.heard(stays.account).at(-1)).toContain('has left.');
+    // The file is followed every five minutes, at every start, and what is to come is planned anew each day.
+    await office.pass(24, 6);
+    await office.begin();
+    expect(await hosts()).toEqual(['Grace']);
+  });
+
+  test('a directory said so when it was asked: it is noticed within minutes; who is there again takes turns again', async () => {
+    const office = await openWithBoth();
+    await office.store.direct.features.people.learn({ ...hal, active: false }, office.clock.now());
+    await office.pass(6);
+    expect(await hosts()).toEqual(['Grace']);
+    await office.say(hal, 'me');
+    await office.pass(6);
+    const { rows } = await database.pool.query(
+      'select p.name from groundcrew.office_host h join groundcrew.person p on p.id = h.person order by h.nth',
+    );
+    expect(rows).toEqual([{ name: 'Grace' }, { name: 'Hal' }]);
+  });
+});
+
+test('a host of a series made in chat, whom a directory does not know any more, hosts nothing within minutes', async () => {
+  const office = await openOffice(database);
+  const { hal } = both.teams;
+  await office.say(host, 'me');
+  await office.say(hal, 'me');
+  const { rows } = await database.pool.query('select id from groundcrew.person order by name');
+  await planUsual(office, host, { hosts: rows.map((r) => r.id) });
+  await office.begin();
+  await office.store.direct.features.people.learn({ ...hal, active: false }, office.clock.now());
+  await office.pass(6);
+  const sessions = await database.pool.query(
+    'select distinct p.name from groundcrew.office_session s left join groundcrew.person p on p.id = s.host',
+  );
+  expect(sessions.rows).toEqual([{ name: 'Grace' }]);
 });
 
 test.each([

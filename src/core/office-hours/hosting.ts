@@ -99,21 +99,32 @@ async function move(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
 }
 const moved: SubmitHandler<Store> = { on: 'submit', name: moveFormId, may: 'anyone', run: move };
 
-/** Somebody who hosted has no login that works any more. */
-async function left(account: AccountId, ctx: Ctx<Store>): Promise<Effects> {
-  const gone = await ctx.store.people.byAccount(account);
-  if (!gone || gone.accounts.some((a) => a !== account)) return [];
-  const effects: Effect[] = [];
+/** Somebody who has left hosts nothing any more. */
+async function leave(host: PersonId, ctx: Ctx<Store>): Promise<Effects> {
   for (const { number } of await ctx.store.officeHours.running()) {
     const series = await ctx.store.officeHours.takeSeries(number);
-    if (!series?.hosts.includes(gone.id)) continue;
-    const hosts = series.hosts.filter((h) => h !== gone.id);
+    if (!series?.hosts.includes(host)) continue;
+    const hosts = series.hosts.filter((h) => h !== host);
     await ctx.store.officeHours.changeSeries(number, { hosts }, ctx.now);
   }
-  const [, passed] = await passOn(gone.id, () => true, text`${person(gone.id)} has left.`, ctx);
-  effects.push(...passed);
+  const [, passed] = await passOn(host, () => true, text`${person(host)} has left.`, ctx);
+  return passed;
+}
+
+/** A login does not work any more, and it was the last one of a person. */
+async function left(account: AccountId, ctx: Ctx<Store>): Promise<Effects> {
+  const gone = await ctx.store.people.byAccount(account);
+  return !gone || gone.accounts.some((a) => a !== account) ? [] : leave(gone.id, ctx);
+}
+
+/** However it became known that their logins do not work: not every directory tells of it by itself. */
+export async function leaveDeparted(ctx: Ctx<Store>): Promise<Effects> {
+  const effects: Effect[] = [];
+  for (const host of await ctx.store.officeHours.departed()) effects.push(...(await leave(host, ctx)));
   return effects;
 }
+
+const changed = z.object({ profile: z.object({ account: z.string(), active: z.boolean() }) });
 
 async function hostOptions(meeting: Meeting, ctx: PersonCtx<Store>) {
   const people: Person[] = [ctx.by];
@@ -174,5 +185,8 @@ export const hosting: readonly Handler<Store>[] = [
   }),
   onObserved('account.gone', z.object({ account: z.string() }), ({ account }, ctx: Ctx<Store>) =>
     left(account as AccountId, ctx),
+  ),
+  onObserved('account.changed', changed, async ({ profile }, ctx: Ctx<Store>) =>
+    profile.active ? [] : left(profile.account as AccountId, ctx),
   ),
 ];

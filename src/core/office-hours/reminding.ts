@@ -10,6 +10,7 @@ import {
 } from '../kernel/index.ts';
 import { addMinutes } from '../kernel/instants.ts';
 import { announceView, hostsView } from './announce-view.ts';
+import { leaveDeparted } from './hosting.ts';
 import { keys, ofSeries, type Store } from './keys.ts';
 import { isOpen, seatOf } from './line.ts';
 import { plan } from './planning.ts';
@@ -29,11 +30,12 @@ const uselessMinutes = 30;
 const useful = ({ session }: Meeting, ctx: Ctx<Store>): boolean =>
   addMinutes(ctx.now, uselessMinutes) < session.startsAt;
 
-/** How often groundcrew.yaml is followed, and what is to come is worked out again. */
+/** How often groundcrew.yaml is followed and who has left is noticed, and what is to come is worked out again. */
 const followMinutes = 5;
 const planMinutes = 6 * 60;
 const follow = async (ctx: Ctx<Store>): Promise<Effects> => [
   ...(await followSettings(ctx)),
+  ...(await leaveDeparted(ctx)),
   { kind: 'later', job: 'office.follow', input: {}, at: addMinutes(ctx.now, followMinutes), key: keys.follow },
 ];
 /** Each series in a transaction of its own: it holds the locks that people wait for who sign up. */

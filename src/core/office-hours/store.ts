@@ -131,6 +131,8 @@ export interface OfficeHoursStore {
   next(series: number, limit: number): Promise<readonly Meeting[]>;
   /** The numbers of those that somebody hosts and that have not begun, soonest first. */
   hostedBy(person: PersonId): Promise<readonly number[]>;
+  /** Who is to host something, and has no login that works any more. */
+  departed(): Promise<readonly PersonId[]>;
   changeSession(number: number, change: SessionChange): Promise<void>;
 
   /** A place, or a new one after an earlier one was cancelled. */
