@@ -1,14 +1,12 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../src/core/kernel/index.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { both, formIn, human, labels, type Office, openOffice, planUsual, signUp } from '../support/office.ts';
+import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* Two logins sign up as strangers to each other, and turn out to be one person. */
 
-const database = await openTestDatabase();
-afterAll(() => database.close());
-beforeEach(() => database.empty());
+const database = await ownDatabase();
 
 const { host, bob } = both.slack;
 const kim = { slack: human('slack', 'kim'), teams: human('teams', 'kim') } as const;
