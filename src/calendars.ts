@@ -10,7 +10,7 @@ import type { InvitationStore, Scope } from './core/invitations/store.ts';
 export type CalendarsOptions = {
   /** The path of a request for an address that we made. */
   readonly read: (url: string) => string | undefined;
-  readonly store: () => InvitationStore;
+  readonly store: InvitationStore;
   readonly team: () => string;
   readonly now: () => Date;
 };
@@ -22,7 +22,7 @@ type Body = { readonly ics: string; readonly method: Method; readonly file?: str
 
 export function createCalendars({ read, store, team, now }: CalendarsOptions) {
   async function feed(token: string): Promise<Body | undefined> {
-    const scope = await store().opened(token, now());
+    const scope = await store.opened(token, now());
     const ics = scope && (await feedOf(scope));
     return ics === undefined ? undefined : { ics, method: 'PUBLISH' };
   }
@@ -30,19 +30,19 @@ export function createCalendars({ read, store, team, now }: CalendarsOptions) {
   async function feedOf({ person, series }: Scope): Promise<string | undefined> {
     const since = new Date(now().getTime() - pastMs);
     if (series === undefined) {
-      const entries = await store().agenda(person, since);
+      const entries = await store.agenda(person, since);
       return feedCalendar(`${team()}: my sessions`, { singles: entries.map((e) => single(e)) }, now());
     }
-    const course = await store().course(series);
+    const course = await store.course(series);
     if (!course) return undefined;
     if (zoneLines(course.schedule.zone, now()))
       return feedCalendar(course.title, { series: [repeated(course)] }, now());
-    const entries = await store().sessionsOf(series, since);
+    const entries = await store.sessionsOf(series, since);
     return feedCalendar(course.title, { singles: entries.map((e) => single(e)) }, now());
   }
 
   async function session(number: string, slot: string | undefined): Promise<Body | undefined> {
-    const entry = await store().entry(Number(number), slot === undefined ? undefined : Number(slot));
+    const entry = await store.entry(Number(number), slot === undefined ? undefined : Number(slot));
     return entry && { ics: singleCalendar('PUBLISH', single(entry), now()), method: 'PUBLISH', file: 'session.ics' };
   }
 

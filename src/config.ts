@@ -1,78 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
-import { z } from 'zod';
 import { Problem } from './core/kernel/problem.ts';
-import { type Settings, settingsSchema } from './core/settings.ts';
-import { inWords, placeIn, yamlWord } from './settings-words.ts';
-
-/** Absent and empty are the same: a line `KEY=` in an env file sets nothing. */
-const value = z
-  .string()
-  .trim()
-  .transform((s) => (s === '' ? undefined : s))
-  .optional();
-const flag = value.transform((s, ctx) => {
-  if (s === undefined || ['0', 'false', 'no', 'off'].includes(s.toLowerCase())) return false;
-  if (['1', 'true', 'yes', 'on'].includes(s.toLowerCase())) return true;
-  ctx.addIssue({ code: 'custom', message: 'write 1 or 0' });
-  return z.NEVER;
-});
-const url = (...protocols: readonly string[]) =>
-  value.refine((s) => s === undefined || (URL.canParse(s) && protocols.includes(new URL(s).protocol)), {
-    message: `write an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-  });
-const guid = value
-  .refine((s) => s === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(s), {
-    message: 'write the id as the Azure portal shows it: 00000000-0000-0000-0000-000000000000',
-  })
-  .transform((s) => s?.toLowerCase());
-const starts = (...prefixes: readonly string[]) =>
-  value.refine((s) => s === undefined || prefixes.some((p) => s.startsWith(p)), {
-    message: `it begins with ${prefixes.join(' or ')}; this looks like another key`,
-  });
-
-/** Every variable that is read. `.env.example` documents each; a test holds the two together. */
-export const environment = z.object({
-  PORT: value
-    .transform((s) => s ?? '3000')
-    .pipe(z.coerce.number<string>('write a port number').int().min(0).max(65_535)),
-  HOST: value,
-  PUBLIC_URL: url('https:', 'http:'),
-  LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
-  GROUNDCREW_CONFIG: value,
-  CATALOG_DIR: value,
-  SURVEYS_DIR: value,
-  DATA_DIR: value,
-  DATABASE_URL: url('postgres:', 'postgresql:'),
-  REDIS_URL: url('redis:', 'rediss:'),
-  SLACK_BOT_TOKEN: starts('xoxb-', 'xoxe.xoxb-'),
-  SLACK_APP_TOKEN: starts('xapp-'),
-  SLACK_SIGNING_SECRET: value,
-  SLACK_API_URL: url('https:', 'http:'),
-  MICROSOFT_APP_ID: guid,
-  MICROSOFT_APP_TENANT_ID: guid,
-  MICROSOFT_APP_PASSWORD: value,
-  MICROSOFT_APP_MANAGED_IDENTITY: flag,
-  TEAMS_UNAUTHENTICATED: flag,
-  KUBECONFIG: value,
-  KUBE_CONTEXT: value,
-  LLM_BASE_URL: url('https:', 'http:'),
-  LLM_MODEL: value,
-  LLM_API_KEY: value,
-  GITHUB_TOKEN: value,
-  GITHUB_WEBHOOK_SECRET: value,
-  GITHUB_API_URL: url('https:', 'http:'),
-  BACKSTAGE_URL: url('https:', 'http:'),
-  BACKSTAGE_TOKEN: value,
-  TERRAFORM_COMMAND: value.pipe(z.enum(['terraform', 'tofu']).optional()),
-  SMTP_URL: url('smtp:', 'smtps:'),
-  MAIL_FROM: value,
-  TOOL_ENVIRONMENT: value.refine((s) => s === undefined || /^[A-Za-z_][\w]*\*?(\s*,\s*[A-Za-z_][\w]*\*?)*$/.test(s), {
-    message: 'write names of variables, with * at the end for all that begin so: AWS_*, GOOGLE_*, SSH_AUTH_SOCK',
-  }),
-});
-type Environment = z.output<typeof environment>;
+import { type Environment, readEnvironment } from './environment.ts';
 
 export type SlackConfig = {
   readonly token: string;
@@ -200,17 +129,6 @@ const complain = (wrong: readonly string[]) =>
     `Groundcrew can’t start yet. Please correct:\n${wrong.map((w) => `  - ${w}`).join('\n')}\n.env.example describes every variable. With none of them set, the playground starts.`,
   );
 
-/** Each variable by itself: one that is malformed is set all the same, so that what else is missing is told with it. */
-function readEnvironment(env: Readonly<Record<string, string | undefined>>, wrong: string[]): Environment {
-  const read = Object.entries(environment.shape).map(([name, schema]) => {
-    const parsed = schema.safeParse(env[name]);
-    if (parsed.success) return [name, parsed.data];
-    wrong.push(`${name}: ${parsed.error.issues[0]?.message}.`);
-    return [name, env[name]];
-  });
-  return Object.fromEntries(read) as Environment;
-}
-
 /** The golden paths that come with the product. */
 export const shippedCatalog = join(import.meta.dirname, '../golden-paths');
 /** The surveys that come with it. */
@@ -277,62 +195,4 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? defined({ token: e.GITHUB_TOKEN, webhookSecret: e.GITHUB_WEBHOOK_SECRET, apiUrl: e.GITHUB_API_URL })
         : undefined,
   }) as Config;
-}
-
-const keyOf = (map: YAMLMap, name: string): unknown =>
-  map.items.map((pair) => pair.key).find((key) => isScalar(key) && String(key.value) === name);
-
-/** Reads the product's settings from YAML; every error names its line. */
-export function parseSettings(source: string, file: string): Settings {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
-  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  const broken = document.errors.map((e) => `${at(e.pos[0])} ${yamlWord(e.code, e.message)}`);
-  let value: unknown;
-  try {
-    value = broken.length > 0 ? undefined : document.toJS({ maxAliasCount: 20 });
-  } catch (error) {
-    // An alias that names nothing, or so many of them that they would fill the memory.
-    const many = error instanceof Error && error.message.startsWith('Excessive');
-    broken.push(
-      `${file} ${many ? 'has too many aliases (*name).' : 'has an alias (*name) without its anchor (&name) above it.'}`,
-    );
-  }
-  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {}, { error: inWords });
-  if (parsed?.success) return parsed.data;
-  const wrong = (parsed?.error.issues ?? []).flatMap((issue) => {
-    const path = issue.path.filter((p) => typeof p !== 'symbol');
-    const node = document.getIn(path, true);
-    // An unknown key is told where it stands, each by itself.
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    return keys.map((name, i) => {
-      const spot = name !== undefined && isMap(node) ? keyOf(node, name) : node;
-      const offset = isNode(spot) ? spot.range?.[0] : undefined;
-      const words = name === undefined ? issue.message : issue.message.split('\n')[i];
-      return { offset: offset ?? -1, said: [placeIn(path), words].filter(Boolean).join(': ') };
-    });
-  });
-  const issues = wrong
-    .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, said }) => `${offset < 0 ? file : at(offset)} ${said}`);
-  throw new Problem(
-    'settings_invalid',
-    `${file} can’t be used yet. Please correct:\n${[...broken, ...issues].map((l) => `  - ${l}`).join('\n')}\ngroundcrew.example.yaml describes every key.`,
-  );
-}
-
-/** The settings file; absent means the defaults, unless it was named. */
-export function readSettings(file: string): Settings | undefined {
-  let source: string;
-  try {
-    source = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Problem(
-      'settings_unreadable',
-      `${file} can’t be read. Check that it is a file and that this user may read it.`,
-      { cause: error },
-    );
-  }
-  return parseSettings(source, file);
 }

@@ -1,9 +1,68 @@
-import { watch } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { readSettings } from './config.ts';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import type { Log } from './core/kernel/log.ts';
 import { Problem } from './core/kernel/problem.ts';
-import type { Settings } from './core/settings.ts';
+import { type Settings, settingsSchema } from './core/settings.ts';
+import { inWords, placeIn, yamlWord } from './settings-words.ts';
+
+const keyOf = (map: YAMLMap, name: string): unknown =>
+  map.items.map((pair) => pair.key).find((key) => isScalar(key) && String(key.value) === name);
+
+/** Reads the product's settings from YAML; every error names its line. */
+export function parseSettings(source: string, file: string): Settings {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines });
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  const broken = document.errors.map((e) => `${at(e.pos[0])} ${yamlWord(e.code, e.message)}`);
+  let value: unknown;
+  try {
+    value = broken.length > 0 ? undefined : document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    // An alias that names nothing, or so many of them that they would fill the memory.
+    const many = error instanceof Error && error.message.startsWith('Excessive');
+    broken.push(
+      `${file} ${many ? 'has too many aliases (*name).' : 'has an alias (*name) without its anchor (&name) above it.'}`,
+    );
+  }
+  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {}, { error: inWords });
+  if (parsed?.success) return parsed.data;
+  const wrong = (parsed?.error.issues ?? []).flatMap((issue) => {
+    const path = issue.path.filter((p) => typeof p !== 'symbol');
+    const node = document.getIn(path, true);
+    // An unknown key is told where it stands, each by itself.
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    return keys.map((name, i) => {
+      const spot = name !== undefined && isMap(node) ? keyOf(node, name) : node;
+      const offset = isNode(spot) ? spot.range?.[0] : undefined;
+      const words = name === undefined ? issue.message : issue.message.split('\n')[i];
+      return { offset: offset ?? -1, said: [placeIn(path), words].filter(Boolean).join(': ') };
+    });
+  });
+  const issues = wrong
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, said }) => `${offset < 0 ? file : at(offset)} ${said}`);
+  throw new Problem(
+    'settings_invalid',
+    `${file} can’t be used yet. Please correct:\n${[...broken, ...issues].map((l) => `  - ${l}`).join('\n')}\ngroundcrew.example.yaml describes every key.`,
+  );
+}
+
+/** The settings file; absent means the defaults, unless it was named. */
+export function readSettings(file: string): Settings | undefined {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new Problem(
+      'settings_unreadable',
+      `${file} can’t be read. Check that it is a file and that this user may read it.`,
+      { cause: error },
+    );
+  }
+  return parseSettings(source, file);
+}
 
 /**
  * The settings as they are now. A changed file is read again at once; one that cannot be used is told to the log, and

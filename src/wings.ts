@@ -19,7 +19,7 @@ export type Wing = {
   stop(): Promise<void>;
 };
 
-type World = Awaited<ReturnType<import('./playground/playground.ts').Playground['start']>>;
+export type World = Awaited<ReturnType<import('./playground/playground.ts').Playground['start']>>;
 type WingParts = {
   readonly config: Config;
   readonly playground: World | undefined;

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { environment, parseSettings, readConfig, readSettings, shippedCatalog, shippedSurveys } from '../src/config.ts';
+import { readConfig, shippedCatalog, shippedSurveys } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
 import { settingsSchema } from '../src/core/settings.ts';
-import { followSettings } from '../src/settings-file.ts';
+import { environment } from '../src/environment.ts';
+import { followSettings, parseSettings, readSettings } from '../src/settings-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const guid = '00000000-0000-4000-8000-000000000000';

@@ -1,4 +1,4 @@
-import { postgresBackend } from '../engine/queue.ts';
+import { postgresBackend } from '../engine/queue-postgres.ts';
 import { migrate } from '../store/migrate.ts';
 import { openPool, reach } from '../store/store.ts';
 

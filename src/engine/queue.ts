@@ -1,21 +1,11 @@
-import {
-  Queue as BullQueue,
-  Worker as BullWorker,
-  createPostgresBackend,
-  type Job,
-  type JobsOptions,
-  type PgPool,
-  runMigrations,
-  withBackend,
-} from 'bullmq';
-import { Redis } from 'ioredis';
-import type pg from 'pg';
+import type { JobsOptions } from 'bullmq';
 import type { Log } from '../core/kernel/log.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import type { Clock, LaneHead, Queue } from './ports.ts';
 
-type Wake = { readonly lane: string };
-type Run = (job: Pick<Job<Wake>, 'data'>) => Promise<void>;
+/** What is in a job: the lane that has something to do. */
+export type Wake = { readonly lane: string };
+export type Run = (job: { readonly data: Wake }) => Promise<void>;
 type Errors = { on(event: 'error', listener: (error: Error) => void): unknown };
 type Producer = Errors & {
   addBulk(jobs: { name: string; data: Wake; opts: JobsOptions }[]): Promise<unknown>;
@@ -39,52 +29,7 @@ const concurrency = 16;
 const mostLanes = 1_000;
 /** Wake-ups are cheap to lose: the sweep finds in the outbox what was not done. */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
-const workerOptions = { concurrency, maxStalledCount: 1_000, autorun: false };
-
-/** BullMQ on a Postgres whose `search_path` is `bullmq`. The pool stays the caller's. */
-export function postgresBackend(pool: pg.Pool): Backend {
-  const { Queue, Worker } = withBackend(createPostgresBackend);
-  // BullMQ declares a narrower pool than pg's; at run time it wants exactly a pg.Pool.
-  const connection = pool as unknown as PgPool;
-  return {
-    async prepare() {
-      const client = await pool.connect();
-      try {
-        await runMigrations(client, 'bullmq');
-      } finally {
-        client.release();
-      }
-    },
-    producer: (name) => new Queue<Wake>(name, { connection }),
-    consumer: (name, run) => new Worker<Wake, void>(name, run, { connection, ...workerOptions }),
-    async ping() {
-      await pool.query('select 1');
-    },
-    async close() {},
-  };
-}
-
-/** BullMQ on Redis, which is how it grows past one machine. */
-export function redisBackend(url: string, onError: (error: Error) => void): Backend {
-  // Adding must fail at once while Redis is away, since the outbox keeps the row; the worker waits for its return.
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true });
-  const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
-  for (const redis of [producer, consumer]) redis.on('error', onError);
-  return {
-    async prepare() {
-      await Promise.all([producer.connect(), consumer.connect()]);
-    },
-    producer: (name) => new BullQueue<Wake>(name, { connection: producer, skipWaitingForReady: true }),
-    consumer: (name, run) => new BullWorker<Wake, void>(name, run, { connection: consumer, ...workerOptions }),
-    async ping() {
-      await producer.ping();
-    },
-    async close() {
-      producer.disconnect();
-      consumer.disconnect();
-    },
-  };
-}
+export const workerOptions = { concurrency, maxStalledCount: 1_000, autorun: false };
 
 /** Wakes the relay by BullMQ, in whichever process takes the wake-up. */
 export function createQueue(backend: Backend, clock: Clock, log: Log, name = 'groundcrew'): Queue {

@@ -34,7 +34,7 @@ async function open(options: { readonly reachable?: boolean; readonly refuse?: s
   const office: Office = await openOffice(database, { actions: [send], address: addresses.of });
   const calendars = createCalendars({
     read: addresses.read,
-    store: () => office.store.direct.features.invitations,
+    store: office.store.direct.features.invitations,
     team: () => 'Acme platform',
     now: () => office.clock.now(),
   });

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Log } from '../../src/core/kernel/index.ts';
 import type { Clock } from '../../src/engine/ports.ts';
-import { createQueue, postgresBackend, redisBackend } from '../../src/engine/queue.ts';
+import { createQueue } from '../../src/engine/queue.ts';
+import { postgresBackend } from '../../src/engine/queue-postgres.ts';
+import { redisBackend } from '../../src/engine/queue-redis.ts';
 import { openPool } from '../../src/store/store.ts';
 import { openProxy, postgresThrough } from './proxy.ts';
 
