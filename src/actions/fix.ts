@@ -44,8 +44,9 @@ export const preflightFixes = ({ access, clock, log, words }: Parts): Action => 
           id,
           title: fix.title,
           kind: fix.kind as (typeof pressable)[number],
+          // What is made anew says nothing of itself yet: it belongs to what needs it.
+          ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
           ...(await tryOut(fix, known)),
-          ...(verdict.managedBy === undefined ? {} : { managedBy: verdict.managedBy }),
         });
       }
     } catch (error) {

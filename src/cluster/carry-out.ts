@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { managedBy } from '../core/diagnosis/blast.ts';
 import type { Fix, Ref } from '../core/diagnosis/index.ts';
-import { type Obj, obj, str } from '../core/diagnosis/read.ts';
+import { list, type Obj, obj, str } from '../core/diagnosis/read.ts';
 import { differences } from '../core/diagnosis/revisions.ts';
+import { workloadKinds } from '../core/diagnosis/workloads.ts';
 import type { Undo } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { addressOf, changesFor, deletesFor, get, type Known, mark, putBack, said, targetOf } from './change.ts';
@@ -30,29 +32,61 @@ export type Planned = {
   readonly after: string;
   readonly print: string;
   readonly hindered?: string;
+  /** Nor would it help by hand. */
+  readonly futile?: true;
+  /** Who would undo it, as the object itself says. */
+  readonly managedBy?: string;
 };
 
 /** What a fix would change, found out by the API server itself. Nothing is changed. */
 export async function tryOut(fix: Fix, known: Known): Promise<Planned> {
-  const hindered = (why: string): Planned => ({ before: '', after: '', print: '', hindered: why });
+  const hindered = (why: string, futile: { futile?: true } = { futile: true }): Planned => ({
+    before: '',
+    after: '',
+    print: '',
+    hindered: why,
+    ...futile,
+  });
   try {
     const ref = targetOf(fix, known.workload);
     const live = await get(known.access, addressOf(ref), isNew(fix));
     if (isNew(fix) && live.metadata !== undefined) return hindered('It is there already: this would change nothing.');
+    const operator = ownerOf(live);
+    if (operator !== undefined && fix.kind !== 'delete')
+      return hindered(`${operator} controls ${ref.name} and would undo it within seconds: change it there.`);
     const changes = await changesFor(fix, live, known);
     let after: Obj = live;
     for (const change of changes) {
       const { status, body } = await send(known.access, change, true);
-      if (status >= 300) return hindered(`The cluster refuses it: ${said(body, status)}`);
+      if (status >= 300)
+        return hindered(
+          `The cluster refuses it: ${said(body, status)}`,
+          status === 401 || status === 403 ? {} : undefined,
+        );
       if (change.method !== 'DELETE') after = obj({ body }, 'body');
     }
     const room = await roomFor(known.access, ref.namespace, live, after);
     if (room !== undefined) return hindered(room);
-    return { ...shown(fix, live, after, changes), print: printOf(live) };
+    const manager = lasting.includes(fix.kind) ? undefined : managedBy(live);
+    return {
+      ...shown(fix, live, after, changes),
+      print: printOf(live),
+      ...(manager === undefined ? {} : { managedBy: manager }),
+    };
   } catch (error) {
-    if (error instanceof Problem) return hindered(error.message);
+    if (error instanceof Problem) return hindered(error.message, {});
     throw error;
   }
+}
+
+/** What nobody undoes: pods are not kept anywhere else, and that something was restarted is no difference to anybody. */
+const lasting: readonly Fix['kind'][] = ['delete', 'restart'];
+
+/** What an operator made for an object of its own kind, it makes the same again. */
+function ownerOf(live: Obj): string | undefined {
+  const owner = list(live, 'metadata', 'ownerReferences').find((r) => r.controller === true);
+  const [kind, name] = [str(owner, 'kind'), str(owner, 'name')];
+  return kind === undefined || (workloadKinds as readonly string[]).includes(kind) ? undefined : `${kind} ${name}`;
 }
 
 function shown(fix: Fix, live: Obj, after: Obj, changes: readonly Change[]): Omit<Planned, 'print'> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { requested } from '../core/diagnosis/capacity.ts';
 import { nodeFits } from '../core/diagnosis/labels.ts';
 import { amount, quantity } from '../core/diagnosis/quantity.ts';
@@ -13,8 +14,10 @@ import { send } from './write.ts';
 export async function roomFor(access: Access, namespace: string, before: Obj, after: Obj): Promise<string | undefined> {
   const [old, now] = [podSpec(before), podSpec(after)];
   const more = (['cpu', 'memory'] as const).filter((resource) => asks(now, resource) > asks(old, resource));
+  const less = (['cpu', 'memory'] as const).filter((resource) => asks(now, resource) < asks(old, resource));
   const limits = (['cpu', 'memory'] as const).filter((resource) => limitOf(now, resource) > limitOf(old, resource));
-  if (more.length === 0 && limits.length === 0) return undefined;
+  const moves = !isDeepStrictEqual(whereTo(old), whereTo(now));
+  if (more.length + less.length + limits.length === 0 && !moves) return undefined;
   const [nodes, quotas, ranges] = await Promise.all([
     items(access, '/api/v1/nodes'),
     items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`),
@@ -23,12 +26,14 @@ export async function roomFor(access: Access, namespace: string, before: Obj, af
   const pods = num(after, 'spec', 'replicas') ?? num(after, 'status', 'desiredNumberScheduled') ?? 1;
   const grows = (of: typeof asks, resource: string) => (of(now, resource) - of(old, resource)) * pods;
   return (
+    (moves ? nowhere(nodes, old, now) : undefined) ??
     more.map((resource) => noMachine(nodes, now, resource)).find(said) ??
     [
       ...more.flatMap((r) => [r, `requests.${r}`].map((key) => overQuota(quotas, key, r, grows(asks, r)))),
       ...limits.map((r) => overQuota(quotas, `limits.${r}`, r, grows(limitOf, r))),
     ].find(said) ??
-    limits.map((resource) => overRange(ranges, now, resource)).find(said)
+    limits.map((resource) => overRange(ranges, now, resource)).find(said) ??
+    less.map((resource) => underRange(ranges, now, resource)).find(said)
   );
 }
 
@@ -42,6 +47,18 @@ const limitOf = (spec: Obj, resource: string): number =>
 async function items(access: Access, path: string): Promise<readonly Obj[]> {
   const { status, body } = await send(access, { method: 'GET', path }, false);
   return status === 200 ? list(body, 'items') : [];
+}
+
+/** What decides which machines a pod may go to. */
+const whereTo = ({ nodeSelector, affinity }: Obj): Obj => ({
+  nodeSelector,
+  affinity: obj({ affinity }, 'affinity').nodeAffinity,
+});
+
+function nowhere(nodes: readonly Obj[], old: Obj, now: Obj): string | undefined {
+  return nodes.length === 0 || nodes.some((n) => nodeFits(now, n)) || !nodes.some((n) => nodeFits(old, n))
+    ? undefined
+    : 'No machine of this cluster has the labels that it would ask for.';
 }
 
 function noMachine(nodes: readonly Obj[], spec: Obj, resource: string): string | undefined {
@@ -61,17 +78,24 @@ function overQuota(quotas: readonly Obj[], key: string, resource: string, more: 
   return undefined;
 }
 
-function overRange(ranges: readonly Obj[], spec: Obj, resource: string): string | undefined {
-  const bounds = ranges
+const boundsOf = (ranges: readonly Obj[], bound: 'min' | 'max', resource: string): readonly number[] =>
+  ranges
     .flatMap((r) => list(r, 'spec', 'limits'))
     .filter((l) => l.type === 'Container')
-    .flatMap((l) => quantity(scalar(obj(l, 'max'), resource)) ?? []);
-  const most = Math.min(...bounds);
-  const asked = Math.max(
-    0,
-    ...list(spec, 'containers').map((c) => quantity(scalar(c, 'resources', 'limits', resource)) ?? 0),
-  );
-  return asked > most
+    .flatMap((l) => quantity(scalar(obj(l, bound), resource)) ?? []);
+const each = (spec: Obj, part: 'requests' | 'limits', resource: string): readonly number[] =>
+  list(spec, 'containers').flatMap((c) => quantity(scalar(c, 'resources', part, resource)) ?? []);
+
+function overRange(ranges: readonly Obj[], spec: Obj, resource: string): string | undefined {
+  const most = Math.min(...boundsOf(ranges, 'max', resource));
+  return Math.max(0, ...each(spec, 'limits', resource)) > most
     ? `One container may have at most ${amount(resource, most)} of ${resource} in this namespace.`
+    : undefined;
+}
+
+function underRange(ranges: readonly Obj[], spec: Obj, resource: string): string | undefined {
+  const least = Math.max(0, ...boundsOf(ranges, 'min', resource));
+  return Math.min(...each(spec, 'requests', resource)) < least
+    ? `One container must ask for at least ${amount(resource, least)} of ${resource} in this namespace.`
     : undefined;
 }

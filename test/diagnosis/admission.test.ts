@@ -82,6 +82,37 @@ test('the arithmetic of a quota, and what is left of it', () => {
   );
 });
 
+test.each([
+  ['hardly anything of it is left', '512Mi', { requests: { memory: '512Mi' } }, '4076Mi', 'requests'],
+  [
+    'a limit would fall below its own request',
+    '300Mi',
+    { requests: { memory: '256Mi' }, limits: { memory: '300Mi' } },
+    '3896Mi',
+    'limits',
+  ],
+  ['others ask as well', '512Mi', { requests: { memory: '256Mi' } }, '3840Mi', 'requests'],
+])('less is not offered where %s', (_, ask, resources, used, part) => {
+  const message = `exceeded quota: compute, requested: ${part}.memory=${ask}, used: ${part}.memory=${used}, limited: ${part}.memory=4Gi`;
+  const v = the(refused(message, { spec: { containers: [container({ resources })] } }));
+  expect(v.fixes.filter((f) => f.title.startsWith('Ask for'))).toEqual([]);
+});
+
+test('less of one thing is not offered where two are used up', () => {
+  const spec = { containers: [container({ resources: { requests: { cpu: '1', memory: '512Mi' } } })] };
+  const both =
+    'exceeded quota: compute, requested: requests.cpu=1,requests.memory=512Mi, used: requests.cpu=1500m,requests.memory=3840Mi, limited: requests.cpu=2,requests.memory=4Gi';
+  expect(the(refused(both, { spec })).fixes.filter((f) => f.title.startsWith('Ask for'))).toEqual([]);
+});
+
+test('what is left is shared by all pods that are missing', () => {
+  const spec = { containers: [container({ resources: { requests: { memory: '512Mi' } } })] };
+  const message =
+    'exceeded quota: compute, requested: requests.memory=512Mi, used: requests.memory=0, limited: requests.memory=768Mi';
+  const none = refused(message, { spec, old: 0, deployment: { spec: { replicas: 2 } } });
+  expect(the(none).fixes.map((f) => f.title)).toContain('Ask for 384Mi, which is left');
+});
+
 test('exactly the missing limits are set', () => {
   const v = the(refused('failed quota: compute: must specify limits.cpu for: shop; limits.memory for: shop'));
   expect(fixes(v)).toContainEqual(
@@ -91,6 +122,32 @@ test('exactly the missing limits are set', () => {
       },
     }),
   );
+});
+
+test('a missing limit is not set below what is asked for, and an init container is found in its place', () => {
+  const init = container({ name: 'migrate', resources: { requests: { memory: '1Gi' } } });
+  const v = the(
+    refused('failed quota: compute: must specify limits.memory for: migrate', {
+      spec: { containers: [container()], initContainers: [init] },
+    }),
+  );
+  expect(fixes(v)).toContainEqual(
+    expect.objectContaining({
+      spec: {
+        template: { spec: { initContainers: [{ name: 'migrate', resources: { limits: { memory: '1Gi' } } }] } },
+      },
+    }),
+  );
+});
+
+test('with a limit that goes down to its bound, a request above it goes too', () => {
+  const resources = { limits: { memory: '1536Mi' }, requests: { memory: '1536Mi' } };
+  const v = the(
+    refused('maximum memory usage per Container is 1Gi, but limit is 1536Mi', {
+      spec: { containers: [container({ resources })] },
+    }),
+  );
+  expect(JSON.stringify(fixes(v))).toContain('"resources":{"limits":{"memory":"1Gi"},"requests":{"memory":"1Gi"}}');
 });
 
 test('a limit goes to its bound', () => {

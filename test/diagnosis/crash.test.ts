@@ -18,6 +18,13 @@ test('out of memory: the limit is raised by half as much again', () => {
   ]);
 });
 
+test('where the machine ran out of memory, a limit is not offered: it would only end it sooner', () => {
+  const spec = { containers: [container({ resources: {} })] };
+  const v = the(scene({ spec, status: crashing(137, 'OOMKilled') }));
+  expect(words(v)).toContain('it has no limit of its own');
+  expect(v.fixes.map((f) => f.kind)).toEqual(['look']);
+});
+
 test('137 after a failed liveness probe is not a lack of memory', () => {
   const probe = {
     httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },

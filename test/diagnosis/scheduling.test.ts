@@ -87,6 +87,23 @@ test('what would fit is computed from the machines and what runs on them', () =>
   );
 });
 
+test('less is not offered where an init container asks for as much, or hardly anything is free', () => {
+  const ask = (memory: string) => container({ resources: { requests: { memory } } });
+  const full = (memory: string) => [
+    node('node-2'),
+    pod('coredns-1', undefined, {
+      meta: { namespace: 'kube-system', labels: {} },
+      spec: { nodeName: 'node-2', containers: [ask(memory)] },
+    }),
+  ];
+  const titles = (spec: object, used: string) =>
+    the(at('4 Insufficient memory', { old: 0, spec, more: full(used) })).fixes.map((f) => f.title);
+  expect(titles({ containers: [ask('8Gi')] }, '10Gi')).toContain('Ask for 4096Mi, which fits on node-2');
+  const init = { ...ask('8Gi'), name: 'migrate' };
+  expect(titles({ containers: [ask('8Gi')], initContainers: [init] }, '10Gi')).toEqual(['See what the machines hold']);
+  expect(titles({ containers: [ask('8Gi')] }, '14Gi')).toEqual(['See what the machines hold']);
+});
+
 test('a rollout that needs room for one more pod may stop an old one first', () => {
   const tight = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } } };
   const makeRoom = expect.objectContaining({

@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { preflightFixes } from '../../src/actions/fix.ts';
+import { type Offer, preflown } from '../../src/core/incidents/seen.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import type { Fault } from '../../src/playground/cluster/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Clinic, messages, openClinic } from '../support/doctor.ts';
-import { ada, adaTeams } from '../support/house.ts';
+import { ada, adaTeams, quiet } from '../support/house.ts';
 import { wordsOf } from '../support/words.ts';
 
 /*
@@ -175,6 +178,8 @@ test('more memory than the quota of the namespace leaves is not offered, and why
   expect(wordsOf(first())).toMatch(
     /Raise its memory limit to \d+Mi: not offered\. The quota small leaves \d+Mi of limits\.memory, and this would take \d+Mi more\./,
   );
+  // Nor as a command: by hand it would help no more.
+  expect(JSON.stringify(first())).not.toContain('patch deployment web');
 });
 
 test('an account that is missing is made by a button', async () => {
@@ -215,4 +220,89 @@ test('a crash loop that tells of itself two thousand times a minute is one messa
   expect(bed.slack.outgoing.length - before).toBeLessThanOrEqual(6);
   const { rows } = await database.pool.query('select count(*)::int as n from groundcrew.incident');
   expect(rows).toEqual([{ n: 1 }]);
+});
+
+/** What becomes of a fix when it is tried out on the cluster as it is. */
+async function tried(fix: object): Promise<Partial<Offer> | undefined> {
+  const verdict = {
+    code: 'x',
+    severity: 'warning',
+    object: { kind: 'Deployment', ...web },
+    affected: [],
+    summary: [],
+    evidence: [],
+    near: [],
+    blast: { reach: 'none', text: '' },
+    fixes: [fix],
+    confidence: 'certain',
+    wants: { logs: [] },
+  };
+  const input = z.json().parse(JSON.parse(JSON.stringify({ incident: 'x', gist: 'g', verdict })));
+  const found = await preflightFixes({ access: bed.access, clock: bed.clock, log: quiet }).run(input, 'try/1');
+  return preflown.parse(found).offers[0];
+}
+const patched = (spec: object, more: object = {}) => ({
+  kind: 'patch',
+  title: 'Change it',
+  patch: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: web, spec, ...more },
+});
+const inPods = (spec: object) => patched({ template: { spec } });
+
+test('what an operator controls is not changed under its hands', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    metadata: {
+      ownerReferences: [{ apiVersion: 'acme.example/v1', kind: 'WebSite', name: 'front', uid: 'u1', controller: true }],
+    },
+  });
+  expect(await tried(patched({ minReadySeconds: 5 }))).toMatchObject({
+    hindered: 'WebSite front controls web and would undo it within seconds: change it there.',
+    futile: true,
+  });
+});
+
+test('a service that Argo CD manages is changed in Git, whatever the workload says', async () => {
+  bed.objects.create('services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...web, annotations: { 'argocd.argoproj.io/tracking-id': 'web' } },
+    spec: { selector: { app: 'wbe' }, ports: [{ port: 80 }] },
+  });
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: web, spec: { selector: { app: 'web' } } };
+  expect(await tried({ kind: 'patch', title: 'Look for app=web', patch: service })).toMatchObject({
+    managedBy: 'Argo CD',
+    after: expect.stringContaining('web'),
+  });
+});
+
+test('a restart is pressed as it is, also of what Helm manages: nobody undoes it', async () => {
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    metadata: { annotations: { 'meta.helm.sh/release-name': 'web' } },
+  });
+  const restart = {
+    kind: 'restart',
+    title: 'Restart web',
+    command: 'kubectl -n default rollout restart deployment/web',
+  };
+  expect((await tried(restart))?.managedBy).toBeUndefined();
+  expect((await tried(patched({ minReadySeconds: 5 })))?.managedBy).toBe('Helm');
+});
+
+test('labels that no machine has are not asked for, and less than a container must ask for neither', async () => {
+  expect((await tried(inPods({ nodeSelector: { 'kubernetes.io/arch': 'riscv64' } })))?.hindered).toBe(
+    'No machine of this cluster has the labels that it would ask for.',
+  );
+  await memoryHungry();
+  bed.objects.create('limitranges', {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'bounds', namespace: 'default' },
+    spec: { limits: [{ type: 'Container', min: { memory: '32Mi' } }] },
+  });
+  const ask = (memory: string) => inPods({ containers: [{ name: 'web', resources: { requests: { memory } } }] });
+  expect((await tried(ask('20Mi')))?.hindered).toBe(
+    'One container must ask for at least 32Mi of memory in this namespace.',
+  );
+  expect(await tried(ask('40Mi'))).toMatchObject({
+    after: 'containers[web].resources.requests.memory: 40Mi',
+  });
 });

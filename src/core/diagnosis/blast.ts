@@ -1,5 +1,5 @@
 import type { Pod } from './pods.ts';
-import { flag, num, pairs, str } from './read.ts';
+import { flag, num, type Obj, pairs, str } from './read.ts';
 import { mayMiss } from './surge.ts';
 import type { Blast } from './verdict.ts';
 import { everyPod, type Workload } from './workloads.ts';
@@ -49,8 +49,8 @@ const marks: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Who would undo what is changed by hand. */
-export function managedBy(w: Workload): string | undefined {
-  const notes = [...pairs(w.o, 'metadata', 'annotations'), ...pairs(w.o, 'metadata', 'labels')];
+export function managedBy(o: Obj | undefined): string | undefined {
+  const notes = [...pairs(o, 'metadata', 'annotations'), ...pairs(o, 'metadata', 'labels')];
   for (const [pattern, name] of marks) if (notes.some(([key]) => pattern.test(key))) return name;
   return notes.some(([key, value]) => key === 'app.kubernetes.io/managed-by' && value === 'Helm') ? 'Helm' : undefined;
 }

@@ -1,7 +1,10 @@
+import { patchPods } from './fixes.ts';
 import { nodeFits } from './labels.ts';
 import { quantity } from './quantity.ts';
 import { flag, list, meta, type Obj, obj, scalar, str } from './read.ts';
 import type { World } from './snapshot.ts';
+import type { Fix } from './verdict.ts';
+import type { Workload } from './workloads.ts';
 
 /** What a pod asks for: its containers together, or its largest init container when that is more. */
 export function requested(podSpec: Obj, resource: string): number {
@@ -32,3 +35,13 @@ const controlPlane = (node: Obj): boolean =>
   list(node, 'spec', 'taints').some((t) =>
     /^node-role\.kubernetes\.io\/(?:control-plane|master)$/.test(str(t, 'key') ?? ''),
   );
+
+/** Keeps pods on machines with the other processor, where there are such machines for them. */
+export function elsewhere(w: Workload, world: World, processor: string | undefined): readonly Fix[] {
+  const open = world.all('Node').filter((n) => !flag(n, 'spec', 'unschedulable') && nodeFits(w.podSpec, n));
+  const others = new Set(open.flatMap((n) => str(n, 'status', 'nodeInfo', 'architecture') ?? []));
+  const [other, ...more] = [...others].filter((o) => o !== processor);
+  return processor === undefined || other === undefined || more.length > 0
+    ? []
+    : [patchPods(`Run only on ${other} machines`, w, { nodeSelector: { 'kubernetes.io/arch': other } })];
+}

@@ -1,4 +1,4 @@
-import { meta, type Obj } from './read.ts';
+import { list, meta, type Obj } from './read.ts';
 import type { Fix, FixKind, Ref } from './verdict.ts';
 import { templatePath, type Workload } from './workloads.ts';
 
@@ -76,8 +76,12 @@ export const patchContainer = (
     ],
   });
 
-export const deletePods = (title: string, namespace: string, pods: readonly Obj[]): Fix =>
-  run('delete', title, kubectl(namespace, 'delete', 'pod', ...pods.slice(0, 10).map((p) => meta(p).name)));
+/** What nothing makes anew would be gone for good: such a pod is not deleted. */
+export const deletePods = (title: string, w: Workload, pods: readonly Obj[]): readonly Fix[] =>
+  (w.ref.kind === 'Pod' && !list(w.o, 'metadata', 'ownerReferences').some((r) => r.controller === true)) ||
+  pods.length === 0
+    ? []
+    : [run('delete', title, kubectl(w.ref.namespace, 'delete', 'pod', ...pods.slice(0, 10).map((p) => meta(p).name)))];
 
 const quoted = (words: string): string => `'${words.replaceAll("'", `'\\''`)}'`;
 

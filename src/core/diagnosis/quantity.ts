@@ -46,3 +46,9 @@ export const amount = (resource: string, value: number): string =>
     : /memory|storage/.test(resource)
       ? `${Math.floor(value / 2 ** 20)}Mi`
       : String(Math.floor(value));
+
+/** Whether it can do with that instead of what it asks for: with less than half of it, hardly anything still works. */
+export const enoughOf = (less: string, ask: string): boolean => {
+  const [some, all] = [quantity(less) ?? 0, quantity(ask) ?? 0];
+  return some > 0 && some < all && some >= all / 2;
+};

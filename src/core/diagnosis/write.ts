@@ -19,7 +19,7 @@ export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined):
   const newest =
     workload !== undefined && !j.merged && (j.pods.length === 0 || j.pods.some((p) => workload.pods.includes(p)));
   const changed = newest ? changedSince(workload.revisions) : undefined;
-  const managed = workload === undefined ? undefined : managedBy(workload);
+  const managed = workload === undefined ? undefined : managedBy(workload.o);
   return tidy({
     code: rule.code,
     severity: blast.reach === 'users' ? 'critical' : 'warning',

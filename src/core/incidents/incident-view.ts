@@ -1,3 +1,4 @@
+import type { Fix } from '../diagnosis/index.ts';
 import {
   type Block,
   type Button,
@@ -90,6 +91,10 @@ export const summaryOf = (i: Incident): string =>
 const taken = (i: Incident): readonly Block[] =>
   i.taken === undefined ? [] : [{ kind: 'note', text: text`👀 ${person(i.taken)} is on it.` }];
 
+/** To be copied: without what was found out not to help. */
+const commandsOf = ({ verdict, mending }: Incident): readonly Fix[] =>
+  verdict.fixes.filter((f) => !mending?.offers.some((o) => o.futile && o.title === f.title && o.kind === f.kind));
+
 /** Slack’s messages cannot fold: there the whole is shown to who asks. */
 const details = (i: Incident): Button => button('Show all', presses.details, { id: i.id });
 
@@ -98,7 +103,7 @@ export const detailsView = (i: Incident, changes: readonly Block[] = []): View =
   id: 'incident.details',
   title: titleOf(i),
   summary: plain(i.verdict.summary),
-  blocks: [...changes, ...commandBlocks(i.verdict.fixes), ...groundBlocks(i.verdict), footer(i)],
+  blocks: [...changes, ...commandBlocks(commandsOf(i)), ...groundBlocks(i.verdict), footer(i)],
 });
 
 const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) => readonly Block[] } = {
@@ -120,7 +125,7 @@ const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) =
     },
     ...taken(i),
     ...(mute ? [{ kind: 'note', text: muteWords(mute) } as const] : []),
-    ...commandBlocks(i.verdict.fixes, details(i)),
+    ...commandBlocks(commandsOf(i), details(i)),
     ...groundBlocks(i.verdict, details(i)),
     footer(i),
   ],

@@ -166,6 +166,8 @@ const offer = z.object({
   print: z.string().exactOptional(),
   /** Why it would not help, or could not be done. */
   hindered: z.string().exactOptional(),
+  /** Nor would it help by hand: it is more than that the bot may not. */
+  futile: z.literal(true).exactOptional(),
   /** Who would undo it: then it is a change to make in Git. */
   managedBy: z.string().exactOptional(),
 });

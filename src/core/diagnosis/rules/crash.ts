@@ -51,9 +51,15 @@ const outOfMemory: CrashRule = {
         limit === undefined
           ? []
           : [{ on: x.w.ref, path: `containers[${x.c.name}].resources.limits.memory`, says: limit }],
-      fixes: [
-        patchContainer(`Raise its memory limit to ${more}`, x.w, x.c, { resources: { limits: { memory: more } } }),
-      ],
+      // Where no limit ended it, one would only end it sooner.
+      fixes:
+        limit === undefined
+          ? [logs(x.pod.ref, x.c.name, !x.end.now)]
+          : [
+              patchContainer(`Raise its memory limit to ${more}`, x.w, x.c, {
+                resources: { limits: { memory: more } },
+              }),
+            ],
     };
   },
 };

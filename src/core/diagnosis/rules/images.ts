@@ -1,5 +1,6 @@
 import { code, text } from '../../kernel/text.ts';
-import { kubectl, patchContainer, patchPods, run } from '../fixes.ts';
+import { elsewhere } from '../capacity.ts';
+import { commandOf, kubectl, patchContainer, patchPods, run } from '../fixes.ts';
 import { imageParts, likelyImage } from '../image.ts';
 import { eventEvidence, said } from '../pods.ts';
 import {
@@ -89,7 +90,7 @@ const rules: readonly PodRule[] = [
             'Build the image for both platforms',
             `docker buildx build --platform linux/amd64,linux/arm64 -t ${p.image} --push .`,
           ),
-          patchPods('Run only on amd64 machines', p.w, { nodeSelector: { 'kubernetes.io/arch': 'amd64' } }),
+          ...elsewhere(p.w, p.world, arch),
         ],
       };
     },
@@ -157,7 +158,12 @@ const rules: readonly PodRule[] = [
         near: meant === undefined ? [] : [meant],
         fixes: [
           secretCommand(p, 'registry-login'),
-          patchPods('Use that pull secret', p.w, { imagePullSecrets: [{ name: 'registry-login' }] }),
+          // A command beside the other: as a button it would name a secret that is not there yet.
+          run(
+            'ask',
+            'Use that pull secret, once it is there',
+            commandOf(patchPods('', p.w, { imagePullSecrets: [{ name: 'registry-login' }] })),
+          ),
         ],
       };
     },

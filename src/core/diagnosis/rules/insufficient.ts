@@ -2,7 +2,7 @@ import { code, text } from '../../kernel/text.ts';
 import { freeNodes, requested } from '../capacity.ts';
 import { kubectl, patchContainer, run } from '../fixes.ts';
 import { noPlace, type PlaceRule, type Unplaced } from '../placing.ts';
-import { amount } from '../quantity.ts';
+import { amount, enoughOf, quantity } from '../quantity.ts';
 import { list, obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
 
@@ -38,6 +38,14 @@ export const insufficient: readonly PlaceRule[] = [
         (c) => scalar(obj(c, 'resources', 'requests'), resource) !== undefined,
       );
       const [only] = asks;
+      const less = amount(resource, fits ?? 0);
+      // What its init containers ask for stays as it is.
+      const rest = Math.max(
+        0,
+        ...list(x.w.podSpec, 'initContainers').map(
+          (c) => quantity(scalar(obj(c, 'resources', 'requests'), resource)) ?? 0,
+        ),
+      );
       return {
         summary: noPlace(
           x,
@@ -57,16 +65,15 @@ export const insufficient: readonly PlaceRule[] = [
           ...(asks.length === 1 &&
           only !== undefined &&
           most !== undefined &&
-          fits !== undefined &&
-          fits > 0 &&
-          fits < wanted
+          enoughOf(less, amount(resource, wanted)) &&
+          rest <= (quantity(less) ?? 0)
             ? [
                 patchContainer(
-                  `Ask for ${amount(resource, fits)}, which fits on ${most.name}`,
+                  `Ask for ${less}, which fits on ${most.name}`,
                   x.w,
                   { name: str(only, 'name') ?? '' },
                   {
-                    resources: { requests: { [resource]: amount(resource, fits) } },
+                    resources: { requests: { [resource]: less } },
                   },
                 ),
               ]

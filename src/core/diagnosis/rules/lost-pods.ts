@@ -58,7 +58,7 @@ export const lostPods: readonly PodRule[] = [
             ? []
             : [{ on: pod.ref, path: `${broken.path}.state.waiting.reason`, says: broken.waiting.reason }]),
         ],
-        fixes: [deletePods(`Delete ${pod.ref.name}, so that it is made anew`, pod.ref.namespace, [pod.o])],
+        fixes: deletePods(`Delete ${pod.ref.name}, so that it is made anew`, w, [pod.o]),
       };
     },
   },
@@ -121,9 +121,9 @@ export const lostPods: readonly PodRule[] = [
         evidence: status(pod),
         symptomOf: [nodeOf(pod)],
         fixes: [
-          deletePods(
+          ...deletePods(
             'Delete the pods that failed',
-            pod.ref.namespace,
+            w,
             same.map((p) => p.o),
           ),
         ],
@@ -184,8 +184,9 @@ export const lostPods: readonly PodRule[] = [
         ],
         symptomOf: [nodeOf(pod)],
         fixes: [
+          // No button: two of one may run at once then, and only somebody who has looked knows.
           run(
-            'delete',
+            'ask',
             'Delete it by force (it may still run on a machine that is cut off)',
             kubectl(pod.ref.namespace, 'delete', 'pod', pod.ref.name, '--grace-period=0', '--force'),
           ),

@@ -1,8 +1,8 @@
 import { code, text } from '../../kernel/text.ts';
 import { type AdmissionRule, type Denied, refuses } from '../denial.ts';
 import { describe, patchContainer } from '../fixes.ts';
-import { amount, quantity } from '../quantity.ts';
-import { list, str } from '../read.ts';
+import { amount, enoughOf, quantity } from '../quantity.ts';
+import { list, type Obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
 import type { Fix } from '../verdict.ts';
 import { containersOf, type Workload } from '../workloads.ts';
@@ -28,7 +28,7 @@ export const quotaRules: readonly AdmissionRule[] = [
     match: /exceeded quota: ([^,\s]{1,253}), requested: ([^:]{1,1000}), used: ([^:]{1,1000}), limited: ([^\n]{1,1000})/,
     say: (x) => {
       const [, quota = '', requested = '', used = '', limited = ''] = x.m;
-      const [over = '', ask = ''] = [...amounts(requested)][0] ?? [];
+      const [[over, ask] = ['', ''], ...more] = [...amounts(requested)];
       const [have, cap] = [amounts(used).get(over) ?? '?', amounts(limited).get(over) ?? '?'];
       return {
         summary: refuses(
@@ -38,7 +38,7 @@ export const quotaRules: readonly AdmissionRule[] = [
         upstream: { kind: 'ResourceQuota', namespace: x.w.ref.namespace, name: quota },
         together: text`The quota ${code(quota)} of ${code(x.w.ref.namespace)} is used up (${code(over)}: ${code(have)} of ${code(cap)}), so nothing new can start there.`,
         fixes: [
-          ...lower(x, over, ask, have, cap),
+          ...(more.length === 0 ? lower(x, over, ask, have, cap) : []),
           ...makeRoom(x.w),
           describe({ kind: 'ResourceQuota', namespace: x.w.ref.namespace, name: quota }, 'See what uses the quota'),
         ],
@@ -82,9 +82,14 @@ export const quotaRules: readonly AdmissionRule[] = [
     say: (x) => {
       const [, bound = '', resource = '', per = '', allowed = '', field = '', is = ''] = x.m;
       const [only, ...others] = containersOf(x.w.podSpec).filter((c) => {
-        const value = quantity(str(c, 'resources', `${field}s`, resource));
+        const value = quantity(scalar(c, 'resources', `${field}s`, resource));
         return value !== undefined && value === quantity(is);
       });
+      // A request above the limit is refused: the one follows the other.
+      const [other, beyond] = field === 'limit' ? ['requests', bound === 'maximum'] : ['limits', bound === 'minimum'];
+      const beside = quantity(scalar(only, 'resources', other, resource));
+      const room = quantity(allowed) ?? 0;
+      const follows = beyond && beside !== undefined && (field === 'limit' ? beside > room : beside < room);
       return {
         summary: refuses(
           x,
@@ -98,7 +103,12 @@ export const quotaRules: readonly AdmissionRule[] = [
                   `Set its ${resource} ${field} to ${allowed}`,
                   x.w,
                   { name: str(only, 'name') ?? '' },
-                  { resources: { [`${field}s`]: { [resource]: allowed } } },
+                  {
+                    resources: {
+                      [`${field}s`]: { [resource]: allowed },
+                      ...(follows ? { [other]: { [resource]: allowed } } : {}),
+                    },
+                  },
                 ),
               ],
       };
@@ -106,23 +116,17 @@ export const quotaRules: readonly AdmissionRule[] = [
   },
 ];
 
-/** When it would fit with less, and one container alone asks, the patch that makes it fit. */
+/** When all that are missing would fit with a little less, and one container alone asks, the patch that makes them fit. */
 function lower(x: Denied, over: string, ask: string, have: string, cap: string): readonly Fix[] {
   const [, kind, resource] = /^(requests|limits)\.(cpu|memory)$/.exec(over) ?? [];
-  const left = (quantity(cap) ?? 0) - (quantity(have) ?? 0);
-  const [only, ...others] = list(x.w.podSpec, 'containers').filter(
-    (c) => str(c, 'resources', kind ?? '', resource ?? '') !== undefined,
-  );
-  if (
-    kind === undefined ||
-    resource === undefined ||
-    only === undefined ||
-    others.length > 0 ||
-    left <= 0 ||
-    left >= (quantity(ask) ?? 0)
-  )
-    return [];
-  const less = amount(resource, left);
+  if (kind === undefined || resource === undefined) return [];
+  const missing = x.w.old.length > 0 ? 1 : Math.max(1, x.w.desired - x.w.pods.length);
+  const less = amount(resource, Math.max(0, (quantity(cap) ?? 0) - (quantity(have) ?? 0)) / missing);
+  const of = (c: Obj, part: string) => quantity(scalar(c, 'resources', part, resource));
+  const only = list(x.w.podSpec, 'containers').find((c) => of(c, kind) === quantity(ask));
+  // A limit below its own request is refused.
+  const least = kind === 'limits' && only !== undefined ? (of(only, 'requests') ?? 0) : 0;
+  if (only === undefined || !enoughOf(less, ask) || (quantity(less) ?? 0) < least) return [];
   return [
     patchContainer(
       `Ask for ${less}, which is left`,
@@ -139,16 +143,23 @@ function settings(w: Workload, missing: readonly { what: string; containers: rea
     const parts = missing
       .filter((m) => m.containers.includes(name))
       .map((m) => m.what.split(/\.(.*)/s) as [string, string]);
+    const init = list(w.podSpec, 'initContainers').some((c) => c.name === name);
+    const container = containersOf(w.podSpec).find((c) => c.name === name);
     const of = (part: string) => {
       const values = parts
         .filter(([p]) => p === part)
-        .map(([, resource]) => [resource, defaults[resource] ?? '1'] as const);
+        .map(([, resource]) => {
+          // A limit below what it asks for would be refused.
+          const asked = part === 'limits' ? scalar(container, 'resources', 'requests', resource) : undefined;
+          const usual = defaults[resource] ?? '1';
+          return [resource, (quantity(asked) ?? 0) > (quantity(usual) ?? 0) ? asked : usual] as const;
+        });
       return values.length === 0 ? {} : { [part]: Object.fromEntries(values) };
     };
     return patchContainer(
       `Set the missing amounts of ${name}`,
       w,
-      { name },
+      { name, ...(init ? { role: 'init' } : {}) },
       { resources: { ...of('requests'), ...of('limits') } },
     );
   });

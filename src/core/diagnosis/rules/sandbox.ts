@@ -33,7 +33,7 @@ const sandboxRule = ({ match, because, together, unclear, ...rule }: SandboxRule
       upstream: node,
       together: text`The machine ${code(node.name)} can’t start new pods: ${together}.`,
       symptomOf: [node],
-      fixes: [deletePods('Let the pod start elsewhere', pod.ref.namespace, [pod.o]), describe(node)],
+      fixes: [...deletePods('Let the pod start elsewhere', w, [pod.o]), describe(node)],
     };
   },
 });

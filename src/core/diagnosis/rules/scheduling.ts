@@ -254,10 +254,10 @@ function soften(kind: 'podAntiAffinity', x: Unplaced) {
     affinity: {
       [kind]: {
         requiredDuringSchedulingIgnoredDuringExecution: null,
-        preferredDuringSchedulingIgnoredDuringExecution: hard.map((podAffinityTerm) => ({
-          weight: 100,
-          podAffinityTerm,
-        })),
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          ...list(x.w.podSpec, 'affinity', kind, 'preferredDuringSchedulingIgnoredDuringExecution'),
+          ...hard.map((podAffinityTerm) => ({ weight: 100, podAffinityTerm })),
+        ],
       },
     },
   });

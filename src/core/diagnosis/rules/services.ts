@@ -84,7 +84,8 @@ const rules: readonly Rule[] = [
         confidence: 'likely',
         ...(best === undefined ? {} : { affected: [best.w.ref] }),
         fixes:
-          right.length === 0 || best === undefined
+          // With a label left that no pod has, it would still lead nowhere.
+          right.length === 0 || best === undefined || right.length < best.wrong.length
             ? []
             : [
                 patchOf(`Look for ${right.map(([k, v]) => `${k}=${v}`).join(', ')}`, 'v1', refOf('Service', o), {

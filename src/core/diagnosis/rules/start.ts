@@ -1,5 +1,6 @@
 import { code, type Text, text } from '../../kernel/text.ts';
-import { deletePods, describe, patchContainer, patchPods } from '../fixes.ts';
+import { elsewhere } from '../capacity.ts';
+import { deletePods, describe, patchContainer } from '../fixes.ts';
 import { nearest } from '../near.ts';
 import { type Container, called, endEvidence, eventEvidence, type Pod, said, waitingEvidence } from '../pods.ts';
 import { str, strings } from '../read.ts';
@@ -110,16 +111,12 @@ const rules: readonly PodRule[] = [
         s.pod.node === undefined
           ? undefined
           : str(s.world.get('Node', '', s.pod.node), 'status', 'nodeInfo', 'architecture');
-      const other = arch === 'arm64' ? 'amd64' : 'arm64';
       return {
         summary: cannotStart(
           s,
           text`holds a program for another processor than the machine’s${arch === undefined ? '' : text` (${code(arch)})`}.`,
         ),
-        fixes:
-          arch === undefined
-            ? []
-            : [patchPods(`Run only on ${other} machines`, s.w, { nodeSelector: { 'kubernetes.io/arch': other } })],
+        fixes: elsewhere(s.w, s.world, arch),
       };
     },
   }),
@@ -200,7 +197,7 @@ const rules: readonly PodRule[] = [
             : text`can’t be created; the machine’s message is quoted.`,
       ),
       ...(/no command|is reserved|already in use/i.test(s.says) ? {} : { confidence: 'unclear' as const }),
-      fixes: [deletePods('Let the pod be made anew', s.pod.ref.namespace, [s.pod.o])],
+      fixes: deletePods('Let the pod be made anew', s.w, [s.pod.o]),
     }),
   }),
   startRule({
@@ -217,7 +214,7 @@ const rules: readonly PodRule[] = [
         text`could not be started by the machine ${code(s.pod.node ?? 'it is on')}; its message is quoted.`,
       ),
       confidence: 'unclear',
-      fixes: [deletePods('Let the pod start elsewhere', s.pod.ref.namespace, [s.pod.o]), describe(s.pod.ref)],
+      fixes: [...deletePods('Let the pod start elsewhere', s.w, [s.pod.o]), describe(s.pod.ref)],
     }),
   }),
 ];

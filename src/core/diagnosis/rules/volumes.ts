@@ -216,7 +216,7 @@ const mounts: readonly PodRule[] = [
         ),
         confidence: /permission denied|access denied|timed out|deadline/i.test(x.says) ? 'certain' : 'unclear',
         ...storage(x),
-        fixes: [deletePods('Let the pod start elsewhere', x.pod.ref.namespace, [x.pod.o]), describe(x.pod.ref)],
+        fixes: [...deletePods('Let the pod start elsewhere', x.w, [x.pod.o]), describe(x.pod.ref)],
       };
     },
   }),
@@ -240,7 +240,7 @@ const mounts: readonly PodRule[] = [
           says: c.waiting.reason,
         })),
         confidence: 'unclear',
-        fixes: [deletePods('Let the pod start elsewhere', pod.ref.namespace, [pod.o]), describe(pod.ref)],
+        fixes: [...deletePods('Let the pod start elsewhere', w, [pod.o]), describe(pod.ref)],
       };
     },
   },
