@@ -82,8 +82,10 @@ export function createTelling(db: Db) {
     },
 
     async untell(number) {
-      await db.deleteFrom('feedback_telling').where('feedback', '=', number).execute();
-      await db.deleteFrom('feedback_notice').where('feedback', '=', number).where('key', 'is', null).execute();
+      const [due] = await db.deleteFrom('feedback_telling').where('feedback', '=', number).execute();
+      const waiting = db.deleteFrom('feedback_notice').where('feedback', '=', number).where('key', 'is', null);
+      const [found] = await waiting.execute();
+      return (due?.numDeletedRows ?? 0n) + (found?.numDeletedRows ?? 0n) > 0n;
     },
 
     async toldAlready(number, person, key, at) {

@@ -65,7 +65,8 @@ export const createRoadmapStore = (db: Db): RoadmapStore => ({
       .selectFrom('feedback_issue')
       .selectAll()
       .where('tracker', '=', tracker)
-      .where('ref', '=', ref)
+      // People write a repository’s name as they like.
+      .where(sql<string>`lower(ref)`, '=', ref.toLowerCase())
       .executeTakeFirst();
     return row && issueOf(row);
   },
@@ -74,7 +75,10 @@ export const createRoadmapStore = (db: Db): RoadmapStore => ({
     await db
       .insertInto('feedback_issue')
       .values({ feedback, ...row })
-      .onConflict((c) => c.column('feedback').doUpdateSet(row))
+      // An answer that was long on its way does not make what the tracker told since news again.
+      .onConflict((c) =>
+        c.column('feedback').doUpdateSet({ ...row, changed: sql`greatest(excluded.changed, feedback_issue.changed)` }),
+      )
       .execute();
   },
 

@@ -11,6 +11,9 @@ const database = await openTestDatabase();
 afterAll(() => database.close());
 beforeEach(() => database.empty());
 
+/** Who waits for a lock. */
+const held = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+
 const crowd: readonly Profile[] = Array.from({ length: 12 }, (_, i) => ({
   ...ada,
   account: `slack:T1/UC${i}` as AccountId,
@@ -62,7 +65,6 @@ test.runIf(process.env.DATABASE_URL)('who draws a card waits for whoever is draw
   void joining.then(() => {
     answered = true;
   });
-  const held = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
   while (!answered && (await database.pool.query(held)).rowCount !== 1);
   await other.query('commit');
   other.release();
@@ -83,6 +85,39 @@ test('two who link two items to each other at once do not stop each other', asyn
   }
   expect(await deadlocks()).toBe(before);
 });
+
+test.runIf(process.env.DATABASE_URL)(
+  'what is decided while an item is linked, merged or taken out stands',
+  async () => {
+    const { house } = await open('Faster builds', 'Dark mode');
+    const { roadmap, feedback } = house.store.direct.features;
+    const bonds: readonly (readonly [form: string, move: string])[] = [
+      [await bond(house, 'link', 1), 'triaged'],
+      [await bond(house, 'merge', 1), 'in-review'],
+    ];
+    for (const [form, state] of bonds) {
+      await meanwhile(2, state, () => house.act(house.submit(grace, form, { other: '2' })));
+      expect((await roadmap.item(2))?.state).toBe(state);
+      expect((await feedback.history(2)).at(-1)?.state).toBe(state);
+    }
+    await meanwhile(2, 'in-progress', () => house.act(house.press(grace, presses.unmerge, { number: 1 })));
+    expect((await roadmap.item(2))?.state).toBe('in-progress');
+  },
+);
+
+/** Does something while another process has an item, and puts it into a state. */
+async function meanwhile(number: number, state: string, deed: () => Promise<unknown>) {
+  const other = await database.pool.connect();
+  await other.query(`begin; select from groundcrew.feedback where number = ${number} for no key update`);
+  let done = false;
+  const doing = deed().then(() => {
+    done = true;
+  });
+  while (!done && (await database.pool.query(held)).rowCount !== 1);
+  await other.query(`update groundcrew.feedback set state = '${state}' where number = ${number}; commit`);
+  other.release();
+  await doing;
+}
 
 /** How often the database had to break a circle of those who wait for each other. */
 async function deadlocks(): Promise<number> {

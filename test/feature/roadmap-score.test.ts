@@ -133,6 +133,30 @@ describe('faults', () => {
     expect(last?.[0]).not.toBe(last?.[1]);
   });
 
+  test('what somebody else changed while the form was open, and was not touched in it, stays', async () => {
+    const stage = openStage(database);
+    await stage.meet(ada, mira, grace);
+    const { feedback } = stage.store.direct.features;
+    const requester = (await stage.store.direct.features.people.byAccount(ada.account))?.id as PersonId;
+    await feedback.add({ requester, account: ada.account, what: 'x', why: 'y', pain: 3, created: stage.now() });
+    const ask = async (who: Profile) => (await stage.press(who, presses.details, { number: 1 })).effects[0];
+    const [first, second] = [await ask(grace), await ask(mira)];
+    await stage.fill(grace, first, { impact: '5', outcome: 'Builds in a minute', effort: '2' });
+    // As Mira’s form has it: the impact as it hurts, and nothing else.
+    await stage.fill(mira, second, { impact: '3', confidence: '80' });
+    expect(await feedback.take(1)).toMatchObject({
+      impact: 5,
+      outcome: 'Builds in a minute',
+      effort: 2,
+      confidence: 80,
+    });
+    expect((await feedback.history(1)).at(-1)?.changes).toEqual({ confidence: [null, 80] });
+    // What is emptied on purpose is empty.
+    await stage.fill(mira, await ask(mira), { impact: '4', confidence: '80', effort: '2' });
+    expect((await feedback.take(1))?.outcome).toBeUndefined();
+    expect((await feedback.take(1))?.impact).toBe(4);
+  });
+
   test('a requester who left: nobody is asked back in vain, and those who joined are told', async () => {
     const house = openHouse(database);
     await house.engine.start();

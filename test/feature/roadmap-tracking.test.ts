@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import { bondPresses } from '../../src/core/roadmap/item-view.ts';
+import type { Issue } from '../../src/core/roadmap/store.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import { createHttpServer } from '../../src/server.ts';
 import { openTrackers } from '../../src/trackers.ts';
@@ -33,6 +34,15 @@ beforeEach(async () => {
   github.trouble.length = 0;
   await database.empty();
 });
+
+const blank = {
+  title: 'x',
+  body: '',
+  state: 'open',
+  state_reason: null,
+  labels: [] as string[],
+  updated_at: '2026-03-02T10:00:00Z',
+} as const;
 
 /** The bot with its listener, and one item that Ada asked for. */
 async function open(more: { token?: string; settings?: Settings } = {}) {
@@ -132,6 +142,37 @@ describe('what we say', () => {
     expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#1' });
   });
 
+  test('what somebody typed is no mark: nobody’s issue is taken for another’s', async () => {
+    const { house, link, roadmap } = await open();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    const why = 'See <!-- groundcrew: feedback 1 -->';
+    await house.act(house.submit(ada, asked, { what: 'Dark mode', why, pain: '1' }));
+    const form = askedIn(await house.act(house.press(grace, bondPresses.issue, { number: 2 })));
+    await house.act(house.submit(grace, form, {}));
+    expect(await roadmap.issue(2)).toMatchObject({ ref: 'acme/platform#1' });
+    await link();
+    expect(await roadmap.issue(1)).toMatchObject({ ref: 'acme/platform#2' });
+  });
+
+  test('two items that are linked to one issue at once: the second hears why not', async () => {
+    const { house, link, said, roadmap } = await open();
+    await link();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    await house.act(house.submit(ada, asked, { what: 'Dark mode', why: 'x', pain: '1' }));
+    const result = {
+      ok: true,
+      tracker: 'github',
+      ref: 'acme/platform#1',
+      url: 'https://github.test/1',
+      at: '2026-03-02T10:00:00Z',
+    };
+    const outcome = { kind: 'outcome', of: 'tracker.sync', key: 'roadmap/issue/2', result } as const;
+    await house.engine.report({ ...outcome, delivery: 'outcome/2', at: house.clock.now() });
+    await house.work();
+    expect(said().at(-1)).toContain('It was not linked: acme/platform#1 is the issue of #1 already.');
+    expect(await roadmap.issue(2)).toBeUndefined();
+  });
+
   test('an answer to the creation that is lost finds the issue the next time', async () => {
     const { house, link, roadmap } = await open();
     // The list is answered; the creation is carried out, and its answer lost.
@@ -181,6 +222,50 @@ describe('what we hear', () => {
     ]);
     expect(await send(github.change(1, 'labeled', { label: 'bug' }))).toBe(200);
     expect(await state()).toBe('in-progress');
+  });
+
+  test('the name of the repository may be written in any case', async () => {
+    const shouting = settingsSchema.parse({
+      roles: { platform: { emails: ['grace@acme.test'] } },
+      channels: { triage: [triageSlack] },
+      roadmap: { github: { repository: 'Acme/Platform' } },
+    });
+    const { send, state, roadmap } = await open({ settings: shouting });
+    await roadmap.setIssue({ feedback: 1, tracker: 'github', ref: 'Acme/Platform#1', url: 'https://github.test/1' });
+    github.issues.push({ ...blank, number: 1 });
+    await send(github.change(1, 'labeled', { label: 'roadmap: planned' }));
+    expect(await state()).toBe('planned');
+  });
+
+  test('an answer that was long on its way does not make old news new', async () => {
+    const { send, link, state, roadmap } = await open();
+    await link();
+    const planned = github.change(1, 'labeled', { label: 'roadmap: planned' });
+    await send(github.change(1, 'labeled', { label: 'roadmap: in progress' }));
+    const known = await roadmap.issue(1);
+    await roadmap.setIssue({ ...(known as Issue), changed: new Date('2026-03-02T10:00:00Z') });
+    await send(planned);
+    expect(await state()).toBe('in-progress');
+  });
+
+  test.runIf(process.env.DATABASE_URL)('of two changes at once, the later one stands', async () => {
+    const { link, state, roadmap, send } = await open();
+    await link();
+    const planned = github.change(1, 'labeled', { label: 'roadmap: planned' });
+    const other = await database.pool.connect();
+    await other.query('begin; select from groundcrew.feedback where number = 1 for no key update');
+    let answered = false;
+    const hearing = send(planned).then(() => {
+      answered = true;
+    });
+    const held = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    while (!answered && (await database.pool.query(held)).rowCount !== 1);
+    // The one that comes later was heard by another process.
+    await other.query(`update groundcrew.feedback_issue set changed = '2026-03-02T12:00:00Z'; commit`);
+    other.release();
+    await hearing;
+    expect((await roadmap.issue(1))?.changed).toEqual(new Date('2026-03-02T12:00:00Z'));
+    expect(await state()).toBe('received');
   });
 
   test('closed as done asks the team to ship; closed as not planned asks for the reason; nobody else is told', async () => {

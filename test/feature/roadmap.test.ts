@@ -345,6 +345,57 @@ describe('merging', () => {
     expect(await stage.store.direct.features.roadmap.rootOf(one)).toBe(three);
   });
 
+  test('who is merged into what was decided already is told of it, once, and nobody a second time', async () => {
+    const stage = openStage(database);
+    const [adaId, boId] = (await stage.meet(ada, bo, grace)) as [PersonId, PersonId];
+    const said = (all: readonly { person: PersonId; view: View }[]) => all.map((t) => [t.person, t.view.title]);
+    const one = await wish(stage, ada, 'Faster builds');
+    await ship(stage, one);
+    stage.pass(5);
+    expect(said(await tellAll(stage))).toEqual([[adaId, 'It’s here: #1']]);
+    const two = await wish(stage, bo, 'Quick pipelines');
+    await merge(stage, two, one);
+    // A slip that is taken back before it was told is told to nobody.
+    await stage.press(grace, presses.unmerge, { number: two });
+    stage.pass(5);
+    expect(said(await tellAll(stage))).toEqual([]);
+    await merge(stage, two, one);
+    stage.pass(5);
+    expect(said(await tellAll(stage))).toEqual([[boId, 'It’s here: #1']]);
+    const three = await wish(stage, bo, 'Dark mode', 'planned');
+    await stage.store.direct.features.feedback.moved(three, { move: 'plan', state: 'planned', at: stage.now() });
+    const four = await wish(stage, ada, 'Night mode');
+    await merge(stage, four, three);
+    stage.pass(5);
+    expect((await tellAll(stage)).map((t) => t.person).toSorted()).toEqual([adaId, boId].toSorted());
+  });
+
+  test('what shipped and was not told yet, and is merged into what shipped, is told with that', async () => {
+    const stage = openStage(database);
+    const [adaId, boId] = (await stage.meet(ada, bo, grace)) as [PersonId, PersonId];
+    const [one, two] = [await wish(stage, ada, 'Faster builds'), await wish(stage, bo, 'Quick pipelines')];
+    await ship(stage, one);
+    stage.pass(5);
+    expect((await tellAll(stage)).map((t) => t.person)).toEqual([adaId]);
+    await ship(stage, two);
+    await merge(stage, two, one);
+    stage.pass(5);
+    expect((await tellAll(stage)).map((t) => t.person)).toEqual([boId]);
+  });
+
+  test('the cards of a part say that it is one, whatever is asked and answered about it', async () => {
+    const stage = openStage(database);
+    await stage.meet(ada, bo, grace);
+    const [one, two] = [await wish(stage, ada, 'Faster builds'), await wish(stage, bo, 'Quick pipelines')];
+    await merge(stage, one, two);
+    const [ask] = await move(stage, one, 'ask');
+    const { effects } = await stage.fill(grace, ask, { words: 'Which builds?' });
+    const cards = views(effects, 'edit').map((v) => wordsOf(v));
+    expect(cards).toHaveLength(2);
+    for (const card of cards) expect(card).toContain(`It is part of #${two} Quick pipelines, which is received.`);
+    expect(cards[0]).not.toContain('[Plan]');
+  });
+
   test('split makes an item that those who want the whole want too; link shows each at the other', async () => {
     const stage = openStage(database);
     const [, boId] = (await stage.meet(ada, bo, grace)) as [PersonId, PersonId];

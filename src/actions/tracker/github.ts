@@ -7,6 +7,9 @@ export type Labels = Readonly<Partial<Record<State, string>>>;
 /** Every issue of ours has it: how one is found again whose creation was not confirmed. */
 export const ownLabel = 'groundcrew';
 const mark = (number: number): string => `<!-- groundcrew: feedback ${number} -->`;
+const marks = /<!-- groundcrew: feedback (\d+) -->/g;
+/** The item that an issue was made for. The last mark: what somebody typed stands above ours, and may look like one. */
+const markedFor = (body: string): number => Number([...body.matchAll(marks)].at(-1)?.[1]);
 
 /** What people typed stands in a fence, where it is text: no mention, no reference, no markup. */
 function fenced(words: string): string {
@@ -35,7 +38,10 @@ export function githubTracker(connection: Connection, labels: Labels): Tracker {
   const api = githubApi(connection);
   const numberIn = (ref: string): number | undefined => {
     const [repository, number] = ref.split('#', 2);
-    return repository === connection.repository && /^\d+$/.test(number ?? '') ? Number(number) : undefined;
+    // GitHub writes names as their owner does, people as they like.
+    return repository?.toLowerCase() === connection.repository.toLowerCase() && /^\d+$/.test(number ?? '')
+      ? Number(number)
+      : undefined;
   };
 
   async function found(
@@ -49,7 +55,7 @@ export function githubTracker(connection: Connection, labels: Labels): Tracker {
     }
     const listed = await api.list(ownLabel);
     if (!listed.ok) return listed;
-    return { ok: true, value: listed.value.find((i) => i.body?.includes(mark(order.number))) };
+    return { ok: true, value: listed.value.find((i) => markedFor(i.body ?? '') === order.number) };
   }
 
   const done = (issue: GitHubIssue): Synced => ({

@@ -19,25 +19,31 @@ export async function triageCardOf(item: Feedback, history: readonly Moved[], ct
   return triageCard(item, history, scoreOf(item, counts));
 }
 
-/** Edits every copy of an item, and those of what is merged into it: they say where that stands. */
+/** Edits every copy of an item, and those of what is merged into it: they say where the whole stands. */
 export async function cardEdits(item: Feedback, history: readonly Moved[], ctx: Cards): Promise<Effects> {
+  const root = item.into === undefined ? undefined : await ctx.store.roadmap.rootOf(item.into);
+  const whole = root === undefined ? undefined : await ctx.store.roadmap.item(root);
   const merged = await ctx.store.roadmap.merged(item.number);
   const histories = await ctx.store.feedback.histories(merged.map((m) => m.number));
   return [
-    { kind: 'edit', key: keys.triage(item.number), view: await triageCardOf(item, history, ctx) },
+    {
+      kind: 'edit',
+      key: keys.triage(item.number),
+      view: whole ? triageCard(item, history, undefined, whole) : await triageCardOf(item, history, ctx),
+    },
     {
       kind: 'edit',
       key: keys.requester(item.number),
-      view: requesterCard(item, history, ctx.settings.name),
+      view: requesterCard(item, history, ctx.settings.name, whole),
     },
     ...merged.flatMap((each): readonly Effect[] => {
       const own = histories.get(each.number) ?? [];
       return [
-        { kind: 'edit', key: keys.triage(each.number), view: triageCard(each, own, undefined, item) },
+        { kind: 'edit', key: keys.triage(each.number), view: triageCard(each, own, undefined, whole ?? item) },
         {
           kind: 'edit',
           key: keys.requester(each.number),
-          view: requesterCard(each, own, ctx.settings.name, item),
+          view: requesterCard(each, own, ctx.settings.name, whole ?? item),
         },
       ];
     }),

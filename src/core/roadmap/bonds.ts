@@ -21,14 +21,18 @@ import { mergedView, refusedView, savedView } from './bond-view.ts';
 import { bondForm, linkForm, mergeForm, splitForm } from './forms.ts';
 import { bondPresses } from './item-view.ts';
 import { numbered, scoreFor } from './voices.ts';
+import { tellJoined } from './when.ts';
 
 const triage: May = ['platform', 'product'];
 
 const carriedItem = (carry: string, ctx: Ctx<Store>): Promise<Feedback> =>
   take(numbered.parse(JSON.parse(carry)).number, ctx);
 
-async function note(item: Feedback, move: Mark, more: Pick<Moved, 'words' | 'changes'>, ctx: PersonCtx<Store>) {
-  await ctx.store.feedback.moved(item.number, { by: ctx.by.id, move, state: item.state, at: ctx.now, ...more });
+/** A line of the history; returns the item, which is held from here on: what it was before may not be true any more. */
+async function note(number: number, move: Mark, more: Pick<Moved, 'words' | 'changes'>, ctx: PersonCtx<Store>) {
+  const item = await take(number, ctx);
+  await ctx.store.feedback.moved(number, { by: ctx.by.id, move, state: item.state, at: ctx.now, ...more });
+  return item;
 }
 const wordsIn = (words: string | undefined) => (words === undefined ? {} : { words });
 
@@ -62,10 +66,19 @@ async function merge(
     });
   await ctx.store.roadmap.setInto(part.number, whole.number);
   // What waits to be told of the part is told, if at all, of the whole.
-  await ctx.store.roadmap.untell(part.number);
-  await note(part, 'merge', { changes: { into: [null, `#${whole.number}`] }, ...wordsIn(words) }, ctx);
-  await note(whole, 'merge', { changes: { with: [null, `#${part.number}`] }, ...wordsIn(words) }, ctx);
-  return [...(await redraw(whole.number, ctx)), whisper(mergedView(part, whole, (await scoreFor(whole, ctx)).asked))];
+  const waited = await ctx.store.roadmap.untell(part.number);
+  await note(part.number, 'merge', { changes: { into: [null, `#${whole.number}`] }, ...wordsIn(words) }, ctx);
+  const now = await note(
+    whole.number,
+    'merge',
+    { changes: { with: [null, `#${part.number}`] }, ...wordsIn(words) },
+    ctx,
+  );
+  return [
+    ...(await redraw(whole.number, ctx)),
+    ...(waited || now.state !== part.state ? await tellJoined(now, ctx) : []),
+    whisper(mergedView(part, whole, (await scoreFor(whole, ctx)).asked)),
+  ];
 }
 
 async function unmerge(number: number, ctx: PersonCtx<Store>): Promise<Effects> {
@@ -78,9 +91,8 @@ async function unmerge(number: number, ctx: PersonCtx<Store>): Promise<Effects> 
   const { into } = part;
   const free = { ...part };
   delete (free as { into?: number }).into;
-  await note(free, 'unmerge', { changes: { into: [`#${into}`, null] } }, ctx);
-  const whole = await ctx.store.roadmap.item(root);
-  if (whole) await note(whole, 'unmerge', { changes: { with: [`#${number}`, null] } }, ctx);
+  await note(number, 'unmerge', { changes: { into: [`#${into}`, null] } }, ctx);
+  await note(root, 'unmerge', { changes: { with: [`#${number}`, null] } }, ctx);
   return [
     ...(await redraw(number, ctx)),
     ...(await redraw(root, ctx)),
@@ -109,8 +121,8 @@ async function split(whole: Feedback, what: string, why: string, ctx: PersonCtx<
   people.delete(requester);
   for (const voice of people.values()) await ctx.store.roadmap.say(voice);
   await ctx.store.roadmap.relate(whole.number, part.number, 'split');
-  await note(whole, 'split', { changes: { part: [null, `#${part.number}`] } }, ctx);
-  await note(part, 'split', { changes: { from: [null, `#${whole.number}`] } }, ctx);
+  await note(whole.number, 'split', { changes: { part: [null, `#${part.number}`] } }, ctx);
+  await note(part.number, 'split', { changes: { from: [null, `#${whole.number}`] } }, ctx);
   const history = await ctx.store.feedback.history(part.number);
   const view = triageCard(part, history, await scoreFor(part, ctx));
   return [
@@ -134,11 +146,13 @@ async function relate(
   if (found.number === item.number) return refuse({ other: 'That’s the same one. Please pick another.' });
   const [first, second] = [Math.min(item.number, found.number), Math.max(item.number, found.number)];
   await ctx.store.roadmap.relate(first, second, 'related');
-  for (const [one, two] of [
+  const ends = [
     [item, found],
     [found, item],
-  ] as const)
-    await note(one, 'link', { changes: { to: [null, `#${two.number}`] }, ...wordsIn(words) }, ctx);
+  ] as const;
+  // A part before its whole, as everybody holds them.
+  for (const [one, two] of ends.toSorted(([a], [b]) => Number(a.into === undefined) - Number(b.into === undefined)))
+    await note(one.number, 'link', { changes: { to: [null, `#${two.number}`] }, ...wordsIn(words) }, ctx);
   return [
     ...(await redraw(item.number, ctx)),
     ...(await redraw(found.number, ctx)),
@@ -168,6 +182,7 @@ export const bonds = [
   onSubmit(linkForm, triage, async ({ other, words }, carry, ctx: PersonCtx<Store>) => {
     // Whoever holds two items goes through here first, so that no two hold one each.
     await ctx.store.roadmap.merging();
-    return relate(await carriedItem(carry, ctx), other, words, ctx);
+    const item = await ctx.store.roadmap.item(numbered.parse(JSON.parse(carry)).number);
+    return item ? relate(item, other, words, ctx) : unknown;
   }),
 ];

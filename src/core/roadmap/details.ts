@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { presses } from '../feedback/buttons.ts';
 import { redraw } from '../feedback/cards.ts';
 import { make, type Store, take } from '../feedback/moving.ts';
@@ -42,6 +43,16 @@ function changesOf(item: Feedback, next: Details): NonNullable<Moved['changes']>
   );
 }
 
+const carried = numbered.extend({ before: z.record(z.string(), z.union([z.string(), z.number()])).optional() });
+type Carried = NonNullable<z.output<typeof carried>['before']>;
+
+/** What was not touched in the form, and was changed by somebody else while it was open, stays as they changed it. */
+function meanwhile(typed: Details, before: Carried, item: Feedback): Details {
+  const shown: Readonly<Record<string, unknown>> = { impact: item.pain, ...before };
+  const kept = names.filter((name) => typed[name] === shown[name] && item[name] !== before[name]);
+  return { ...typed, ...Object.fromEntries(kept.map((name) => [name, item[name]])) };
+}
+
 /** Whoever was chosen as the owner: known already, or met now. */
 async function owner(account: AccountId | undefined, ctx: PersonCtx<Store>) {
   if (account === undefined) return { effects: [] };
@@ -59,21 +70,22 @@ export const details = [
       {
         kind: 'ask',
         form: detailsFormFor(item, ctx.now, paths(ctx)),
-        carry: JSON.stringify({ number }),
+        carry: JSON.stringify({ number, before: Object.fromEntries(names.map((name) => [name, item[name]])) }),
         prior: await prior(item, ctx),
       },
     ];
   }),
   onSubmit(detailsForm, triage, async (answers, carry, ctx: PersonCtx<Store>) => {
-    const { number } = numbered.parse(JSON.parse(carry));
+    const { number, before } = carried.parse(JSON.parse(carry));
     const item = await take(number, ctx);
     const { owner: account, confidence, words, ...plain } = answers;
     const { owner: id, effects } = await owner(account, ctx);
-    const next = {
+    const typed = {
       ...plain,
       confidence: confidence === undefined ? undefined : Number(confidence),
       owner: id,
     } as Details;
+    const next = before ? meanwhile(typed, before, item) : typed;
     const named = Object.fromEntries(names.map((name) => [name, next[name]])) as Details;
     const changes = changesOf(item, next);
     const more = { details: named, changes, ...(words === undefined ? {} : { words }) };

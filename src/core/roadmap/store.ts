@@ -111,8 +111,8 @@ export interface RoadmapStore {
   gather(number: number, at: Date, mostMs: number): Promise<Date>;
   /** When people are to be told of something next, as far as is committed. */
   nextTelling(): Promise<Date | undefined>;
-  /** What was not told yet is not told any more. */
-  untell(number: number): Promise<void>;
+  /** What was not told yet is not told any more; false when nothing was. */
+  untell(number: number): Promise<boolean>;
   /** The requester was told of the last move already, by a message with this key. */
   toldAlready(number: number, person: PersonId, key: string, at: Date): Promise<void>;
   /** Finds out who is to be told of what is due: whoever wants it now, once each, but not who did it, muted it or left. */

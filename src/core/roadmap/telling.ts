@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { redraw } from '../feedback/cards.ts';
 import { returnForm, wordForm } from '../feedback/forms.ts';
 import { make, type Store } from '../feedback/moving.ts';
+import { isOpen, stateNames } from '../feedback/rules.ts';
 import type { Feedback } from '../feedback/store.ts';
 import {
   type Ctx,
@@ -101,14 +102,15 @@ export const telling = [
         reply,
         whisper(savedView(item, 'Open again', 'Thank you! The team reads your words on its card.')),
       ];
-    // Somebody else said so before: their words are kept beside it.
-    const { state } = item;
+    // Somebody else said so before: their words are kept beside it. It is held since we tried.
+    const { state } = (await ctx.store.roadmap.item(item.number)) ?? item;
+    const now = isOpen(state) ? 'open again already' : `${stateNames[state].toLowerCase()} now`;
     await ctx.store.feedback.moved(item.number, { by: ctx.by.id, move: 'note', state, words, at: ctx.now });
     return [
       ...(await redraw(item.number, ctx)),
       ...(await retold(item, ctx)),
       reply,
-      whisper(savedView(item, 'Thank you', 'It’s open again already; your words stand beside it.')),
+      whisper(savedView(item, 'Thank you', `It’s ${now}; your words stand beside it.`)),
     ];
   }),
 ];

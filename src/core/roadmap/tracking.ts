@@ -131,7 +131,8 @@ export const tracking = [
       );
     const { tracker, ref, url } = result;
     const other = await ctx.store.roadmap.issueBy(tracker, ref);
-    if (other && other.feedback !== number) return [];
+    if (other && other.feedback !== number)
+      return say(item, `It was not linked: ${ref} is the issue of #${other.feedback} already.`, 'taken', url);
     await ctx.store.roadmap.setIssue({ feedback: number, tracker, ref, url, changed: new Date(result.at) });
     if (known) return [];
     await ctx.store.feedback.moved(number, {
@@ -144,9 +145,11 @@ export const tracking = [
     return [...(await redraw(number, ctx)), ...say(item, `It’s worked on in ${ref}.`, 'issue', url)];
   }),
   onObserved(toldEvent, told, async (seen, ctx: Ctx<Store>): Promise<Effects> => {
-    const issue = await ctx.store.roadmap.issueBy(seen.tracker, seen.ref);
-    const item = issue && (await ctx.store.feedback.take(issue.feedback));
-    if (!issue || !item) return [];
+    const named = await ctx.store.roadmap.issueBy(seen.tracker, seen.ref);
+    const item = named && (await ctx.store.feedback.take(named.feedback));
+    // Read anew: another process may have heard of a later change while we waited for the item.
+    const issue = item && (await ctx.store.roadmap.issueBy(seen.tracker, seen.ref));
+    if (!item || issue?.feedback !== item.number) return [];
     const at = new Date(seen.at);
     // Deliveries come in any order, and again: what is older than what we know is no news.
     if (issue.changed && at < issue.changed) return [];

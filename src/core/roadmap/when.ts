@@ -1,3 +1,4 @@
+import type { Feedback } from '../feedback/store.ts';
 import type { Ctx, Effect, Effects } from '../kernel/index.ts';
 import type { WithRoadmap } from './store.ts';
 
@@ -15,6 +16,18 @@ export async function tellSoon(number: number, ctx: Ctx<WithRoadmap>): Promise<E
   if (counts.reduce((all, c) => all + c.asked, 0) < 2) return [];
   await ctx.store.roadmap.tell(number, ctx.now);
   return [tellNow(ctx)];
+}
+
+/**
+ * Who came to an item when it was decided, with what was merged into it, is told what was: those who were told stay told.
+ * Some time later, since a merge may be a slip, too.
+ */
+export async function tellJoined({ number, state }: Feedback, ctx: Ctx<WithRoadmap>): Promise<Effects> {
+  if (state === 'shipped') return tellLater(number, ctx);
+  if (state !== 'planned' && state !== 'declined') return [];
+  const at = new Date(ctx.now.getTime() + ctx.settings.roadmap.gather * 1000);
+  await ctx.store.roadmap.tell(number, at);
+  return [tellAt(at)];
 }
 
 /** What ships every minute would be told never: so much of `roadmap.gather` it waits at most. */
