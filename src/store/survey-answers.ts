@@ -47,6 +47,8 @@ export function createSurveyAnswers(db: Db) {
         on conflict (key) do update set answers = excluded.answers, at = excluded.at, sent = excluded.sent`.execute(db);
     },
     async cut(id, crowd) {
+      // Two who send at once would both count the same crowd, and one of them would be cut loose alone.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`survey.cut/${id}`}, 0))`.execute(db);
       const sent = await db
         .deleteFrom('survey_draft')
         .where('run', '=', id)

@@ -39,6 +39,24 @@ export function createSurveyClosing(db: Db) {
 
   return {
     seal,
+    async withdraw(id, now) {
+      // One that is on its way may arrive; it is never tried again.
+      await sql`
+        with card as (
+          select seq, key, slot, state = 'waiting' and not unsure as unsent from groundcrew.outbox
+          where ended is null and kind = 'tell' and split_part(key, '/', 1) = 'surveys'
+            and split_part(key, '/', 2) in (select token::text from groundcrew.survey_part where run = ${id})
+          for update
+        ), gone as (
+          update groundcrew.outbox o set state = 'superseded', ended = ${now}, lease = null
+          from card where o.seq = card.seq
+        ), unsent as (
+          delete from groundcrew.message m using card
+          where card.unsent and m.key = card.key and m.slot = card.slot returning m.key
+        )
+        update groundcrew.survey_part p set state = 'invited', asked_on = null
+        from unsent where p.run = ${id} and p.state = 'asked' and unsent.key = 'surveys/' || p.token || '/1'`.execute(db);
+    },
     async close(id, report, words) {
       await db
         .updateTable('survey_run')

@@ -94,26 +94,26 @@ export const createSurveyParts = (db: Db) =>
       return held && row && { part: part(row), run: run(held) };
     },
     async mine(person) {
-      const runs = await db
+      const held = await db
         .selectFrom('survey_run')
         .selectAll()
         .where('state', 'in', ['open', 'closing'])
-        .orderBy('opens', 'desc')
+        .where('id', 'in', (q) => q.selectFrom('survey_part').select('run').where('person', '=', person))
+        .orderBy('id')
+        .forShare()
         .execute();
-      if (runs.length === 0) return [];
+      const runs = new Map(held.map((row) => [row.id, run(row)]));
+      if (runs.size === 0) return [];
       const rows = await db
         .selectFrom('survey_part')
         .select(partColumns)
         .where('person', '=', person)
-        .where(
-          'run',
-          'in',
-          runs.map((r) => r.id),
-        )
+        .where('run', 'in', [...runs.keys()])
+        .orderBy('token')
+        .forUpdate()
         .execute();
-      const byId = new Map(runs.map((r) => [r.id, run(r)]));
       return rows.flatMap((row) => {
-        const of = byId.get(row.run);
+        const of = runs.get(row.run);
         return of ? [{ part: part(row), run: of }] : [];
       });
     },

@@ -37,6 +37,10 @@ export function createSurveyRuns(db: Db) {
       const row = await withRun(id).forUpdate().executeTakeFirst();
       return row && run(row);
     },
+    async share(id) {
+      const row = await withRun(id).forShare().executeTakeFirst();
+      return row && run(row);
+    },
     async runs(name, limit) {
       const rows = await db
         .selectFrom('survey_run')

@@ -175,8 +175,12 @@ export function endView(run: Run, part: Part, sent: boolean): View {
   const words: Text = unlinked
     ? sent
       ? text`Sent. Your answers are cut from your name; thank you!`
-      : text`That was the last question. When you send, your answers are cut from your name and can’t be changed any more.`
-    : text`Thank you! Every answer is kept. You can change them until ${time(run.closes, 'date')}; then the link to you is destroyed.`;
+      : run.state === 'closing'
+        ? text`That was the last question, and it ended while you were answering. Send now: what is not sent in the next minutes is not counted.`
+        : text`That was the last question. When you send, your answers are cut from your name and can’t be changed any more.`
+    : run.state === 'closing'
+      ? text`Thank you! It ended while you were answering. Every answer is kept and counts; the link to you is destroyed in a moment.`
+      : text`Thank you! Every answer is kept. You can change them until ${time(run.closes, 'date')}; then the link to you is destroyed.`;
   const first = run.survey.questions[0];
   const change: Button | undefined = first && {
     label: 'Change answers',

@@ -32,8 +32,9 @@ function reserved(all: readonly Survey[], now: Date): boolean {
 
 async function currentOf(survey: Survey, ctx: Fresh): Promise<readonly [Run, Effects]> {
   await ctx.store.surveys.hold(survey.name);
-  const open = (await ctx.store.surveys.current()).find((r) => r.survey.name === survey.name && r.state === 'open');
-  if (open) return [open, []];
+  const found = (await ctx.store.surveys.current()).find((r) => r.survey.name === survey.name && r.state === 'open');
+  const open = found && (await ctx.store.surveys.share(found.id));
+  if (open?.state === 'open') return [open, []];
   const closes = addDays(ctx.now, survey.openDays);
   const run = await ctx.store.surveys.plan({
     id: ctx.id(),

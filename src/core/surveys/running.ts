@@ -49,6 +49,7 @@ export async function plan(
 export const end = async (run: Run, ctx: Fresh): Promise<Effects> => {
   if (run.state !== 'open' && run.state !== 'planned') return [];
   await ctx.store.surveys.move(run.id, 'closing', ctx.now);
+  await ctx.store.surveys.withdraw(run.id, ctx.now);
   const { all } = await ctx.store.surveys.rates(run.id);
   // Nobody is in the middle of it: there is nothing to wait for.
   const grace = all.started > 0 ? graceMinutes : 0;
@@ -128,12 +129,12 @@ export const running: readonly Handler<Store>[] = [
     ];
   }),
   onDue(jobs.ask, onRun, async ({ run: id }, _, ctx: Fresh) => {
-    const run = await ctx.store.surveys.run(id);
+    const run = await ctx.store.surveys.share(id);
     if (run?.state !== 'open') return [];
     return [...(await askBatch(run, ctx)), ...(await next(run, ctx))];
   }),
   onDue(jobs.remind, onRun, async ({ run: id }, _, ctx: Fresh) => {
-    const run = await ctx.store.surveys.run(id);
+    const run = await ctx.store.surveys.share(id);
     if (run?.state !== 'open') return [];
     const missing = await ctx.store.surveys.remindable(id);
     await ctx.store.surveys.askAt(missing.map(({ token }) => ({ token, at: ctx.now })));

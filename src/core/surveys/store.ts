@@ -75,6 +75,8 @@ export interface SurveyStore {
   run(id: string): Promise<Run | undefined>;
   /** Locked, so that what changes its state happens once; nobody’s tap is under way then. */
   take(id: string): Promise<Run | undefined>;
+  /** Locked beside others who write to people of it: it can’t end meanwhile. */
+  share(id: string): Promise<Run | undefined>;
   /** Latest first. */
   runs(name: string, limit: number): Promise<readonly Run[]>;
   /** Those that are not closed, latest first. */
@@ -93,7 +95,9 @@ export interface SurveyStore {
   askAt(times: readonly { readonly token: string; readonly at: Date }[]): Promise<void>;
   /** Locked, with its run, which can’t be closed meanwhile. */
   part(token: string): Promise<{ readonly part: Part; readonly run: Run } | undefined>;
-  /** All that a person could answer now, also before they are asked. */
+  /** Cards that have not gone out are not sent any more; whoever was to get their first one was not asked. */
+  withdraw(run: string, now: Date): Promise<void>;
+  /** All that a person could answer now, also before they are asked: locked, and with runs that can’t end meanwhile. */
   mine(person: PersonId): Promise<readonly { readonly part: Part; readonly run: Run }[]>;
   /** `asked`: the day on which they were first asked. */
   change(
