@@ -4,6 +4,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } fro
 import type { Log } from './core/kernel/log.ts';
 import { Problem } from './core/kernel/problem.ts';
 import { type Settings, settingsSchema } from './core/settings.ts';
+import { withHolidayFiles } from './holidays.ts';
 import { inWords, placeIn, yamlWord } from './settings-words.ts';
 
 const keyOf = (map: YAMLMap, name: string): unknown =>
@@ -61,7 +62,7 @@ export function readSettings(file: string): Settings | undefined {
       { cause: error },
     );
   }
-  return parseSettings(source, file);
+  return withHolidayFiles(parseSettings(source, file), file);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holidaysSchema } from './calendar/holidays.ts';
 import { weekdays } from './calendar/wall.ts';
 import { isZone } from './calendar/zone.ts';
 import { faultOf } from './catalog/expression.ts';
@@ -253,6 +254,8 @@ export const settingsSchema = z
     quotas,
     budgets,
     officeHours: officeHoursSchema(place).default({}),
+    /** Days on which nobody is asked anything. */
+    holidays: holidaysSchema,
     /** How long before something ends its owner is reminded. */
     reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),
   })

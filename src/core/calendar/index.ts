@@ -6,8 +6,10 @@
  * - **schedule**: start, time, zone, rule, and the single occurrences that are not as the rule says.
  * - **occurrence**: one of them; its `on`, the day that the rule gives it, is its name for ever.
  * - **civil**: when somebody may be bothered, in their own zone.
+ * - **holidays**: days on which nobody is, by the zones in which they hold.
  */
 export * from './civil.ts';
+export * from './holidays.ts';
 export * from './occurrences.ts';
 export * from './schedule.ts';
 export * from './wall.ts';

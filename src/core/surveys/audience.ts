@@ -1,7 +1,7 @@
-import { isZone, nextCivil } from '../calendar/index.ts';
+import { holidaysIn, isZone, nextCivil } from '../calendar/index.ts';
 import { shortHash } from '../catalog/names.ts';
 import type { Ctx, Person, PersonId } from '../kernel/index.ts';
-import type { Members } from '../settings.ts';
+import type { Members, Settings } from '../settings.ts';
 import type { Store } from './keys.ts';
 import type { Audience, Survey } from './model.ts';
 import type { Invited } from './store.ts';
@@ -12,8 +12,10 @@ const most = 100_000;
 const hours = { from: '10:00', to: '16:00' } as const;
 
 /** The next moment at which this person may be asked. Where we know no zone it is that of UTC. */
-export const askAt = (person: Pick<Person, 'zone'>, from: Date): Date =>
-  nextCivil(from, { zone: isZone(person.zone) ? person.zone : 'UTC', hours });
+export function askAt(person: Pick<Person, 'zone'>, from: Date, { holidays }: Pick<Settings, 'holidays'>): Date {
+  const zone = isZone(person.zone) ? person.zone : 'UTC';
+  return nextCivil(from, { zone, hours, holidays: holidaysIn(holidays, zone) });
+}
 
 function setsOf(audience: Audience, ctx: Ctx<Store>): readonly Members[] {
   const teams = audience.teams.flatMap((name) =>
@@ -58,7 +60,7 @@ export async function invitedTo(survey: Survey, seed: string, ctx: Ctx<Store>): 
   return asked.map((p) => ({
     token: ctx.id(),
     person: p.id,
-    at: askAt(p, ctx.now),
+    at: askAt(p, ctx.now, ctx.settings),
     ...(p.teams[0] === undefined ? {} : { team: p.teams[0] }),
     ...(p.persona === undefined ? {} : { persona: p.persona }),
   }));

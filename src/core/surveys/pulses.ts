@@ -64,7 +64,7 @@ export async function pulse(trigger: Trigger, people: readonly PersonId[], ctx: 
         {
           token: ctx.id(),
           person: person.id,
-          at: askAt(person, addHours(ctx.now, restHours)),
+          at: askAt(person, addHours(ctx.now, restHours), ctx.settings),
           ...(person.teams[0] === undefined ? {} : { team: person.teams[0] }),
           ...(person.persona === undefined ? {} : { persona: person.persona }),
         },

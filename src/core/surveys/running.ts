@@ -79,7 +79,7 @@ async function askBatch(run: Run, ctx: Fresh): Promise<Effects> {
   const parts = await ctx.store.surveys.due(run.id, ctx.now, batch);
   for (const part of parts) {
     const person = await ctx.store.people.byId(part.person);
-    const at = askAt(person ?? { zone: 'UTC' }, ctx.now);
+    const at = askAt(person ?? { zone: 'UTC' }, ctx.now, ctx.settings);
     if (at > ctx.now) postponed.push({ token: part.token, at });
     else effects.push(...(await ask(part, run, ctx)));
   }

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import ICAL from 'ical.js';
+import { Problem } from './core/kernel/problem.ts';
+import type { Settings } from './core/settings.ts';
+
+/** For how long before and after today days are worked out: yearly ones go on for ever. */
+const years = { before: 1, after: 5 } as const;
+/** More days off than that are no calendar of holidays. */
+const most = 2_000;
+
+const invalid = (file: string, why: string) =>
+  new Problem(
+    'holidays_unreadable',
+    `The calendar of holidays ${file} can’t be used: ${why}. Name an iCalendar file (.ics) whose events last whole days, or write the days themselves under “holidays”.`,
+  );
+
+/** Every day on which an event of whole days takes place. What has a time of day is a meeting, and no holiday. */
+export function holidaysOf(source: string, file: string, now: Date): readonly string[] {
+  let events: readonly ICAL.Component[];
+  try {
+    events = new ICAL.Component(ICAL.parse(source)).getAllSubcomponents('vevent');
+  } catch {
+    throw invalid(file, 'it is no iCalendar file');
+  }
+  const last = now.getUTCFullYear() + years.after;
+  const days = new Set<string>();
+  for (const component of events) {
+    const event = new ICAL.Event(component);
+    if (!event.startDate?.isDate) continue;
+    const length = Math.max(1, Math.round(event.duration.toSeconds() / 86_400));
+    const occurrences = event.iterator();
+    for (let start = occurrences.next(); start && start.year <= last; start = occurrences.next()) {
+      if (start.year < now.getUTCFullYear() - years.before) continue;
+      for (let n = 0; n < length; n++) {
+        const day = start.clone();
+        day.adjust(n, 0, 0, 0);
+        days.add(day.toString().slice(0, 10));
+        if (days.size > most) throw invalid(file, `it has more than ${most} days`);
+      }
+    }
+  }
+  if (days.size === 0) throw invalid(file, 'no event in it lasts whole days');
+  return [...days].sort();
+}
+
+/** With the days of the files that are named, which stand beside the settings file. */
+export function withHolidayFiles(settings: Settings, settingsFile: string, now = new Date()): Settings {
+  const holidays = settings.holidays.map((each) => {
+    if (each.file === undefined) return each;
+    let source: string;
+    try {
+      source = readFileSync(resolve(dirname(settingsFile), each.file), 'utf8');
+    } catch {
+      throw invalid(each.file, 'it can’t be read');
+    }
+    return { ...each, days: [...each.days, ...holidaysOf(source, each.file, now)] };
+  });
+  return { ...settings, holidays };
+}
