@@ -55,7 +55,9 @@ export function createSurveyClosing(db: Db) {
           where card.unsent and m.key = card.key and m.slot = card.slot returning m.key
         )
         update groundcrew.survey_part p set state = 'invited', asked_on = null
-        from unsent where p.run = ${id} and p.state = 'asked' and unsent.key = 'surveys/' || p.token || '/1'`.execute(db);
+        from unsent where p.run = ${id} and p.state = 'asked' and unsent.key = 'surveys/' || p.token || '/1'`.execute(
+        db,
+      );
     },
     async close(id, report, words) {
       await db

@@ -8,7 +8,7 @@ import type { Run } from '../../src/core/surveys/store.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { askedIn, grace, type House, openHouse } from '../support/house.ts';
+import { askedIn, grace, type House, openHouse, settings } from '../support/house.ts';
 import {
   answer,
   begin,
@@ -412,7 +412,7 @@ test('what came of a pulse is told when its next run opens, once', async () => {
   const each = short({ trigger: 'request-ready' });
   await readSurveys(house, each);
   const now = house.clock.now();
-  const ctx = { now, id: () => randomUUID(), store: features } as unknown as Parameters<typeof pulse>[2];
+  const ctx = { now, id: () => randomUUID(), store: features, settings } as unknown as Parameters<typeof pulse>[2];
   const asked = async () => (await pulse('request-ready', [person as PersonId], ctx)).map((e) => e.kind);
   expect(await asked()).toEqual(['later', 'later']);
   const [run] = await features.surveys.current();

@@ -29,7 +29,10 @@ export const holidaysSchema = z
         /** Absent: everywhere. */
         zones: z.array(zonePattern).min(1).max(100).exactOptional(),
       })
-      .refine((h) => h.days.length > 0 || h.file !== undefined, 'It has no days. Write days, or the file that has them.'),
+      .refine(
+        (h) => h.days.length > 0 || h.file !== undefined,
+        'It has no days. Write days, or the file that has them.',
+      ),
   )
   .max(50)
   .default([]);
