@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readSettings } from '../../src/config.ts';
 import { holidaysIn, nextCivil } from '../../src/core/calendar/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { holidaysOf } from '../../src/holidays.ts';
+import { readSettings } from '../../src/settings-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gc-holidays-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
