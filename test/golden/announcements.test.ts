@@ -121,7 +121,7 @@ const views = {
             'platform updates in Microsoft Teams: ',
             s.bold('not there'),
           ],
-          ['Got it', 'One person'],
+          ['Got it', 'one person'],
         ),
         s.actions(
           s.button('Change', 'announcement.edit#1', seen),
@@ -145,7 +145,7 @@ const views = {
             t.run('not there', bolder),
           ),
         ),
-        t.fact('Small', 'Got it', t.words('One person')),
+        t.fact('Small', 'Got it', t.words('one person')),
         t.buttons(
           t.opens('Change', 'announcement.edit', seen),
           t.opens('Retract', 'announcement.retract', seen, { style: 'destructive' }),

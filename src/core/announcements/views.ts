@@ -49,7 +49,8 @@ function concerns({ areas, personas, teams }: Audience): string | undefined {
 }
 
 const times = (n: number): string => (n === 1 ? 'once' : `${n.toLocaleString('en')} times`);
-const people = (n: number): string => (n === 1 ? 'One person' : `${n.toLocaleString('en')} people`);
+const people = (n: number): string =>
+  n === 0 ? 'nobody yet' : n === 1 ? 'one person' : `${n.toLocaleString('en')} people`;
 
 /** How far it got: who said that they have read it, and of those who have to do something, how many have. */
 export type Reach = {

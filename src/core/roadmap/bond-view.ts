@@ -42,7 +42,7 @@ export const whichView = (): View => ({
   blocks: [
     {
       kind: 'text',
-      text: text`Which one? Say its number, such as ${command('me too 12')}, or write it under its card. ${command('roadmap')} shows what there is.`,
+      text: text`Say its number, such as ${command('me too 12')}, or write it under its card. ${command('roadmap')} shows what there is.`,
     },
   ],
 });
