@@ -1,38 +1,7 @@
-import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Desk, type House, message, openHouse } from './house.ts';
+import { expect, test } from 'vitest';
+import { desks, dialog, gone, message, press } from './house.ts';
 
-let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.close());
-const desks: Desk[] = [];
-afterEach(async () => {
-  const faults = desks.splice(0).flatMap((each) => each.faults);
-  await house.closePages();
-  expect(faults).toEqual([]);
-});
-async function sit(): Promise<Desk> {
-  const desk = await house.desk();
-  desks.push(desk);
-  await desk.go(desk.slack, 'Groundcrew');
-  await desk.go(desk.teams, 'Groundcrew');
-  return desk;
-}
-const dialog = (client: Locator): Locator => client.getByRole('dialog');
-const gone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'detached' });
-const press = (where: Locator, name: string): Promise<void> =>
-  where.getByRole('button', { name, exact: true }).last().click();
-
-async function news(desk: Desk): Promise<void> {
-  await desk.go(desk.slack, 'platform-updates');
-  await desk.go(desk.teams, 'platform-updates');
-}
-async function home(desk: Desk): Promise<void> {
-  await desk.go(desk.slack, 'Groundcrew');
-  await desk.go(desk.teams, 'Groundcrew');
-}
+const { sit } = desks({ at: 'Groundcrew' });
 
 test('written in Slack, looked at on both, posted from Teams, read, corrected and taken back on both', async () => {
   const desk = await sit();
@@ -63,7 +32,7 @@ test('written in Slack, looked at on both, posted from Teams, read, corrected an
   await press(card, 'Post it');
 
   await desk.be('Lena Holm');
-  await news(desk);
+  await desk.goBoth('platform-updates');
   for (const client of [slack, teams]) {
     const post = message(client, 'New: Previews in a minute').last();
     await post.waitFor();
@@ -79,22 +48,22 @@ test('written in Slack, looked at on both, posted from Teams, read, corrected an
   expect(await (await fetch(page ?? '')).text()).toContain('They come from a warm pool. &#60;!channel&#62;');
 
   await desk.be('Sam Okafor');
-  await home(desk);
+  await desk.goBoth('Groundcrew');
   const mine = message(slack, 'Announcement #', 'Posted').last();
   await mine.waitFor();
   await press(mine, 'Change');
   await form.getByRole('textbox', { name: /What can people do now/ }).fill('They start in under two minutes.');
   await press(form, 'Change every copy');
   await gone(form);
-  await news(desk);
+  await desk.goBoth('platform-updates');
   for (const client of [slack, teams]) await message(client, 'under two minutes', 'corrected').last().waitFor();
 
-  await home(desk);
+  await desk.goBoth('Groundcrew');
   await press(mine, 'Retract');
   await form.getByRole('textbox', { name: /Why/ }).fill('The pool is not ready.');
   await press(form, 'Retract');
   await gone(form);
-  await news(desk);
+  await desk.goBoth('platform-updates');
   for (const client of [slack, teams]) {
     await message(client, 'Taken back: New: Previews in a minute', 'The pool is not ready.').last().waitFor();
     expect(await message(client, 'under two minutes').count()).toBe(0);

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openHouse } from './house.ts';
+import { test } from 'vitest';
+import { desks } from './house.ts';
 
-let house: Awaited<ReturnType<typeof openHouse>>;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.close());
+const { sit } = desks();
 
 test('breaks a workload and a node in the page, and mends them', async () => {
-  const { page, faults } = await house.desk();
+  const { page } = await sit();
   await page.getByRole('button', { name: /^Cluster/ }).click();
   const panel = page.getByRole('complementary', { name: 'Cluster' });
   const row = (name: string) => panel.getByRole('listitem').filter({ hasText: name });
@@ -24,5 +20,4 @@ test('breaks a workload and a node in the page, and mends them', async () => {
   await panel.getByRole('button', { name: 'Mend web', exact: true }).click();
   await row('web').getByText('Running').waitFor();
   await page.keyboard.press('Escape');
-  expect(faults).toEqual([]);
 });

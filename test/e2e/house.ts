@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 /** Debian's Chromium, or the one that is named. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -50,6 +51,8 @@ export type Desk = {
   be(name: string): Promise<void>;
   /** Opens a channel or a chat. */
   go(client: Locator, name: string): Promise<void>;
+  /** The same in both clients. */
+  goBoth(name: string): Promise<void>;
   /** Writes into the composer of what is open, and sends it. */
   say(client: Locator, text: string): Promise<void>;
   /** What went wrong in the browser: errors of scripts, and files that were refused. */
@@ -59,6 +62,12 @@ export type Desk = {
 /** A message of a client that says all of this. */
 export const message = (client: Locator, ...words: readonly string[]): Locator =>
   words.reduce((found, each) => found.filter({ hasText: each }), client.getByRole('article'));
+
+export const dialog = (client: Locator): Locator => client.getByRole('dialog');
+export const gone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'detached' });
+/** Presses the last button of that name. */
+export const press = (where: Locator, name: string | RegExp): Promise<void> =>
+  where.getByRole('button', { name, exact: true }).last().click();
 
 export async function openHouse(env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'groundcrew-e2e-'));
@@ -83,6 +92,13 @@ export async function openHouse(env: Readonly<Record<string, string>> = {}) {
       const slack = page.getByRole('region', { name: 'Slack', exact: true });
       const teams = page.getByRole('region', { name: 'Microsoft Teams' });
       await slack.getByRole('navigation').getByRole('button').first().waitFor();
+      const go: Desk['go'] = async (client, name) => {
+        await client
+          .getByRole('navigation')
+          .getByRole('button', { name: new RegExp(`^${name}(,|$)`) })
+          .click();
+        await client.getByRole('heading', { name, exact: true }).waitFor();
+      };
       return {
         page,
         slack,
@@ -93,12 +109,9 @@ export async function openHouse(env: Readonly<Record<string, string>> = {}) {
           await person.check();
           await slack.locator('.who').getByText(name).waitFor();
         },
-        async go(client, name) {
-          await client
-            .getByRole('navigation')
-            .getByRole('button', { name: new RegExp(`^${name}(,|$)`) })
-            .click();
-          await client.getByRole('heading', { name, exact: true }).waitFor();
+        go,
+        async goBoth(name) {
+          for (const client of [slack, teams]) await go(client, name);
         },
         async say(client, text) {
           const field = client.getByRole('combobox', { name: /^Message / });
@@ -119,3 +132,38 @@ export async function openHouse(env: Readonly<Record<string, string>> = {}) {
   };
 }
 export type House = Awaited<ReturnType<typeof openHouse>>;
+
+/** The house of a file of tests, open from the first to the last; what went wrong at a desk fails the test that sat there. */
+export function desks({
+  env,
+  at,
+  leaving,
+}: {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is open in both clients when somebody sits down; without it, what they open by themselves. */
+  readonly at?: string;
+  /** Before a desk is cleared. */
+  readonly leaving?: (desk: Desk) => Promise<void>;
+} = {}) {
+  let house: House;
+  const taken: Desk[] = [];
+  beforeAll(async () => {
+    house = await openHouse(env);
+  });
+  afterAll(() => house.close());
+  afterEach(async () => {
+    const left = taken.splice(0);
+    if (leaving) for (const desk of left) await leaving(desk);
+    await house.closePages();
+    expect(left.flatMap((each) => each.faults)).toEqual([]);
+  });
+  return {
+    folder: () => house.folder,
+    async sit(options?: BrowserContextOptions): Promise<Desk> {
+      const desk = await house.desk(options);
+      taken.push(desk);
+      if (at !== undefined) await desk.goBoth(at);
+      return desk;
+    },
+  };
+}

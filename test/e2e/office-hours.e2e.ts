@@ -1,26 +1,11 @@
-import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Desk, type House, message, openHouse } from './house.ts';
+import { test } from 'vitest';
+import { type Desk, desks, message, press } from './house.ts';
 
-let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.close());
-const desks: Desk[] = [];
-afterEach(async () => {
-  for (const desk of desks) await shot(desk, 'last');
-  const faults = desks.splice(0).flatMap((each) => each.faults);
-  await house.closePages();
-  expect(faults).toEqual([]);
-});
-
-const press = (where: Locator, name: string): Promise<void> =>
-  where.getByRole('button', { name, exact: true }).last().click();
 /** Pictures for whoever looks at how it looks. */
 const shot = async (desk: Desk, name: string) => {
   if (process.env.SHOTS) await desk.page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
 };
+const { sit } = desks({ leaving: (desk) => shot(desk, 'last') });
 
 /** What a clock in London, where Sam is, shows in so many minutes. */
 function soon(minutes: number): { readonly day: string; readonly at: string } {
@@ -36,8 +21,7 @@ function soon(minutes: number): { readonly day: string; readonly at: string } {
 }
 
 test('planned on Slack, signed up for on both, run from either, and one tap into the backlog', async () => {
-  const desk = await house.desk();
-  desks.push(desk);
+  const desk = await sit();
   const { slack, teams } = desk;
 
   await desk.be('Sam Okafor');

@@ -1,26 +1,8 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Desk, type House, message, openHouse } from './house.ts';
+import { expect, test } from 'vitest';
+import { type Desk, desks, dialog, gone, message } from './house.ts';
 
-let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.close());
-const desks: Desk[] = [];
-afterEach(async () => {
-  const faults = desks.splice(0).flatMap((each) => each.faults);
-  await house.closePages();
-  expect(faults).toEqual([]);
-});
-async function sit(options?: Parameters<House['desk']>[0]): Promise<Desk> {
-  const desk = await house.desk(options);
-  desks.push(desk);
-  return desk;
-}
-
-const dialog = (client: Locator): Locator => client.getByRole('dialog');
-const gone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'detached' });
+const { sit } = desks();
 
 /** Fills the feedback form, wherever it stands, and sends it. */
 async function fill(form: Locator, what: string, why = 'I wait for it every day.', pain = 4): Promise<void> {
@@ -37,12 +19,6 @@ async function send(desk: Desk, what: string, why?: string): Promise<void> {
   await fill(dialog(desk.slack), what, why);
   await gone(dialog(desk.slack));
   await message(desk.slack, 'Your feedback', what).waitFor();
-}
-
-/** Opens both triage channels. */
-async function triage(desk: Desk): Promise<void> {
-  await desk.go(desk.slack, 'platform-triage');
-  await desk.go(desk.teams, 'platform-triage');
 }
 
 test('as a Slack user: ask, be planned on Slack, hear of it, see it on both platforms', async () => {
@@ -63,7 +39,7 @@ test('as a Slack user: ask, be planned on Slack, hear of it, see it on both plat
   await message(slack, 'Your feedback', 'Thank you!', what).waitFor();
 
   await desk.be('Sam Okafor');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await message(teams, what, 'Received').waitFor();
   await message(slack, what, 'State: Received').getByRole('button', { name: 'Plan', exact: true }).click();
   await message(slack, what, 'State: Planned', '@Sam Okafor planned it').waitFor();
@@ -91,7 +67,7 @@ test('as a Teams user: ask in the chat, be declined on Teams with a reason, read
   await message(teams, 'Your feedback', 'Thank you!', what).waitFor();
 
   await desk.be('Noor Haddad');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await message(slack, what, 'State: Received').waitFor();
   await message(teams, what).getByRole('button', { name: 'Decline', exact: true }).click();
   const why = dialog(teams);
@@ -115,7 +91,7 @@ test('a question goes to who asked; the answer calls the one who asked it, in th
   const what = 'A dashboard for each queue';
   await send(desk, what);
   await desk.be('Sam Okafor');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await message(slack, what).getByRole('button', { name: 'Ask back' }).click();
   await dialog(slack).getByText(`“${what}”`).waitFor();
   await dialog(slack).getByRole('textbox').fill('Which queues?');
@@ -134,7 +110,7 @@ test('a question goes to who asked; the answer calls the one who asked it, in th
   expect(await question.getByRole('button', { name: 'Answer' }).count()).toBe(0);
 
   await desk.be('Sam Okafor');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await message(teams, 'Answer to #', 'answered your question', 'orders and refunds').waitFor();
   await slack.getByRole('listitem').filter({ hasText: what }).getByRole('button', { name: '1 reply' }).click();
   await message(slack, 'Answer to #', 'answered your question', 'orders and refunds').waitFor();
@@ -146,7 +122,7 @@ test('a developer who presses a triage button is told who may, alone, on both pl
   const what = 'Logs that are kept for a week';
   await send(desk, what);
   await desk.be('Lena Holm');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   const refusal = ['Only platform engineers or the product manager can do this. Nothing was changed.', 'Sam Okafor'];
   await message(slack, what).getByRole('button', { name: 'Plan', exact: true }).click();
   await message(slack, 'Only visible to you', ...refusal).waitFor();
@@ -155,7 +131,7 @@ test('a developer who presses a triage button is told who may, alone, on both pl
   await message(slack, what, 'State: Received').waitFor();
 
   await desk.be('Dana Petrova');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await message(slack, what, 'State: Received').waitFor();
   expect(await message(slack, 'Only visible to you').count()).toBe(0);
   expect(await message(teams, 'Only you can see this').count()).toBe(0);
@@ -170,7 +146,7 @@ test('hostile text is shown as it was typed, and does nothing', async () => {
     '<script>globalThis.hacked = 1</script><img src=x onerror="hacked=1"> # head **bold** {{DATE(2026-01-01T00:00:00Z)}} &lt;b&gt; javascript:alert(1)';
   await send(desk, what, why);
   await desk.be('Sam Okafor');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   // Some clients look for mentions and macros everywhere: there the bot breaks them with a character that is not seen.
   const shown = async (client: Locator): Promise<string> =>
     ((await message(client, '<!channel>').first().textContent()) ?? '').replaceAll('\u200b', '');
@@ -261,7 +237,7 @@ test('what is half-typed stays, with the focus, whatever happens around it', asy
   await field.focus();
 
   await sam.be('Sam Okafor');
-  await triage(sam);
+  await sam.goBoth('platform-triage');
   await message(sam.slack, what).getByRole('button', { name: 'Plan', exact: true }).click();
   await dana.slack
     .getByRole('article', { includeHidden: true })
@@ -310,7 +286,7 @@ test('every control has a name, and dark is dark', async () => {
   const desk = await sit({ colorScheme: 'light' });
   const { page, slack, teams } = desk;
   await send(desk, 'Controls that screen readers can name');
-  await triage(desk);
+  await desk.goBoth('platform-triage');
   await slack.getByRole('button', { name: 'Shortcuts' }).click();
   await page.getByRole('menuitem', { name: 'Send feedback' }).click();
   await dialog(slack).waitFor();

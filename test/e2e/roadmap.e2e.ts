@@ -1,18 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Desk, type House, message, openHouse } from './house.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { type Desk, desks, dialog, message } from './house.ts';
 
-let house: House;
+const { sit } = desks();
 let desk: Desk;
-beforeAll(async () => {
-  house = await openHouse();
-  desk = await house.desk();
-});
-afterAll(async () => {
-  expect(desk.faults).toEqual([]);
-  await house.close();
+beforeEach(async () => {
+  desk = await sit();
 });
 
 /** Where pictures are kept, to be looked at; none without. */
@@ -27,7 +22,6 @@ async function picture(name: string): Promise<void> {
   await desk.page.emulateMedia({ colorScheme: 'light' });
 }
 
-const dialog = (client: Locator): Locator => client.getByRole('dialog');
 const button = (within: Locator, name: string): Locator => within.getByRole('button', { name, exact: true }).last();
 
 /** Closes windows, the uppermost first: one that was opened from another leaves that behind it. */
@@ -75,8 +69,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
 
   // The product manager weighs it, plans it and ships it.
   await desk.be('Noor Haddad');
-  await desk.go(teams, 'platform-triage');
-  await desk.go(slack, 'platform-triage');
+  await desk.goBoth('platform-triage');
   const card = message(teams, what).first();
   await card.getByText('2 asked').waitFor();
   await message(teams, 'wants this too, and wrote', 'Mine is full after an hour.').first().waitFor();

@@ -1,38 +1,19 @@
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runTool, toolTest } from '../support/tools.ts';
-import { type Desk, type House, message, openHouse } from './house.ts';
+import { desks, message, press } from './house.ts';
 
-let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(() => house.close());
-const desks: Desk[] = [];
-afterEach(async () => {
-  const faults = desks.splice(0).flatMap((each) => each.faults);
-  await house.closePages();
-  expect(faults).toEqual([]);
-});
-async function sit(): Promise<Desk> {
-  const desk = await house.desk();
-  desks.push(desk);
-  await desk.go(desk.slack, 'Groundcrew');
-  await desk.go(desk.teams, 'Groundcrew');
-  return desk;
-}
+const { sit, folder } = desks({ at: 'Groundcrew' });
 
 /** What kubectl prints of the playground's cluster. */
 async function kubectl(...args: readonly string[]): Promise<string> {
   const ran = await runTool('kubectl', args, {
-    env: { HOME: house.folder, KUBECONFIG: join(house.folder, 'data', 'kubeconfig') },
+    env: { HOME: folder(), KUBECONFIG: join(folder(), 'data', 'kubeconfig') },
   });
   return (ran.out || ran.err).trim();
 }
 const dialog = (client: Locator): Locator => client.page().getByRole('dialog');
-const press = (where: Locator, name: string): Promise<void> =>
-  where.getByRole('button', { name, exact: true }).last().click();
 
 toolTest(
   ['kubectl'],
