@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { counts, sentIn } from './cluster-objects.ts';
+import { serve } from './ipc.ts';
 
 /* What a process can say of itself, in megabytes and milliseconds. */
 
@@ -7,7 +9,7 @@ const mb = 2 ** 20;
 const delay = monitorEventLoopDelay({ resolution: 2 });
 delay.enable();
 
-export const probe = {
+const probe = {
   reset: () => delay.reset(),
   /** The longest time in which nothing else had its turn. */
   gap: () => delay.max / 1e6,
@@ -41,3 +43,39 @@ export type Steady = {
   readonly gapP99: number;
   readonly cpu: number;
 };
+
+/** When what was sent at a moment was first seen. */
+const arrived = new Map<number, number>();
+export function arrive(text: string, now = Date.now()): void {
+  for (const at of sentIn(text)) if (!arrived.has(at)) arrived.set(at, now);
+}
+
+/** Answers the bench: what the first look costs, from where it begins to its end, and what following on costs. */
+export function serveProbe(prepare: (port: number) => () => Promise<unknown>): void {
+  serve({
+    async sync(port: number): Promise<Synced> {
+      const look = prepare(port);
+      const before = probe.heap();
+      probe.reset();
+      const cpuBefore = probe.cpu();
+      const began = performance.now();
+      await look();
+      const seconds = (performance.now() - began) / 1000;
+      const [peak, rss, gap] = [probe.peak(), probe.rss(), probe.gap()];
+      const cpu = (probe.cpu() - cpuBefore) / 1000;
+      const objects = counts.pods + 2 * counts.deployments;
+      return { seconds, cpu, peak, rss, gap, kept: probe.heap() - before, objects };
+    },
+    async begin() {
+      arrived.clear();
+      probe.reset();
+      return probe.cpu();
+    },
+    steady: (cpu: number): Steady => ({
+      latencies: [...arrived].map(([at, now]) => now - at),
+      gap: probe.gap(),
+      gapP99: probe.gapP99(),
+      cpu: probe.cpu() - cpu,
+    }),
+  });
+}
