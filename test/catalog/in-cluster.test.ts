@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../src/catalog/load.ts';
 import { shippedCatalog } from '../../src/config.ts';
 import { priorOf, readValues } from '../../src/core/catalog/form.ts';
@@ -6,8 +6,7 @@ import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { orderOf } from '../../src/core/catalog/render.ts';
 import { sampleFacts } from '../../src/core/catalog/samples.ts';
 import type { Verb } from '../../src/core/runs/run.ts';
-import { createCluster } from '../../src/playground/cluster/index.ts';
-import { clock, makeBackend } from '../actions/contract/making.ts';
+import { openInStep } from '../actions/contract/in-step.ts';
 import { finish } from '../actions/contract/suite.ts';
 
 /** The paths that ship, made by the real backend in the playground's cluster, whose operators follow the real ones. */
@@ -15,16 +14,13 @@ const { paths } = await loadCatalog(shippedCatalog);
 const ours = paths.filter((p) => p.backend.kind === 'kubernetes');
 
 const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-const cluster = createCluster({
-  clock,
-  speed: 200,
+const { cluster, backend } = await openInStep({
   nodes: [
     { name: 'node-1', cpu: 16, memory: 64 },
     { name: 'gpu-1', cpu: 16, memory: 128, gpus: 4 },
   ],
   objects: ['sample-team', 'kafka', 'argocd'].map(namespace),
 });
-beforeAll(() => cluster.listen().then(() => {}));
 afterAll(() => cluster.close());
 
 function order(path: GoldenPath, verb: Verb, n: number) {
@@ -46,7 +42,6 @@ const asleep = (): boolean =>
 
 describe.each(ours.map((p) => [p.name, p] as const))('%s', (_, path) => {
   test('is previewed, made, put through its operations and deleted, and leaves nothing', async () => {
-    const backend = makeBackend({ backend: 'kubernetes', kubeconfig: cluster.kubeconfig() });
     const preview = await backend.preview(order(path, 'create', 1), new AbortController().signal);
     expect([preview.refused, preview.destroys]).toEqual([undefined, 0]);
     expect(preview.changes.every((c) => c.does === 'create')).toBe(true);
@@ -62,5 +57,5 @@ describe.each(ours.map((p) => [p.name, p] as const))('%s', (_, path) => {
     }
     const again = await backend.preview(order(path, 'delete', 9), new AbortController().signal);
     expect(again.changes.filter((c) => c.does === 'delete')).toEqual([]);
-  }, 60_000);
+  });
 });
