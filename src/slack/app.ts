@@ -28,6 +28,8 @@ export type SlackOptions = {
   readonly door: () => Door;
   /** For proxies and tests. */
   readonly fetch?: FetchFunction;
+  /** Milliseconds to wait for Slack. */
+  readonly timeouts?: { readonly bulk: number; readonly interactive: number };
 };
 
 export type Slack = {
@@ -68,7 +70,13 @@ const realAfter: SocketClock['after'] = (ms, run) => {
 export function createSlack(options: SlackOptions): Slack {
   const { token, signingSecret, appToken, apiUrl } = checked(options);
   const { clock, log, door } = options;
-  const web = createWeb({ token, apiUrl, log, ...(options.fetch ? { fetch: options.fetch } : {}) });
+  const web = createWeb({
+    token,
+    apiUrl,
+    log,
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+  });
   const replies = createReplies(web);
   const directory = createDirectory(web, clock);
   const receive = createArrive({ door, clock, log, noted: replies.noted });

@@ -47,9 +47,10 @@ export const LIMITS = {
   requestBytes: 4 * 1024 * 1024,
   /** Seconds that a signature's time may differ from ours, either way. */
   signatureSkew: 300,
-  interactiveTimeoutMs: 2_500,
-  bulkTimeoutMs: 10_000,
 } as const;
+
+/** Milliseconds to wait for Slack. A person waits behind the interactive ones. */
+export const TIMEOUTS = { bulk: 10_000, interactive: 2_500 } as const;
 
 /**
  * How fast we send in bulk, below what Slack takes: one post a second per channel and "several hundred" a minute per

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Health } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { faultOf } from './errors.ts';
-import { LIMITS } from './limits.ts';
+import { TIMEOUTS } from './limits.ts';
 import type { Receive } from './receiver.ts';
 import { quietLogger } from './web.ts';
 
@@ -49,7 +49,7 @@ export async function createSocket(parts: Parts): Promise<Socket> {
   // Each its own object: Bolt writes its retry policy into the one that it is given.
   const options = () => ({
     slackApiUrl: parts.apiUrl,
-    timeout: LIMITS.bulkTimeoutMs,
+    timeout: TIMEOUTS.bulk,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { shorten } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Fault, faultOf, meaningOf } from './errors.ts';
-import { LIMITS } from './limits.ts';
+import { TIMEOUTS } from './limits.ts';
 import { METHODS, type Method, SCOPES, scopeUse } from './manifest.ts';
 
 export type Called = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly fault: Fault };
@@ -36,6 +36,8 @@ export type WebOptions = {
   readonly apiUrl: string;
   readonly log: Log;
   readonly fetch?: FetchFunction;
+  /** Milliseconds to wait for Slack. */
+  readonly timeouts?: { readonly bulk: number; readonly interactive: number };
 };
 
 /** A logger for Slack's libraries: their debug lines hold bodies, and what failed is told by us. */
@@ -101,7 +103,7 @@ async function respondedBy(response: Awaited<ReturnType<FetchFunction>>): Promis
  * for posts. Neither retries, waits after a 429, follows absolute addresses, or is given `headers` (the WebClient
  * writes its token into that object).
  */
-export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch }: WebOptions): Web {
+export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch, timeouts = TIMEOUTS }: WebOptions): Web {
   const client = (timeout: number) =>
     new WebClient(token, {
       slackApiUrl: apiUrl,
@@ -112,7 +114,7 @@ export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch }: WebO
       allowAbsoluteUrls: false,
       logger: quietLogger(log),
     });
-  const lanes = { interactive: client(LIMITS.interactiveTimeoutMs), bulk: client(LIMITS.bulkTimeoutMs) };
+  const lanes = { interactive: client(timeouts.interactive), bulk: client(timeouts.bulk) };
   const broken = new Map<string, string>();
   let granted: ReadonlySet<string> | undefined;
 
@@ -155,7 +157,7 @@ export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch }: WebO
           headers: { 'content-type': 'application/json; charset=utf-8' },
           body: JSON.stringify(body),
           redirect: 'manual',
-          signal: AbortSignal.timeout(LIMITS.interactiveTimeoutMs),
+          signal: AbortSignal.timeout(timeouts.interactive),
         });
         return await respondedBy(response);
       } catch (error) {
@@ -167,7 +169,7 @@ export function createWeb({ token, apiUrl, log, fetch = globalThis.fetch }: WebO
       try {
         const body = new FormData();
         body.set('filename', new Blob([new Uint8Array(bytes)]), 'chart.png');
-        const signal = AbortSignal.timeout(LIMITS.bulkTimeoutMs);
+        const signal = AbortSignal.timeout(timeouts.bulk);
         const response = await fetch(address, { method: 'POST', headers: {}, body, redirect: 'manual', signal });
         await response.text();
         return response.ok ? { ok: true, body: undefined } : { ok: false, fault: { code: `http_${response.status}` } };

@@ -12,7 +12,7 @@ import {
   type Submitted,
 } from '../../src/playground/slack/index.ts';
 import { createSlack } from '../../src/slack/app.ts';
-import { virtualClock } from '../support/clock.ts';
+import { patient, virtualClock } from '../support/clock.ts';
 import { handDoor, type Screen, type Seen, type Where, type Who, type World } from './world.ts';
 
 const team = 'T0ACME';
@@ -109,6 +109,7 @@ export async function slackWorld(
   const hand = handDoor(() => slack.platform.reply);
   const write = (about: object, message: string) => void log.push(`${message} ${JSON.stringify(about)}`);
   const slack = createSlack({
+    timeouts: patient,
     token: 'xoxb-workspace-token',
     signingSecret: 'a-signing-secret',
     apiUrl,

@@ -11,7 +11,7 @@ import {
 } from '../../src/playground/teams/index.ts';
 import { createTeams } from '../../src/teams/app.ts';
 import { createTokenChecker } from '../../src/teams/token.ts';
-import { virtualClock } from '../support/clock.ts';
+import { patienceMs, patient, virtualClock } from '../support/clock.ts';
 import { inputsIn, linesIn, type Node, nodesIn } from '../support/teams-cards.ts';
 import { memoryReferences } from '../support/teams-references.ts';
 import { handDoor, type Screen, type Seen, type Where, type Who, type World } from './world.ts';
@@ -129,6 +129,7 @@ export async function teamsWorld(how: { readonly targeted?: boolean } = {}): Pro
   const log: string[] = [];
   const tenant = createTeamsTenant({
     clock,
+    patienceMs,
     appId,
     tenantId,
     botName: 'Groundcrew',
@@ -154,6 +155,7 @@ export async function teamsWorld(how: { readonly targeted?: boolean } = {}): Pro
   const write = (about: unknown, message?: string) => void log.push(`${message} ${JSON.stringify(about)}`);
   let isRevoked = false;
   const teams = createTeams({
+    timeouts: patient,
     appId,
     tenantId,
     references: memoryReferences().references,

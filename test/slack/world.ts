@@ -18,7 +18,7 @@ import {
 } from '../../src/core/kernel/index.ts';
 import { createSlackWorkspace, type WorkspaceOptions } from '../../src/playground/slack/index.ts';
 import { createSlack, type SlackOptions } from '../../src/slack/app.ts';
-import { virtualClock } from '../support/clock.ts';
+import { patient, virtualClock } from '../support/clock.ts';
 
 export const secret = 'a-signing-secret';
 export const token = 'xoxb-workspace-token';
@@ -96,6 +96,7 @@ export async function slackWorld(given: WorldOptions = {}) {
     happened();
   };
   const slack = createSlack({
+    timeouts: patient,
     token,
     signingSecret: secret,
     apiUrl,

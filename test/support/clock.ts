@@ -1,5 +1,12 @@
 import type { Clock } from '../../src/engine/ports.ts';
 
+/**
+ * How long one side of a conversation waits for the other, in real milliseconds, where a test is not about that: both are
+ * here, and only a busy machine is slow. Less than the limit of a test.
+ */
+export const patienceMs = 60_000;
+export const patient = { bulk: patienceMs, interactive: patienceMs } as const;
+
 /** A clock that stands still until it is moved; timers run in their order while it moves. */
 export function virtualClock(start = '2026-03-02T09:00:00Z') {
   let now = Date.parse(start);

@@ -7,6 +7,7 @@ import { createTeamsTenant, type TeamsTenantOptions } from '../../src/playground
 import { createTeams, type TeamsOptions } from '../../src/teams/app.ts';
 import { createSsoChecker } from '../../src/teams/sso.ts';
 import { createTokenChecker } from '../../src/teams/token.ts';
+import { patienceMs, patient } from './clock.ts';
 import { memoryReferences } from './teams-references.ts';
 
 export const APP_ID = '11111111-1111-4111-8111-111111111111';
@@ -111,6 +112,7 @@ export async function teamsWorld(
   const clock = testClock();
   const tenant = createTeamsTenant({
     clock,
+    patienceMs,
     appId: APP_ID,
     tenantId: TENANT_ID,
     botName: 'Groundcrew',
@@ -142,6 +144,7 @@ export async function teamsWorld(
     clock,
     log,
     door: () => hand.door,
+    timeouts: patient,
     ...adapterOptions,
   };
   const checker = createTokenChecker({

@@ -12,7 +12,7 @@ import { createConversations } from '../../src/store/conversations.ts';
 import { openDb } from '../../src/store/db.ts';
 import { createTeams } from '../../src/teams/app.ts';
 import { createTokenChecker } from '../../src/teams/token.ts';
-import { virtualClock } from './clock.ts';
+import { patienceMs, patient, virtualClock } from './clock.ts';
 import type { TestDatabase } from './database.ts';
 import { type House, openHouse } from './house.ts';
 
@@ -94,6 +94,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
   });
   const tenant = createTeamsTenant({
     clock,
+    patienceMs,
     appId,
     tenantId,
     botName: 'Groundcrew',
@@ -131,6 +132,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
     let dead = false;
     const door = (): Door => (house as House).engine;
     const slack = createSlack({
+      timeouts: patient,
       token: more.token ?? token,
       signingSecret: secret,
       ...(more.socket ? { appToken } : {}),
@@ -140,6 +142,7 @@ export async function openTown(database: TestDatabase, options: TownOptions = {}
       door,
     });
     const teams = createTeams({
+      timeouts: patient,
       appId,
       tenantId,
       check: createTokenChecker({
