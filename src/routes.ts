@@ -1,13 +1,15 @@
 import type { Metrics } from './engine/metrics.ts';
+import type { Clock } from './engine/ports.ts';
 import { pages, sendPage } from './pages.ts';
 import { checks, type Route, type ServerOptions, sendJson } from './server.ts';
 import type { Wing } from './wings.ts';
 
 type Named = readonly [string, Route];
-type Checks = Parameters<typeof checks>[0];
+type Checks = Parameters<typeof checks>[1];
 type Handle = NonNullable<ServerOptions['otherwise']>;
 
 type Parts = {
+  readonly clock: Clock;
   readonly wings: readonly Wing[];
   /** What is looked at for `/readyz`, beside the platforms. */
   readonly checked: Checks & { readonly database: Checks[string] };
@@ -28,11 +30,11 @@ const doors = { slack: 'POST /slack/events', teams: 'POST /api/messages' } as co
 
 /** Everything that our one listener answers. */
 export function createRoutes(given: Parts): Pick<ServerOptions, 'routes' | 'otherwise'> {
-  const { wings, checked, stopping, metrics, figures, team, frontPage, more } = given;
+  const { clock, wings, checked, stopping, metrics, figures, team, frontPage, more } = given;
   const platforms = wings.map((w) => w.platform);
 
   const ready: Route = async (_, res) => {
-    const health = await checks({
+    const health = await checks(clock, {
       ...checked,
       ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
     });

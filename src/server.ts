@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Health } from './core/kernel/index.ts';
 import type { Log } from './core/kernel/log.ts';
 import { Problem } from './core/kernel/problem.ts';
+import type { Clock } from './engine/ports.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -51,14 +52,17 @@ export function createHttpServer({ routes, otherwise, log }: ServerOptions): Ser
 const pathOf = (req: IncomingMessage): string => (req.url ?? '/').split('?', 1)[0] as string;
 
 /** Each part within a second, so that a hanging platform cannot hang the probe. */
-export async function checks(parts: Readonly<Record<string, () => Promise<Health>>>): Promise<Record<string, Health>> {
+export async function checks(
+  clock: Pick<Clock, 'after'>,
+  parts: Readonly<Record<string, () => Promise<Health>>>,
+): Promise<Record<string, Health>> {
   const one = async (check: () => Promise<Health>): Promise<Health> => {
     const { promise, resolve } = Promise.withResolvers<Health>();
-    const timer = setTimeout(() => resolve({ ok: false, why: 'did not answer within a second' }), 1_000);
+    const cancel = clock.after(1_000, () => resolve({ ok: false, why: 'did not answer within a second' }));
     check().then(resolve, (error: unknown) =>
       resolve({ ok: false, why: error instanceof Error ? error.message : 'failed' }),
     );
-    return promise.finally(() => clearTimeout(timer));
+    return promise.finally(cancel);
   };
   const names = Object.keys(parts);
   const results = await Promise.all(Object.values(parts).map(one));

@@ -106,6 +106,7 @@ export async function wire({ config, database, settings, catalog, playground, st
   const server = createHttpServer({
     log,
     ...createRoutes({
+      clock,
       wings,
       checked: {
         database: async () => {

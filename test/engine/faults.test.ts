@@ -328,7 +328,7 @@ const delivery: Rows = {
       const t = await town({ pool: pool.pool });
       await t.workspace.command({ user: ann.slack.id, text: 'help' });
       await t.rest();
-      const ready = () => checks({ database: () => t.store.ping().then(() => ({ ok: true })) });
+      const ready = () => checks(t.clock, { database: () => t.store.ping().then(() => ({ ok: true })) });
       expect((await ready()).database?.ok).toBe(true);
       pool.away();
       const down = await t.workspace.command({ user: ann.slack.id, text: 'me' });
