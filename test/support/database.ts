@@ -6,6 +6,7 @@ import pg from 'pg';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openPool } from '../../src/store/store.ts';
+import { patienceMs } from './clock.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -15,6 +16,8 @@ export type TestDatabase = {
   empty(): Promise<void>;
   close(): Promise<void>;
 };
+
+const patient = { connectionTimeoutMillis: patienceMs } as const;
 
 /** An empty, migrated database of its own: on `DATABASE_URL` when that is set, else embedded in a new folder. */
 export async function openTestDatabase(): Promise<TestDatabase> {
@@ -53,7 +56,7 @@ async function fresh(url: string) {
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {
-    config: { connectionString: own.href } satisfies pg.PoolConfig,
+    config: { connectionString: own.href, ...patient } satisfies pg.PoolConfig,
     async close() {
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();
@@ -65,7 +68,7 @@ async function embedded() {
   const dir = await mkdtemp(join(tmpdir(), 'groundcrew-'));
   const server = await openEmbedded(dir, { log: quiet });
   return {
-    config: server.config,
+    config: { ...server.config, ...patient },
     async close() {
       await server.close();
       await rm(dir, { recursive: true, force: true });

@@ -115,7 +115,7 @@ export function postgresThrough(config: pg.PoolConfig) {
       const way = new URL(url);
       way.hostname = '127.0.0.1';
       way.port = String(proxy);
-      return { connectionString: way.href };
+      return { ...config, connectionString: way.href };
     },
   };
 }
