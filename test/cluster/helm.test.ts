@@ -41,34 +41,29 @@ afterAll(async () => {
 const shop = async (path: string): Promise<string> =>
   (await world.kubectl(`get deployment shop -o jsonpath={${path}}`)).out;
 
-toolTest(
-  ['helm', 'kubectl'],
-  'install --wait, upgrade, a failing upgrade, rollback, uninstall',
-  async () => {
-    const installed = await world.helm('install shop chart --wait --timeout 30s');
-    expect(installed.err).toBe('');
-    expect(installed.out).toContain('STATUS: deployed');
-    expect(await shop('.status.availableReplicas')).toBe('1');
+toolTest(['helm', 'kubectl'], 'install --wait, upgrade, a failing upgrade, rollback, uninstall', async () => {
+  const installed = await world.helm('install shop chart --wait --timeout 120s');
+  expect(installed.err).toBe('');
+  expect(installed.out).toContain('STATUS: deployed');
+  expect(await shop('.status.availableReplicas')).toBe('1');
 
-    const upgraded = await world.helm(
-      `upgrade shop chart --set replicas=2 --set-string tag=${two} --wait --timeout 30s`,
-    );
-    expect(upgraded.out).toContain('has been upgraded');
-    expect(await shop('.status.availableReplicas')).toBe('2');
+  const upgraded = await world.helm(
+    `upgrade shop chart --set replicas=2 --set-string tag=${two} --wait --timeout 120s`,
+  );
+  expect(upgraded.out).toContain('has been upgraded');
+  expect(await shop('.status.availableReplicas')).toBe('2');
 
-    const failed = await world.helm(`upgrade shop chart --set replicas=2,tag=${gone} --wait --timeout 3s`);
-    expect(failed.code).toBe(1);
-    expect(failed.err).toContain('UPGRADE FAILED');
+  const failed = await world.helm(`upgrade shop chart --set replicas=2,tag=${gone} --wait --timeout 3s`);
+  expect(failed.code).toBe(1);
+  expect(failed.err).toContain('UPGRADE FAILED');
 
-    const back = await world.helm('rollback shop 2 --wait --timeout 30s');
-    expect(back.out).toContain('Rollback was a success');
-    expect(await shop('.spec.template.spec.containers[0].image')).toBe(images.two);
-    const history = await world.helm('history shop');
-    expect(history.out).toMatch(/\n3 .*failed .*\n4 .*deployed .*Rollback to 2/);
+  const back = await world.helm('rollback shop 2 --wait --timeout 120s');
+  expect(back.out).toContain('Rollback was a success');
+  expect(await shop('.spec.template.spec.containers[0].image')).toBe(images.two);
+  const history = await world.helm('history shop');
+  expect(history.out).toMatch(/\n3 .*failed .*\n4 .*deployed .*Rollback to 2/);
 
-    const ended = await world.helm('uninstall shop --wait');
-    expect(ended.out).toContain('release "shop" uninstalled');
-    expect((await world.kubectl('get deployments,services -o name')).out).toBe('');
-  },
-  90_000,
-);
+  const ended = await world.helm('uninstall shop --wait');
+  expect(ended.out).toContain('release "shop" uninstalled');
+  expect((await world.kubectl('get deployments,services -o name')).out).toBe('');
+});

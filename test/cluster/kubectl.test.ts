@@ -25,7 +25,7 @@ async function done(line: string, input?: string): Promise<string> {
 toolTest(['kubectl'], 'apply, get, describe, explain, delete', async () => {
   expect(await done('apply -f -', manifest('web'))).toBe('deployment.apps/web created\n');
   expect(await done('apply -f -', manifest('web'))).toBe('deployment.apps/web unchanged\n');
-  await done('rollout status deployment/web --timeout=30s');
+  await done('rollout status deployment/web --timeout=120s');
   expect(await done('get deployment web')).toMatch(
     /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +2\/2 +2 +2 +\d+s\n$/,
   );
@@ -47,7 +47,7 @@ toolTest(['kubectl'], 'apply, get, describe, explain, delete', async () => {
 
 toolTest(['kubectl'], 'get -w tells what happens', async () => {
   await done('apply -f -', manifest('watched', { replicas: 1 }));
-  await done('rollout status deployment/watched --timeout=30s');
+  await done('rollout status deployment/watched --timeout=120s');
   const watching = world.follow('get deployment watched -w');
   await watching.until(/watched +1\/1/);
   await done('scale deployment watched --replicas=3');
@@ -113,15 +113,15 @@ toolTest(['kubectl'], 'patches of all types, scale, set, label', async () => {
 
 toolTest(['kubectl'], 'rollout undo, restart, history, status', async () => {
   await done('apply -f -', manifest('rolled'));
-  await done('rollout status deployment/rolled --timeout=30s');
+  await done('rollout status deployment/rolled --timeout=120s');
   await done(`set image deployment/rolled web=${images.two}`);
-  await done('rollout status deployment/rolled --timeout=30s');
+  await done('rollout status deployment/rolled --timeout=120s');
   expect(await done('rollout history deployment/rolled')).toMatch(/1 +<none>\n2 +<none>/);
   expect(await done('rollout undo deployment/rolled')).toContain('rolled back');
-  await done('rollout status deployment/rolled --timeout=30s');
+  await done('rollout status deployment/rolled --timeout=120s');
   expect(await done('get deployment rolled -o jsonpath={.spec.template.spec.containers[0].image}')).toBe(images.one);
   expect(await done('rollout restart deployment/rolled')).toContain('restarted');
-  expect(await done('rollout status deployment/rolled --timeout=30s')).toContain('successfully rolled out');
+  expect(await done('rollout status deployment/rolled --timeout=120s')).toContain('successfully rolled out');
   await done(`set image deployment/rolled web=${images.gone}`);
   const stuck = await kubectl('rollout status deployment/rolled --timeout=1s');
   expect(stuck.code).toBe(1);
@@ -159,7 +159,7 @@ toolTest(['kubectl'], 'a namespace goes with all that is in it, and takes nothin
   await done(`create namespace ${shop}`);
   await done('apply -f -', manifest('web', { namespace: shop }));
   await done(`create configmap one --from-literal=a=b -n ${shop}`);
-  await done(`delete namespace ${shop} --timeout=50s`);
+  await done(`delete namespace ${shop} --timeout=120s`);
   expect((await kubectl(`get namespace ${shop}`)).code).toBe(1);
   expect((await kubectl(`get pods -n ${shop} -o name`)).out).toBe('');
 });
@@ -198,7 +198,7 @@ toolTest(['kubectl'], 'a kind that is defined while it runs', async () => {
     },
   };
   await done('apply -f -', JSON.stringify(definition));
-  await done('wait --for=condition=established crd/lamps.acme.example --timeout=10s');
+  await done('wait --for=condition=established crd/lamps.acme.example --timeout=120s');
   const lamp = (colour: string) =>
     JSON.stringify({
       apiVersion: 'acme.example/v1',

@@ -15,39 +15,34 @@ async function kubectl(...args: readonly string[]): Promise<string> {
 }
 const dialog = (client: Locator): Locator => client.page().getByRole('dialog');
 
-toolTest(
-  ['kubectl'],
-  'a PostgreSQL asked for in Slack, approved in Teams, seen by kubectl',
-  async () => {
-    const desk = await sit();
-    const { slack, teams } = desk;
-    await desk.be('Dana Petrova');
-    await desk.say(slack, '/platform create postgres name=orders size=l');
-    const request = message(slack, 'PostgreSQL database “orders”', 'Large databases are looked at first');
-    await request.waitFor();
-    await press(request, 'Ask for approval');
-    await message(slack, 'PostgreSQL database “orders”', 'Waiting for').waitFor();
+toolTest(['kubectl'], 'a PostgreSQL asked for in Slack, approved in Teams, seen by kubectl', async () => {
+  const desk = await sit();
+  const { slack, teams } = desk;
+  await desk.be('Dana Petrova');
+  await desk.say(slack, '/platform create postgres name=orders size=l');
+  const request = message(slack, 'PostgreSQL database “orders”', 'Large databases are looked at first');
+  await request.waitFor();
+  await press(request, 'Ask for approval');
+  await message(slack, 'PostgreSQL database “orders”', 'Waiting for').waitFor();
 
-    // Somebody who may decide, on the other platform.
-    await desk.be('Sam Okafor');
-    await desk.go(teams, 'Groundcrew');
-    const asked = message(teams, 'Dana Petrova', 'orders');
-    await asked.last().waitFor();
-    await press(asked, 'Approve');
+  // Somebody who may decide, on the other platform.
+  await desk.be('Sam Okafor');
+  await desk.go(teams, 'Groundcrew');
+  const asked = message(teams, 'Dana Petrova', 'orders');
+  await asked.last().waitFor();
+  await press(asked, 'Approve');
 
-    await desk.be('Dana Petrova');
-    await message(slack, 'PostgreSQL database “orders” is ready', 'Credentials are never shown').waitFor();
-    expect(await kubectl('get', 'clusters.postgresql.cnpg.io', '-n', 'checkout', '-o', 'name')).toContain(
-      'cluster.postgresql.cnpg.io/orders-db',
-    );
-    // Where the password is kept is said; the password is not.
-    const secret = await kubectl('get', 'secret', 'orders-db-app', '-n', 'checkout', '-o', 'jsonpath={.data.password}');
-    const password = Buffer.from(secret, 'base64').toString();
-    expect(password.length).toBeGreaterThan(8);
-    expect(await slack.textContent()).not.toContain(password);
-  },
-  120_000,
-);
+  await desk.be('Dana Petrova');
+  await message(slack, 'PostgreSQL database “orders” is ready', 'Credentials are never shown').waitFor();
+  expect(await kubectl('get', 'clusters.postgresql.cnpg.io', '-n', 'checkout', '-o', 'name')).toContain(
+    'cluster.postgresql.cnpg.io/orders-db',
+  );
+  // Where the password is kept is said; the password is not.
+  const secret = await kubectl('get', 'secret', 'orders-db-app', '-n', 'checkout', '-o', 'jsonpath={.data.password}');
+  const password = Buffer.from(secret, 'base64').toString();
+  expect(password.length).toBeGreaterThan(8);
+  expect(await slack.textContent()).not.toContain(password);
+});
 
 toolTest(
   ['kubectl'],
@@ -89,7 +84,6 @@ toolTest(
     await message(teams, '“web 142” is deleted').last().waitFor();
     expect(await kubectl('get', 'namespace', 'pr-web-142')).toContain('NotFound');
   },
-  120_000,
 );
 
 test('the tab Home in Teams shows what there is, and takes a request from its form to the chat', async () => {

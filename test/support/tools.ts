@@ -28,10 +28,10 @@ export function findTool(tool: Tool): string | undefined {
     });
 }
 
-/** A test that needs tools. */
-export function toolTest(tools: readonly Tool[], title: string, run: TestFunction, timeout?: number): void {
+/** A test that needs tools: each starts anew for each word that is said to it, on a machine that may be busy. */
+export function toolTest(tools: readonly Tool[], title: string, run: TestFunction): void {
   const missing = tools.filter((tool) => findTool(tool) === undefined);
-  if (missing.length === 0) plain(title, { timeout: timeout ?? 60_000 }, run);
+  if (missing.length === 0) plain(title, { timeout: 300_000 }, run);
   else plain.skip(`${title} [skipped: ${missing.join(' and ')} not found on PATH or in TOOLS_DIR]`, run);
 }
 
