@@ -303,13 +303,14 @@ test.each([
 });
 
 test('reading is linear in what it reads', () => {
-  const started = performance.now();
+  const began = process.cpuUsage().user;
   typedText('<'.repeat(200_000));
   typedText('<@'.repeat(100_000));
   typedText('&'.repeat(200_000));
   withoutMention('<@U1|'.repeat(40_000), undefined);
   withoutMention('<@UBOT|'.repeat(30_000), 'UBOT');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  // A quadratic reader takes minutes here; this bound is far from both.
+  expect((process.cpuUsage().user - began) / 1_000).toBeLessThan(5_000);
 });
 
 test('the mention of the bot goes, that of others stays', () => {
