@@ -41,7 +41,9 @@ export function createOnboardingStore(db: Db): OnboardingStore {
       return { ...(environment ? { environment } : {}), ...(deploy ? { deploy } : {}) };
     },
     async tick(person, ticks) {
-      await db.updateTable('onboarding').set(ticks).where('person', '=', person).execute();
+      // What was ticked first counts: another replica may have seen the same.
+      const first = steps.flatMap((s) => (ticks[s] ? [[s, sql<Date>`coalesce(${sql.ref(s)}, ${ticks[s]})`]] : []));
+      await db.updateTable('onboarding').set(Object.fromEntries(first)).where('person', '=', person).execute();
     },
     async open(since, limit, after) {
       const rows = await db

@@ -144,6 +144,31 @@ test('the next office hours are named, and none that were called off or are some
   );
 });
 
+test('a bot that starts again every few minutes looks all the same', async () => {
+  const stage = await open();
+  const { effects } = await stage.run({
+    kind: 'observed',
+    what: 'started',
+    input: {},
+    at: stage.now(),
+    delivery: crypto.randomUUID(),
+  });
+  expect(effects.flatMap((e) => (e.kind === 'later' && e.job === 'onboarding.look' ? [e.at] : []))).toEqual([
+    stage.now(),
+  ]);
+});
+
+test('what was ticked first counts: a second replica that saw it later changes nothing', async () => {
+  const stage = await open();
+  await begin(stage, 'nobody');
+  const { onboarding } = stage.store.direct.features;
+  const first = stage.now();
+  await onboarding.tick(stage.id('nobody'), { access: first });
+  stage.pass(10);
+  await onboarding.tick(stage.id('nobody'), { access: stage.now() });
+  expect((await onboarding.of(stage.id('nobody')))?.ticks).toEqual({ access: first });
+});
+
 test('after three months nobody waits for it any more', async () => {
   const stage = await open();
   await begin(stage, 'ada');

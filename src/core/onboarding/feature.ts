@@ -89,14 +89,8 @@ async function docs(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
 
 const everyHours = 1;
 const batch = 100;
-const again = (ctx: Ctx<Store>, after?: PersonId): Effects => [
-  {
-    kind: 'later',
-    job: 'onboarding.look',
-    input: after === undefined ? {} : { after },
-    at: after === undefined ? addHours(ctx.now, everyHours) : ctx.now,
-    key: 'onboarding.look',
-  },
+const lookAt = (at: Date, after?: PersonId): Effects => [
+  { kind: 'later', job: 'onboarding.look', input: after === undefined ? {} : { after }, at, key: 'onboarding.look' },
 ];
 
 /** Looks at all that are not through, some at a time: what the cluster shows and which team they are in comes unasked. */
@@ -104,7 +98,8 @@ async function lookAround(after: PersonId | undefined, ctx: Ctx<Store>): Promise
   const open = await ctx.store.onboarding.open(subDays(ctx.now, lookedAfterDays), batch, after);
   const said: Effects[] = [];
   for (const it of open) said.push(await lookAndSay(it, ctx));
-  return [...said.flat(), ...again(ctx, open.length === batch ? open.at(-1)?.person : undefined)];
+  const last = open.length === batch ? open.at(-1)?.person : undefined;
+  return [...said.flat(), ...(last ? lookAt(ctx.now, last) : lookAt(addHours(ctx.now, everyHours)))];
 }
 
 /** The first days of somebody new: where to begin, whom to ask, what to read, and a list that ticks itself. */
@@ -134,7 +129,8 @@ export const onboarding: Feature<Store> = {
       const it = request && (await ctx.store.onboarding.of(request.requester));
       return it ? lookAndSay(it, ctx) : [];
     }),
-    onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => again(ctx)),
+    // At once: a bot that starts again within each hour would put it off for ever.
+    onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => lookAt(ctx.now)),
     onDue('onboarding.look', z.object({ after: z.string().optional() }), async ({ after }, _, ctx: Ctx<Store>) =>
       lookAround(after as PersonId | undefined, ctx),
     ),
