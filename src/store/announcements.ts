@@ -198,12 +198,16 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
   async knownPaths() {
     return db.selectFrom('changelog_path').selectAll().orderBy('path').execute();
   },
-  async setPaths(paths) {
-    await db.deleteFrom('changelog_path').execute();
-    if (paths.length > 0)
-      await db
-        .insertInto('changelog_path')
-        .values([...paths])
-        .execute();
+  async notePaths(paths) {
+    if (paths.length === 0) return;
+    await db
+      .insertInto('changelog_path')
+      .values([...paths])
+      .onConflict((on) =>
+        on
+          .column('path')
+          .doUpdateSet((e) => ({ version: e.ref('excluded.version'), lifecycle: e.ref('excluded.lifecycle') })),
+      )
+      .execute();
   },
 });

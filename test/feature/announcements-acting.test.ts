@@ -224,6 +224,21 @@ describe('action required', () => {
     expect((await due(stage, jobs.nudge, late)).effects).toEqual([]);
   });
 
+  test('nobody had such a thing at first: whoever comes to have one is told at the next look', async () => {
+    const stage = await open();
+    await write(stage, todo);
+    await post(stage);
+    const first = await due(stage, jobs.remind, { number: 1, nth: 0 });
+    expect(laters(first.effects).map(([key]) => key)).toContain('announcement/1/remind');
+    await own(stage, 'ada', 'orders-db');
+    const { effects } = await followedUp(await due(stage, jobs.remind, { number: 1, nth: 1 }), stage);
+    expect(told(stage, effects)).toEqual(['ada']);
+    stage.pass(20 * 24 * 60);
+    await database.pool.query('delete from groundcrew.announcement_owed');
+    await database.pool.query('delete from groundcrew.resource');
+    expect(told(stage, (await due(stage, jobs.remind, { number: 1, nth: 3 })).effects)).toEqual([]);
+  });
+
   test('a thousand hear of it some at a time: no transaction holds the row for all of them', async () => {
     const stage = await open();
     await database.pool.query(

@@ -82,6 +82,19 @@ test('a digest tells of all in one message the next morning, without what was ta
   expect((await due(stage, jobs.digest, { person: stage.id('ada') })).effects).toEqual([]);
 });
 
+test('who moves their hours within a day gets what came since in a message of its own', async () => {
+  const stage = await open();
+  await follow(stage, 'ada', { digest: ['databases'] });
+  const digests: string[] = [];
+  for (const number of [1, 2]) {
+    await post(stage, number, ['databases']);
+    await spread(stage, number);
+    const { effects } = await due(stage, jobs.digest, { person: stage.id('ada') });
+    digests.push(...effects.flatMap((e) => (e.kind === 'tell' ? [e.key] : [])));
+  }
+  expect(new Set(digests).size).toBe(2);
+});
+
 test('corrections and taking back reach those who were told as well', async () => {
   const stage = await open();
   await follow(stage, 'ada', { once: ['databases'] });

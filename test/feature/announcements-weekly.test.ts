@@ -68,7 +68,7 @@ describe('the draft', () => {
     stage.catalog({ ...catalog, paths });
     stage.pass(thursday - 60);
     const { effects } = await compose(stage);
-    expect(effects.map((e) => e.kind)).toEqual(['tell', 'tell', 'later']);
+    expect(effects.map((e) => e.kind)).toEqual(['tell', 'tell', 'later', 'later']);
     expect(effects[0]).toMatchObject({ person: stage.id('paul') });
     const words = wordsOf(previewOf(effects) as never);
     expect(words).toContain(
@@ -89,7 +89,10 @@ describe('the draft', () => {
     const early = await stage.due('announcement.go', 'announcement/1/go', { number: 1 });
     expect(early.effects).toEqual([]);
     const approved = await stage.push('paul', presses.plan, { number: 1 });
-    expect(approved.effects.at(-1)).toMatchObject({ job: 'announcement.go', at: new Date('2026-03-06T09:00:00Z') });
+    expect(approved.effects.find((e) => e.kind === 'later')).toMatchObject({
+      job: 'announcement.go',
+      at: new Date('2026-03-06T09:00:00Z'),
+    });
     const out = await stage.due('announcement.go', 'announcement/1/go', { number: 1 });
     expect(out.effects.flatMap((e) => (e.kind === 'say' ? [e.place] : []))).toEqual([news]);
   });
@@ -148,10 +151,69 @@ describe('its time', () => {
     stage.pass(9 * 24 * 60);
     expect(planned((await started(stage)).effects)).toEqual(['2026-03-12T14:00:00.000Z']);
     await ship(stage, 'Late', 'ada');
-    stage.pass(1);
+    stage.pass(2);
     expect(wordsOf(previewOf((await compose(stage)).effects) as never)).toContain('Late');
     expect(planned((await started(stage)).effects)).toEqual(['2026-03-19T14:00:00.000Z']);
     expect((await compose(stage)).effects.map((e) => e.kind)).toEqual(['later']);
+  });
+
+  test('the very first one is not put off either, when the bot was down at its time', async () => {
+    const stage = await open();
+    expect(planned((await started(stage)).effects)).toEqual(['2026-03-05T14:00:00.000Z']);
+    stage.pass(thursday + 24 * 60);
+    expect(planned((await started(stage)).effects)).toEqual(['2026-03-05T14:00:00.000Z']);
+  });
+
+  test('a changelog that is named, or moved, while the bot runs is planned within the hour', async () => {
+    const stage = await openRequests(database, { settings: settingsWith({ channels: { updates: [news] } }) });
+    expect((await started(stage)).effects).toContainEqual({
+      kind: 'later',
+      job: 'announcement.plan',
+      input: {},
+      at: new Date(stage.now().getTime() + 3_600_000),
+      key: 'announcement.plan',
+    });
+    const plan = () => stage.due('announcement.plan', 'announcement.plan', {});
+    stage.settings(settings);
+    stage.pass(60);
+    expect(planned((await plan()).effects)).toEqual(['2026-03-05T14:00:00.000Z']);
+    stage.settings(
+      settingsWith({
+        channels: { updates: [news] },
+        announcements: { changelog: { ...changelog, draft: { on: 'we', at: '12:00' } } },
+      }),
+    );
+    stage.pass(60);
+    expect(planned((await plan()).effects)).toEqual(['2026-03-04T11:00:00.000Z']);
+  });
+
+  test('what is being committed while the week is looked through is told in the next one, not in none', async () => {
+    const stage = await open();
+    stage.pass(thursday);
+    await compose(stage);
+    const before = await ship(stage, 'Late by a clock', 'ada');
+    await database.pool.query(
+      `update groundcrew.feedback set shipped = shipped - interval '30 seconds' where number = $1`,
+      [before],
+    );
+    stage.pass(7 * 24 * 60);
+    expect(wordsOf(previewOf((await compose(stage)).effects) as never)).toContain('Late by a clock');
+  });
+
+  test('as long as it is nobody’s, nothing of it is lost', async () => {
+    const nobodys = settingsWith({
+      roles: {},
+      channels: { updates: [news] },
+      announcements: { changelog: { ...changelog, owner: 'left@acme.test' } },
+    });
+    const stage = await openRequests(database, { settings: nobodys });
+    await started(stage);
+    await ship(stage, 'Orphaned', 'ada');
+    stage.pass(thursday);
+    expect((await compose(stage)).effects.map((e) => e.kind)).toEqual(['later']);
+    stage.settings(settings);
+    stage.pass(7 * 24 * 60);
+    expect(wordsOf(previewOf((await compose(stage)).effects) as never)).toContain('Orphaned');
   });
 
   test('without a changelog in the settings there is none', async () => {
@@ -172,12 +234,99 @@ describe('its time', () => {
   });
 });
 
+describe('a draft that nobody approves', () => {
+  const waits = (stage: Open, over: boolean) =>
+    stage.due('announcement.waits', 'announcement/1/waits', { number: 1, over });
+  const words = ({ effects }: { readonly effects: Effects }) =>
+    effects.flatMap((e) => (e.kind === 'tell' ? [wordsOf(e.view)] : [])).join();
+  const titles = ({ effects }: { readonly effects: Effects }) =>
+    effects.flatMap((e) => (e.kind === 'tell' ? [e.view.title] : []));
+
+  test('is named to its owner an hour before its time, and after it; what they press there counts', async () => {
+    const stage = await open();
+    await ship(stage, 'One', 'ada');
+    stage.pass(thursday);
+    const { effects } = await compose(stage);
+    expect(effects).toContainEqual({
+      kind: 'later',
+      job: 'announcement.waits',
+      input: { number: 1, over: false },
+      at: new Date('2026-03-06T08:00:00Z'),
+      key: 'announcement/1/waits',
+    });
+    stage.pass(18 * 60);
+    const early = await waits(stage, false);
+    expect(early.effects).toMatchObject([
+      { kind: 'tell', person: stage.id('paul'), key: 'announcement/1/waits/before' },
+      { kind: 'later', job: 'announcement.waits', input: { over: true }, at: new Date('2026-03-06T09:00:00Z') },
+    ]);
+    expect(titles(early)).toEqual([expect.stringMatching(/^The changelog waits for you: /)]);
+    expect(words(early)).toContain('[Approve]');
+    stage.pass(60);
+    const late = await waits(stage, true);
+    expect(titles(late)).toEqual([expect.stringMatching(/^The changelog was not posted: /)]);
+    expect(words(late)).not.toContain('[Approve]');
+    const approved = await stage.push('paul', presses.plan, { number: 1 });
+    expect(whispered(approved.effects)).toContain('press Post it now');
+    const posted = await stage.push('paul', presses.post, { number: 1 });
+    const again = posted.effects.flatMap((e) =>
+      e.kind === 'edit' && e.key.startsWith('announcement/1/waits/') ? [wordsOf(e.view)] : [],
+    );
+    expect(again).toHaveLength(2);
+    expect(again.join()).not.toContain('[Post it now]');
+  });
+
+  test('says nothing once it was approved, posted or dropped', async () => {
+    for (const press of [presses.plan, presses.post, presses.drop]) {
+      await database.empty();
+      const stage = await open();
+      await ship(stage, 'One', 'ada');
+      stage.pass(thursday);
+      await compose(stage);
+      const { effects } = await stage.push('paul', press, { number: 1 });
+      expect(effects).toContainEqual({ kind: 'never', key: 'announcement/1/waits' });
+      expect((await waits(stage, false)).effects).toEqual([]);
+      expect((await waits(stage, true)).effects).toEqual([]);
+    }
+  });
+});
+
+test('of a long week any entry can be left out, and any number of them at once', async () => {
+  const stage = await open();
+  const numbers: number[] = [];
+  for (let n = 1; n <= 15; n++) numbers.push(await ship(stage, `Thing ${n}`, 'ada'));
+  stage.pass(thursday);
+  const card = cardOf((await compose(stage)).effects);
+  expect(card?.blocks.flatMap((b) => (b.kind === 'items' && b.more ? [b.more.label] : []))).toEqual([
+    'Leave out several',
+  ]);
+  const [ask] = (await stage.push('paul', presses.pick, { number: 1 })).effects;
+  const entries = numbers.map((n) => `feedback/${n}`);
+  expect((await stage.send('paul', ask, { out: entries })).errors?.out).toContain('drop the whole draft');
+  const { effects } = await stage.send('paul', ask, { out: [entries[12], entries[14]] });
+  const it = await stage.store.direct.features.announcements.look(1);
+  expect(it?.content.entries?.map((e) => e.id)).toEqual(entries.filter((_, i) => i !== 12 && i !== 14));
+  expect(wordsOf(previewOf(effects) as never)).not.toContain('Thing 15');
+  await stage.push('paul', presses.post, { number: 1 });
+  expect((await stage.send('paul', ask, { out: [entries[0]] })).errors?.out).toContain('posted');
+});
+
 describe('golden paths', () => {
   const known = [{ path: 'postgres', version: '1.3.0', lifecycle: 'active' }];
   test('those that are seen for the first time are news only beside others that were known', () => {
     expect(pathEntries(catalog.paths, [])).toEqual([]);
     expect(pathEntries(catalog.paths, known).every((e) => e.kind === 'new')).toBe(true);
     expect(pathEntries([postgres], known)).toEqual([]);
+  });
+  test('one that could not be read for a week is not news when it is back', async () => {
+    const stage = await open();
+    await compose(stage);
+    stage.catalog({ ...catalog, paths: catalog.paths.filter((p) => p.name !== 'postgres') });
+    stage.pass(7 * 24 * 60);
+    await compose(stage);
+    stage.catalog(catalog);
+    stage.pass(7 * 24 * 60);
+    expect((await compose(stage)).effects.map((e) => e.kind)).toEqual(['later']);
   });
   test('one that comes to an end says from when on, and what to use instead', () => {
     const lifecycle = { is: 'deprecated', on: '2026-05-01', successor: 'postgres-2', because: 'It is old.' } as const;

@@ -14,7 +14,7 @@ import { outstandingView, owedView } from './acting-view.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Heard, Owed } from './store.ts';
-import { take, writers } from './taking.ts';
+import { look, take, writers } from './taking.ts';
 import { countLater, type Store } from './telling.ts';
 import { noticeView } from './views.ts';
 
@@ -179,12 +179,13 @@ async function remind(number: number, nth: number, ctx: Ctx<Store>): Promise<Eff
   if (!action || !binds(a)) return [];
   const changes = await reconcile(a, ctx);
   const all = await ctx.store.announcements.owed(number);
-  if (all.every((o) => o.done !== undefined))
+  // Where nobody has to yet, somebody may come to.
+  if (all.length > 0 && all.every((o) => o.done !== undefined))
     return [...changes, ...(await allDone(a, ctx)), ...countLater(number, ctx)];
   return [
     ...changes,
     nudgesNow({ number, deadline: action.deadline, nth }, ctx),
-    ...(over(nth) ? await escalate(a, all, nth, ctx) : []),
+    ...(over(nth) && all.length > 0 ? await escalate(a, all, nth, ctx) : []),
     ...(await remindLater(a, ctx)),
     ...countLater(number, ctx),
   ];
@@ -222,7 +223,7 @@ export const acting: readonly Handler<Store>[] = [
     return [...said, ...(await allDone(a, ctx)), ...countLater(a.number, ctx)];
   }),
   onPress(presses.outstanding, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
-    const a = await take(number, ctx);
+    const a = await look(number, ctx);
     return [whisper(outstandingView(a, await ctx.store.announcements.owed(number)))];
   }),
   onDue(jobs.remind, z.object({ number: z.int32(), nth: z.int32() }), async ({ number, nth }, _, ctx: Ctx<Store>) =>

@@ -1,10 +1,11 @@
 import { type Feature, mayDo, onCommand, onPress, type PersonCtx, whisper } from '../kernel/index.ts';
 import { acting } from './acting.ts';
+import { approval } from './approval.ts';
 import { following } from './following.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
 import type { State } from './rules.ts';
-import { take, writers } from './taking.ts';
+import { look, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
 import { cardView, listView, noticeView, readView } from './views.ts';
 import { weekly } from './weekly.ts';
@@ -25,6 +26,7 @@ export const announcements: Feature<Store> = {
     ...acting,
     ...following,
     ...weekly,
+    ...approval,
     onCommand(
       'announcements',
       { summary: 'What’s new on the platform', may: 'anyone' },
@@ -34,7 +36,7 @@ export const announcements: Feature<Store> = {
       },
     ),
     onPress(presses.show, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
-      const it = await take(number, ctx);
+      const it = await look(number, ctx);
       const sight = await sightOf(it, ctx);
       if (mayDo(writers, ctx.by.roles)) return [whisper(readView(it, sight)), whisper(cardView(it, sight))];
       if (it.state === 'posted' || it.state === 'retracted') return [whisper(readView(it, sight))];

@@ -135,9 +135,9 @@ function endOf(now: Date, zone: string, to: string): Date {
 
 async function digest(person: PersonId, ctx: Ctx<Store>): Promise<Effects> {
   const items = (await ctx.store.announcements.takePutBy(person)).filter((a) => a.state === 'posted');
-  if (items.length === 0) return [];
-  const key = keys.digestOf(person, ctx.now.toISOString().slice(0, 10));
-  return [{ kind: 'tell', person, key, view: digestView(items) }];
+  const last = items.at(-1);
+  if (!last) return [];
+  return [{ kind: 'tell', person, key: keys.digestOf(person, last.number), view: digestView(items) }];
 }
 
 const personal = z.object({ person: z.uuid() });

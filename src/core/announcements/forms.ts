@@ -9,8 +9,8 @@ import { type Kind, kindNames, limits } from './rules.ts';
 import type { Announcement, Content } from './store.ts';
 
 /** Slack’s limit of options, and the shortest of their labels. */
-const optionsMax = 100;
-const labelMax = 75;
+export const optionsMax = 100;
+export const labelMax = 75;
 
 /** What somebody can write; the other kinds are announced by their own features. */
 const written = ['new', 'changed', 'fixed', 'deprecated', 'action'] as const satisfies readonly Kind[];

@@ -14,9 +14,11 @@ export const keys = {
   nudge: (id: number, nudge: string) => `announcement/owed/${id}/nudge/${nudge}`,
   escalation: (n: number, nth: string) => `announcement/${n}/escalation/${nth}`,
   allDone: (n: number) => `announcement/${n}/done`,
-  /** The copies of those who follow what it is about; and what came on a day, for one of them. */
+  /** The copies of those who follow what it is about; and what came until one of them, for somebody. */
   followed: (n: number) => `announcement/${n}/followed`,
-  digestOf: (p: PersonId, day: string) => `announcement/digest/${p}/${day}`,
+  digestOf: (p: PersonId, last: number) => `announcement/digest/${p}/${last}`,
+  /** To the owner of a changelog that is not approved yet. */
+  waiting: (n: number, when: 'before' | 'after') => `announcement/${n}/waits/${when}`,
   lost: (n: number, place: PlaceId) => `announcement/${n}/lost/${place}`,
   /** Times. */
   check: (n: number) => `announcement/${n}/check`,
@@ -27,6 +29,7 @@ export const keys = {
   go: (n: number) => `announcement/${n}/go`,
   remind: (n: number) => `announcement/${n}/remind`,
   act: (n: number) => `announcement/${n}/act`,
+  waits: (n: number) => `announcement/${n}/waits`,
   nudges: (n: number) => `announcement/${n}/nudges`,
   /** One for each person: of two reminders for the same morning the later one counts. */
   nudgeOf: (id: number) => `announcement/owed/${id}/nudge`,
@@ -47,6 +50,7 @@ export const presses = {
   up: 'announcement.up',
   omit: 'announcement.omit',
   word: 'announcement.word',
+  pick: 'announcement.pick',
   seen: 'announcement.seen',
 } as const;
 
@@ -54,6 +58,7 @@ export const forms = {
   write: 'announcement.write',
   retract: 'announcement.retract',
   word: 'announcement.word',
+  pick: 'announcement.pick',
   follow: 'announcement.follow',
 } as const;
 export const jobs = {
@@ -65,6 +70,8 @@ export const jobs = {
   nudges: 'announcement.nudges',
   nudge: 'announcement.nudge',
   week: 'announcement.week',
+  plan: 'announcement.plan',
+  waits: 'announcement.waits',
   spread: 'announcement.spread',
   follower: 'announcement.follower',
   digest: 'announcement.digest',

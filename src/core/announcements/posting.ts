@@ -16,7 +16,7 @@ import { spreadLater } from './following.ts';
 import { retractForm } from './forms.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
 import type { Announcement } from './store.ts';
-import { allowed, take, writers } from './taking.ts';
+import { allowed, look, take, writers } from './taking.ts';
 import {
   channelsOf,
   checkLater,
@@ -41,7 +41,7 @@ async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
     ...sayIt(after, sight, ctx),
     ...own,
     ...acts,
-    goLater(after),
+    ...goLater(after),
     ...spreadLater(after, ctx),
     ...checkLater(after.number, ctx),
   ];
@@ -84,18 +84,19 @@ export const posting: readonly Handler<Store>[] = [
     const found = await allowed('drop', number, ctx);
     if ('why' in found) return said(number, found.why);
     const after = await ctx.store.announcements.change(number, { state: 'dropped' }, ctx.now);
-    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
+    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), ...goLater(after)];
   }),
   onPress(presses.plan, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
     const found = await allowed('plan', number, ctx);
     if ('why' in found) return said(number, found.why);
-    if (!found.it.planned || found.it.planned <= ctx.now)
+    const { planned, content } = found.it;
+    if (!planned || planned <= ctx.now)
       return said(
         number,
-        'The time that it had is over. Nothing was planned: press Change for another one, or Post it now.',
+        `The time that it had is over. Nothing was planned: ${content.kind === 'week' ? 'press Post it now, or Drop' : 'press Change for another one, or Post it now'}.`,
       );
     const after = await ctx.store.announcements.change(number, { state: 'planned' }, ctx.now);
-    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
+    return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), ...goLater(after)];
   }),
   onDue(jobs.go, numbered, async ({ number }, _, ctx: Ctx<Store>) => {
     const it = await take(number, ctx);
@@ -111,7 +112,7 @@ export const posting: readonly Handler<Store>[] = [
     return 'why' in found ? refuse({ why: found.why }) : retract(found.it, why, ctx);
   }),
   onPress(presses.seen, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {
-    const it = await take(number, ctx);
+    const it = await look(number, ctx);
     if (it.state !== 'posted')
       return said(
         number,

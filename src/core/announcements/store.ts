@@ -155,6 +155,7 @@ export interface AnnouncementStore {
   postedBetween(from: Date, to: Date): Promise<readonly Announcement[]>;
   closedIncidents(from: Date, to: Date): Promise<Closed>;
   knownPaths(): Promise<readonly KnownPath[]>;
-  setPaths(paths: readonly KnownPath[]): Promise<void>;
+  /** Those that are not named stay as they were known: one that cannot be read for a while is no news when it is back. */
+  notePaths(paths: readonly KnownPath[]): Promise<void>;
 }
 export type WithAnnouncements = { readonly announcements: AnnouncementStore };

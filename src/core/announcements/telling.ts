@@ -17,7 +17,7 @@ import { goPath, jobs, keys, pathOf } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
 import { announcementView, type Channel, cardView, detailsView, type Reach, type Sight } from './views.ts';
-import { restBlocks } from './week-view.ts';
+import { restBlocks, waitingView } from './week-view.ts';
 
 export type Store = WithAnnouncements & WithPeople & WithResources & WithRoadmap;
 
@@ -78,7 +78,7 @@ export async function ownCopies(
   ctx: Ctx<Store>,
 ): Promise<Effects> {
   const author = await ctx.store.people.byId(a.author);
-  return platformsOf(author).flatMap((platform): Effects => {
+  const own = platformsOf(author).flatMap((platform): Effects => {
     const via = author?.accounts.find((account) => platformOf(account) === platform);
     const both = [
       [keys.preview(a.number, platform), announcementView(a, sight)],
@@ -89,7 +89,15 @@ export async function ownCopies(
       return { kind: 'tell', person: a.author, key, view, ...(via ? { via } : {}) };
     });
   });
+  return how === 'edit' && a.content.kind === 'week' ? [...own, ...stillWaiting(a, ctx)] : own;
 }
+
+/** What its owner was told while it was not approved says what became of it. */
+const stillWaiting = (a: Announcement, ctx: Ctx<unknown>): Effects =>
+  (['before', 'after'] as const).map((when): Effect => {
+    const view = waitingView(a, a.planned !== undefined && a.planned <= ctx.now);
+    return { kind: 'edit', key: keys.waiting(a.number, when), view, leave: true };
+  });
 
 /** After so many minutes it is looked after: what is on its way for longer is looked at again. */
 const checks = [1, 10, 60, 360, 1500] as const;
@@ -129,8 +137,10 @@ export function countLater(number: number, ctx: Ctx<unknown>): Effects {
   return [{ kind: 'later', job: jobs.count, input: { number }, at, key: keys.count(number) }];
 }
 
-/** It goes out by itself at its time, if it is to. */
-export const goLater = ({ number, state, planned }: Announcement): Effect =>
+/** It goes out by itself at its time, if it is to; nobody has to be reminded of it any more. */
+export const goLater = ({ number, state, planned, content }: Announcement): Effects => [
   state === 'planned' && planned
     ? { kind: 'later', job: jobs.go, input: { number }, at: planned, key: keys.go(number) }
-    : { kind: 'never', key: keys.go(number) };
+    : { kind: 'never', key: keys.go(number) },
+  ...(content.kind === 'week' ? [{ kind: 'never', key: keys.waits(number) } as const] : []),
+];

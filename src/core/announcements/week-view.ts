@@ -9,6 +9,8 @@ import {
   strong,
   type Text,
   text,
+  time,
+  type View,
 } from '../kernel/index.ts';
 import { presses } from './keys.ts';
 import { kindNames } from './rules.ts';
@@ -77,8 +79,63 @@ export function workBlocks(a: Announcement): readonly Block[] {
     }),
   );
   const more = entries.length - items.length;
+  const pick: Button = {
+    label: 'Leave out several',
+    press: { name: presses.pick, value: JSON.stringify({ number: a.number }) },
+    opens: 'form',
+  };
   return [
-    { kind: 'items', items },
-    ...(more > 0 ? [{ kind: 'note', text: text`and ${more} more, which are posted as they are` } as const] : []),
+    { kind: 'items', items, ...(more > 0 && open ? { more: pick } : {}) },
+    ...(more > 0
+      ? [
+          {
+            kind: 'note',
+            text: text`and ${more} more: each is worded here once it is among the first ${worked}`,
+          } as const,
+        ]
+      : []),
   ];
+}
+
+/** Why nothing of a changelog is seen yet; undefined when something was done about it. */
+function unapproved(a: Announcement, over: boolean): Text {
+  if (!over)
+    return a.planned
+      ? text`It goes out ${time(a.planned)}, if you approve it. Otherwise nobody sees it.`
+      : said('Nobody sees it until you approve it.');
+  return said('Its time is over and nobody approved it, so it was not posted. It can be posted now, or dropped.');
+}
+const became: Readonly<Record<'planned' | 'posted' | 'retracted' | 'dropped', string>> = {
+  planned: 'It was approved.',
+  posted: 'It was posted.',
+  retracted: 'It was posted, and taken back.',
+  dropped: 'It was dropped.',
+};
+
+/** A changelog that waits for the one who approves it. `over`: the time at which it would have gone out is. */
+export function waitingView(a: Announcement, over: boolean): View {
+  const open = a.state === 'draft';
+  const move = (label: string, name: string, more: Partial<Button> = {}): Button => ({
+    label,
+    press: { name, value: JSON.stringify({ number: a.number }) },
+    ...more,
+  });
+  const buttons = [
+    ...(over ? [] : [move('Approve', presses.plan, { tone: 'primary' })]),
+    move('Post it now', presses.post, { confirm: 'Post this in all channels now?' }),
+    move('Open', presses.show),
+    move('Drop', presses.drop, { tone: 'danger', confirm: 'Drop this draft?' }),
+  ];
+  const title = over ? 'The changelog was not posted' : 'The changelog waits for you';
+  return {
+    id: 'announcement.waits',
+    title: `${title}: ${a.content.title}`,
+    summary: `${title}: ${a.content.title}`,
+    blocks: [
+      a.state === 'draft'
+        ? { kind: 'notice', tone: over ? 'bad' : 'warn', text: unapproved(a, over) }
+        : { kind: 'notice', tone: 'good', text: said(became[a.state]) },
+      ...(open ? [{ kind: 'buttons', buttons } as const] : []),
+    ],
+  };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Ctx,
   type Effects,
+  type Form,
   form,
   type Handler,
   onDue,
@@ -11,11 +12,15 @@ import {
   type Person,
   type PersonCtx,
   refuse,
+  type SubmitHandler,
+  shorten,
   whisper,
 } from '../kernel/index.ts';
-import { subDays } from '../kernel/instants.ts';
-import { forms, jobs, presses } from './keys.ts';
-import { limits } from './rules.ts';
+import { addHours, addMinutes, subDays, subMinutes } from '../kernel/instants.ts';
+import { waitLater } from './approval.ts';
+import { labelMax, optionsMax } from './forms.ts';
+import { forms, jobs, numbered, presses } from './keys.ts';
+import { kindNames, limits } from './rules.ts';
 import type { Announcement, Entry } from './store.ts';
 import { allowed, writers } from './taking.ts';
 import { correctIt, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
@@ -41,12 +46,12 @@ async function ownerOf(changelog: Changelog, ctx: Ctx<Store>): Promise<Person | 
 }
 
 /** All that happened since the last one, by what our own rows say. */
-async function collect(from: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
+async function collect(from: Date, to: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
   const { announcements, roadmap } = ctx.store;
   const [shipped, posted, closed, known] = [
-    await roadmap.shipped(from, ctx.now),
-    await announcements.postedBetween(from, ctx.now),
-    await announcements.closedIncidents(from, ctx.now),
+    await roadmap.shipped(from, to),
+    await announcements.postedBetween(from, to),
+    await announcements.closedIncidents(from, to),
     await announcements.knownPaths(),
   ];
   return ordered([
@@ -57,24 +62,49 @@ async function collect(from: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
   ]);
 }
 
-async function draftLater(changelog: Changelog, ctx: Ctx<Store>, after?: Date): Promise<Effects> {
-  // One whose time came while we were down is not put off to the next week.
-  const last = after ?? (await ctx.store.announcements.lastChangelog()) ?? ctx.now;
-  const at = nextWeekly(changelog.draft, changelog.zone, last);
-  return [{ kind: 'later', job: jobs.week, input: {}, at, key: jobs.week }];
+const draftAfter = (changelog: Changelog, last: Date): Effects => [
+  {
+    kind: 'later',
+    job: jobs.week,
+    input: {},
+    at: nextWeekly(changelog.draft, changelog.zone, last),
+    key: jobs.week,
+  },
+];
+
+/** What others are committing at this moment is not seen yet, and their clocks differ: it is told in the next one. */
+const settledMinutes = 1;
+
+/** The next one by the settings of now. One whose time came while we were down is not put off to the next week. */
+async function draftNext(ctx: Ctx<Store>): Promise<Effects> {
+  const { changelog } = ctx.settings.announcements;
+  if (!changelog) return [{ kind: 'never', key: jobs.week }];
+  const { announcements } = ctx.store;
+  const last = await announcements.lastChangelog();
+  // The first one tells of what came after this.
+  if (!last) await announcements.changelogUpTo(ctx.now);
+  return draftAfter(changelog, last ? addMinutes(last, settledMinutes) : ctx.now);
 }
+const planHours = 1;
+/** The settings are read again while we run. */
+const planAgain = (ctx: Ctx<unknown>): Effects => [
+  { kind: 'later', job: jobs.plan, input: {}, at: addHours(ctx.now, planHours), key: jobs.plan },
+];
 
 const week = 7;
 /** Drafts what the week brought. A week that brought nothing says nothing. */
 async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> {
   const { announcements } = ctx.store;
-  const from = (await announcements.lastChangelog()) ?? subDays(ctx.now, week);
-  const entries = await collect(from, ctx);
+  const to = subMinutes(ctx.now, settledMinutes);
+  const from = (await announcements.lastChangelog()) ?? subDays(to, week);
+  const entries = await collect(from, to, ctx);
   const owner = await ownerOf(changelog, ctx);
-  await announcements.setPaths(ctx.catalog.paths.map(knownOf));
-  await announcements.changelogUpTo(ctx.now);
-  const next = await draftLater(changelog, ctx, ctx.now);
-  if (entries.length === 0 || !owner) return next;
+  const next = draftAfter(changelog, ctx.now);
+  // Until somebody owns it, it is kept for them.
+  if (entries.length > 0 && !owner) return next;
+  await announcements.notePaths(ctx.catalog.paths.map(knownOf));
+  await announcements.changelogUpTo(to);
+  if (!owner || entries.length === 0) return next;
   const made = await announcements.add(
     {
       content: {
@@ -89,7 +119,7 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
     },
     ctx.now,
   );
-  return [...(await ownCopies('tell', made, await sightOf(made, ctx), ctx)), ...next];
+  return [...(await ownCopies('tell', made, await sightOf(made, ctx), ctx)), ...waitLater(made, ctx), ...next];
 }
 
 /** Its owner’s copies, and, once it is posted, everybody’s. */
@@ -123,17 +153,49 @@ const wordForm = form({
   fields: { words: { kind: 'text', label: 'What can people do now?', multiline: true, max: limits.title * 2 } },
 });
 
+const allOut = 'That is all of them: drop the whole draft instead.';
+/** More than a card has room for are left out at once. What the form offers is what was there when it was opened. */
+function pickForm(entries: readonly Entry[]): Form {
+  const options = entries
+    .slice(0, optionsMax)
+    .map((e) => ({ value: e.id, label: shorten(`${kindNames[e.kind]}: ${e.text.replace(/\s+/g, ' ')}`, labelMax) }));
+  return form({
+    id: forms.pick,
+    title: 'Leave out several',
+    submit: 'Leave out',
+    fields: { out: { kind: 'choices', label: 'What is not worth telling?', options } },
+  });
+}
+const picked: SubmitHandler<Store> = {
+  on: 'submit',
+  name: forms.pick,
+  may: writers,
+  async run(answers, carry, ctx) {
+    const { out } = z.object({ out: z.array(z.string()) }).parse(answers);
+    const found = await allowed('drop', numbered.parse(JSON.parse(carry)).number, ctx);
+    if ('why' in found) return refuse({ out: found.why });
+    const left = (found.it.content.entries ?? []).filter((e) => !out.includes(e.id));
+    return left.length === 0 ? refuse({ out: allOut }) : reworked(found.it, left, ctx);
+  },
+};
+
 export const weekly: readonly Handler<Store>[] = [
-  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => {
-    const { changelog } = ctx.settings.announcements;
-    return changelog ? draftLater(changelog, ctx) : [{ kind: 'never', key: jobs.week }];
-  }),
+  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => [...(await draftNext(ctx)), ...planAgain(ctx)]),
+  onDue(jobs.plan, z.object({}), async (_, __, ctx: Ctx<Store>) => [...(await draftNext(ctx)), ...planAgain(ctx)]),
   onDue(jobs.week, z.object({}), async (_, __, ctx: Ctx<Store>) => {
     const { changelog } = ctx.settings.announcements;
     return changelog ? compose(changelog, ctx) : [];
   }),
   onEntry(presses.up, raised),
   onEntry(presses.omit, (entries, id) => entries.filter((e) => e.id !== id)),
+  onPress(presses.pick, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('drop', number, ctx);
+    if ('why' in found) return no(number, found.why);
+    return [
+      { kind: 'ask', form: pickForm(found.it.content.entries ?? []), carry: JSON.stringify({ number }), prior: {} },
+    ];
+  }),
+  picked,
   onPress(presses.word, one, writers, async ({ number, id }, ctx: PersonCtx<Store>) => {
     const found = await allowed('edit', number, ctx);
     if ('why' in found) return no(number, found.why);

@@ -54,7 +54,7 @@ async function rewrite(before: Announcement, { content, planned }: Written, ctx:
   }
   const state = planned ? before.state : 'draft';
   const after = await announcements.change(before.number, { content, state, planned: planned ?? null }, ctx.now);
-  return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), goLater(after)];
+  return [...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), ...goLater(after)];
 }
 
 /** What the form offers depends on the settings of its moment, so its answers are read by a schema of their own. */
