@@ -94,7 +94,7 @@ export type Parcel = {
 );
 /** A parcel as it is written: no history yet. */
 export type Lot =
-  | { readonly kind: 'say'; readonly key: string; readonly place: PlaceId; readonly view: View }
+  | { readonly kind: 'say'; readonly key: string; readonly place: PlaceId; readonly view: View; readonly anew?: true }
   | {
       readonly kind: 'tell';
       readonly key: string;
@@ -103,7 +103,14 @@ export type Lot =
       readonly view: View;
     }
   | { readonly kind: 'edit'; readonly key: string; readonly view: View; readonly leave?: true }
-  | { readonly kind: 'reply'; readonly key: string; readonly to: string; readonly view: View; readonly alone?: true }
+  | {
+      readonly kind: 'reply';
+      readonly key: string;
+      readonly to: string;
+      readonly view: View;
+      readonly alone?: true;
+      readonly anew?: true;
+    }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View }
   | { readonly kind: 'act'; readonly key: string; readonly action: string; readonly input: Json };
 

@@ -133,8 +133,21 @@ export function createWriting(db: Db) {
   }
   const after = { edit, reply };
 
+  /** What was said anew and never arrived is as if it had not been said. What is on its way is left to get there. */
+  async function forgetLost(lots: readonly Lot[]): Promise<void> {
+    const said = lots.flatMap((l) => ((l.kind === 'say' || l.kind === 'reply') && l.anew ? [l] : []));
+    if (said.length === 0) return;
+    await sql`
+      delete from groundcrew.message m
+      using unnest(${said.map((l) => l.key)}::text[], ${said.map((l) => (l.kind === 'say' ? l.place : null))}::text[]) l (key, slot)
+      where m.key = l.key and m.slot = coalesce(l.slot, m.slot) and m.native is null and not exists (
+        select from groundcrew.outbox o
+        where o.lane = m.lane and o.ended is null and o.key = m.key and o.slot = m.slot)`.execute(db);
+  }
+
   /** Writes lots in their order, as few statements as that takes. */
   return async function write(lots: readonly Lot[], delivery: string, now: Date): Promise<readonly LaneHead[]> {
+    await forgetLost(lots);
     const heads: LaneHead[] = [];
     let posts: Post[] = [];
     const flush = async () => {

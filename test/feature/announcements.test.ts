@@ -102,6 +102,7 @@ describe.each([
       place: slackNews,
       key: 'announcement/1',
       view: announcementView(it, { seen: 0 }),
+      anew: true,
     });
     expect(effects[3]).toMatchObject({ to: 'announcement/1', view: detailsView(it), alone: true });
     const again = await stage.press(mira, presses.post, { number: 1 });

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { outstandingView, owedView } from '../../src/core/announcements/acting-view.ts';
 import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
 import { announcementView, cardView, lostView } from '../../src/core/announcements/views.ts';
+import { waitingView } from '../../src/core/announcements/week-view.ts';
 import type { PlaceId } from '../../src/core/kernel/index.ts';
 import { ann, type GoldenView, goldens, grace, leo } from './golden.ts';
 import { apart, bolder, slack as s, teams as t } from './json.ts';
@@ -124,8 +125,9 @@ const views = {
           ['Got it', 'one person'],
         ),
         s.actions(
-          s.button('Change', 'announcement.edit#1', seen),
-          s.button('Retract', 'announcement.retract#2', seen, { style: 'danger' }),
+          s.button('Try again', 'announcement.again#1', seen, { style: 'primary' }),
+          s.button('Change', 'announcement.edit#2', seen),
+          s.button('Retract', 'announcement.retract#3', seen, { style: 'danger' }),
         ),
       ],
       teams: [
@@ -147,6 +149,7 @@ const views = {
         ),
         t.fact('Small', 'Got it', t.words('one person')),
         t.buttons(
+          t.does('Try again', 'announcement.again', seen, { style: 'positive' }),
           t.opens('Change', 'announcement.edit', seen),
           t.opens('Retract', 'announcement.retract', seen, { style: 'destructive' }),
         ),
@@ -208,7 +211,11 @@ const views = {
           ' to platform updates in Microsoft Teams: it is archived. Everywhere else it stands as you wrote it.',
         ),
         s.rich(
-          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me. Then press Try again: it goes where it is not, and nowhere twice.',
+        ),
+        s.actions(
+          s.button('Try again', 'announcement.again#1', seen, { style: 'primary' }),
+          s.button('Open', 'announcement.show#2', seen),
         ),
       ],
       teams: [
@@ -222,7 +229,52 @@ const views = {
           ),
         ),
         t.words(
-          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me. Then press Try again: it goes where it is not, and nowhere twice.',
+        ),
+        t.buttons(
+          t.does('Try again', 'announcement.again', seen, { style: 'positive' }),
+          t.does('Open', 'announcement.show', seen),
+        ),
+      ],
+    },
+  },
+  waitingView: {
+    'an hour before its time': {
+      view: waitingView({ ...news, state: 'draft', planned: day(6) }, false),
+      slack: [
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'It goes out ',
+          s.date(1772787900, '{date_short_pretty} at {time}', '2026-03-06 09:05 UTC'),
+          ', if you approve it. Otherwise nobody sees it.',
+        ),
+        s.actions(
+          s.button('Approve', 'announcement.plan#1', seen, { style: 'primary' }),
+          s.button('Post it now', 'announcement.post#2', seen, {
+            ...s.confirm('Post this in all channels now?', 'Post it now'),
+          }),
+          s.button('Open', 'announcement.show#3', seen),
+          s.button('Drop', 'announcement.drop#4', seen, {
+            style: 'danger',
+            ...s.confirm('Drop this draft?', 'Drop', { style: 'danger' }),
+          }),
+        ),
+      ],
+      teams: [
+        t.box(
+          'warning',
+          t.markdown(
+            '⚠️ It goes out {{DATE(2026-03-06T09:05:00Z, SHORT)}} {{TIME(2026-03-06T09:05:00Z)}}, if you approve it. Otherwise nobody sees it.',
+          ),
+        ),
+        t.buttons(
+          t.does('Approve', 'announcement.plan', seen, { style: 'positive' }),
+          t.asks('Post this in all channels now?', 'Post it now', t.does('Post it now', 'announcement.post', seen)),
+          t.does('Open', 'announcement.show', seen),
+          t.asks('Drop this draft?', 'Drop', t.does('Drop', 'announcement.drop', seen, { style: 'destructive' }), {
+            style: 'destructive',
+          }),
         ),
       ],
     },

@@ -19,7 +19,8 @@ export const keys = {
   digestOf: (p: PersonId, last: number) => `announcement/digest/${p}/${last}`,
   /** To the owner of a changelog that is not approved yet. */
   waiting: (n: number, when: 'before' | 'after') => `announcement/${n}/waits/${when}`,
-  lost: (n: number, place: PlaceId) => `announcement/${n}/lost/${place}`,
+  lost: (n: number, place: PlaceId, attempt?: number) =>
+    `announcement/${n}/lost/${place}${attempt === undefined ? '' : `/${attempt}`}`,
   /** Times. */
   check: (n: number) => `announcement/${n}/check`,
   count: (n: number) => `announcement/${n}/count`,
@@ -46,6 +47,7 @@ export const presses = {
   edit: 'announcement.edit',
   drop: 'announcement.drop',
   retract: 'announcement.retract',
+  again: 'announcement.again',
   follow: 'announcement.follow',
   up: 'announcement.up',
   omit: 'announcement.omit',

@@ -18,6 +18,7 @@ import { jobs, keys, numbered, presses } from './keys.ts';
 import type { Announcement } from './store.ts';
 import { allowed, look, take, writers } from './taking.ts';
 import {
+  type Check,
   channelsOf,
   checkLater,
   correctIt,
@@ -28,7 +29,7 @@ import {
   sayIt,
   sightOf,
 } from './telling.ts';
-import { announcementView, lostView, noticeView } from './views.ts';
+import { announcementView, lacking, lostView, noticeView } from './views.ts';
 
 /** Out to everybody. Its author’s copies say where it went. */
 async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {
@@ -57,19 +58,42 @@ async function retract(it: Announcement, why: string, ctx: Ctx<Store>): Promise<
 
 const said = (number: number, why: string): Effects => [whisper(noticeView(`Announcement #${number}`, why))];
 
-/** Looks whether it got everywhere; its author hears of each channel that it did not get to, once. */
-async function check(number: number, round: number, ctx: Ctx<Store>): Promise<Effects> {
+/** Once more into the channels where it is not, by hand: when somebody has mended what kept it away. */
+async function again(it: Announcement, ctx: PersonCtx<Store>): Promise<Effects> {
+  const sight = await sightOf(it, ctx);
+  if (!lacking(sight))
+    return said(it.number, 'It stands everywhere, or is on its way there. Nothing was posted twice.');
+  return [
+    ...sayIt(it, sight, ctx),
+    ...correctIt(it, sight, { leave: true }),
+    ...checkLater(it.number, ctx, { attempt: ctx.now.getTime() }),
+    whisper(
+      noticeView(
+        'On its way',
+        'It goes once more where it was not. You hear within minutes if it fails again.',
+        'good',
+      ),
+    ),
+  ];
+}
+
+/** Looks whether it got everywhere; its author hears of each channel that it did not get to, once for each attempt. */
+async function check({ number, round, attempt }: Check, ctx: Ctx<Store>): Promise<Effects> {
   const it = await take(number, ctx);
   const sight = await sightOf(it, ctx);
   const lost = sight.copies.filter((c) => c.is === 'lost');
   const there = sight.copies.length - lost.length;
   const told = lost.flatMap((copy): readonly Effect[] => {
     const channel = sight.channels.find((c) => c.place === copy.place);
-    const key = keys.lost(number, copy.place);
+    const key = keys.lost(number, copy.place, attempt);
     return channel ? [{ kind: 'tell', person: it.author, key, view: lostView(it, channel, copy.why, there) }] : [];
   });
   const waits = sight.copies.some((c) => c.is === 'waiting');
-  return [...told, ...(await ownCopies('edit', it, sight, ctx)), ...(waits ? checkLater(number, ctx, round + 1) : [])];
+  return [
+    ...told,
+    ...(await ownCopies('edit', it, sight, ctx)),
+    ...(waits ? checkLater(number, ctx, { round: round + 1, ...(attempt === undefined ? {} : { attempt }) }) : []),
+  ];
 }
 
 export const posting: readonly Handler<Store>[] = [
@@ -124,8 +148,14 @@ export const posting: readonly Handler<Store>[] = [
     const thanks = first ? 'Noted, thank you.' : 'You said so before: you’re counted once.';
     return [whisper(noticeView(it.content.title, thanks, 'good')), ...(first ? countLater(number, ctx) : [])];
   }),
-  onDue(jobs.check, z.object({ number: z.int32(), round: z.int32() }), async ({ number, round }, _, ctx: Ctx<Store>) =>
-    check(number, round, ctx),
+  onPress(presses.again, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
+    const found = await allowed('again', number, ctx);
+    return 'why' in found ? said(number, found.why) : again(found.it, ctx);
+  }),
+  onDue(
+    jobs.check,
+    z.object({ number: z.int32(), round: z.int32(), attempt: z.number().exactOptional() }),
+    async (due, _, ctx: Ctx<Store>) => check(due, ctx),
   ),
   onDue(jobs.count, numbered, async ({ number }, _, ctx: Ctx<Store>) => {
     const it = await take(number, ctx);

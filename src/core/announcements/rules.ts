@@ -16,7 +16,7 @@ export const kindNames: Readonly<Record<Kind, string>> = {
 export const states = ['draft', 'planned', 'posted', 'retracted', 'dropped'] as const;
 export type State = (typeof states)[number];
 
-export const moves = ['post', 'plan', 'edit', 'drop', 'retract'] as const;
+export const moves = ['post', 'plan', 'edit', 'drop', 'retract', 'again'] as const;
 export type Move = (typeof moves)[number];
 
 /** The one table of allowed moves. */
@@ -26,6 +26,7 @@ const rules: Readonly<Record<Move, { readonly from: readonly State[]; readonly d
   edit: { from: ['draft', 'planned', 'posted'], done: 'changed' },
   drop: { from: ['draft', 'planned'], done: 'dropped' },
   retract: { from: ['posted'], done: 'retracted' },
+  again: { from: ['posted'], done: 'tried again' },
 };
 
 export const stateNames: Readonly<Record<State, string>> = {

@@ -99,20 +99,29 @@ const stillWaiting = (a: Announcement, ctx: Ctx<unknown>): Effects =>
     return { kind: 'edit', key: keys.waiting(a.number, when), view, leave: true };
   });
 
-/** After so many minutes it is looked after: what is on its way for longer is looked at again. */
+/** After so many minutes it is looked after: what is on its way for longer is looked at again. `attempt`: when it was tried once more. */
 const checks = [1, 10, 60, 360, 1500] as const;
-export function checkLater(number: number, ctx: Ctx<unknown>, round = 0): Effects {
+export type Check = { readonly number: number; readonly round: number; readonly attempt?: number };
+export function checkLater(number: number, ctx: Ctx<unknown>, { round = 0, attempt }: Partial<Check> = {}): Effects {
   const minutes = checks[round];
   if (minutes === undefined) return [];
   const at = addMinutes(ctx.now, minutes);
-  return [{ kind: 'later', job: jobs.check, input: { number, round }, at, key: keys.check(number) }];
+  return [
+    {
+      kind: 'later',
+      job: jobs.check,
+      input: { number, round, ...(attempt === undefined ? {} : { attempt }) },
+      at,
+      key: keys.check(number),
+    },
+  ];
 }
 
-/** Into every channel where it should stand. Where it stands already nothing is said twice. */
+/** Into every channel where it should stand. Where it stands already nothing is said twice; where it did not arrive, anew. */
 export function sayIt(a: Announcement, reach: Reach, ctx: Ctx<Store>): Effects {
   const view = announcementView(a, reach);
   const says = channelsOf(a.content, ctx.settings).map(
-    ({ place }): Effect => ({ kind: 'say', place, view, key: keys.post(a.number) }),
+    ({ place }): Effect => ({ kind: 'say', place, view, key: keys.post(a.number), anew: true }),
   );
   return [...says, ...details(a)];
 }
@@ -120,7 +129,16 @@ export function sayIt(a: Announcement, reach: Reach, ctx: Ctx<Store>): Effects {
 const details = (a: Announcement): Effects =>
   a.content.details === undefined && restBlocks(a.content.entries ?? []).length === 0
     ? []
-    : [{ kind: 'reply', to: keys.post(a.number), key: keys.details(a.number), view: detailsView(a), alone: true }];
+    : [
+        {
+          kind: 'reply',
+          to: keys.post(a.number),
+          key: keys.details(a.number),
+          view: detailsView(a),
+          alone: true,
+          anew: true,
+        },
+      ];
 
 /** Every copy as it should read now. `leave`: one that somebody deleted stays away. */
 export function correctIt(a: Announcement, reach: Reach, how: { readonly leave?: true } = {}): Effects {

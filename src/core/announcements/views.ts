@@ -164,6 +164,14 @@ function copyLine(channel: Channel, copies: readonly Copy[]): Text {
 /** What the card of one announcement shows beside its words. */
 export type Sight = Reach & { readonly channels: readonly Channel[]; readonly copies: readonly Copy[] };
 
+/** Whether it is not where it should be, and not on its way there either. */
+export const lacking = ({ channels, copies }: Pick<Sight, 'channels' | 'copies'>): boolean =>
+  copies.some((c) => c.is === 'lost') ||
+  // Before it is said anywhere it is lacking nowhere.
+  (copies.length > 0 && channels.some(({ place }) => !copies.some((c) => c.place === place)));
+
+const againButton = (number: number): Button => button('Try again', presses.again, number, { tone: 'primary' });
+
 const states = (a: Announcement): Text => {
   if (a.state === 'posted' && a.posted) return text`${strong(stateNames.posted)} ${time(a.posted)}`;
   if (a.state === 'retracted') return text`${strong(stateNames.retracted)} ${time(a.changed)}`;
@@ -175,9 +183,11 @@ const states = (a: Announcement): Text => {
 /** These are changed where they are made. */
 const ownWay: readonly Kind[] = ['event', 'week'];
 
-function moveButtons(a: Announcement, channels: number): readonly Button[] {
+function moveButtons(a: Announcement, sight: Sight): readonly Button[] {
+  const channels = sight.channels.length;
   const where = channels === 1 ? 'one channel' : `${channels} channels`;
   const all: readonly (Button | undefined)[] = [
+    may('again', a.state) && lacking(sight) ? againButton(a.number) : undefined,
     may('plan', a.state) && a.planned
       ? button(a.content.kind === 'week' ? 'Approve' : 'Post it then', presses.plan, a.number, { tone: 'primary' })
       : undefined,
@@ -205,7 +215,7 @@ function moveButtons(a: Announcement, channels: number): readonly Button[] {
 export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View {
   const { details, title } = a.content;
   const open = may('post', a.state);
-  const buttons = moveButtons(a, sight.channels.length);
+  const buttons = moveButtons(a, sight);
   const intro =
     open && on ? text`Above is how it will look in ${platformTitles[on]}. Nobody else has seen it yet.` : undefined;
   return {
@@ -260,9 +270,10 @@ export function lostView(a: Announcement, channel: Channel, why: string, others:
       {
         kind: 'text',
         text: said(
-          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me, then announce it again for that channel.',
+          'Is the channel archived or deleted? Name another one in groundcrew.yaml. Am I not a member? Add me. Then press Try again: it goes where it is not, and nowhere twice.',
         ),
       },
+      { kind: 'buttons', buttons: [againButton(a.number), openButton(a.number)] },
     ],
   };
 }

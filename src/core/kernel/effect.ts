@@ -8,14 +8,24 @@ import type { View } from './view.ts';
  * message be found again.
  */
 export type Effect =
-  /** Posts to a channel or conversation. One key may be said in several places. */
-  | { readonly kind: 'say'; readonly place: PlaceId; readonly view: View; readonly key: string }
+  /**
+   * Posts to a channel or conversation. One key may be said in several places. `anew`: where it was said before and never
+   * arrived, it is tried once more.
+   */
+  | { readonly kind: 'say'; readonly place: PlaceId; readonly view: View; readonly key: string; readonly anew?: true }
   /**
    * Says something in the thread under the message with the key `to` (no reply itself), in all places where that
    * stands: the details of what it tells in short. Where there are no threads (Teams' chats) it is not said at all,
-   * save when it is worth a message of its own: `alone`.
+   * save when it is worth a message of its own: `alone`. `anew` as of `say`.
    */
-  | { readonly kind: 'reply'; readonly to: string; readonly view: View; readonly key: string; readonly alone?: true }
+  | {
+      readonly kind: 'reply';
+      readonly to: string;
+      readonly view: View;
+      readonly key: string;
+      readonly alone?: true;
+      readonly anew?: true;
+    }
   /**
    * Replaces the message with this key, in all places where it was said or told. A copy that somebody deleted is posted
    * anew, once; with `leave` it stays away: what is taken back is not said again.
