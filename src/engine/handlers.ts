@@ -132,8 +132,13 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     if (talk)
       return effects([whisper(talk === 'help' ? helpView(ctx.by, commands) : talkView(talk, ctx.by, commands))]);
     const usable: readonly Offered[] = commands.filter((c) => mayDo(c.may, ctx.by.roles));
+    const near = nearMiss(text, usable);
+    for (const { heard } of features) {
+      const meant = await heard?.(text, near !== undefined, ctx);
+      if (meant) return effects(meant);
+    }
     const typed = shorten(text.trim().replace(/\s+/g, ' '), 60);
-    return effects([whisper(helpView(ctx.by, commands, { typed, near: nearMiss(text, usable) }))]);
+    return effects([whisper(helpView(ctx.by, commands, { typed, near }))]);
   }
 
   const asked = async (id: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<AskedRow> =>

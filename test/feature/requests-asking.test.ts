@@ -197,13 +197,56 @@ describe('the form', () => {
 
   test.each([
     ['create postgrs', 'Did you mean PostgreSQL?', ['Yes, PostgreSQL', 'See the catalog']],
-    ['create unicorn', 'There is no unicorn. Perhaps one of these?', ['GPU job', 'PostgreSQL', 'See the catalog']],
+    ['create postgers', 'Did you mean PostgreSQL?', ['Yes, PostgreSQL', 'See the catalog']],
+    [
+      'create a new postgers size=s',
+      'There is no a new postgers. Did you mean PostgreSQL?',
+      ['Yes, PostgreSQL', 'See the catalog'],
+    ],
+    [
+      'create nothing',
+      'There is no nothing in the catalog. Perhaps one of these? What you miss there, ask for with feedback.',
+      ['GPU job', 'PostgreSQL', 'See the catalog'],
+    ],
+    ['create password=hunter2', 'There is no that in the catalog.', ['GPU job', 'PostgreSQL', 'See the catalog']],
+    ['create either gpu job or postgres', 'Perhaps one of these?', ['GPU job', 'PostgreSQL', 'See the catalog']],
   ])('%s is answered with what was meant', async (typed, words, buttons) => {
     const s = await openRequests(database);
     const { effects } = await s.say('ada', typed);
     expect(whispered(effects)).toContain(words);
     expect(labels(effects)).toEqual(buttons);
   });
+
+  test('said rather than typed, it is taken all the same: with the values that stand there', async () => {
+    const s = await openRequests(database);
+    await s.say('ada', 'create a new database for me, please name=orders size=m');
+    expect(await s.row(1)).toMatchObject({ path: 'postgres', values: { name: 'orders', size: 'm' } });
+    expect(formIn((await s.say('ada', 'create a database, please')).effects).prior).not.toHaveProperty('name');
+  });
+
+  test.each([
+    'I need a postgres',
+    'can I have a database please?',
+    'postgres',
+    'crate postgres',
+    'hi, we want two databases for the shop',
+    'I need a postgers',
+  ])('“%s” is a wish for what is in the catalog', async (line) => {
+    const s = await openRequests(database);
+    for (const who of [people.ada, people.rita]) {
+      const { effects } = await s.play(who, { kind: 'command', text: line } as Parameters<typeof s.play>[1]);
+      expect(whispered(effects)).toContain('You can get this yourself:');
+      expect(labels(effects)).toEqual(['Create', 'See the catalog']);
+    }
+  });
+
+  test.each(['my database is slow', 'the postgres of the shop is down', 'dance', 'I need help', 'requets'])(
+    '“%s” is not',
+    async (line) => {
+      const s = await openRequests(database);
+      expect(whispered((await s.say('ada', line)).effects)).not.toContain('You can get this');
+    },
+  );
 
   test.each([
     ['slack:T1/C0ORDERS', true],

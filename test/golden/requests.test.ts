@@ -942,7 +942,7 @@ const catalogViews: ViewsOf<typeof catalog> = {
   },
   unknownView: {
     'with what was meant': {
-      view: catalog.unknownView('postgrs', { is: 'unknown', meant: path }, [], 'the Acme platform team'),
+      view: catalog.unknownView('postgrs', { is: 'unknown' }, [path], [], 'the Acme platform team'),
       slack: [
         s.rich(
           s.emoji('warning'),
@@ -967,6 +967,37 @@ const catalogViews: ViewsOf<typeof catalog> = {
           t.opens('Yes, PostgreSQL', 'request.create', '{"path":"postgres"}'),
           t.does('See the catalog', 'request.catalog', '{}'),
         ),
+      ],
+    },
+  },
+  wishView: {
+    'for what somebody said in their own words': {
+      view: catalog.wishView([{ path }]),
+      slack: [
+        s.rich('You can get this yourself:'),
+        s.rich(
+          s.bold('PostgreSQL'),
+          '\n',
+          'A database of your own.\n',
+          s.mono('postgres'),
+          ' 1.3.0 · ',
+          s.link('docs', 'https://docs.acme.test/postgres'),
+        ),
+        s.actions(s.button('Create', 'request.create#1', '{"path":"postgres"}')),
+        s.actions(s.button('See the catalog', 'request.catalog#2', '{}')),
+        s.context('Nothing is made before you confirm.'),
+      ],
+      teams: [
+        t.words('You can get this yourself:'),
+        t.entry(
+          false,
+          t.opens('Create', 'request.create', '{"path":"postgres"}'),
+          t.words(t.run('PostgreSQL', bolder)),
+          t.under('A database of your own.'),
+          t.under(t.mono('postgres', muted), ' 1.3.0 · ', t.link('docs', 'https://docs.acme.test/postgres', muted)),
+        ),
+        t.buttons(t.does('See the catalog', 'request.catalog', '{}')),
+        t.note('Nothing is made before you confirm.'),
       ],
     },
   },

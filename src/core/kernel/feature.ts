@@ -124,6 +124,8 @@ export type Feature<S> = {
   /** Searches for fields of kind `search`, by source name. Reads only. */
   readonly sources?: Readonly<Record<string, (query: string, ctx: PersonCtx<S>) => Promise<readonly Option[]>>>;
   readonly home?: (ctx: PersonCtx<S>) => Promise<HomePart>;
+  /** A line that is no command, as people write to a bot: undefined when it means nothing here. `slip`: of a command. */
+  readonly heard?: (line: string, slip: boolean, ctx: PersonCtx<S>) => Promise<Effects | undefined>;
 };
 
 export const onCommand = <S>(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findPath } from '../catalog/find.ts';
 import { formOf, priorOf, readValues } from '../catalog/form.ts';
+import { mentioned } from '../catalog/mention.ts';
 import type { GoldenPath, Values } from '../catalog/path.ts';
 import { typedValues } from '../catalog/typed.ts';
 import { freshness } from '../freshness/rules.ts';
@@ -16,6 +17,7 @@ import {
   type Refuse,
   refuse,
   type SubmitHandler,
+  shorten,
 } from '../kernel/index.ts';
 import { withdrawn } from './approving.ts';
 import { errorList } from './assess.ts';
@@ -102,9 +104,17 @@ async function create(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   // A title may have several words, a name has one.
   const whole = findPath(ctx.catalog, line);
   const found = whole.is === 'unknown' ? findPath(ctx.catalog, word) : whole;
-  if (found.is !== 'found') return unknownAnswer(word, found, ctx);
-  const { path } = found;
-  const rest = whole.is === 'found' ? '' : line.slice(word.length);
+  const spoken = found.is === 'unknown' ? mentioned(ctx.catalog, line) : undefined;
+  const [only, ...others] = spoken?.paths ?? [];
+  // “create a postgres name=orders”: said rather than typed, but clear.
+  const clear = spoken?.exactly === true && others.length === 0 ? only : undefined;
+  if (found.is !== 'found' && !clear) return unknown(line, found, spoken?.paths ?? [], ctx);
+  const path = found.is === 'found' ? found.path : (clear as GoldenPath);
+  const rest = clear
+    ? (line.match(/\S+=(?:"[^"]*"|\S*)/g) ?? []).join(' ')
+    : whole.is === 'found'
+      ? ''
+      : line.slice(word.length);
   const fresh = await usableNow(path, ctx.by, ctx);
   if (!fresh.ok) return [answer(path.title, fresh.why)];
   const teams = teamsOf(ctx.by, ctx);
@@ -122,6 +132,18 @@ async function create(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   const intro = [...problems, ...wrongTeam, ...typedWrong].filter(Boolean).join(' ');
   return ask(path, { raw: priorOf(path, raw as Values), team, intro }, ctx);
 }
+
+/** Without the values that were typed along. */
+const unknown = (
+  line: string,
+  found: Exclude<ReturnType<typeof findPath>, { is: 'found' }>,
+  near: readonly GoldenPath[],
+  ctx: PersonCtx<Store>,
+) => {
+  const typed = shorten(line.replace(/\s*\S+=.*$/, '') || 'that', 60);
+  const meant = found.is === 'unknown' && found.meant ? [found.meant] : [];
+  return unknownAnswer(typed, found, near.length > 0 ? near : meant, ctx);
+};
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 const onlyTyped = (errors: Readonly<Record<string, string>>, raw: Raw) =>

@@ -7,6 +7,7 @@ import {
   type Item,
   link,
   safeUrl,
+  said,
   strong,
   type Text,
   text,
@@ -122,16 +123,23 @@ export const noTeamView = (owner: string): View => ({
   blocks: [notice('warn', noTeam(owner))],
 });
 
-/** Something was typed that is no path: the one that was probably meant, or all there are. */
+/** How many are offered by a button each. */
+const few = 5;
+
+/** Something was typed that is no path: what was probably meant, or some of what there is. */
 export function unknownView(
   typed: string,
   found: Exclude<Found, { is: 'found' }>,
+  near: readonly GoldenPath[],
   open: readonly Listed[],
   owner: string,
 ): View {
-  const words = found.is === 'broken' ? brokenWords(found.path, owner) : unknownWords(typed, found.meant);
-  const meant = found.is === 'unknown' ? found.meant : undefined;
-  const offered = meant ? [meant] : open.slice(0, 5).map((l) => l.path);
+  const [meant, ...others] = near;
+  const words =
+    found.is === 'broken'
+      ? brokenWords(found.path, owner)
+      : unknownWords(typed, others.length === 0 ? meant : undefined, near.length + open.length > 0);
+  const offered = near.length > 0 ? near.slice(0, few) : open.slice(0, few).map((l) => l.path);
   return {
     id: 'request.unknown-path',
     title: 'Not in the catalog',
@@ -141,7 +149,7 @@ export function unknownView(
       {
         kind: 'buttons',
         buttons: [
-          ...offered.map((p) => createButton(p, meant ? `Yes, ${p.title}` : p.title)),
+          ...offered.map((p) => createButton(p, near.length === 1 ? `Yes, ${p.title}` : p.title)),
           press('See the catalog', presses.catalog, {}),
         ],
       },
@@ -151,7 +159,20 @@ export function unknownView(
 
 const brokenWords = (path: BrokenPath, owner: string): Text =>
   text`${strong(path.name)} is in the catalog, but doesn’t load at the moment. ${owner} sees why in the catalog.`;
-const unknownWords = (typed: string, meant: GoldenPath | undefined): Text =>
+const unknownWords = (typed: string, meant: GoldenPath | undefined, some: boolean): Text =>
   meant
     ? text`There is no ${code(typed)}. Did you mean ${strong(meant.title)}?`
-    : text`There is no ${code(typed)}. Perhaps one of these?`;
+    : text`There is no ${code(typed)} in the catalog.${some ? ' Perhaps one of these?' : ''} What you miss there, ask for with ${command('feedback')}.`;
+
+/** Somebody said in their own words what they need, and it is there. */
+export const wishView = (rows: readonly Listed[]): View => ({
+  id: 'request.wish',
+  title: 'That’s in the catalog',
+  summary: `You can get: ${rows.map((r) => r.path.title).join(', ')}`,
+  blocks: [
+    { kind: 'text', text: said(rows.length === 1 ? 'You can get this yourself:' : 'You can get these yourself:') },
+    { kind: 'items', items: rows.slice(0, few).map(item) },
+    { kind: 'buttons', buttons: [press('See the catalog', presses.catalog, {})] },
+    { kind: 'note', text: said('Nothing is made before you confirm.') },
+  ],
+});

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { condition } from '../catalog/expression.ts';
 import { scopeOf } from '../catalog/facts.ts';
 import type { Found } from '../catalog/find.ts';
+import { mentioned, wished } from '../catalog/mention.ts';
 import type { GoldenPath } from '../catalog/path.ts';
 import { freshness } from '../freshness/rules.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type PersonCtx,
   whisper,
 } from '../kernel/index.ts';
-import { catalogView, type Listed, noTeamView, unknownView } from './catalog-view.ts';
+import { catalogView, type Listed, noTeamView, unknownView, wishView } from './catalog-view.ts';
 import { presses, type Store } from './keys.ts';
 import { factsOf, teamsOf, usableFor, withDocs } from './scope.ts';
 
@@ -73,15 +74,24 @@ export async function catalogAnswer(ctx: PersonCtx<Store>): Promise<Effects> {
 
 export const noTeamAnswer = (ctx: PersonCtx<Store>): Effects => [whisper(noTeamView(ctx.settings.name))];
 
-/** What was typed is no path that can be used: the one that was meant, or what is wrong with it. */
+/** What was typed is no path that can be used: those that were perhaps meant, or what is wrong with it. */
 export async function unknownAnswer(
   typed: string,
   found: Exclude<Found, { is: 'found' }>,
+  near: readonly GoldenPath[],
   ctx: PersonCtx<Store>,
 ): Promise<Effects> {
   const rows = await listed(ctx);
   const open = rows.filter((r) => r.closed === undefined);
-  return [whisper(unknownView(typed, found, open, ctx.settings.name))];
+  return [whisper(unknownView(typed, found, near, open, ctx.settings.name))];
+}
+
+/** “I need a database”: what of it there is in the catalog. */
+export async function heard(line: string, slip: boolean, ctx: PersonCtx<Store>): Promise<Effects | undefined> {
+  const named = mentioned(ctx.catalog, line);
+  if (named.paths.length === 0 || !wished(line, named) || (slip && !named.exactly)) return undefined;
+  const rows = (await listed(ctx)).filter(({ path }) => named.paths.some((p) => p.name === path.name));
+  return [whisper(wishView(rows))];
 }
 
 export const catalog: readonly Handler<Store>[] = [

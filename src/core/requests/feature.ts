@@ -1,7 +1,7 @@
 import type { Feature } from '../kernel/index.ts';
 import { approving } from './approving.ts';
 import { asking } from './asking.ts';
-import { catalog } from './catalog.ts';
+import { catalog, heard } from './catalog.ts';
 import { confirming } from './confirming.ts';
 import type { Store } from './keys.ts';
 import { home, listing } from './listing.ts';
@@ -14,4 +14,5 @@ export const requests: Feature<Store> = {
   area: 'Get what you need',
   handlers: [...catalog, ...asking, ...listing, ...confirming, ...approving, ...nudging, ...running],
   home,
+  heard,
 };
