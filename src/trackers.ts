@@ -53,6 +53,14 @@ export function openTrackers({ github, settings, report, now, log }: Parts) {
     },
   };
 
+  const changed: Action = {
+    name: 'tracker.changed',
+    run: async (input, key) => {
+      const { changedIssues } = await import('./actions/tracker/action.ts');
+      return changedIssues(await trackers()).run(input, key);
+    },
+  };
+
   async function hear(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
     const body = await readBody(req);
     if (body === undefined) return sendJson(res, 413, { error: 'This is larger than any event of an issue.' });
@@ -80,5 +88,5 @@ export function openTrackers({ github, settings, report, now, log }: Parts) {
   const routes: readonly (readonly [string, Route])[] = secret
     ? [['POST /github/events', (req, res) => hear(req, res, secret)]]
     : [];
-  return { actions: [sync], routes };
+  return { actions: [sync, changed], routes };
 }

@@ -1,15 +1,18 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Issue, RoadmapStore } from '../core/roadmap/store.ts';
-import type { Db } from './db.ts';
+import { type Db, json } from './db.ts';
 import { detailColumns, itemOf } from './feedback.ts';
 import { createBonds } from './roadmap-bonds.ts';
 import { createSimilar } from './roadmap-similar.ts';
 import { createTelling } from './roadmap-telling.ts';
 import { createVoices } from './roadmap-voices.ts';
+import type { Tables } from './schema.ts';
 
-const issueOf = ({ changed, ...row }: Omit<Issue, 'changed'> & { changed: Date | null }): Issue => ({
+const issueOf = ({ changed, stands, ...row }: Selectable<Tables['feedback_issue']>): Issue => ({
   ...row,
   ...(changed === null ? {} : { changed }),
+  // Written by us from a value of this type.
+  ...(stands === null ? {} : { stands: stands as unknown as NonNullable<Issue['stands']> }),
 });
 
 export const createRoadmapStore = (db: Db): RoadmapStore => ({
@@ -70,15 +73,32 @@ export const createRoadmapStore = (db: Db): RoadmapStore => ({
       .executeTakeFirst();
     return row && issueOf(row);
   },
-  async setIssue({ feedback, tracker, ref, url, changed }) {
-    const row = { tracker, ref, url, changed: changed ?? null };
+  async setIssue({ feedback, tracker, ref, url, changed, stands }) {
+    const row = { tracker, ref, url, changed: changed ?? null, stands: stands ? json(stands) : null };
     await db
       .insertInto('feedback_issue')
       .values({ feedback, ...row })
       // An answer that was long on its way does not make what the tracker told since news again.
       .onConflict((c) =>
-        c.column('feedback').doUpdateSet({ ...row, changed: sql`greatest(excluded.changed, feedback_issue.changed)` }),
+        c.column('feedback').doUpdateSet({
+          ...row,
+          changed: sql`greatest(excluded.changed, feedback_issue.changed)`,
+          stands: sql`
+            case when excluded.changed < feedback_issue.changed then feedback_issue.stands
+            else coalesce(excluded.stands, feedback_issue.stands) end`,
+        }),
       )
+      .execute();
+  },
+  async trackedTo(tracker) {
+    const row = await db.selectFrom('tracker').select('changed').where('name', '=', tracker).executeTakeFirst();
+    return row?.changed;
+  },
+  async setTrackedTo(name, changed) {
+    await db
+      .insertInto('tracker')
+      .values({ name, changed })
+      .onConflict((c) => c.column('name').doUpdateSet({ changed: sql`greatest(excluded.changed, tracker.changed)` }))
       .execute();
   },
 

@@ -31,6 +31,8 @@ afterAll(async () => {
 beforeEach(async () => {
   github.issues.length = 0;
   github.asked.length = 0;
+  github.looked.length = 0;
+  github.away();
   github.trouble.length = 0;
   await database.empty();
 });
@@ -348,5 +350,110 @@ describe('what we hear', () => {
     await link();
     expect(await send(github.hook(event, payload))).toBe(status);
     expect(await state()).toBe('received');
+  });
+});
+
+describe('what we did not hear', () => {
+  /** The bot, as it is started. */
+  const start = async (more: Parameters<typeof open>[0] = {}) => {
+    const bot = await open(more);
+    const at = bot.house.clock.now();
+    await bot.house.engine.report({ kind: 'observed', what: 'started', input: {}, delivery: 'started', at });
+    return bot;
+  };
+  /** So much time passes that it is looked after. */
+  const look = async ({ house }: Awaited<ReturnType<typeof open>>, minutes = 10) => {
+    house.clock.jump(minutes * 60_000);
+    for (let beat = 0; beat < 4; beat++) {
+      await house.engine.tick();
+      await house.work();
+    }
+  };
+  /** Something happens there, and the webhook that tells of it is lost. */
+  const lost = (...args: Parameters<typeof github.change>) => void github.change(...args);
+
+  test('is found by looking: labels, closing and opening again, each once; a comment is nothing', async () => {
+    const bot = await start();
+    await bot.link();
+    await look(bot);
+    lost(1, 'labeled', { label: 'roadmap: planned' });
+    lost(1, 'labeled', { label: 'roadmap: in progress' });
+    await look(bot);
+    expect(await bot.state()).toBe('in-progress');
+    lost(1, 'closed', { state: 'closed', state_reason: 'not_planned' });
+    await look(bot);
+    await look(bot);
+    expect(bot.said().slice(1)).toEqual([
+      'It was closed as not planned in GitHub. Decline it with a reason, so that those who asked hear why. Open the issue',
+    ]);
+    lost(1, 'reopened', { state: 'open', state_reason: null, body: 'Edited' });
+    lost(1, 'closed', { state: 'closed', state_reason: 'completed' });
+    await look(bot);
+    expect(bot.said().at(-1)).toContain('It was closed as done in GitHub.');
+    expect(await bot.state()).toBe('in-review');
+    const history = await bot.feedback.history(1);
+    expect(history.map((h) => [h.move, h.via])).toEqual([
+      ['link', 'github'],
+      ['start', 'github'],
+      ['review', 'github'],
+    ]);
+    // Read from where it left off, a little before, by the clock of GitHub.
+    await look(bot);
+    const last = Date.parse(github.issues[0]?.updated_at ?? '');
+    expect(github.looked.at(-1)).toBe(new Date(last - 120_000).toISOString());
+  });
+
+  test('what was decided here while GitHub was away is not undone by an issue that somebody touched meanwhile', async () => {
+    const bot = await start();
+    await bot.link();
+    await bot.house.act(bot.house.press(grace, presses.move, { number: 1, move: 'plan' }));
+    await look(bot);
+    // The change that we send gets no answer for a while; somebody touches the issue as it is.
+    github.away(/issues\/1$/);
+    await bot.house.act(bot.house.press(grace, presses.move, { number: 1, move: 'start' }));
+    lost(1, 'labeled', { label: 'bug' });
+    await look(bot);
+    expect(await bot.state()).toBe('in-progress');
+    github.away();
+    await look(bot, 60);
+    expect(await bot.state()).toBe('in-progress');
+    expect(github.issues[0]?.labels).toEqual(['groundcrew', 'bug', 'roadmap: in progress']);
+  });
+
+  test('a webhook that comes after we looked changes nothing more, and one that came is not found again', async () => {
+    const bot = await start();
+    await bot.link();
+    await look(bot);
+    const late = github.change(1, 'closed', { state: 'closed', state_reason: 'not_planned' });
+    await look(bot);
+    await bot.send(late);
+    expect(bot.said()).toHaveLength(2);
+    await bot.send(github.change(1, 'reopened', { state: 'open' }));
+    await bot.send(github.change(1, 'labeled', { label: 'roadmap: planned' }));
+    await bot.house.act(bot.house.press(grace, presses.move, { number: 1, move: 'start' }));
+    await look(bot);
+    expect(await bot.state()).toBe('in-progress');
+  });
+
+  test('many are read a hundred at a time, also when all changed in one second; GitHub away is tried again', async () => {
+    const bot = await start();
+    await bot.link();
+    await look(bot);
+    for (let number = 2; number <= 250; number++)
+      github.issues.push({ ...blank, number, labels: ['groundcrew'], updated_at: '2026-03-02T11:00:00Z' });
+    lost(1, 'labeled', { label: 'roadmap: planned' });
+    Object.assign(github.issues[0] ?? {}, { updated_at: '2026-03-02T12:00:00Z' });
+    github.trouble.push(503);
+    for (let round = 0; round < 4; round++) await look(bot);
+    expect(await bot.state()).toBe('planned');
+    expect(await bot.roadmap.trackedTo('github')).toEqual(new Date('2026-03-02T12:00:00Z'));
+  });
+
+  test('without a tracker nobody is asked', async () => {
+    const bot = await start({
+      settings: settingsSchema.parse({ roles: { platform: { emails: ['grace@acme.test'] } } }),
+    });
+    await look(bot);
+    expect(github.asked).toEqual([]);
   });
 });

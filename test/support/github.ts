@@ -23,6 +23,11 @@ async function bodyOf(req: IncomingMessage): Promise<unknown> {
 export async function openGitHub({ repository, token, secret }: { repository: string; token: string; secret: string }) {
   const issues: Issue[] = [];
   const asked: string[] = [];
+  /** Requests that find nobody, while it is so. */
+  const never = /^$/;
+  const away = { is: never };
+  /** Since when it was asked what changed. */
+  const looked: string[] = [];
   let seconds = 0;
   /** Answers to come: a status instead of the truth, or `lost` when it is done and the answer never comes. */
   const trouble: (number | 'lost' | undefined)[] = [];
@@ -55,7 +60,12 @@ export async function openGitHub({ repository, token, secret }: { repository: st
     }
     if (Number.isNaN(number)) {
       const wanted = query.get('labels') ?? '';
-      return [200, issues.filter((i) => i.labels.includes(wanted)).map(shown)];
+      const since = query.get('since');
+      const found = issues.filter(
+        (i) => i.labels.includes(wanted) && (since === null || Date.parse(i.updated_at) >= Date.parse(since)),
+      );
+      if (query.get('sort') === 'updated') found.sort((a, b) => a.updated_at.localeCompare(b.updated_at));
+      return [200, found.slice(0, Number(query.get('per_page') ?? 30)).map(shown)];
     }
     const issue = find(number);
     if (!issue) return [404, { message: 'Not Found' }];
@@ -66,8 +76,9 @@ export async function openGitHub({ repository, token, secret }: { repository: st
   const server = createServer(async (req, res) => {
     const url = new URL(req.url ?? '/', 'http://github.test');
     asked.push(`${req.method} ${url.pathname}`);
+    if (url.searchParams.has('since')) looked.push(url.searchParams.get('since') ?? '');
     const body = (await bodyOf(req)) as Partial<Issue> | undefined;
-    const next = trouble.shift();
+    const next = away.is.test(`${req.method} ${url.pathname}`) ? 503 : trouble.shift();
     const allowed = req.headers.authorization === `Bearer ${token}`;
     const [status, said] =
       typeof next === 'number'
@@ -98,6 +109,10 @@ export async function openGitHub({ repository, token, secret }: { repository: st
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     issues,
     asked,
+    looked,
+    away: (is = never) => {
+      away.is = is;
+    },
     trouble,
     hook,
     /** Somebody changes an issue there; the webhook that tells of it. */

@@ -5,12 +5,13 @@ import { z } from 'zod';
  * what GitHub refuses is refused again if asked again, whatever else is tried later.
  */
 
-const label = z.union([z.string(), z.object({ name: z.string().nullish() }).transform((l) => l.name ?? '')]);
+export const label = z.union([z.string(), z.object({ name: z.string().nullish() }).transform((l) => l.name ?? '')]);
 const issue = z.object({
   number: z.int(),
   html_url: z.url({ protocol: /^https?$/ }),
   updated_at: z.iso.datetime({ offset: true }),
   state: z.string(),
+  state_reason: z.string().nullish(),
   body: z.string().nullish(),
   labels: z.array(label).default([]),
 });
@@ -33,6 +34,8 @@ export type Connection = {
   readonly repository: string;
 };
 
+/** GitHub’s limit of a page. */
+export const pageMost = 100;
 const timeoutMs = 20_000;
 /** Refused for good: the token, the rights, the repository, or what was sent. */
 const final: Readonly<Record<number, string>> = {
@@ -79,9 +82,25 @@ export function githubApi({ apiUrl, token, repository }: Connection) {
   }
 
   return {
+    /** Issues with a label that changed since, the longest ago first. */
+    changed: (name: string, since: Date) => {
+      const query = new URLSearchParams({
+        labels: name,
+        state: 'all',
+        sort: 'updated',
+        direction: 'asc',
+        since: since.toISOString(),
+        per_page: String(pageMost),
+      });
+      return call(z.array(issue), 'GET', `issues?${query}`);
+    },
     /** The newest issues with a label, open or not. */
     list: (name: string) =>
-      call(z.array(issue), 'GET', `issues?labels=${encodeURIComponent(name)}&state=all&per_page=100&direction=desc`),
+      call(
+        z.array(issue),
+        'GET',
+        `issues?labels=${encodeURIComponent(name)}&state=all&per_page=${pageMost}&direction=desc`,
+      ),
     get: (number: number) => call(issue, 'GET', `issues/${number}`),
     create: (change: Change) => call(issue, 'POST', 'issues', change),
     change: (number: number, change: Change) => call(issue, 'PATCH', `issues/${number}`, change),

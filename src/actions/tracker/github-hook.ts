@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { State } from '../../core/feedback/rules.ts';
 import type { Inbound } from '../../core/kernel/index.ts';
 import { type Told, toldEvent } from '../../core/roadmap/tracker.ts';
-import type { Labels } from './github.ts';
+import { type Labels, standsOf } from './github.ts';
+import { label } from './github-api.ts';
 
 /** Whether GitHub signed these bytes with our secret. Compared in constant time. */
 export function isSigned(body: string, header: string | undefined, secret: string): boolean {
@@ -18,10 +19,12 @@ const payload = z.object({
   issue: z.object({
     number: z.int(),
     updated_at: z.iso.datetime({ offset: true }),
+    state: z.string().nullish(),
     state_reason: z.string().nullish(),
+    labels: z.array(label).nullish(),
     pull_request: z.unknown().optional(),
   }),
-  label: z.object({ name: z.string() }).nullish(),
+  label: label.nullish(),
 });
 type Payload = z.output<typeof payload>;
 
@@ -30,7 +33,7 @@ const stateOf = (labels: Labels, name: string | undefined): State | undefined =>
 
 const changes: Readonly<Record<string, (p: Payload, labels: Labels) => Told['change'] | undefined>> = {
   labeled: (p, labels) => {
-    const state = stateOf(labels, p.label?.name);
+    const state = stateOf(labels, p.label ?? undefined);
     return state && { state };
   },
   closed: (p) => ({ is: p.issue.state_reason === 'not_planned' ? 'not-planned' : 'done' }),
@@ -61,7 +64,9 @@ export function readHook(
   const change = Object.hasOwn(changes, data.action) ? changes[data.action]?.(data, labels) : undefined;
   if (!change || data.issue.pull_request) return { is: 'nothing' };
   const { number, updated_at: at } = data.issue;
-  const input: Told = { tracker: 'github', ref: `${data.repository.full_name}#${number}`, at, change };
+  const { state, state_reason, labels: has } = data.issue;
+  const stands = state && has ? { stands: standsOf({ state, state_reason, labels: has }, labels) } : {};
+  const input: Told = { tracker: 'github', ref: `${data.repository.full_name}#${number}`, at, change, ...stands };
   const id = /^[\w-]{1,100}$/.exec(headers.delivery ?? '')?.[0] ?? hash('sha256', body);
   return { is: 'inbound', inbound: { kind: 'observed', what: toldEvent, input, delivery: `github/${id}`, at: now } };
 }

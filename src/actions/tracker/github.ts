@@ -1,6 +1,6 @@
 import type { State } from '../../core/feedback/rules.ts';
-import type { Order, Synced, Tracker } from '../../core/roadmap/tracker.ts';
-import { type Change, type Connection, type GitHubIssue, githubApi } from './github-api.ts';
+import type { Order, Stands, Synced, Tracker } from '../../core/roadmap/tracker.ts';
+import { type Change, type Connection, type GitHubIssue, githubApi, pageMost } from './github-api.ts';
 
 export type Labels = Readonly<Partial<Record<State, string>>>;
 
@@ -33,6 +33,15 @@ export function labelsFor(state: State, before: readonly string[], labels: Label
   return [...new Set([...before.filter((l) => !ours.has(l)), ownLabel, ...(now === undefined ? [] : [now])])];
 }
 
+/** How an issue stands, by whether it is closed and by those of its labels that stand for a state. */
+export function standsOf(issue: Pick<GitHubIssue, 'state' | 'state_reason' | 'labels'>, labels: Labels): Stands {
+  const states = (Object.entries(labels) as [State, string][])
+    .filter(([, label]) => issue.labels.includes(label))
+    .map(([state]) => state);
+  if (issue.state !== 'closed') return { states };
+  return { closed: issue.state_reason === 'not_planned' ? 'not-planned' : 'done', states };
+}
+
 /** Issues of one repository. */
 export function githubTracker(connection: Connection, labels: Labels): Tracker {
   const api = githubApi(connection);
@@ -58,16 +67,24 @@ export function githubTracker(connection: Connection, labels: Labels): Tracker {
     return { ok: true, value: listed.value.find((i) => markedFor(i.body ?? '') === order.number) };
   }
 
+  const refOf = (issue: GitHubIssue): string => `${connection.repository}#${issue.number}`;
   const done = (issue: GitHubIssue): Synced => ({
     ok: true,
     tracker: 'github',
-    ref: `${connection.repository}#${issue.number}`,
+    ref: refOf(issue),
     url: issue.html_url,
     at: issue.updated_at,
+    stands: standsOf(issue, labels),
   });
 
   return {
     name: 'github',
+    async changed(since) {
+      const listed = await api.changed(ownLabel, since);
+      if (!listed.ok) return listed;
+      const issues = listed.value.map((i) => ({ ref: refOf(i), at: i.updated_at, stands: standsOf(i, labels) }));
+      return { ok: true, issues, more: issues.length >= pageMost };
+    },
     async sync(order) {
       const before = await found(order);
       if (!before.ok) return before;

@@ -1,5 +1,6 @@
 import type { Details, Feedback } from '../feedback/store.ts';
 import type { AccountId, PersonId, PlaceId } from '../kernel/index.ts';
+import type { Stands } from './tracker.ts';
 
 /** How somebody said that they want it too; each reaction by itself, since each is taken back by itself. */
 export type Way = 'button' | 'reply' | 'split' | `reaction/${string}`;
@@ -59,6 +60,8 @@ export type Issue = {
   readonly url: string;
   /** When the tracker last told of a change. */
   readonly changed?: Date;
+  /** How it stood there then. */
+  readonly stands?: Stands;
 };
 
 /** Something that is there now, and who is to be thanked for asking. */
@@ -139,7 +142,11 @@ export interface RoadmapStore {
   find(query: string, limit: number): Promise<readonly Pick<Feedback, 'number' | 'what'>[]>;
   issue(number: number): Promise<Issue | undefined>;
   issueBy(tracker: string, ref: string): Promise<Issue | undefined>;
+  /** What is older than what is known of it stays out. */
   setIssue(issue: Issue): Promise<void>;
+  /** Up to when we know what changed in a tracker, by its clock. */
+  trackedTo(tracker: string): Promise<Date | undefined>;
+  setTrackedTo(tracker: string, at: Date): Promise<void>;
   keepDraft(draft: Draft): Promise<void>;
   /** Takes a draft out, once. */
   takeDraft(id: string, person: PersonId): Promise<Draft | undefined>;

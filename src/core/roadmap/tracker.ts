@@ -13,7 +13,20 @@ export interface Tracker {
    * Errors: those of the network, which are tried again. What trying again would not help is the answer.
    */
   sync(order: Order): Promise<Synced>;
+  /**
+   * Issues of ours that changed since a moment of the tracker’s own clock, the longest ago first, as they stand now: what a
+   * webhook that was lost would have told. Some of them, when they are many. Errors: as `sync`.
+   */
+  changed(since: Date): Promise<Changed>;
 }
+
+/** How an issue stands in its tracker, as far as it means something here. */
+export const stands = z.object({
+  closed: z.enum(['done', 'not-planned']).exactOptional(),
+  /** Those that its labels stand for. */
+  states: z.array(z.enum(states)),
+});
+export type Stands = z.output<typeof stands>;
 
 const order = z.object({
   number: z.int(),
@@ -35,10 +48,21 @@ export const synced = z.discriminatedUnion('ok', [
     url: z.url({ protocol: /^https?$/ }),
     /** When the tracker changed it: what it tells of an earlier change is old news. */
     at: z.iso.datetime({ offset: true }),
+    stands: stands.exactOptional(),
   }),
   z.object({ ok: z.literal(false), why: z.string() }),
 ]);
 export type Synced = z.output<typeof synced>;
+
+export const changedInput = z.object({ tracker: z.string(), since: z.iso.datetime() });
+const seen = z.object({ tracker: z.string(), ref: z.string(), at: z.iso.datetime({ offset: true }), stands });
+export const changed = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), issues: z.array(seen.omit({ tracker: true })), more: z.boolean() }),
+  z.object({ ok: z.literal(false), why: z.string() }),
+]);
+export type Changed = z.output<typeof changed>;
+/** How one issue was seen to stand. */
+export const seenIssue = seen;
 
 /** What a tracker tells of an issue: the state that a label stands for, or that it was closed or opened again. */
 export const told = z.object({
@@ -46,6 +70,7 @@ export const told = z.object({
   ref: z.string(),
   at: z.iso.datetime({ offset: true }),
   change: z.union([z.object({ state: z.enum(states) }), z.object({ is: z.enum(['done', 'not-planned', 'reopened']) })]),
+  stands: stands.exactOptional(),
 });
 export type Told = z.output<typeof told>;
 
@@ -54,3 +79,10 @@ export const toldEvent = 'tracker.told';
 
 /** The states that a label alone can bring about: the others need words for those who asked. */
 export const byLabel: readonly State[] = ['triaged', 'planned', 'in-progress', 'in-review'];
+
+/** What somebody did to an issue between two looks at it. Of several labels the one that is furthest on its way. */
+export function changeBetween(before: Stands, now: Stands): Told['change'] | undefined {
+  if (before.closed !== now.closed) return { is: now.closed ?? 'reopened' };
+  const state = byLabel.findLast((s) => now.states.includes(s) && !before.states.includes(s));
+  return state === undefined ? undefined : { state };
+}

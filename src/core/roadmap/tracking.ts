@@ -16,11 +16,12 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { savedView } from './bond-view.ts';
+import { catchingUp } from './catching-up.ts';
 import { issueForm, issueFormFor } from './forms.ts';
 import { syncAction } from './issue.ts';
 import { bondPresses } from './item-view.ts';
 import { trackedView } from './tracked-view.ts';
-import { byLabel, synced, type Told, told, toldEvent } from './tracker.ts';
+import { byLabel, changeBetween, synced, type Told, told, toldEvent } from './tracker.ts';
 import { numbered } from './voices.ts';
 
 const triage: May = ['platform', 'product'];
@@ -83,6 +84,15 @@ async function apply({ tracker, change, at }: Told, item: Feedback, url: string,
   return made.ok ? made.effects : [];
 }
 
+/** The item that an issue is of, held. */
+async function held({ tracker, ref }: Pick<Told, 'tracker' | 'ref'>, ctx: Ctx<Store>) {
+  const named = await ctx.store.roadmap.issueBy(tracker, ref);
+  const item = named && (await ctx.store.feedback.take(named.feedback));
+  // Read anew: another process may have heard of a later change while we waited for the item.
+  const issue = item && (await ctx.store.roadmap.issueBy(tracker, ref));
+  return item && issue?.feedback === item.number ? { item, issue } : undefined;
+}
+
 /** The two-way link with the tracker that the work is done in. */
 export const tracking = [
   onPress(bondPresses.issue, numbered, triage, async ({ number }, ctx: PersonCtx<Store>) => {
@@ -133,7 +143,15 @@ export const tracking = [
     const other = await ctx.store.roadmap.issueBy(tracker, ref);
     if (other && other.feedback !== number)
       return say(item, `It was not linked: ${ref} is the issue of #${other.feedback} already.`, 'taken', url);
-    await ctx.store.roadmap.setIssue({ feedback: number, tracker, ref, url, changed: new Date(result.at) });
+    const { stands } = result;
+    await ctx.store.roadmap.setIssue({
+      feedback: number,
+      tracker,
+      ref,
+      url,
+      changed: new Date(result.at),
+      ...(stands ? { stands } : {}),
+    });
     if (known) return [];
     await ctx.store.feedback.moved(number, {
       via: tracker,
@@ -145,16 +163,22 @@ export const tracking = [
     return [...(await redraw(number, ctx)), ...say(item, `It’s worked on in ${ref}.`, 'issue', url)];
   }),
   onObserved(toldEvent, told, async (seen, ctx: Ctx<Store>): Promise<Effects> => {
-    const named = await ctx.store.roadmap.issueBy(seen.tracker, seen.ref);
-    const item = named && (await ctx.store.feedback.take(named.feedback));
-    // Read anew: another process may have heard of a later change while we waited for the item.
-    const issue = item && (await ctx.store.roadmap.issueBy(seen.tracker, seen.ref));
-    if (!item || issue?.feedback !== item.number) return [];
+    const about = await held(seen, ctx);
     const at = new Date(seen.at);
     // Deliveries come in any order, and again: what is older than what we know is no news.
-    if (issue.changed && at < issue.changed) return [];
-    await ctx.store.roadmap.setIssue({ ...issue, changed: at });
+    if (!about || (about.issue.changed && at < about.issue.changed)) return [];
+    const { item, issue } = about;
+    await ctx.store.roadmap.setIssue({ ...issue, changed: at, ...(seen.stands ? { stands: seen.stands } : {}) });
     return apply(seen, item, issue.url, ctx);
+  }),
+  ...catchingUp(async (seen, ctx) => {
+    const about = await held(seen, ctx);
+    const at = new Date(seen.at);
+    if (!about || (about.issue.changed && at <= about.issue.changed)) return [];
+    const { item, issue } = about;
+    await ctx.store.roadmap.setIssue({ ...issue, changed: at, stands: seen.stands });
+    const change = issue.stands && changeBetween(issue.stands, seen.stands);
+    return change ? apply({ ...seen, change }, item, issue.url, ctx) : [];
   }),
 ];
 

@@ -63,7 +63,15 @@ export type FeedbackTables = {
   feedback_telling: { move: string; feedback: number; at: Date };
   feedback_verdict: { feedback: number; person: string; solved: boolean; words: string | null; at: Date };
   feedback_relation: { feedback: number; other: number; kind: string };
-  feedback_issue: { feedback: number; tracker: string; ref: string; url: string; changed: Date | null };
+  feedback_issue: {
+    feedback: number;
+    tracker: string;
+    ref: string;
+    url: string;
+    changed: Date | null;
+    stands: NullableJsonb;
+  };
+  tracker: { name: string; changed: Date };
   feedback_draft: {
     id: string;
     person: string;
