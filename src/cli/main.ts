@@ -186,7 +186,7 @@ async function run(): Promise<void> {
     help: async () => void process.stdout.write(usage),
   };
   const chosen = values.help ? commands.help : commands[command];
-  if (!chosen) fail(`groundcrew: there is no command “${command}”.\n\n${usage}`, 2);
+  if (!chosen) fail(`groundcrew: there is no command “${command}”. “groundcrew help” lists those that there are.`, 2);
   await chosen?.();
 }
 
