@@ -70,7 +70,7 @@ const never = [
   'src/catalog/kubernetes/schemas.ts',
   'src/cli/diagnose',
 ];
-/** Longer, and it takes Node a millisecond or more to read a package's description: it does for each file that imports it. */
+/** Longer, and Node takes a millisecond or more for a package's description, which it reads for each file that imports it. */
 const longDescription = 20_000;
 
 /** The files that import a package with a long description. */
@@ -118,6 +118,9 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
   ).toEqual([]);
   expect(of(loaded, ['src/cluster/'])).toEqual([]);
   expect(await importersOfLong(asked)).toEqual(['src/core/kernel/instants.ts']);
+  const required = of(loaded, ['node_modules/date-fns/']);
+  expect(required.length).toBeGreaterThan(5);
+  expect(required.filter((file) => !file.endsWith('.cjs'))).toEqual([]);
 });
 
 test('the playground, cluster and all, loads a few parts of the Kubernetes client only', async () => {
