@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch } from 'diff/lib/patch/create.js';
 import { stringify } from 'yaml';
 import type { Preview } from '../../core/runs/run.ts';
 import type { Live } from './objects.ts';
