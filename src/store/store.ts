@@ -17,6 +17,7 @@ import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createInvitationStore } from './invitations.ts';
+import { lazily } from './lazily.ts';
 import { createMetricsStore } from './metrics.ts';
 import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
@@ -45,6 +46,29 @@ async function attempt<T>(db: Db, ms: number, run: () => Promise<T>): Promise<T>
   }
 }
 
+/** What a repository is made of. */
+type Given = { readonly db: Db; readonly settings: () => Settings };
+
+/** An arrival wants one or two of them, if any. */
+const features = lazily<Given>()({
+  people: ({ db, settings }) => createPeopleStore(db, settings),
+  feedback: ({ db }) => createFeedbackStore(db),
+  roadmap: ({ db }) => createRoadmapStore(db),
+  resources: ({ db }) => createResourceStore(db),
+  runs: ({ db }) => createRunStore(db),
+  requests: ({ db }) => createRequestStore(db),
+  audit: ({ db }) => createAuditStore(db),
+  health: ({ db }) => createHealthStore(db),
+  incidents: ({ db }) => createIncidentStore(db),
+  announcements: ({ db }) => createAnnouncementStore(db),
+  onboarding: ({ db }) => createOnboardingStore(db),
+  surveys: ({ db }) => createSurveyStore(db),
+  officeHours: ({ db }) => createOfficeHoursStore(db),
+  demos: ({ db }) => createDemoStore(db),
+  invitations: ({ db }) => createInvitationStore(db),
+  metrics: ({ db }) => createMetricsStore(db),
+});
+
 const repositories = (db: Db, settings: () => Settings) =>
   ({
     attempt: (ms, run) => attempt(db, ms, run),
@@ -52,24 +76,7 @@ const repositories = (db: Db, settings: () => Settings) =>
     outbox: createOutbox(db),
     due: createDue(db),
     asked: createAsked(db),
-    features: {
-      people: createPeopleStore(db, settings),
-      feedback: createFeedbackStore(db),
-      roadmap: createRoadmapStore(db),
-      resources: createResourceStore(db),
-      runs: createRunStore(db),
-      requests: createRequestStore(db),
-      audit: createAuditStore(db),
-      health: createHealthStore(db),
-      incidents: createIncidentStore(db),
-      announcements: createAnnouncementStore(db),
-      onboarding: createOnboardingStore(db),
-      surveys: createSurveyStore(db),
-      officeHours: createOfficeHoursStore(db),
-      demos: createDemoStore(db),
-      invitations: createInvitationStore(db),
-      metrics: createMetricsStore(db),
-    },
+    features: features({ db, settings }),
   }) satisfies Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
