@@ -103,7 +103,9 @@ export async function openSweep(database: TestDatabase, story: Story) {
   }
 
   const known = house(database.pool, openWorld(join(folder, 'known'), find));
+  await known.engine.start();
   for (const who of story.people) await known.act(known.command(who, 'help'));
+  await known.engine.stop();
   await database.pool.query('update groundcrew.inbox set settled = true');
   return {
     /** Lives once unharmed: the number of points. */
