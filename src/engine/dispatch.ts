@@ -23,6 +23,7 @@ import type { Handlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
 import { type Clock, type LaneHead, type Lot, Stale, type Store } from './ports.ts';
+import { queued } from './queued.ts';
 import type { Replies } from './replies.ts';
 import { writeEffects } from './writing.ts';
 
@@ -34,6 +35,10 @@ const lookupMs = 1_000;
 const askAgainMs = 60_000;
 /** Of how many logins it is remembered that they were asked for. */
 const askedFor = 10_000;
+
+/** How many sent forms are worked on at once: half of the connections are left to everything else. And how many may wait. */
+const formsAtOnce = 5;
+const formsMost = 2_000;
 
 /** Whether a transaction may still be called off; `unsure` once the commit of a try may have gone through unseen. */
 type Gate = { state: 'open' | 'committing' | 'called off'; unsure: boolean };
@@ -87,6 +92,7 @@ export function createDispatch({
     });
   }
 
+  const inTurn = queued(formsAtOnce, formsMost);
   const asked = new Map<AccountId, number>();
   const asking = new Map<AccountId, Promise<Profile | undefined>>();
   /** Whether the directory may be asked for a login: once in a while only, or one that is away would be asked all the time. */
@@ -162,7 +168,8 @@ export function createDispatch({
   async function run(inbound: Inbound, gate: Gate): Promise<{ replies: readonly Reply[]; repeated: boolean }> {
     for (let tries = 1; ; tries++) {
       try {
-        const replies = await once(inbound, gate);
+        const work = () => once(inbound, gate);
+        const replies = await (inbound.kind === 'submit' ? inTurn(work) : work());
         if (replies) return { replies, repeated: false };
         // After an unknown commit the earlier delivery may be this one: then its replies are still to be made.
         const earlier = (await store.direct.inbox.replies(inbound.delivery)) ?? [];
@@ -237,12 +244,13 @@ export function createDispatch({
     const budget = budgetMs[isPersonal(inbound) ? platformOf(inbound.account) : 'slack'];
     const inTime = await within(budget, track(work));
     if (inTime) return inTime;
-    if (gate.state !== 'committing' && !gate.unsure) {
+    // A form that somebody sent may be wanted by many at once, and sent twice it is done once: it is not dropped for being slow.
+    if (gate.state !== 'committing' && !gate.unsure && inbound.kind !== 'submit') {
       // The commit has not begun and now never will: so it is true that nothing happened.
       gate.state = 'called off';
       return worded([{ kind: 'whisper', view: slow }], meanwhile(new CalledOff()));
     }
-    // It may be committed: its replies are made late, by way of the response address or a direct message.
+    // It may be committed, or will be: its replies are made late, by way of the response address or a direct message.
     void track(work.then((late) => replies.settle(late, [])));
     return { ...worded([{ kind: 'whisper', view: unsure }], unsure), repeated: true };
   }

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Stores } from '../../src/core/features.ts';
 import type { Answer, Effects, PersonCtx } from '../../src/core/kernel/index.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { ada, adaTeams, openHouse } from '../support/house.ts';
-import { createProbe, say, whisper } from '../support/probe.ts';
+import { ada, adaTeams, askedIn, openHouse } from '../support/house.ts';
+import { askOrder, createProbe, say, whisper } from '../support/probe.ts';
 import { type FaultyPool, openFaultyPool } from '../support/proxy.ts';
 import { whisperedIn } from '../support/words.ts';
 
@@ -129,6 +129,56 @@ describe('a database that is slow before the commit', () => {
     go.resolve();
     await house.engine.idle();
     expect(await house.rows()).toEqual(house.before);
+    await house.engine.stop();
+  });
+});
+
+describe('a form that somebody sent, while the database is slow', () => {
+  test.each([
+    ['slack', ada, 2_500],
+    ['teams', adaTeams, 9_000],
+  ] as const)('on %s: it goes on, is done once, and they hear of it', async (name, who, budget) => {
+    const house = await open();
+    house.probe.submit = (_answers, _carry, ctx) => house.add('', ctx);
+    house.probe.command = async () => [askOrder()];
+    const asked = askedIn(await house.act(house.command(who, 'probe')));
+    house[name].replies.length = 0;
+    const held = house.faulty.once(insert, 'hold');
+    const sent = house.submit(who, asked, { what: 'tea' });
+    const pending = house.engine.dispatch(sent);
+    await held;
+    await house.clock.pass(budget);
+    expect(whisperedIn(await pending)).toEqual([unsure]);
+    // Whoever does not want to wait and sends it again waits for the first one, and nothing is done twice.
+    const again = house.engine.dispatch({ ...sent, delivery: 'by hand' });
+    house.faulty.release();
+    await house.work();
+    expect(whisperedIn(await again)[0]).toContain('This form was sent before');
+    const rows = await house.rows();
+    expect([rows.feedback, rows.message, house.runs()]).toEqual([1, 1, 1]);
+    expect(house[name].replies.map((r) => r.kind === 'whisper' && r.view.summary)).toEqual(['done']);
+    await house.engine.stop();
+  });
+
+  test('and that is not right is offered again, with what was typed', async () => {
+    const house = await open();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    house.slack.replies.length = 0;
+    const held = house.faulty.once(/from "groundcrew"\."asked"/, 'hold');
+    const pending = house.engine.dispatch(house.submit(ada, asked, { what: 'Faster builds', why: 'x', pain: 'much' }));
+    await held;
+    await house.clock.pass(2_500);
+    expect(whisperedIn(await pending)).toEqual([unsure]);
+    house.faulty.release();
+    await house.work();
+    expect(house.slack.replies).toMatchObject([
+      {
+        kind: 'ask',
+        reopened: true,
+        asked: { id: asked, prior: { what: 'Faster builds' }, errors: { pain: expect.any(String) } },
+      },
+    ]);
+    expect((await house.rows()).feedback).toBe(0);
     await house.engine.stop();
   });
 });
