@@ -233,6 +233,13 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
       return effects(made);
     },
 
+    replied: async (i, scene) => {
+      const ctx = person(i, scene);
+      const made: Effect[] = [];
+      for (const handler of of('replied')) made.push(...(await handler.run(i, ctx)));
+      return effects(made);
+    },
+
     // A search answers with options, by way of `Door.search`: it never comes through here.
     search: async () => effects([]),
 

@@ -71,6 +71,7 @@ const answers: Draw<Inbound, Answered, [Answer]> = {
   search: later,
   home: later,
   reacted: later,
+  replied: later,
   due: later,
   observed: later,
   outcome: later,

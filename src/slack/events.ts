@@ -59,6 +59,28 @@ const reaction = (name: 'reaction_added' | 'reaction_removed') =>
     });
   });
 
+/** A reply in a thread, to whoever is in it. What names the bot comes as `app_mention`, too. */
+const replied = (name: 'message.channels' | 'message.groups') =>
+  event(name, said, (message, { team, bot, delivery, at }) => {
+    const { user, channel, thread_ts: native, parent_user_id: author } = message;
+    // Slack tells of every message where we are: what does not stand under one of ours is not for us.
+    if (native === undefined || native === null || (author && bot && author !== bot)) return ignored('words to others');
+    if (message.bot_id || message.edited || !user || user === bot) return ignored('not words of a person');
+    if (message.subtype && message.subtype !== 'thread_broadcast') return ignored('not words of a person');
+    const text = message.text ?? '';
+    if (bot && text.includes(`<@${bot}`)) return ignored('words to the bot, which come by themselves');
+    return arrived({
+      kind: 'replied',
+      native,
+      text: typedText(text).trim(),
+      delivery,
+      at,
+      account: accountId('slack', team, user),
+      ...placed(team, channel),
+      origin: toOrigin({ surface: 'reaction', team, user }),
+    });
+  });
+
 const accountChanged = (name: EventName) =>
   event(name, userChanged, ({ user }, about) => {
     const profile = profileOf(user, about.team);
@@ -75,6 +97,8 @@ const decoders: { readonly [K in EventName]: DecodeEvent } = {
   app_mention: event('app_mention', said, (message, about) =>
     written(message, typedText(withoutMention(message.text ?? '', about.bot)), about),
   ),
+  'message.channels': replied('message.channels'),
+  'message.groups': replied('message.groups'),
   'message.im': event('message.im', said, (message, about) =>
     written(message, typedText(message.text ?? '').trim(), about),
   ),
@@ -94,6 +118,12 @@ const isEvent = (name: string): name is EventName => Object.hasOwn(decoders, nam
 
 const challenge = z.object({ challenge: z.string().max(1000) });
 const typed = z.object({ channel_type: z.string().nullish() });
+/** The subscriptions, by the kind of conversation. */
+const messages: Readonly<Record<string, EventName>> = {
+  channel: 'message.channels',
+  group: 'message.groups',
+  im: 'message.im',
+};
 
 /** The Events API: the address check, and the events. Types that nobody subscribed to are ignored. */
 export function decodeEvent(type: string, payload: object, arrival: Arrival): Decoded {
@@ -110,7 +140,8 @@ export function decodeEvent(type: string, payload: object, arrival: Arrival): De
   const own = authorizations?.[0];
   const team = team_id ?? own?.team_id;
   if (team === undefined) return { is: 'malformed', why: 'event: team_id is missing or not as expected' };
-  const name = inner.type === 'message' ? `message.${typed.safeParse(inner).data?.channel_type}` : inner.type;
+  const where = inner.type === 'message' ? (typed.safeParse(inner).data?.channel_type ?? '') : '';
+  const name = inner.type === 'message' ? (messages[where] ?? `message.${where}`) : inner.type;
   if (!isEvent(name)) return ignored(`the event ${name.slice(0, 60)}`);
   return decoders[name](inner, {
     team,

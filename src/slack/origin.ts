@@ -10,7 +10,8 @@ const schema = z.object({
   /**
    * `command`: a slash command, answered in its HTTP response. `message`: a button on a message. `modal`: a form, or a
    * button in a modal. `home`: a button on the App Home. `menu`: a shortcut. `chat`: words written to the bot, which
-   * carry neither a trigger nor an address to answer to. `reaction`: neither words nor an address.
+   * carry neither a trigger nor an address to answer to. `reaction`: something that people do or say among themselves, which
+   * is not answered.
    */
   surface: z.enum(['command', 'message', 'modal', 'home', 'menu', 'chat', 'reaction']),
   team: z.string(),

@@ -129,6 +129,8 @@ export const said = z.object({
   channel: id,
   channel_type: opaque,
   thread_ts: opaque,
+  /** Who wrote the message that it stands under. */
+  parent_user_id: optionalId,
   text: z.string().nullish(),
 });
 /** A reaction to something in a channel; those to files have no message. */

@@ -131,8 +131,12 @@ const message: Read = (scene) => {
   if (activity.value !== undefined && activity.value !== null)
     return submitted(scene, activity.value, { form: 'form', press: 'button' }) ?? notOurs;
   const addressed = known.reference.conversationType === 'personal' || toBot || activity.recipient.isTargeted === true;
-  if (!addressed) return { is: 'nothing', status: 200, known };
   const under = threadOf(activity.conversation.id);
+  // Teams tells of what is not said to us only where the app may read a channel (RSC); see docs/roadmap.md.
+  if (!addressed)
+    return under && under !== activity.id
+      ? personal(scene, 'reaction', { kind: 'replied', native: under, text })
+      : { is: 'nothing', status: 200, known };
   return personal(scene, 'message', { kind: 'command', text, ...(under ? { under } : {}) });
 };
 

@@ -39,7 +39,7 @@ const isLocal = (req: IncomingMessage): boolean =>
 
 /** What happened by itself, such as that somebody joined a team, the installation of the bot, and reactions. */
 const isUnattended = (inbound: Inbound): boolean =>
-  !('origin' in inbound) || inbound.kind === 'home' || inbound.kind === 'reacted';
+  !('origin' in inbound) || ['home', 'reacted', 'replied'].includes(inbound.kind);
 
 /** The one HTTP route: an activity comes in, is checked, understood, answered, and its other replies are made. */
 export function createReceiver(parts: ReceiverParts) {

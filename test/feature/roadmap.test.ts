@@ -3,6 +3,7 @@ import { presses } from '../../src/core/feedback/buttons.ts';
 import type { State } from '../../src/core/feedback/rules.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
 import { newsPresses } from '../../src/core/roadmap/news-view.ts';
+import { agreed } from '../../src/core/roadmap/reactions.ts';
 import { voicePresses } from '../../src/core/roadmap/voice-view.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { lacks } from '../../src/store/store.ts';
@@ -528,6 +529,52 @@ describe('on the card itself', () => {
     expect(wordsOf(house.slack.outgoing.findLast((o) => o.view.id === 'feedback.triage')?.view as View)).not.toContain(
       'Voices',
     );
+  });
+
+  test.each([
+    ['+1', true],
+    ['👍🏽', true],
+    [':+1::skin-tone-3:', true],
+    ['Me too!', true],
+    ['me, too', true],
+    ['Same here, our builds take 20 minutes.', true],
+    ['We need this too — it blocks checkout', true],
+    ['+1 from search', true],
+    ['+1 for declining this', false],
+    ['me too but not like this', false],
+    ['Not me too', false],
+    ['We need this discussed', false],
+    ['Who is “me too”?', false],
+    ['', false],
+    ['+1'.repeat(20_000), false],
+  ])('of words under it, “%s” says so: %s', (words, says) => {
+    expect(agreed(words)).toBe(says);
+  });
+
+  test('a reply among people counts, without a word of ours, on both platforms; what is no card, or says more, does not', async () => {
+    const house = openHouse(database);
+    await house.engine.start();
+    const asked = askedIn(await house.act(house.command(ada, 'feedback')));
+    await house.act(house.submit(ada, asked, { what: 'Faster builds', why: 'x', pain: '4' }));
+    const { rows } = await database.pool.query<{ place: string; native: string }>(
+      "select place, native from groundcrew.message where key = 'feedback/1/triage' order by place",
+    );
+    const [slack, teams] = rows as [(typeof rows)[number], (typeof rows)[number]];
+    const { roadmap } = house.store.direct.features;
+    const write = (who: Profile, { place, native }: (typeof rows)[number], text: string) =>
+      house.act(house.from<'replied'>(who, { kind: 'replied', place: place as never, native, text }));
+    await write(mira, slack, 'How would that work?');
+    await write(mira, { ...slack, native: 'no card' }, 'me too');
+    await write(ada, slack, 'me too');
+    expect(await roadmap.voices(1)).toEqual([]);
+    const { replies } = await write(mira, slack, 'me too');
+    await write(mira, slack, '+1');
+    await write(graceTeams, teams, 'Same here, it takes half an hour');
+    expect(replies).toEqual([]);
+    expect((await roadmap.voices(1)).map((v) => v.way)).toEqual(['reply', 'reply']);
+    expect((await roadmap.counts([1])).get(1)).toEqual([{ asked: 3, affected: 0 }]);
+    for (const { outgoing } of [house.slack, house.teams])
+      expect(wordsOf(outgoing.findLast((o) => o.view.id === 'feedback.triage')?.view as View)).toContain('3 asked');
   });
 
   test('a reply that names the bot counts, under the card or with the number', async () => {

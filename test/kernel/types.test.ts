@@ -120,7 +120,7 @@ test('a table over kinds has an entry for each kind and no other', () => {
 
 test('what the clock and the outside world send has no person, and a handler of theirs gets none', () => {
   expectTypeOf<PersonalInbound['kind']>().toEqualTypeOf<
-    'command' | 'press' | 'shortcut' | 'submit' | 'changed' | 'search' | 'home' | 'reacted'
+    'command' | 'press' | 'shortcut' | 'submit' | 'changed' | 'search' | 'home' | 'reacted' | 'replied'
   >();
   expectTypeOf<Ctx<object>>().not.toHaveProperty('by');
   expectTypeOf<PersonCtx<object>>().toHaveProperty('by');

@@ -361,7 +361,7 @@ describe('shortcuts and events', () => {
     expect(on.bot.payload().response_url).toBeTypeOf('string');
   });
 
-  test('the bot hears direct messages and mentions, and nothing else', async () => {
+  test('the bot hears direct messages, mentions, and all that is said where it is', async () => {
     const dm = await on.slack.postMessage({ user: 'U0ANN', channel: on.slack.dmOf('U0ANN'), text: 'help' });
     expect(dm.answer?.status).toBe(200);
     expect(on.bot.last().headers['content-type']).toBe('application/json');
@@ -387,13 +387,20 @@ describe('shortcuts and events', () => {
       text: `hi <@${on.slack.bot.userId}>`,
       thread_ts: '1.0',
     });
-    expect(
-      (await on.slack.postMessage({ user: 'U0ANN', channel: 'C0TRIAGE', text: 'just talk' })).answer,
-    ).toBeUndefined();
+    const card = await post([]);
+    await on.slack.postMessage({ user: 'U0ANN', channel: 'C0TRIAGE', text: 'just talk', threadTs: card });
+    expect(on.bot.event().event).toMatchObject({
+      type: 'message',
+      channel_type: 'channel',
+      text: 'just talk',
+      thread_ts: card,
+      parent_user_id: on.slack.bot.userId,
+    });
     expect(
       (await on.slack.postMessage({ user: 'U0ANN', channel: 'C0RANDOM', text: 'hi @groundcrew' })).answer,
     ).toBeUndefined();
-    expect(on.bot.received).toHaveLength(2);
+    // What mentions it comes twice, as Slack sends it.
+    expect(on.bot.received).toHaveLength(4);
   });
 
   test('reactions, profile changes and the Home tab', async () => {

@@ -193,6 +193,27 @@ test('what people write to the bot is a command; what bots write, edit or join i
   expect(read(event({ ...im, channel_type: 'channel' })).is).toBe('ignored');
 });
 
+test('a reply under a message of ours says what and where; under that of somebody else, or to us, it is not for us', () => {
+  const said = { type: 'message', user: 'U1', channel: 'C1', ts: '2', thread_ts: '170.000200', parent_user_id: 'UBOT' };
+  const reply = { ...said, channel_type: 'channel', text: 'me too &amp; all' };
+  const expected = { kind: 'replied', native: '170.000200', text: 'me too & all', place: 'slack:T1/C1' };
+  expect(inboundOf(event(reply))).toMatchObject(expected);
+  expect(inboundOf(event({ ...reply, channel_type: 'group' }))).toMatchObject(expected);
+  // Who wrote the first message may be missing: then it is looked up.
+  expect(inboundOf(event({ ...reply, parent_user_id: undefined }))).toMatchObject(expected);
+  for (const not of [
+    { thread_ts: undefined },
+    { parent_user_id: 'U2' },
+    { user: 'UBOT' },
+    { bot_id: 'B1' },
+    { subtype: 'message_changed' },
+    { edited: { ts: '1' } },
+    { text: '<@UBOT> me too' },
+    { channel_type: 'mpim' },
+  ])
+    expect(read(event({ ...reply, ...not })).is, JSON.stringify(not)).toBe('ignored');
+});
+
 test('only the home tab is the home', () => {
   expect(inboundOf(event({ type: 'app_home_opened', user: 'U1', tab: 'home' })).kind).toBe('home');
   expect(read(event({ type: 'app_home_opened', user: 'U1', tab: 'messages' })).is).toBe('ignored');

@@ -35,6 +35,8 @@ test('the scopes and events are exactly these', () => {
     'app_home_opened',
     'app_mention',
     'app_uninstalled',
+    'message.channels',
+    'message.groups',
     'message.im',
     'reaction_added',
     'reaction_removed',

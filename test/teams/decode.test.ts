@@ -165,10 +165,18 @@ test('a reaction names the message; one without is nothing', () => {
   expect(read(base({ ...inChannel, ...added, replyToId: null }))).toMatchObject({ is: 'nothing', status: 200 });
 });
 
+test('where Teams lets us hear a channel, a reply in a thread says under what', () => {
+  const reply = { ...inChannel, text: 'me too', entities: [] };
+  const expected = { kind: 'replied', native: '170', text: 'me too', place: `teams:${tenant}/19:ch@thread.tacv2` };
+  expect(inboundOf(read(base({ ...reply, id: '171' })))).toMatchObject(expected);
+  expect(read(base({ ...reply, id: '170' }))).toMatchObject({ is: 'nothing', status: 200 });
+});
+
 test('what is not said to the bot is only remembered as a place', () => {
   const other = { type: 'mention', text: '<at>Ann</at>', mentioned: { id: '29:x', name: 'Ann' } };
   for (const entities of [[], [other], null, ['nonsense', { type: 'mention' }]]) {
-    const decoded = read(base({ ...inChannel, text: '<at>Groundcrew</at> x', entities }));
+    // The first message of a thread.
+    const decoded = read(base({ ...inChannel, id: '170', text: '<at>Groundcrew</at> x', entities }));
     expect(decoded).toMatchObject({
       is: 'nothing',
       status: 200,

@@ -89,6 +89,11 @@ export type ReactedHandler<S> = Named & {
   readonly on: 'reacted';
   run(reaction: Reaction, ctx: PersonCtx<S>): Promise<Effects>;
 };
+/** Words under a message that were not said to us: whoever handles them says nothing where they stand. */
+export type RepliedHandler<S> = Named & {
+  readonly on: 'replied';
+  run(reply: { readonly native: string; readonly text: string }, ctx: PersonCtx<S>): Promise<Effects>;
+};
 export type DueHandler<S> = Named & {
   readonly on: 'due';
   run(input: Json, late: { readonly meant: Date; readonly seconds: number }, ctx: Ctx<S>): Promise<Effects>;
@@ -104,6 +109,7 @@ export type Handler<S> =
   | SubmitHandler<S>
   | ShortcutHandler<S>
   | ReactedHandler<S>
+  | RepliedHandler<S>
   | DueHandler<S>
   | ObservedHandler<S>
   | OutcomeHandler<S>;
@@ -142,6 +148,12 @@ export const onShortcut = <S>(
 
 export const onReacted = <S>(name: string, run: ReactedHandler<S>['run']): ReactedHandler<S> => ({
   on: 'reacted',
+  name,
+  run,
+});
+
+export const onReplied = <S>(name: string, run: RepliedHandler<S>['run']): RepliedHandler<S> => ({
+  on: 'replied',
   name,
   run,
 });

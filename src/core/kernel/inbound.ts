@@ -39,6 +39,8 @@ export type Inbound =
         readonly added: readonly string[];
         readonly removed: readonly string[];
       })
+  /** Somebody wrote under a message, by the platform’s id of it, and not to us: where a platform tells of that. */
+  | (Arrived & FromPerson & { readonly kind: 'replied'; readonly native: string; readonly text: string })
   | (Arrived & FromPerson & { readonly kind: 'press'; readonly press: Press })
   | (Arrived & FromPerson & { readonly kind: 'shortcut'; readonly name: string; readonly message?: Quoted })
   /** `asked` is the id of the form that was shown; what it asks and carries is held by the server. */

@@ -1,6 +1,6 @@
 import { redraw } from '../feedback/cards.ts';
 import type { Store } from '../feedback/moving.ts';
-import { type Effects, onCommand, onReacted, type PersonCtx, whisper } from '../kernel/index.ts';
+import { type Effects, onCommand, onReacted, onReplied, type PersonCtx, whisper } from '../kernel/index.ts';
 import { whichView } from './bond-view.ts';
 import type { Way } from './store.ts';
 import { countedView } from './voice-view.ts';
@@ -23,9 +23,17 @@ const affirming: ReadonlySet<string> = new Set([
   'plusOne',
 ]);
 
+/** Words that say no more than “me too”, as a reply or as the beginning of one. Anything else may say something else. */
+const agrees =
+  /^(?:\+1|👍|➕|🙋|🙌|:(?:\+1|thumbsup|heavy_plus_sign|raised_hands?):|(?:me|us|we),? too|same(?: here| for (?:me|us))|(?:i|we) (?:also )?(?:need|want|would (?:love|like)) (?:this|it|that)(?: too| as well)?)(?: from [^.!?]{1,60})?$/iu;
+const skins = /\p{Emoji_Modifier}|:skin-tone-\d:|\uFE0F/gu;
+/** The first thing that is said, which the rest explains. */
+export const agreed = (words: string): boolean =>
+  agrees.test((words.replaceAll(skins, '').split(/[\n.!?;–—]|,(?! too)/, 1)[0] ?? '').replaceAll(/\s+/g, ' ').trim());
+
 const wayOf = (name: string): Way => `reaction/${name}`;
 
-/** What is said on the card itself: a reaction, or a reply under it that names the bot. */
+/** What is said on the card itself: a reaction, or a reply under it. */
 export const reactions = [
   onReacted('roadmap.reaction', async ({ native, added, removed }, ctx: PersonCtx<Store>): Promise<Effects> => {
     const number = ctx.place && (await ctx.store.roadmap.cardAt(ctx.place, native));
@@ -37,6 +45,11 @@ export const reactions = [
     for (const name of removed)
       changed = (await ctx.store.roadmap.unsay(item.number, ctx.by.id, wayOf(name))) || changed;
     return changed ? redraw(item.number, ctx) : [];
+  }),
+  onReplied('roadmap.reply', async ({ native, text }, ctx: PersonCtx<Store>): Promise<Effects> => {
+    const number = ctx.place && agreed(text) ? await ctx.store.roadmap.cardAt(ctx.place, native) : undefined;
+    const item = number === undefined ? undefined : await ctx.store.roadmap.item(number);
+    return item && (await count(item, ctx, { way: 'reply' }, ctx)) ? redraw(item.number, ctx) : [];
   }),
   onCommand(
     'me too',

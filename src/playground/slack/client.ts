@@ -167,7 +167,7 @@ export function createClient({ state, views, delivery, origin }: ClientParts) {
       });
     },
 
-    /** Posts a message. The bot hears of it in its direct conversations, and where it is a member and was mentioned. */
+    /** Posts a message. The bot hears of it in its direct conversations, and where it is a member. */
     async postMessage(given: { user: string; channel: string; text: string; threadTs?: string }): Promise<Posted> {
       const channel = channelFor(given.user, given.channel);
       const text = compose(state, given.text, 'message');
@@ -186,7 +186,12 @@ export function createClient({ state, views, delivery, origin }: ClientParts) {
       };
       const mentioned = channel.botIsMember && text.includes(`<@${state.bot.userId}>`);
       if (channel.kind === 'im') return { message, answer: await event({ ...said, channel_type: 'im' }) };
-      return { message, answer: mentioned ? await event({ ...said, type: 'app_mention' }) : undefined };
+      const parent = given.threadTs === undefined ? undefined : state.shown(channel.id, given.threadTs)?.user;
+      const under = parent === undefined ? {} : { parent_user_id: parent };
+      const heard = channel.botIsMember
+        ? await event({ ...said, ...under, channel_type: channel.kind === 'private' ? 'group' : 'channel' })
+        : undefined;
+      return { message, answer: mentioned ? await event({ ...said, type: 'app_mention' }) : heard };
     },
 
     /** Adds a reaction. The bot hears of it where it is a member. */
