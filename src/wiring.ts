@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { actionWhenUsed } from './actions/backends.ts';
-import { lookUp, readRoster } from './actions/directory.ts';
+import { askQuiet, gatherCrowd, lookUp, readRoster } from './actions/directory.ts';
 import { createAddresses } from './addresses.ts';
 import { createAnnouncementPages } from './announcement-pages.ts';
 import { createCalendars } from './calendars.ts';
@@ -85,6 +85,8 @@ export async function wire({ config, database, settings, catalog, playground, st
     actions: [
       lookUp(platforms),
       readRoster(platforms),
+      gatherCrowd(platforms),
+      askQuiet(platforms),
       ...workshop.actions,
       ...(mail ? [actionWhenUsed(mailSend, async () => (await import('./actions/mail.ts')).sendMail(mail))] : []),
       ...trackers.actions,

@@ -43,6 +43,11 @@ export const LIMITS = {
   messageText: 11_000,
   /** All text of a view, so that 250 KB (`view_too_large`) are never reached. */
   viewText: 60_000,
+  /** conversations.members takes up to 1,000 and recommends 200. */
+  memberPage: 200,
+  memberPages: 150,
+  /** People in one dnd.teamInfo. */
+  disturbances: 50,
   /** Bytes of one request; Bolt's own receiver stops at the same. */
   requestBytes: 4 * 1024 * 1024,
   /** Seconds that a signature's time may differ from ours, either way. */

@@ -10,17 +10,22 @@ const isZone = (zone: string): boolean => {
   }
 };
 
+/** Of another workspace, by Slack Connect. */
+const isStranger = (user: SlackUser, team: string): boolean =>
+  user.is_stranger === true ||
+  !(user.team_id === undefined || user.team_id === team || user.enterprise_user?.teams?.includes(team));
+
+const isGuest = (user: SlackUser, team: string): boolean =>
+  user.is_restricted === true || user.is_ultra_restricted === true || isStranger(user, team);
+
 /**
  * Whether the workspace vouches for the address, since people are one across platforms by it. Not a bot's; not that of
  * somebody from another workspace (Slack Connect), whose admins may write what they like; a guest's only when Slack says
  * that it was confirmed.
  */
 function vouchedFor(user: SlackUser, team: string): boolean {
-  const isOurs = user.team_id === undefined || user.team_id === team || user.enterprise_user?.teams?.includes(team);
-  if (user.is_bot || user.is_stranger || !isOurs) return false;
-  return user.is_restricted || user.is_ultra_restricted
-    ? user.is_email_confirmed === true
-    : user.is_email_confirmed !== false;
+  if (user.is_bot || isStranger(user, team)) return false;
+  return isGuest(user, team) ? user.is_email_confirmed === true : user.is_email_confirmed !== false;
 }
 
 /** A user of Slack as a profile. `team` is the workspace where the bot is installed: it is the home of the account. */
@@ -34,5 +39,6 @@ export function profileOf(user: SlackUser, team: string): Profile {
     ...(email ? { email } : {}),
     ...(zone ? { zone } : {}),
     active: user.deleted !== true && user.is_bot !== true,
+    ...(isGuest(user, team) ? { guest: true } : {}),
   };
 }

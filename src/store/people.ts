@@ -23,12 +23,14 @@ type Row = {
   persona: string | null;
   accounts: string[] | null;
   groups: string[] | null;
+  guest: boolean | null;
 };
 
 /** What `Row` has of a person p: with their accounts, the last used first, and the groups that these are in. */
 const columns = `p.id, p.name, p.email, p.zone, p.persona,
     (select array_agg(x.id order by x.used desc nulls last, x.id) from groundcrew.account x
       where x.person = p.id and x.active) as accounts,
+    (select bool_and(x.guest) from groundcrew.account x where x.person = p.id and x.active) as guest,
     (select array_agg(distinct g.platform || ':' || g.grp) from groundcrew.group_member g
       join groundcrew.account y on y.id = g.account where y.person = p.id and y.active) as groups`;
 const persons = sql.raw(`select ${columns} from groundcrew.person p`);
@@ -75,6 +77,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       roles: new Set<Role>(['developer', ...held]),
       accounts: (row.accounts ?? []) as AccountId[],
       ...(row.email === null ? {} : { email: row.email }),
+      ...(row.guest ? { guest: true } : {}),
       ...(row.persona === null ? {} : { persona: row.persona as Persona }),
     };
   };
@@ -108,7 +111,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   const find = async (account: AccountId): Promise<Acting | undefined> =>
     (await sql<Acting>`${sql.raw(acting)} where a.id = ${account}`.execute(db)).rows[0];
 
-  async function meet(account: AccountId, name: string, zone: string | undefined, now: Date | null): Promise<void> {
+  async function meetOne(account: AccountId, name: string, zone: string | undefined, now: Date | null): Promise<void> {
     const id = randomUUID();
     await db
       .insertInto('person')
@@ -124,7 +127,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   async function greet(found: Acting | undefined, ...[account, hints, now]: Parameters<PeopleStore['arrive']>) {
     let row = found;
     if (!row) {
-      await meet(account, hints.name ?? 'there', hints.zone && isZone(hints.zone) ? hints.zone : undefined, now);
+      await meetOne(account, hints.name ?? 'there', hints.zone && isZone(hints.zone) ? hints.zone : undefined, now);
       row = await find(account);
     }
     if (!row) throw new Problem('person_unknown', 'I could not look you up. Please try again in a moment.');
@@ -190,7 +193,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     greet,
 
     async named(account, now) {
-      if (!(await find(account))) await meet(account, 'somebody', undefined, null);
+      if (!(await find(account))) await meetOne(account, 'somebody', undefined, null);
       const row = await find(account);
       if (!row) throw new Problem('person_unknown', 'I could not look them up. Please try again in a moment.');
       return believed(row, ageOf(row, now));
@@ -199,11 +202,11 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     arrive: async (account, hints, now) => greet(await find(account), account, hints, now),
 
     async learn(profile, now) {
-      const { account, name, active } = profile;
+      const { account, name, active, guest = false } = profile;
       const email = profile.email?.toLowerCase();
       const updated = await db
         .updateTable('account')
-        .set({ name, email: email ?? null, active, looked_up: now })
+        .set({ name, email: email ?? null, active, guest, looked_up: now })
         .where('id', '=', account)
         .returning('person')
         .executeTakeFirst();
@@ -237,6 +240,27 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
         .returning('person')
         .executeTakeFirst();
       if (closed) await settleAddress(db, closed.person as PersonId);
+    },
+
+    async meet(accounts, now) {
+      const made = accounts.map(() => randomUUID());
+      await sql`
+        with fresh as (
+          select n.account, n.person from unnest(${[...accounts]}::text[], ${made}::uuid[]) as n (account, person)
+          where not exists (select from groundcrew.account a where a.id = n.account)
+        ), person as (
+          insert into groundcrew.person (id, name) select person, 'somebody' from fresh
+        )
+        insert into groundcrew.account (id, person, platform, name)
+        select account, person, split_part(account, ':', 1), 'somebody' from fresh on conflict do nothing`.execute(db);
+      // Somebody else met one of them meanwhile: theirs stays.
+      await sql`
+        delete from groundcrew.person p where p.id = any(${made}::uuid[])
+          and not exists (select from groundcrew.account a where a.person = p.id)`.execute(db);
+      const { rows } = await sql<{ id: AccountId }>`
+        select id from groundcrew.account where id = any(${[...accounts]}::text[])
+          and (looked_up is null or looked_up <= ${new Date(now.getTime() - believedMs)}) order by id`.execute(db);
+      return rows.map((r) => r.id);
     },
 
     async setGroup(platform, group, members) {

@@ -85,6 +85,8 @@ export function createSurveyClosing(db: Db) {
         db,
       );
       await sql`
+        delete from groundcrew.outbox where ended is not null and key like ${`surveys.quiet/${id}/%`}`.execute(db);
+      await sql`
         delete from groundcrew.asked
         where form ->> 'id' in ('surveys.words', 'surveys.number') and (carry = '' or carry like ${`%${id}%`})`.execute(
         db,

@@ -48,6 +48,24 @@ export const createSurveyParts = (db: Db) =>
         .execute();
       return rows.map(part);
     },
+    async unplan(tokens) {
+      await sql`update groundcrew.survey_part set due = null where token = any(${[...tokens]}::uuid[])`.execute(db);
+    },
+    async lookingUp(sources) {
+      const { rows } = await sql<{ is: boolean }>`
+        with member as (
+          select a.id, a.email from groundcrew.group_member g
+          join unnest(${sources.map((s) => s.platform)}::text[], ${sources.map((s) => s.group)}::text[]) as s (platform, grp)
+            using (platform, grp)
+          join groundcrew.account a on a.id = g.account
+        )
+        select exists (
+          select from groundcrew.outbox where ended is null and lane in (
+            select 'act:people.lookup/' || id from member
+            union select 'act:people.lookup/' || other.id from member join groundcrew.account other using (email))
+        ) as is`.execute(db);
+      return rows[0]?.is === true;
+    },
     async nextDue(id) {
       const row = await db
         .selectFrom('survey_part')

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type AccountId, accountId, Problem, type Profile, partsOf, placeId } from '../core/kernel/index.ts';
+import {
+  type AccountId,
+  accountId,
+  type PlaceId,
+  Problem,
+  type Profile,
+  partsOf,
+  placeId,
+} from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Connector } from './connector.ts';
 import { deliveredBy } from './errors.ts';
@@ -45,8 +53,15 @@ export function createDirectory({ tenantId, connector, book, sender, log }: Dire
 
   function profileOf(account: AccountId, m: Member): Profile {
     const ours = (m.tenantId ?? partsOf(account).home).toLowerCase() === tenantId.toLowerCase();
-    const email = ours && !isGuest(m) ? z.email().safeParse(m.email?.toLowerCase()).data : undefined;
-    return { account, name: m.name ?? m.userPrincipalName ?? 'someone', ...(email ? { email } : {}), active: true };
+    const guest = !ours || isGuest(m);
+    const email = !guest ? z.email().safeParse(m.email?.toLowerCase()).data : undefined;
+    return {
+      account,
+      name: m.name ?? m.userPrincipalName ?? 'someone',
+      ...(email ? { email } : {}),
+      active: true,
+      ...(guest ? { guest } : {}),
+    };
   }
 
   return {
@@ -69,10 +84,11 @@ export function createDirectory({ tenantId, connector, book, sender, log }: Dire
     },
 
     /**
-     * Everybody in a team, by the team's id (`19:…`), or in a group chat.
+     * Everybody in a team, by the team's id (`19:…`) or the place of one of its channels, or in a group chat.
      * Throws `Problem` (teams_members_unreadable) when the list cannot be read whole: part of it would take roles away.
      */
-    async members(group: string): Promise<readonly AccountId[]> {
+    async members(named: string): Promise<readonly AccountId[]> {
+      const group = named.startsWith('teams:') ? partsOf(named as PlaceId).local : named;
       const unreadable = (why: string) =>
         new Problem(
           'teams_members_unreadable',
@@ -92,6 +108,11 @@ export function createDirectory({ tenantId, connector, book, sender, log }: Dire
         });
         if (outcome.is !== 'ok') {
           const delivered = deliveredBy(outcome, 'open');
+          if (delivered.is === 'later' || delivered.is === 'parked')
+            throw new Problem(
+              'teams_unavailable',
+              `Teams did not say who is in ${group} (${delivered.why}). Nothing was changed. It is asked again in a while.`,
+            );
           throw unreadable('why' in delivered ? delivered.why : delivered.is);
         }
         const parsed = page.safeParse(outcome.body);

@@ -190,6 +190,39 @@ test('the members of a group by id and by handle; the home of an unknown one', a
   expect(await w.slack.platform.members('S0NOBODY')).toEqual([]);
 });
 
+test('everybody in a channel, page by page; one that can’t be read is said by its name, and is no empty one', async () => {
+  const many = Array.from({ length: 450 }, (_, i) => ({ id: `U9${i}`, name: `u${i}`, realName: `U ${i}` }));
+  const big = { id: 'C0BIG', name: 'big', isPrivate: false, members: many.map((u) => u.id), botIsMember: false };
+  const hidden = { id: 'C0SECRET', name: 'secret', isPrivate: true, members: ['U90'], botIsMember: false };
+  await using w = await slackWorld({ workspace: { users: many, channels: [big, hidden] } });
+  const { members } = w.slack.platform;
+  expect(await members('slack:T0ACME/C0BIG')).toEqual(many.map((u) => `slack:T0ACME/${u.id}`));
+  expect(w.workspace.calls.filter((c) => c.method === 'conversations.members')).toHaveLength(3);
+  await expect(members('slack:T0ACME/C0SECRET')).rejects.toMatchObject({ code: 'channel_unreadable' });
+  await expect(members('slack:T0ACME/C0GONE')).rejects.toThrow(/channel_not_found.*Invite the bot/);
+  w.workspace.fail('conversations.members', { kind: 'status', status: 429, retryAfter: 3 });
+  await expect(members('slack:T0ACME/C0BIG')).rejects.toMatchObject({ code: 'slack_unavailable' });
+});
+
+test('who wants no disturbance now, by their own schedule, fifty at a time; a guest is told as one', async () => {
+  const many = Array.from({ length: 60 }, (_, i) => ({ id: `U9${i}`, name: `u${i}`, realName: `U ${i}` }));
+  const guest = { id: 'U0GUEST', name: 'guest', realName: 'A Guest', email: 'guest@other.test', isGuest: true };
+  await using w = await slackWorld({ workspace: { users: [...many, guest] } });
+  const at = (ms: number) => new Date(Math.floor((w.clock.now().getTime() + ms) / 1000) * 1000);
+  const until = at(3_600_000);
+  w.workspace.admin.hush('U93', { from: at(-3_600_000), to: until });
+  w.workspace.admin.hush('U959', { from: at(-3_600_000), to: until });
+  w.workspace.admin.hush('U94', { from: at(3_600_000), to: at(7_200_000) });
+  w.workspace.admin.hush('U95', { from: at(-7_200_000), to: at(-3_600_000) });
+  const accounts = [...many.map((u) => `slack:T0ACME/${u.id}`), 'slack:T0ACME/U0NOBODY'] as never;
+  const quiet = () => w.slack.platform.quiet?.(accounts);
+  expect(await quiet()).toEqual(['U93', 'U959'].map((u) => ({ account: `slack:T0ACME/${u}`, until })));
+  expect(w.workspace.calls.filter((c) => c.method === 'dnd.teamInfo')).toHaveLength(2);
+  w.workspace.fail('dnd.teamInfo', { kind: 'status', status: 429, retryAfter: 3 });
+  await expect(quiet()).rejects.toMatchObject({ code: 'slack_unavailable' });
+  expect(await w.slack.platform.profile('slack:T0ACME/U0GUEST' as never)).toMatchObject({ guest: true, active: true });
+});
+
 test('a directory that does not answer takes nobody’s role away', async () => {
   await using w = await slackWorld();
   w.workspace.fail('usergroups.users.list', { kind: 'html' });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { lookUp, readRoster } from '../../src/actions/directory.ts';
+import { askQuiet, gatherCrowd, lookUp, readRoster } from '../../src/actions/directory.ts';
 import type { Catalog } from '../../src/core/catalog/path.ts';
 import { features, type Stores } from '../../src/core/features.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type PlatformName,
   type Profile,
   platformOf,
+  type Quiet,
   type Reply,
 } from '../../src/core/kernel/index.ts';
 import type { Log } from '../../src/core/kernel/log.ts';
@@ -48,6 +49,7 @@ export function recordingPlatform(name: PlatformName, profiles: readonly Profile
     found: new Map<string, Delivered>(),
     finds: [] as string[],
     groups: new Map<string, readonly AccountId[]>(),
+    quiets: [] as Quiet[],
     async deliver(o: Outgoing, n: Names): Promise<Delivered> {
       const scripted = platform.next.shift();
       if (scripted instanceof Error) throw scripted;
@@ -72,6 +74,9 @@ export function recordingPlatform(name: PlatformName, profiles: readonly Profile
     },
     async members(group: string) {
       return platform.groups.get(group) ?? [];
+    },
+    async quiet(accounts: readonly AccountId[]) {
+      return platform.quiets.filter((q) => accounts.includes(q.account));
     },
     async health() {
       return { ok: true };
@@ -191,7 +196,13 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
     store,
     queue: options.queue ?? hand.queue,
     platforms,
-    actions: [lookUp(platforms), readRoster(platforms), ...(options.actions ?? [])],
+    actions: [
+      lookUp(platforms),
+      readRoster(platforms),
+      gatherCrowd(platforms),
+      askQuiet(platforms),
+      ...(options.actions ?? []),
+    ],
     features: [...features, ...(options.features ?? [])],
     settings: options.settings ?? (() => settings),
     ...(options.catalog ? { catalog: options.catalog } : {}),

@@ -53,6 +53,13 @@ test('the members of a team, and a list that cannot be read whole is none at all
   });
   w.tenant.fail({ method: 'GET', path: /pagedmembers/ }, { kind: 'status', times: 1 });
   await expect(w.platform.members(TEAM)).rejects.toThrow(/Teams answered 503/);
+  w.tenant.fail({ method: 'GET', path: /pagedmembers/ }, { kind: 'status', times: 1 });
+  await expect(w.platform.members(TEAM)).rejects.toMatchObject({ code: 'teams_unavailable' });
+});
+
+test('the members of a channel, by its place, are those of its team', async () => {
+  const w = await teamsWorld();
+  expect(await w.platform.members(placeOf(CHANNEL))).toEqual([accountOf(ann), accountOf(bob)]);
 });
 
 /** A directory whose roster is a function of the request. */
@@ -84,9 +91,9 @@ function directoryOver(answer: (path: readonly string[], query: Readonly<Record<
 test.each<[string, object, object]>([
   ['our own people', { tenantId: TENANT_ID, userRole: 'user' }, { email: 'ann@example.com' }],
   ['without a tenant it is ours', {}, { email: 'ann@example.com' }],
-  ['a guest by role', { tenantId: TENANT_ID, userRole: 'guest' }, {}],
-  ['a guest by name', { userPrincipalName: 'ann_other.com#EXT#@example.com' }, {}],
-  ['somebody of another tenant', { tenantId: '99999999-2222-4222-8222-222222222222' }, {}],
+  ['a guest by role', { tenantId: TENANT_ID, userRole: 'guest' }, { guest: true }],
+  ['a guest by name', { userPrincipalName: 'ann_other.com#EXT#@example.com' }, { guest: true }],
+  ['somebody of another tenant', { tenantId: '99999999-2222-4222-8222-222222222222' }, { guest: true }],
   ['no e-mail', { email: null }, {}],
   ['something that is no e-mail', { email: 'nope' }, {}],
 ])('a verified e-mail: %s', async (_, over, expected) => {

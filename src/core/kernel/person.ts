@@ -17,6 +17,8 @@ export type Person = {
   readonly teams: readonly string[];
   readonly roles: ReadonlySet<Role>;
   readonly accounts: readonly AccountId[];
+  /** By each of their logins. */
+  readonly guest?: true;
 };
 
 /** Who may: anyone, or those who hold one of these roles. An admin always may. */

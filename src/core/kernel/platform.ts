@@ -53,7 +53,12 @@ export type Profile = {
   readonly email?: string;
   readonly zone?: string;
   readonly active: boolean;
+  /** Of another company, or of this one by a seat for guests only. */
+  readonly guest?: true;
 };
+
+/** Somebody who asked not to be disturbed now, and for how long. */
+export type Quiet = { readonly account: AccountId; readonly until: Date };
 
 /** `degraded` names capabilities that do not work (a missing scope, a method the server lacks); the rest serves. */
 export type Health = { readonly ok: boolean; readonly why?: string; readonly degraded?: readonly string[] };
@@ -69,6 +74,8 @@ export interface Platform {
   profile(account: AccountId): Promise<Profile | undefined>;
   /** The members of a Slack user group (id or handle) or a Teams team (id). */
   members(group: string): Promise<readonly AccountId[]>;
+  /** Who of these wants no disturbance now. Absent where a bot is not told. */
+  quiet?(accounts: readonly AccountId[]): Promise<readonly Quiet[]>;
   health(): Promise<Health>;
 }
 

@@ -37,6 +37,7 @@ const profile = z.object({
     .catch(undefined),
   zone: z.string().optional(),
   active: z.boolean(),
+  guest: z.literal(true).optional(),
 });
 
 /** A Slack user group or a Teams team that gives a role or makes a developers' team. */
@@ -140,6 +141,11 @@ async function learn(told: z.output<typeof profile>, ctx: Ctx<WithPeople>): Prom
 
 /** Absent is absent: an `undefined` from JSON is not carried along. */
 function known(p: z.output<typeof profile>) {
-  const { email, zone, ...rest } = p;
-  return { ...rest, ...(email === undefined ? {} : { email }), ...(zone === undefined ? {} : { zone }) };
+  const { email, zone, guest, ...rest } = p;
+  return {
+    ...rest,
+    ...(email === undefined ? {} : { email }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(guest ? { guest } : {}),
+  };
 }

@@ -41,6 +41,8 @@ export interface PeopleStore {
   choose(id: PersonId, choice: { readonly zone?: string; readonly persona?: Persona }): Promise<void>;
   /** The login does not work any more: nothing is sent to it until the directory says otherwise. */
   left(account: AccountId): Promise<void>;
+  /** Writes down those logins that are new; returns those of which the directory has told nothing, or not lately. */
+  meet(accounts: readonly AccountId[], now: Date): Promise<readonly AccountId[]>;
   /** Replaces the known members of a Slack user group or a Teams team. */
   setGroup(platform: PlatformName, group: string, members: readonly AccountId[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { holidaysIn, isZone, nextCivil } from '../calendar/index.ts';
 import { shortHash } from '../catalog/names.ts';
-import type { Ctx, Person, PersonId } from '../kernel/index.ts';
+import { type Ctx, type Person, type PersonId, type PlatformName, platformOf } from '../kernel/index.ts';
 import type { Members, Settings } from '../settings.ts';
 import type { Store } from './keys.ts';
 import type { Audience, Survey } from './model.ts';
@@ -21,19 +21,29 @@ function setsOf(audience: Audience, ctx: Ctx<Store>): readonly Members[] {
   const teams = audience.teams.flatMap((name) =>
     Object.hasOwn(ctx.settings.teams, name) ? (ctx.settings.teams[name] ?? []) : [],
   );
-  const { emails, slackUserGroups, microsoftTeams } = audience;
-  return [...teams, { emails, slackUserGroups, teams: microsoftTeams }];
+  const named = (platform: PlatformName) =>
+    sourcesOf(audience).flatMap((s) => (s.platform === platform ? [s.group] : []));
+  return [...teams, { emails: audience.emails, slackUserGroups: named('slack'), teams: named('teams') }];
 }
+
+/** A Slack user group, a Teams team, or a channel by its place: whoever is in it when a run opens is looked up then. */
+export type Source = { readonly platform: PlatformName; readonly group: string };
+export const sourcesOf = ({ slackUserGroups, microsoftTeams, channels = [] }: Audience): readonly Source[] => [
+  ...slackUserGroups.map((group) => ({ platform: 'slack', group }) as const),
+  ...microsoftTeams.map((group) => ({ platform: 'teams', group }) as const),
+  ...channels.map((group) => ({ platform: platformOf(group), group })),
+];
 
 /** Teams of an audience that groundcrew.yaml does not have. */
 export const unknownTeams = (audience: Audience, ctx: Ctx<Store>): readonly string[] =>
   audience.teams.filter((name) => !Object.hasOwn(ctx.settings.teams, name));
 
-/** Everybody whom an audience means, each human once however many logins they have. */
+/** Everybody whom an audience means, each human once however many logins they have. Guests are of another company. */
 export async function peopleOf(audience: Audience, ctx: Ctx<Store>): Promise<readonly Person[]> {
-  const all = audience.everyone
+  const found = audience.everyone
     ? await ctx.store.people.everybody(most)
     : await ctx.store.people.among(setsOf(audience, ctx), most);
+  const all = found.filter((p) => !p.guest);
   return audience.personas.length === 0
     ? all
     : all.filter((p) => p.persona !== undefined && audience.personas.includes(p.persona));

@@ -10,6 +10,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { answering } from './answering.ts';
+import { asking } from './asking.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
 import { closingTheLoop } from './did.ts';
@@ -17,6 +18,7 @@ import { carried, closesOf, keys, presses, type Store } from './keys.ts';
 import { making } from './making.ts';
 import type { Survey } from './model.ts';
 import { occurring } from './occurring.ts';
+import { opening } from './opening.ts';
 import { resultsView } from './results-view.ts';
 import { listView, noneView, previewView, underWayView, wordsView } from './run-view.ts';
 import { end, plan, running, shownRuns } from './running.ts';
@@ -165,6 +167,8 @@ export const surveys: Feature<Store> = {
     ...making,
     ...closingTheLoop,
     ...answering,
+    ...opening,
+    ...asking,
     ...running,
     ...occurring,
   ],

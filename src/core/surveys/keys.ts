@@ -29,6 +29,7 @@ export const forms = { words: 'surveys.words', number: 'surveys.number' } as con
 export const jobs = {
   occur: 'surveys.occur',
   open: 'surveys.open',
+  gather: 'surveys.gather',
   ask: 'surveys.ask',
   remind: 'surveys.remind',
   end: 'surveys.end',
@@ -41,6 +42,13 @@ export const keys = {
   opened: (run: string) => `surveys.opened/${run}`,
   due: (job: keyof typeof jobs, run: string, n = 0) => `${jobs[job]}/${run}/${n}`,
 };
+
+/** What the clock's jobs of a run carry. `n`: which of several; `without`: what could not be read of its audience. */
+export const onRun = z.object({
+  run: z.string(),
+  n: z.int().default(0),
+  without: z.array(z.string()).default([]),
+});
 
 const token = z.string().max(60);
 /** What buttons carry. */
@@ -61,10 +69,16 @@ export const carried = {
 export const formCarry = z.object({ run: z.string(), t: token, q: z.string() });
 
 /** A time of a run. */
-export const later = (job: keyof typeof jobs, run: string, at: Date, n = 0): Effect => ({
+export const later = (
+  job: keyof typeof jobs,
+  run: string,
+  at: Date,
+  n = 0,
+  more: { readonly without?: readonly string[] } = {},
+): Effect => ({
   kind: 'later',
   job: jobs[job],
-  input: { run, n },
+  input: { run, n, ...more },
   at,
   key: keys.due(job, run, n),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemOf, scheduleSchema } from '../calendar/index.ts';
+import { place } from '../written-place.ts';
 import { expressionSchema, reads } from './branching.ts';
 import { doraTimes, scales } from './scales.ts';
 
@@ -92,12 +93,16 @@ const audience = z
       .default([]),
     slackUserGroups: z.array(z.string().min(1)).max(50).default([]),
     microsoftTeams: z.array(z.string().min(1)).max(50).default([]),
+    /** Whoever is in one of these channels when it opens. */
+    channels: z.array(place).max(50).exactOptional(),
     /** Of those, only who said that they are one of these. */
     personas: z.array(z.enum(['backend', 'data', 'frontend'])).default([]),
   })
   .refine(
-    (a) => a.everyone || a.teams.length + a.emails.length + a.slackUserGroups.length + a.microsoftTeams.length > 0,
-    'It names nobody. Write everyone: true, or teams, emails, slackUserGroups or microsoftTeams.',
+    (a) =>
+      a.everyone ||
+      [a.teams, a.emails, a.slackUserGroups, a.microsoftTeams, a.channels ?? []].some((named) => named.length > 0),
+    'It names nobody. Write everyone: true, or teams, emails, slackUserGroups, microsoftTeams or channels.',
   );
 export type Audience = z.output<typeof audience>;
 
@@ -175,7 +180,7 @@ export type Survey = z.output<typeof surveySchema>;
 /** All keys that a file may have, to see which was meant by one that is none. */
 export const surveyKeys = [
   ...Object.keys(surveySchema.shape),
-  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams personas size rest start at zone rule until count changes every on nth weekday months key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
+  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams channels personas size rest start at zone rule until count changes every on nth weekday months key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
     ' ',
   ),
 ];

@@ -2,11 +2,11 @@ import { nextOccurrences } from '../calendar/index.ts';
 import type { Ctx, Effect, Effects, PersonId } from '../kernel/index.ts';
 import { addDays, addHours } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
+import { next } from './asking.ts';
 import { askAt } from './audience.ts';
 import { tellWhatCame } from './did.ts';
 import { later } from './keys.ts';
 import type { Survey, Trigger } from './model.ts';
-import { next } from './running.ts';
 import type { Run, WithSurveys } from './store.ts';
 
 /*
@@ -59,7 +59,7 @@ export async function pulse(trigger: Trigger, people: readonly PersonId[], ctx: 
     effects.push(...opened);
     for (const id of people) {
       const person = resting.has(id) ? undefined : await ctx.store.people.byId(id);
-      if (!person) continue;
+      if (!person || person.guest) continue;
       await ctx.store.surveys.invite(run.id, [
         {
           token: ctx.id(),

@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import { permitted } from '../statistics/index.ts';
 import { minutesOf } from './answers.ts';
+import { sourcesOf } from './audience.ts';
 import { trustBlocks } from './card-view.ts';
 import { presses } from './keys.ts';
 import type { Question, Survey } from './model.ts';
@@ -44,6 +45,7 @@ const kinds: Readonly<Record<Question['kind'], string>> = {
 
 /** What would be asked of whom: seen before it is opened, since nothing can be changed after that. */
 export function previewView(survey: Survey, closes: Date, audience: number, unknown: readonly string[]): View {
+  const sources = sourcesOf(survey.audience).length;
   const size = Math.min(audience, survey.sample?.size ?? audience);
   const missing: readonly Block[] =
     unknown.length > 0
@@ -56,7 +58,7 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
         ]
       : [];
   const few: readonly Block[] =
-    size < survey.trust.k
+    size < survey.trust.k && sources === 0
       ? [
           {
             kind: 'notice',
@@ -74,6 +76,16 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
       ...few,
       { kind: 'text', text: said(survey.intro) },
       { kind: 'facts', rows: [['Asks', text`${people(size)}, each once, at a working hour of their own zone`]] },
+      ...(sources > 0
+        ? [
+            {
+              kind: 'note',
+              text: said(
+                `So many I know by now. Who is in ${sources === 1 ? 'the group or channel' : `the ${sources} groups and channels`} of its audience is read when it opens, and nobody is added after that.`,
+              ),
+            } as const,
+          ]
+        : []),
       ...trustBlocks({ survey, closes }),
       {
         kind: 'fold',
@@ -101,7 +113,7 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
   };
 }
 
-export const openedView = (run: Run, invited: number): View => ({
+export const openedView = (run: Run, invited: number, without: readonly string[] = []): View => ({
   id: 'surveys.opened',
   title: run.survey.title,
   summary: `${run.survey.title} is open: ${people(invited)}`,
@@ -112,8 +124,17 @@ export const openedView = (run: Run, invited: number): View => ({
       text:
         invited > 0
           ? text`${strong(run.survey.title)} (run ${run.number}) is open for ${people(invited)} until ${time(run.closes, 'date')}. Each is asked at a working hour of their own zone.`
-          : text`${strong(run.survey.title)} (run ${run.number}) asks nobody: everybody in its audience was asked by another survey lately. Wait, or give it a shorter restDays.`,
+          : text`${strong(run.survey.title)} (run ${run.number}) asks nobody: nobody is in its audience, or all of them were asked by another survey lately. Wait, or give it a shorter restDays.`,
     },
+    ...(without.length > 0
+      ? [
+          {
+            kind: 'notice',
+            tone: 'warn',
+            text: said(`Not all of its audience could be read, and who is missing is not asked. ${without.join(' ')}`),
+          } as const,
+        ]
+      : []),
     { kind: 'buttons', buttons: [resultsButton(run.survey)] },
   ],
 });

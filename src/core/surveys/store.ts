@@ -1,4 +1,5 @@
 import type { PersonId } from '../kernel/index.ts';
+import type { Source } from './audience.ts';
 import type { Answers } from './branching.ts';
 import type { Survey } from './model.ts';
 import type { Report, Response } from './results.ts';
@@ -88,6 +89,10 @@ export interface SurveyStore {
   rested(name: string, runs: number, since: Date): Promise<ReadonlySet<PersonId>>;
   /** Whom to ask or to remind now: locked, oldest first. Others that are locked are left to whoever has them. */
   due(run: string, now: Date, limit: number): Promise<readonly Part[]>;
+  /** They wait for something else than the clock. */
+  unplan(tokens: readonly string[]): Promise<void>;
+  /** Whether a directory is being asked who the members of one of these are, or who else has an address of theirs. */
+  lookingUp(sources: readonly Source[]): Promise<boolean>;
   /** The next instant at which somebody is to be asked or reminded. */
   nextDue(run: string): Promise<Date | undefined>;
   /** Those who were asked, have not answered, and may be reminded. */

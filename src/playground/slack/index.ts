@@ -109,6 +109,8 @@ export function createSlackWorkspace(options: WorkspaceOptions) {
         if (!group) throw new Error(`There is no user group ${id} in this workspace.`);
         state.usergroups.set(id, { ...group, users });
       },
+      /** Keeps notifications of this person back for a while. */
+      hush: (user: string, quiet: { from: Date; to: Date }) => void state.changeUser(user, { quiet }),
       deactivate: (user: string) => void state.changeUser(user, { deleted: true }),
       /** A person or an admin deletes a message, the bot's own included. */
       deleteMessage: (channel: string, ts: string) => void state.remove(channel, ts),

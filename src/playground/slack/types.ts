@@ -18,6 +18,10 @@ export type SlackUser = {
   readonly isBot?: boolean;
   /** Deactivated: the person has left. */
   readonly deleted?: boolean;
+  /** A multi-channel guest. */
+  readonly isGuest?: boolean;
+  /** When their schedule keeps notifications back next, or does now. */
+  readonly quiet?: { readonly from: Date; readonly to: Date };
 };
 
 export type SlackUsergroup = {

@@ -46,7 +46,7 @@ export function wireUser(state: State, user: SlackUser, withEmail: boolean): Jso
     is_admin: user.isAdmin === true,
     is_owner: false,
     is_primary_owner: false,
-    is_restricted: false,
+    is_restricted: user.isGuest === true,
     is_ultra_restricted: false,
     is_bot: user.isBot === true,
     is_app_user: false,

@@ -18,6 +18,7 @@ export type PeopleTables = {
     name: string;
     email: string | null;
     active: Generated<boolean>;
+    guest: Generated<boolean>;
     looked_up: Date | null;
     used: Date | null;
   };

@@ -76,6 +76,28 @@ export const PEOPLE: { readonly [name: string]: Method } = {
     },
   ),
 
+  'dnd.teamInfo': method(
+    { tier: 'tier2', scopes: ['dnd:read'], args: z.object({ users: z.string() }) },
+    (args, { state }) => {
+      const ids = args.users.split(',').filter(Boolean);
+      if (ids.length > 50) throw new Refusal('too_many_users');
+      const seconds = (at: Date) => Math.floor(at.getTime() / 1000);
+      const told = ids.flatMap((id) => {
+        const user = state.users.get(id);
+        if (!user) return [];
+        const { quiet } = user;
+        // Slack gives 1 where nothing is set.
+        const times = {
+          dnd_enabled: quiet !== undefined,
+          next_dnd_start_ts: quiet ? seconds(quiet.from) : 1,
+          next_dnd_end_ts: quiet ? seconds(quiet.to) : 1,
+        };
+        return [[id, times] as const];
+      });
+      return { users: Object.fromEntries(told) };
+    },
+  ),
+
   'reactions.add': method(
     {
       tier: 'tier3',
