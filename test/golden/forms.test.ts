@@ -13,6 +13,36 @@ const send = (form: string, title: string, ...drawn: readonly string[]): Json =>
   style: 'positive',
   data: { asked: 'asked-1', form, drawn, conditions: {} },
 });
+/** A form that asks for one long text. */
+const longAnswer = (id: string, form: Form, { title, submit, label, hint }: LongAnswer) => ({
+  asked: asked(form),
+  slack: {
+    title,
+    submit,
+    blocks: [
+      s.input(
+        'words',
+        label,
+        { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
+        hint === undefined ? {} : { hint: s.plain(hint) },
+      ),
+    ],
+  },
+  teams: {
+    body: [
+      { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label, ...required },
+      ...(hint === undefined ? [] : [t.note(hint)]),
+    ],
+    actions: [send(id, submit, 'words')],
+  },
+});
+type LongAnswer = {
+  readonly title: string;
+  readonly submit: string;
+  readonly label: string;
+  readonly hint?: string;
+};
+
 const feedbackGoldens: FormsOf<typeof feedback> = {
   newFeedback: {
     asked: asked(feedback.newFeedback, { what: 'Dark mode' }),
@@ -89,57 +119,18 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
       actions: [send('feedback.new', 'Send', 'what', 'why', 'pain')],
     },
   },
-  declineForm: {
-    asked: asked(feedback.declineForm),
-    slack: {
-      title: 'Decline with a reason',
-      submit: 'Decline',
-      blocks: [
-        s.input(
-          'words',
-          'Why not?',
-          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
-          { hint: s.plain('The person who asked reads this, word for word.') },
-        ),
-      ],
-    },
-    teams: {
-      body: [
-        { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Why not?', ...required },
-        t.note('The person who asked reads this, word for word.'),
-      ],
-      actions: [send('feedback.decline', 'Decline', 'words')],
-    },
-  },
-  askForm: {
-    asked: asked(feedback.askForm),
-    slack: {
-      title: 'Ask back',
-      submit: 'Ask',
-      blocks: [
-        s.input(
-          'words',
-          'What do you need to know?',
-          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
-          { hint: s.plain('It’s sent as a direct message; the answer appears on this card.') },
-        ),
-      ],
-    },
-    teams: {
-      body: [
-        {
-          type: 'Input.Text',
-          isMultiline: true,
-          maxLength: 1000,
-          id: 'text:words',
-          label: 'What do you need to know?',
-          ...required,
-        },
-        t.note('It’s sent as a direct message; the answer appears on this card.'),
-      ],
-      actions: [send('feedback.ask', 'Ask', 'words')],
-    },
-  },
+  declineForm: longAnswer('feedback.decline', feedback.declineForm, {
+    title: 'Decline with a reason',
+    submit: 'Decline',
+    label: 'Why not?',
+    hint: 'The person who asked reads this, word for word.',
+  }),
+  askForm: longAnswer('feedback.ask', feedback.askForm, {
+    title: 'Ask back',
+    submit: 'Ask',
+    label: 'What do you need to know?',
+    hint: 'It’s sent as a direct message; the answer appears on this card.',
+  }),
   shipForm: {
     asked: asked(feedback.shipForm),
     slack: {
@@ -195,56 +186,17 @@ const feedbackGoldens: FormsOf<typeof feedback> = {
       actions: [send('feedback.ship', 'Ship', 'words', 'link')],
     },
   },
-  returnForm: {
-    asked: asked(feedback.returnForm),
-    slack: {
-      title: 'Not quite',
-      submit: 'Send',
-      blocks: [
-        s.input(
-          'words',
-          'What’s still missing?',
-          { type: 'plain_text_input', action_id: 'text', multiline: true, max_length: 1000 },
-          { hint: s.plain('It opens again, with your words on the team’s card.') },
-        ),
-      ],
-    },
-    teams: {
-      body: [
-        {
-          type: 'Input.Text',
-          isMultiline: true,
-          maxLength: 1000,
-          id: 'text:words',
-          label: 'What’s still missing?',
-          ...required,
-        },
-        t.note('It opens again, with your words on the team’s card.'),
-      ],
-      actions: [send('feedback.return', 'Send', 'words')],
-    },
-  },
-  answerForm: {
-    asked: asked(feedback.answerForm),
-    slack: {
-      title: 'Your answer',
-      submit: 'Send',
-      blocks: [
-        s.input('words', 'Your answer', {
-          type: 'plain_text_input',
-          action_id: 'text',
-          multiline: true,
-          max_length: 1000,
-        }),
-      ],
-    },
-    teams: {
-      body: [
-        { type: 'Input.Text', isMultiline: true, maxLength: 1000, id: 'text:words', label: 'Your answer', ...required },
-      ],
-      actions: [send('feedback.answer', 'Send', 'words')],
-    },
-  },
+  returnForm: longAnswer('feedback.return', feedback.returnForm, {
+    title: 'Not quite',
+    submit: 'Send',
+    label: 'What’s still missing?',
+    hint: 'It opens again, with your words on the team’s card.',
+  }),
+  answerForm: longAnswer('feedback.answer', feedback.answerForm, {
+    title: 'Your answer',
+    submit: 'Send',
+    label: 'Your answer',
+  }),
 };
 const peopleGoldens: FormsOf<typeof people> = {
   meForm: {
