@@ -1,5 +1,6 @@
 import { type LogLevel, SocketModeClient } from '@slack/socket-mode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { patienceMs } from '../support/clock.ts';
 import { APP_TOKEN, modal, type Stage, stage, textInput } from './slack-support.ts';
 
 let on: Stage;
@@ -20,9 +21,13 @@ beforeEach(async () => {
   client = new SocketModeClient({
     appToken: APP_TOKEN,
     logger: silent,
-    clientPingTimeout: 40,
+    clientPingTimeout: patienceMs,
     clientOptions: { slackApiUrl: on.apiUrl, retryConfig: { retries: 0 } },
   });
+  // The library waits as long before it comes back as for a pong. Here it comes back at once, and no pong is ever late.
+  const waits = (ms: number) => void Object.assign(client, { clientPingTimeoutMS: ms });
+  client.on('connected', () => waits(1));
+  client.on('reconnecting', () => waits(patienceMs));
 });
 afterEach(async () => {
   if (on.slack.socket.connected() > 0) await client.disconnect();
