@@ -10,9 +10,10 @@ const paragraphs = {
   ],
   '/privacy': (team: string) => [
     'What Groundcrew keeps',
-    `Groundcrew is run by ${team}, on their own machines and database. It keeps what you send to it (your feedback, your answers to its questions), your name, e-mail address and time zone as Slack or Teams give them, and which of its messages were delivered.`,
-    'It reads messages that are written to it or mention it, and messages that somebody sends to it by a shortcut. It reads nothing else, passes nothing on, and its logs hold neither names nor what people write.',
-    `Arrivals are forgotten after 3 days, delivered messages after 14; feedback and its history stay. Ask ${team} to see or delete what is yours.`,
+    `Groundcrew is run by ${team}, on their own machines and database. It keeps what you send to it (your feedback, what you request and what was made of it, what you bring to office hours), your name, e-mail address and time zone as Slack or Teams give them, who decided and did what, and which of its messages were delivered. Each survey says before you begin what is kept of your answers.`,
+    'It reads messages that are written to it or mention it, messages that somebody sends to it by a shortcut, and reactions to its own messages. It reads nothing else that people write, and its logs hold neither names nor what people write.',
+    `What you ask for goes to the systems that make it. What else ${team} may have connected is given no more than it needs: a tracker, what is on the roadmap; the mail server, invitations to those who are invited; a language model, the masked evidence of a deployment that fails.`,
+    `Arrivals are forgotten after 3 days, delivered messages after 14; feedback, requests and their history stay. Ask ${team} to see or delete what is yours.`,
   ],
   '/terms': (team: string) => [
     'Terms of use',
