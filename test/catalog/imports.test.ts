@@ -183,7 +183,6 @@ test('a Terraform module’s variables, of all its files', async () => {
       size: {
         type: 'string',
         title: 'Size',
-        hint: 'Write s or m.',
         enum: [
           { value: 's', label: 's' },
           { value: 'm', label: 'm' },

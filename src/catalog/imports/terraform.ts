@@ -69,7 +69,10 @@ function parameterOf(name: string, v: Variable): { readonly parameter: RawParame
   if (v.sensitive || v.ephemeral) return { unfit: 'it is sensitive' };
   const type = types[v.type.replace(/^\$\{([\s\S]*)\}$/, '$1').replace(/\s+/g, '')];
   if (!type) return { unfit: `it is of type ${v.type.replace(/^\$\{([\s\S]*)\}$/, '$1').slice(0, 40)}` };
-  const hint = hintOf([v.description, ...v.validation.map((r) => r.error_message)].filter(Boolean).join(' '));
+  const told = type === 'string' ? fromConditions(name, v) : {};
+  // Who chooses from a list can write nothing else.
+  const rules = told.enum ? [] : v.validation.map((r) => r.error_message);
+  const hint = hintOf([v.description, ...rules].filter(Boolean).join(' '));
   const given = v.default ?? undefined;
   const fits: Readonly<Record<RawParameter['type'], boolean>> = {
     string: typeof given === 'string' && given !== '',
@@ -82,7 +85,7 @@ function parameterOf(name: string, v: Variable): { readonly parameter: RawParame
     parameter: {
       type,
       ...(hint ? { hint } : {}),
-      ...(type === 'string' ? fromConditions(name, v) : {}),
+      ...told,
       ...(fits[type] ? { default: given as string } : {}),
     },
   };
