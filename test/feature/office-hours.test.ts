@@ -128,6 +128,13 @@ describe.each(platforms)('on %s', (on) => {
     expect(askedIn(answer)).toBeDefined();
   });
 
+  test('who signs up reads the day in words, in their own zone', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host);
+    const { form } = formIn(await office.push(dev, 'office.sign-up', { n: 1 }));
+    expect(form.intro).toMatch(/^Platform office hours, [A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2,3} 2026, \d\d:\d\d \(/);
+  });
+
   test('what failed and what was asked for is offered, of one’s own and one’s teams only', async () => {
     const office = await openOffice(database);
     await planUsual(office, host);

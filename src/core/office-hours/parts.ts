@@ -1,4 +1,4 @@
-import { wallOf, weekdayOf } from '../calendar/index.ts';
+import { wallOf } from '../calendar/index.ts';
 import {
   type Block,
   type Button,
@@ -73,11 +73,17 @@ export const answer = (title: string, words: string | Text, tone: 'info' | 'good
 
 const plain = (words: Text): string => words.map((s) => ('text' in s ? s.text : '')).join('');
 
-const days = { mo: 'Mon', tu: 'Tue', we: 'Wed', th: 'Thu', fr: 'Fri', sa: 'Sat', su: 'Sun' } as const;
+const inWords = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 /** A time where no client draws one, such as in a notification: it names the zone it is in. */
 export function wallWords(at: Date, zone: string): string {
   const wall = wallOf(at, zone);
-  return `${days[weekdayOf(wall.day)]} ${wall.day}, ${wall.at} (${zone})`;
+  return `${inWords.format(new Date(`${wall.day}T12:00:00Z`))}, ${wall.at} (${zone})`;
 }
 /** A time in a form that one person fills in, in the zone of this person. */
 export const clockWords = (at: Date, zone: string): string => wallOf(at, zone).at;
