@@ -215,6 +215,24 @@ const boardViews: ViewsOf<typeof board> = {
         t.note(scoreNote),
       ],
     },
+    'of somebody who asked for nothing': {
+      view: board.boardView('mine', [], 0),
+      slack: [
+        s.rich('Nothing here yet. ', s.mono('/platform feedback'), ' asks for something; what’s decided stands here.'),
+        s.actions(s.button('Roadmap', 'roadmap.show#1', '{"cut":"now"}')),
+      ],
+      teams: [
+        t.words('Nothing here yet. ', t.mono('feedback'), ' asks for something; what’s decided stands here.'),
+        t.buttons(t.does('Roadmap', 'roadmap.show', '{"cut":"now"}')),
+      ],
+    },
+    'with nothing in it': {
+      view: board.boardView('now', [], 0),
+      slack: [
+        s.rich('Nothing here yet. ', s.mono('/platform feedback'), ' asks for something; what’s decided stands here.'),
+      ],
+      teams: [t.words('Nothing here yet. ', t.mono('feedback'), ' asks for something; what’s decided stands here.')],
+    },
   },
 };
 

@@ -59,11 +59,19 @@ export function boardView(cut: Cut | 'mine', lanes: readonly Lane[], total: numb
               text: text`Nothing here yet. ${command('feedback')} asks for something; what’s decided stands here.`,
             } as const,
           ]),
-      { kind: 'buttons', buttons: cuts.filter((c) => c !== cut).map(cutButton) },
-      {
-        kind: 'note',
-        text: said('The score is the impact times how many people it touches, once each. “More” shows its parts.'),
-      },
+      ...(blocks.length > 0
+        ? [
+            { kind: 'buttons', buttons: cuts.filter((c) => c !== cut).map(cutButton) } as const,
+            {
+              kind: 'note',
+              text: said(
+                'The score is the impact times how many people it touches, once each. “More” shows its parts.',
+              ),
+            } as const,
+          ]
+        : cut === 'mine'
+          ? [{ kind: 'buttons', buttons: [roadmapButton] } as const]
+          : []),
     ],
   };
 }
