@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Backend } from './engine/queue.ts';
 import { migrate } from './store/migrate.ts';
-import { answerMs, openPool, reach } from './store/store.ts';
+import { answerMs, openPool, reach } from './store/pool.ts';
 
 /** The Postgres that everything is in. */
 export type Database = {
@@ -19,13 +19,20 @@ export type Database = {
 /** The queue, and probes of it, may wait that long: nobody waits for a wake-up, and a busy database is no fault. */
 const patience = { connectionTimeoutMillis: 15_000 };
 
+type Told = {
+  /** Nothing is to be done here any more until it is up: other things may take the time. */
+  readonly onBegun: () => void;
+  readonly onDeath: (error: Error) => void;
+};
+
 /** The Postgres that was named, or our own in a folder. */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   log: Logger,
-  onDeath: (error: Error) => void,
+  { onBegun, onDeath }: Told,
 ): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await openOwn(config.dataDir) : undefined;
+  if (!embedded) onBegun();
   const reachedBy: pg.PoolConfig = embedded?.config ?? { connectionString: config.databaseUrl };
   // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
   const within = embedded ? undefined : answerMs;
@@ -34,7 +41,7 @@ export async function openDatabase(
 
   async function openOwn(folder: string) {
     const { openEmbedded } = await import('./store/embedded.ts');
-    const own = await openEmbedded(folder, { log });
+    const own = await openEmbedded(folder, { log, onBegun });
     void own.died.then(onDeath);
     return own;
   }

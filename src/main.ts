@@ -1,17 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { followCatalog } from './catalog/follow.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { settingsSchema } from './core/settings.ts';
 import { openDatabase } from './database.ts';
 import type { Clock } from './engine/ports.ts';
 import { createLog } from './log.ts';
-import { run } from './running.ts';
-import { listen } from './server.ts';
-import { followSettings } from './settings-file.ts';
-import { wire } from './wiring.ts';
 
 /** How long work under way may take to end. */
 const graceMs = 10_000;
@@ -52,20 +46,31 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
   }
 
   async function start(): Promise<Groundcrew> {
-    // Both come up while the database does.
+    // The database comes first, since our own comes up on a thread of its own: the rest is loaded meanwhile.
+    const begun = Promise.withResolvers<void>();
+    const coming = openDatabase(config, log, { onBegun: begun.resolve, onDeath });
+    undo.push(async () => (await coming.catch(() => undefined))?.close());
+    // Whoever waits for what comes up early hears of a failure, and nobody does yet.
+    coming.catch(() => {});
+    await Promise.race([begun.promise, coming]);
+    const [{ followCatalog }, { followSettings }, { wire }, { run }, { listen }] = await Promise.all([
+      import('./catalog/follow.ts'),
+      import('./settings-file.ts'),
+      import('./wiring.ts'),
+      import('./running.ts'),
+      import('./server.ts'),
+    ]);
     const reading = followCatalog(config.catalogDir, clock, log);
     undo.push(async () => (await reading).stop());
     const opening = config.playground ? openPlayground() : undefined;
     undo.push(async () => (await opening?.catch(() => undefined))?.stop());
-    // Whoever waits for them hears of a failure, and nobody does yet.
     for (const early of [reading, opening]) early?.catch(() => {});
 
-    const database = await openDatabase(config, log, onDeath);
-    undo.push(database.close);
+    const database = await coming;
     const playground = await opening;
     // Not before the database has taken the folder: it may be another process's.
     await playground?.publish();
-    const settings = followSettings(config.settingsFile, playground?.settings ?? settingsSchema.parse({}), log);
+    const settings = followSettings(config.settingsFile, playground?.settings, log);
     undo.push(settings.stop);
     await database.bringUp();
 

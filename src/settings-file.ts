@@ -66,13 +66,14 @@ export function readSettings(file: string): Settings | undefined {
 }
 
 /**
- * The settings as they are now. A changed file is read again at once; one that cannot be used is told to the log, and
- * the last good settings stay. The folder is watched, not the file, since editors and Kubernetes replace files.
+ * The settings as they are now; without a file the fallback, or what a file that says nothing means. A changed file is read
+ * again at once; one that cannot be used is told to the log, and the last good settings stay. The folder is watched, not
+ * the file, since editors and Kubernetes replace files.
  */
-export function followSettings(file: string, fallback: Settings, log: Log) {
+export function followSettings(file: string, fallback: Settings | undefined, log: Log) {
   const path = resolve(file);
   const first = readSettings(path);
-  let current = first ?? fallback;
+  let current = first ?? fallback ?? settingsSchema.parse({});
   let known = first !== undefined;
   const reread = () => {
     try {

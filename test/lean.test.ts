@@ -127,6 +127,11 @@ test('the playground, cluster and all, loads a few parts of the Kubernetes clien
   const loaded = await loadedBy(['start']);
   expect(of(loaded, ['src/playground/playground.ts'])).toHaveLength(1);
   expect(of(loaded, never)).toEqual([]);
+  // The database's thread begins before the rest is loaded, which takes as long.
+  const [first, later] = [loaded.indexOf('src/store/embedded.ts'), loaded.indexOf('src/wiring.ts')];
+  expect(first).toBeGreaterThan(0);
+  expect(later).toBeGreaterThan(first);
+  expect(of(loaded.slice(0, first), ['node_modules/kysely', 'node_modules/yaml', 'src/playground'])).toEqual([]);
   const client = of(loaded, ['node_modules/@kubernetes/']);
   expect(client.filter((url) => !kubeconfigParts.includes(url))).toEqual([]);
 });

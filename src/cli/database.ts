@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { type Db, openDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
-import { openPool, reach } from '../store/store.ts';
+import { openPool, reach } from '../store/pool.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 

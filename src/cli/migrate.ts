@@ -1,6 +1,6 @@
 import { postgresBackend } from '../engine/queue-postgres.ts';
 import { migrate } from '../store/migrate.ts';
-import { openPool, reach } from '../store/store.ts';
+import { openPool, reach } from '../store/pool.ts';
 
 /** Brings our tables and BullMQ's up to date. Returns a sentence that says what was done. */
 export async function migrateDatabase(url: string): Promise<string> {

@@ -27,6 +27,8 @@ export type EmbeddedOptions = {
   readonly log: Log;
   /** What a new folder is made from; by default what the installation made. */
   readonly template?: string;
+  /** Called when its thread has begun: from then on nothing here has to be waited for but the thread. */
+  readonly onBegun?: () => void;
   /** How long a query may hold up `close` before the thread is stopped under it. Nothing committed is lost by that. */
   readonly closeWithinMs?: number;
   /** What repeats the beat of the folder's lock. For tests. */
@@ -56,6 +58,7 @@ export async function openEmbedded(dir: string, options: EmbeddedOptions): Promi
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
+  options.onBegun?.();
   const exited = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<Error>();
   const ready = Promise.withResolvers<Extract<WorkerMessage, { kind: 'ready' }>>();

@@ -5,7 +5,7 @@ import type { Queue } from '../../src/engine/ports.ts';
 import { createSlackWorkspace } from '../../src/playground/slack/index.ts';
 import { createSlack } from '../../src/slack/app.ts';
 import { RATES } from '../../src/slack/limits.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openHouse, quiet, settings } from '../support/house.ts';

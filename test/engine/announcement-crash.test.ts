@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { presses } from '../../src/core/announcements/keys.ts';
 import { type Inbound, placeId } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { grace, openHouse } from '../support/house.ts';
 import {

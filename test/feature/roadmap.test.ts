@@ -6,7 +6,7 @@ import { newsPresses } from '../../src/core/roadmap/news-view.ts';
 import { agreed } from '../../src/core/roadmap/reactions.ts';
 import { voicePresses } from '../../src/core/roadmap/voice-view.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import { lacks } from '../../src/store/store.ts';
+import { lacks } from '../../src/store/pool.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { openStage, type Stage } from '../support/stage.ts';

@@ -12,7 +12,8 @@ import { type AuditHead, type AuditLine, auditHead, auditLines, verifyChain } fr
 import { openDb } from '../../src/store/db.ts';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { createStore, openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
+import { createStore } from '../../src/store/store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { settings } from '../support/house.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openProxy, postgresThrough } from '../support/proxy.ts';
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type pg from 'pg';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { live, mortality, mortalPool, openWorld, type Plan } from './life.ts';
 
 /*

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { openTestDatabase } from './database.ts';
 import { ada, askedIn, grace, openHouse, triageSlack, triageTeams } from './house.ts';
 import { live, type Mortality, mortalPool, openWorld, type Plan, unharmed, type World } from './life.ts';

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, connect as dial, type NetConnectOpts, t
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import type { TestDatabase } from './database.ts';
 
 /** What happens to the bytes in which a pattern is first seen: they wait, or the connection ends without or with them. */

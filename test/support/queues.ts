@@ -5,7 +5,7 @@ import type { Clock } from '../../src/engine/ports.ts';
 import { createQueue } from '../../src/engine/queue.ts';
 import { postgresBackend } from '../../src/engine/queue-postgres.ts';
 import { redisBackend } from '../../src/engine/queue-redis.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { openProxy, postgresThrough } from './proxy.ts';
 
 /** Where BullMQ runs: on a Postgres, or on the Redis of `REDIS_URL`. Plain data, so that a child can be told. */

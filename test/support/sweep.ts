@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Inbound, Profile } from '../../src/core/kernel/index.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import type { TestDatabase } from './database.ts';
 import { type House, openHouse } from './house.ts';
 import { type Mortality, mortality, mortalPlatform, mortalPool, openWorld, unharmed, type World } from './life.ts';

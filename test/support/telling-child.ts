@@ -7,7 +7,7 @@ import {
   type PlatformName,
   placeId,
 } from '../../src/core/kernel/index.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { openHouse } from './house.ts';
 import { mortality, mortalPlatform, mortalPool } from './life.ts';
 
