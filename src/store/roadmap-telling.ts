@@ -22,6 +22,7 @@ type Row = {
   state: State;
   quarter: string | null;
   link: string | null;
+  path: string | null;
 };
 
 const notice = (row: Row): Notice => ({
@@ -34,7 +35,7 @@ const notice = (row: Row): Notice => ({
     number: row.number,
     what: row.what,
     state: row.state,
-    ...textOf({ quarter: row.quarter, link: row.link }),
+    ...textOf({ quarter: row.quarter, link: row.link, path: row.path }),
   },
   ...textOf({ account: row.account, words: row.words, by: row.by, key: row.key }),
   ...(row.solved === null ? {} : { solved: row.solved }),
@@ -42,7 +43,7 @@ const notice = (row: Row): Notice => ({
 
 const columns = sql.raw(`
   n.move::text, n.person, n.account, n.since, n.asked, n.key, m.move as kind, m.words, m.by,
-  f.number, f.what, f.state, f.quarter, f.link,
+  f.number, f.what, f.state, f.quarter, f.link, f.path,
   (select v.solved from groundcrew.feedback_verdict v
     where v.feedback = n.feedback and v.person = n.person and v.at >= m.at) as solved
   from groundcrew.feedback_notice n

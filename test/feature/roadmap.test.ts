@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Catalog } from '../../src/core/catalog/path.ts';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import type { State } from '../../src/core/feedback/rules.ts';
 import { buttonsOf, type Effect, type PersonId, type Profile, type View } from '../../src/core/kernel/index.ts';
@@ -9,6 +10,7 @@ import { settingsSchema } from '../../src/core/settings.ts';
 import { lacks } from '../../src/store/pool.ts';
 import { ada, adaTeams, askedIn, grace, graceTeams, mira, openHouse, settings } from '../support/house.ts';
 import { ownDatabase } from '../support/own-database.ts';
+import { catalog } from '../support/paths.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { whisperedIn, wordsOf } from '../support/words.ts';
 
@@ -271,6 +273,43 @@ describe('telling', () => {
     const at = new Date(stage.now().getTime() + gather * 1000);
     expect(effects).toMatchObject([{ kind: 'later', job: 'roadmap.tell', at }]);
   });
+
+  test.each([
+    ['Slack', ada],
+    ['Teams', adaTeams],
+  ])(
+    'what is about a golden path is tried in its form, in %s; what is not there any more is not offered',
+    async (_, who) => {
+      let paths: Catalog = catalog;
+      const stage = openStage(
+        database,
+        () => teamed,
+        () => paths,
+      );
+      await stage.meet(who, grace);
+      const number = await wish(stage, who, 'A database of our own');
+      const { feedback } = stage.store.direct.features;
+      await feedback.moved(number, { move: 'detail', state: 'received', at: stage.now() }, { path: 'postgres' });
+      await ship(stage, number, 'Ask for one.', 'https://docs.acme.test/db');
+      stage.pass(5);
+      const [told] = await tellAll(stage);
+      const labels = (view: View | undefined) => (view ? buttonsOf(view).map((b) => b.label) : []);
+      expect(labels(told?.view)).toEqual(['Try it', 'Solved', 'Not quite']);
+      expect(wordsOf(told?.view as View)).toContain('Ask for one. Read how');
+      const press = buttonsOf(told?.view as View)[0]?.press;
+      const pressed = await stage.press(who, press?.name ?? '', JSON.parse(press?.value ?? ''));
+      expect(pressed.effects).toMatchObject([{ kind: 'ask', form: { id: 'request.ask' } }]);
+      const [item] = views((await stage.press(who, presses.more, { number })).effects, 'whisper');
+      expect(labels(item)).toContain('Try it');
+      // The message that told them is drawn again when they say that it helps.
+      paths = { ...catalog, paths: [] };
+      const solved = await stage.press(who, newsPresses.solved, { number });
+      expect(labels(views(solved.effects, 'edit')[0])).toEqual([]);
+      const [gone] = views((await stage.press(who, presses.more, { number })).effects, 'whisper');
+      expect(labels(gone)).not.toContain('Try it');
+      expect(wordsOf(gone as View)).toContain('Where: Try it');
+    },
+  );
 
   test('a link that is none is refused in the form', async () => {
     const stage = openStage(database);

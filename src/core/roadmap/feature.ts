@@ -21,10 +21,10 @@ import { bonds } from './bonds.ts';
 import { details } from './details.ts';
 import { itemView } from './item-view.ts';
 import { reactions } from './reactions.ts';
-
 import { scoreOf } from './score.ts';
 import { telling } from './telling.ts';
 import { trackerOf, tracking } from './tracking.ts';
+import { canTry } from './trying.ts';
 import { numbered, rootItem, scoreFor, voices } from './voices.ts';
 
 /** How many a search finds. */
@@ -75,6 +75,7 @@ async function show(number: number, ctx: PersonCtx<Store>): Promise<Effects> {
         pains: await painsOf([item, ...merged], ctx),
         triage: mayDo(['platform', 'product'], ctx.by.roles),
         ...(issue ? { issue } : {}),
+        ...(canTry(item.path, ctx) ? { path: item.path } : {}),
         ...(tracker === undefined ? {} : { tracker }),
       }),
     ),

@@ -20,6 +20,7 @@ import type { Bond } from './forms.ts';
 import type { Score } from './score.ts';
 import { scoreWords, standing } from './score-view.ts';
 import type { Issue, Relation, Verdict } from './store.ts';
+import { tryButton } from './trying.ts';
 
 export const bondPresses = { bond: 'roadmap.bond', issue: 'roadmap.issue' } as const;
 
@@ -43,6 +44,8 @@ export type Whole = {
   readonly pains: readonly number[];
   /** Whether the person who looks may decide. */
   readonly triage: boolean;
+  /** The golden path that it is about, where there is one to try. */
+  readonly path?: string;
   /** What an issue can be made in; absent when no tracker is connected. */
   readonly tracker?: string;
 };
@@ -72,10 +75,11 @@ function shortened(lines: readonly Text[]): readonly Text[] {
   return [...lines.slice(0, 1), text`… ${lines.length - linesMost} more …`, ...lines.slice(1 - linesMost)];
 }
 
-function buttons({ item, triage, tracker, issue }: Whole): readonly Block[] {
+function buttons({ item, triage, tracker, issue, path }: Whole): readonly Block[] {
   const rest = triage ? possibleMoves(item.state).filter((m) => m !== 'triage') : [];
   const own: readonly Button[] = [
     ...(isOpen(item.state) ? [meTooButton(item.number)] : []),
+    ...(item.state === 'shipped' && path !== undefined ? [tryButton(path, { tone: 'primary' })] : []),
     ...rest.map((move) => moveButton(item.number, move, item.state)),
   ];
   const ties: readonly Button[] = triage
@@ -123,7 +127,9 @@ export function itemView(whole: Whole): View {
           ],
           ...detailRows(item),
           ...(item.help ? [['How', said(shorten(item.help, 500))] as const] : []),
-          ...(item.link ? [['Where', [link('Try it', item.link)]] as const] : []),
+          ...(item.link
+            ? [['Where', [link(whole.path === undefined ? 'Try it' : 'Read how', item.link)]] as const]
+            : []),
           ...(issue ? [['Issue', [link(issue.ref, issue.url)]] as const] : []),
           ...(item.permalink ? [['Source', origin(item)] as const] : []),
         ],

@@ -14,6 +14,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import type { Notice } from './store.ts';
+import { tryButton } from './trying.ts';
 
 export const newsPresses = { solved: 'roadmap.solved', notQuite: 'roadmap.not-quite' } as const;
 
@@ -48,7 +49,7 @@ const kinds: Readonly<Record<Notice['kind'], Kind>> = {
     title: 'It’s here',
     tone: 'good',
     lead: (n) =>
-      text`${asked(n)}: ${strong(n.item.what)}. It is here${n.words ? `: ${n.words}` : '.'}${n.item.link ? text` ${link('Try it', n.item.link)}` : ''}`,
+      text`${asked(n)}: ${strong(n.item.what)}. It is here${n.words ? `: ${n.words}` : '.'}${n.item.link ? text` ${link(n.item.path ? 'Read how' : 'Try it', n.item.link)}` : ''}`,
     more: (n) =>
       n.solved === undefined
         ? [{ kind: 'note', text: said('Does it help? One tap tells the team.') }]
@@ -56,6 +57,7 @@ const kinds: Readonly<Record<Notice['kind'], Kind>> = {
     buttons: (n) =>
       n.solved === undefined
         ? [
+            ...(n.item.path === undefined ? [] : [tryButton(n.item.path)]),
             about('Solved', newsPresses.solved, n, { tone: 'primary' }),
             about('Not quite', newsPresses.notQuite, n, { opens: 'form' }),
           ]

@@ -35,7 +35,7 @@ export type Notice = {
   readonly kind: 'plan' | 'ship' | 'decline';
   readonly words?: string;
   readonly by?: PersonId;
-  readonly item: Pick<Feedback, 'number' | 'what' | 'state' | 'quarter' | 'link'>;
+  readonly item: Pick<Feedback, 'number' | 'what' | 'state' | 'quarter' | 'link' | 'path'>;
   readonly key?: string;
   /** What they said of it once it was there. */
   readonly solved?: boolean;

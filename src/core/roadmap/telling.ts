@@ -19,11 +19,19 @@ import { savedView } from './bond-view.ts';
 import { newsPresses, newsView } from './news-view.ts';
 import { returnedView } from './returned-view.ts';
 import type { Notice } from './store.ts';
+import { canTry } from './trying.ts';
 import { numbered, rootItem } from './voices.ts';
 import { tellAt, tellJob, tellNow } from './when.ts';
 
 /** How many people one beat of the clock tells: their rows are written in one transaction. */
 const peopleAtOnce = 200;
+
+/** What can be tried is tried with a button: what cannot be any more is not offered. */
+const offered = (notices: readonly Notice[], ctx: Ctx<Store>): readonly Notice[] =>
+  notices.map((n) => {
+    const { path, ...item } = n.item;
+    return { ...n, item: canTry(path, ctx) ? n.item : item };
+  });
 
 /** Everything that waits for one person, in one message. Its key names the first of it, which is told only once. */
 async function tell(notices: readonly Notice[], ctx: Ctx<Store>): Promise<Effect | undefined> {
@@ -35,7 +43,7 @@ async function tell(notices: readonly Notice[], ctx: Ctx<Store>): Promise<Effect
     kind: 'tell',
     person: first.person,
     key,
-    view: newsView(notices),
+    view: newsView(offered(notices, ctx)),
     ...(first.account ? { via: first.account } : {}),
   };
 }
@@ -45,7 +53,7 @@ async function retold(item: Feedback, ctx: PersonCtx<Store>): Promise<Effects> {
   const key = (await ctx.store.roadmap.toldShipped(item.number, ctx.by.id))?.key;
   if (key === undefined) return [];
   const own = (await ctx.store.roadmap.noticesOf(key)).filter((n) => n.person === ctx.by.id);
-  return [{ kind: 'edit', key, view: newsView(own) }];
+  return [{ kind: 'edit', key, view: newsView(offered(own, ctx)) }];
 }
 
 /** Only who wanted it can say whether it helps. */
