@@ -114,6 +114,7 @@ function decodeActions(p: Interaction<'block_actions'>, arrival: Arrival): Decod
     trigger: p.trigger_id,
     response: p.response_url,
     channel,
+    own: p.container?.is_ephemeral || undefined,
     thread: p.container?.thread_ts ?? p.message?.thread_ts,
     view: p.view?.id,
   });

@@ -21,6 +21,8 @@ const schema = z.object({
   /** Takes five answers within 30 minutes. */
   response: z.string().optional(),
   channel: z.string().optional(),
+  /** The message is one that only this person sees. */
+  own: z.boolean().optional(),
   /** The `ts` of the thread's first message. */
   thread: z.string().optional(),
   /** The view that is open; `hash` is its state, to reject a stale update. */

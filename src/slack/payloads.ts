@@ -56,7 +56,14 @@ export const command = z.object({
 });
 export type CommandPayload = z.output<typeof command>;
 
-const container = z.object({ message_ts: opaque, channel_id: optionalId, thread_ts: opaque }).nullish();
+const container = z
+  .object({
+    message_ts: opaque,
+    channel_id: optionalId,
+    thread_ts: opaque,
+    is_ephemeral: z.boolean().nullish().catch(undefined),
+  })
+  .nullish();
 const channel = z.object({ id }).nullish();
 
 export const interactions = {

@@ -125,7 +125,7 @@ export function createReplies(web: Web): Replies {
 
   /** In place of their own message: anybody else's stays as it is. */
   async function over(origin: SlackOrigin, view: View, names: Names): Promise<Delivered> {
-    if (origin.surface !== 'message' || !origin.response || !origin.channel?.startsWith('D'))
+    if (origin.surface !== 'message' || !origin.response || !(origin.own || origin.channel?.startsWith('D')))
       return whispers[origin.surface](origin, view, names);
     const called = await web.respond(origin.response, { replace_original: true, ...render(view, names) });
     return called.ok || meaningOf(called.fault) !== 'address'

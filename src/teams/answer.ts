@@ -72,9 +72,13 @@ const privately: Readonly<Record<TeamsOrigin['scope'], string>> = {
   channel: 'I answered you in private.',
 };
 
+/** Outside of the 1:1 chat a card is everybody’s, unless it was for this person alone. */
+export const mayReplace = ({ over }: Whispers, { scope }: TeamsOrigin): boolean =>
+  over === 'private' || (over === true && scope === 'personal');
+
 /** A pressed button. The card is the view that everybody sees, so the answer stands under it or goes out in private. */
 function press(replies: readonly Reply[], names: Names, origin: TeamsOrigin): Answered {
-  const over = origin.scope === 'personal' && replies.find((r): r is Whispers => whispers(r) && r.over === true);
+  const over = replies.find((r): r is Whispers => whispers(r) && mayReplace(r, origin));
   if (over && replies.length === 1) {
     const card = render(over.view, names, unmentioned);
     return { status: 200, body: cardBody(card), taken: [over], replaces: card };

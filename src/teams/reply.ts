@@ -1,5 +1,6 @@
 import { type Delivered, type Draw, draw, type Names, type Origin, type Reply } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
+import { mayReplace } from './answer.ts';
 import { type Card, cardMessage } from './card.ts';
 import { drawForm } from './dialog.ts';
 import { readOrigin, type TeamsOrigin } from './origin.ts';
@@ -38,9 +39,10 @@ export function createReply({ sender, targeted, log }: { sender: Sender; targete
   }
 
   const replies: Draw<Reply, Promise<Delivered>, [TeamsOrigin, Names]> = {
-    whisper: async ({ view, over }, o, names) => {
+    whisper: async (r, o, names) => {
+      const { view } = r;
       const here: DrawMessage = (scale) => messageOf(view, names, { scale });
-      if (over && o.scope === 'personal' && o.card !== undefined) {
+      if (mayReplace(r, o) && o.card !== undefined) {
         const made = await replace(o, o.card, here);
         if (made.is !== 'gone' && made.is !== 'refused') return made;
       }

@@ -25,9 +25,9 @@ const backend: Backend = {
   preview: async () => preview,
   async *run() {},
 };
-const open = () =>
+const open = (of = catalog) =>
   openTown(database, {
-    catalog,
+    catalog: of,
     actions: [
       previewRuns([backend], { now: () => new Date(), after: () => () => {} }, quiet),
       wakeRunner(() => undefined),
@@ -103,6 +103,43 @@ test('asked on Slack, approved on Teams: every copy on both says so, and who ask
     expect(seen.at(-1)).toContain('Secret orders-app');
     expect(seen.filter((w) => w.includes('What to do now stands in the message below'))).toHaveLength(1);
     expect(wordsOnTeams(t, ann).filter((w) => w.includes('orders'))).toEqual([]);
+  } finally {
+    await t.close();
+  }
+});
+
+test('a list of what waits is up to date also where it was asked for in a channel: its buttons go with the decision', async () => {
+  const unlimited = catalog.paths.map(({ quota: _, ...path }) => path);
+  const t = await open({ ...catalog, paths: unlimited });
+  try {
+    for (const name of ['orders', 'carts', 'bills']) {
+      await t.workspace.command({ user: ann.slack.id, text: `create postgres ${name} size=l` });
+      await t.rest();
+      await pressOnSlack(t, ann, 'Ask for approval');
+    }
+    const approvesOn = (words: string) => words.split('request.approve').length - 1;
+    await t.workspace.command({ user: ben.slack.id, channel: places.slackChannel, text: 'approvals' });
+    await t.rest();
+    const onSlack = () => wordsOnSlack(t, ben, places.slackChannel).at(-1) ?? '';
+    expect(approvesOn(onSlack())).toBe(3);
+    await pressOnSlack(t, ben, 'Approve', places.slackChannel);
+    expect(onSlack()).toContain('approved it.');
+    expect(approvesOn(onSlack())).toBe(2);
+    // While the form asks why, the list does not offer the same again.
+    await pressOnSlack(t, ben, 'Refuse', places.slackChannel);
+    expect(onSlack()).toContain('say why in the form');
+    expect(approvesOn(onSlack())).toBe(1);
+    await pressOnSlack(t, ben, 'Show the list again', places.slackChannel);
+    expect(approvesOn(onSlack())).toBe(2);
+
+    await t.tenant.say({ user: ben.teams.id, conversation: places.teamsChannel, text: 'approvals' });
+    await t.rest();
+    const onTeams = () => cardOf(t.teamsSeen(ben, places.teamsChannel).at(-1));
+    const approves = () => titles(onTeams()).filter((label) => label === 'Approve').length;
+    expect(approves()).toBe(2);
+    await pressOnTeams(t, ben, 'Approve', places.teamsChannel);
+    expect(JSON.stringify(onTeams())).toContain('approved it.');
+    expect(approves()).toBe(1);
   } finally {
     await t.close();
   }

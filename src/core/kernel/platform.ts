@@ -28,7 +28,7 @@ export type Outgoing =
 
 /** What is answered to the person who acted, while what they did is fresh. */
 export type Reply =
-  | { readonly kind: 'whisper'; readonly view: View; readonly over?: true }
+  | { readonly kind: 'whisper'; readonly view: View; readonly over?: true | 'private' }
   /** A form to open; `reopened` when it is the same form again, with errors or with other fields shown. */
   | { readonly kind: 'ask'; readonly asked: Asked; readonly reopened?: true };
 

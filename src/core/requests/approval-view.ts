@@ -35,7 +35,7 @@ function matter(request: Request, subject: Subject, ...buttons: readonly Block[]
   ];
 }
 
-export function decideButtons({ number, plans }: Request, where: { readonly list?: true } = {}) {
+export function decideButtons({ number, plans }: Request, where: { readonly list?: true | 'own' } = {}) {
   const value = { number, plans, ...where };
   return [
     press('Approve', presses.approve, value, { tone: 'primary' }),

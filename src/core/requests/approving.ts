@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Block,
   type Effect,
@@ -25,7 +26,7 @@ import { note } from './note.ts';
 import { firstNudge } from './nudging.ts';
 import { decide } from './rules.ts';
 import type { Request, RequestChange, Verdict } from './store.ts';
-import { answer, type Subject } from './view-parts.ts';
+import { answer, press, type Subject } from './view-parts.ts';
 
 type Approval = Extract<Verdict, { is: 'approval' }>;
 const title = (number: number) => `Request #${number}`;
@@ -100,7 +101,18 @@ async function heard(number: number, ctx: PersonCtx<Store>): Promise<Effect> {
   const request = await take(number, ctx);
   const { title: what, blocks } = decidedView(request, await subjectOf(request, ctx));
   const head: Block = { kind: 'text', text: text`${strong(what)}` };
-  return { kind: 'whisper', over: true, view: await waitingView(ctx, [head, ...blocks]) };
+  return { kind: 'whisper', over: 'private', view: await waitingView(ctx, [head, ...blocks]) };
+}
+
+/** The form that asks why can’t change the list that it was opened from: so its buttons are gone by then. */
+async function refusing(number: number, ctx: PersonCtx<Store>): Promise<Effect> {
+  const words = text`To refuse ${strong(`request #${number}`)}, say why in the form.`;
+  const back: Block = { kind: 'buttons', buttons: [press('Show the list again', presses.waiting, {})] };
+  return {
+    kind: 'whisper',
+    over: 'private',
+    view: await waitingView(ctx, [{ kind: 'text', text: words }, back], number),
+  };
 }
 
 /** Before a form is opened the move is tried, so that nobody types a reason for nothing. */
@@ -126,8 +138,13 @@ export const approving: readonly Handler<Store>[] = [
   }),
   onPress(presses.refuse, deciding, 'anyone', async (value, ctx: PersonCtx<Store>) => {
     const found = await decidable('refuse', value.number, value.plans, ctx);
-    return found.ok ? [{ kind: 'ask', form: refuseForm, carry: JSON.stringify(value) }] : found.effects;
+    if (!found.ok) return found.effects;
+    const ask: Effect = { kind: 'ask', form: refuseForm, carry: JSON.stringify(value) };
+    return value.list === 'own' ? [ask, await refusing(value.number, ctx)] : [ask];
   }),
+  onPress(presses.waiting, z.object({}), 'anyone', async (_, ctx: PersonCtx<Store>) => [
+    { kind: 'whisper', over: 'private', view: await waitingView(ctx) },
+  ]),
   onSubmit(refuseForm, 'anyone', async ({ words }, carry, ctx: PersonCtx<Store>): Promise<Effects | Refuse> => {
     const { number, plans, list } = deciding.parse(JSON.parse(carry));
     const found = await decidable('refuse', number, plans, ctx);

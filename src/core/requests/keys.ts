@@ -41,6 +41,7 @@ export const presses = {
   approve: 'request.approve',
   refuse: 'request.refuse',
   glass: 'request.glass',
+  waiting: 'request.waiting-list',
   stop: 'request.stop',
   retry: 'request.retry',
   clean: 'request.clean',
@@ -53,8 +54,8 @@ export const numbered = z.object({ number });
 /** With the count of plans that the person saw: what they press is about that, not about what came after. */
 export const planned = z.object({ number, plans: z.int32().nonnegative() });
 
-/** A decision; pressed in a list, which stays as it is, it is answered in words. */
-export const deciding = planned.extend({ list: z.literal(true).exactOptional() });
+/** A decision; pressed in a list it is answered in words. `own`: in a list that only they see, which changes with it. */
+export const deciding = planned.extend({ list: z.literal([true, 'own']).exactOptional() });
 
 /** The slug of the thing that a request makes: a DNS label. */
 export const slugOf = (n: number): string => `r${n}`;

@@ -59,12 +59,13 @@ async function mine(ctx: PersonCtx<Store>, only: (r: Request) => boolean = () =>
 }
 
 /** What waits for a decision that this person can make. */
-async function forMe(ctx: PersonCtx<Store>): Promise<readonly Item[]> {
+async function forMe(ctx: PersonCtx<Store>, list: true | 'own', without?: number): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (const request of await ctx.store.requests.waiting(looked)) {
     if (items.length === page) break;
+    if (request.number === without) continue;
     if (!(await mayDecide(ctx.by, approvalBy(request), request.requester, ctx))) continue;
-    const made = await item(request, decideButtons(request, { list: true }), ctx);
+    const made = await item(request, decideButtons(request, { list }), ctx);
     const why = request.verdict?.is === 'approval' ? request.verdict.because : '';
     items.push({ ...made, note: text`${person(request.requester)} asks, for ${teamName(request.team)}: ${why}` });
   }
@@ -88,9 +89,14 @@ const listView = (
   ],
 });
 
-/** What waits for a decision of theirs; `first`: what became of the one that they have just decided on. */
-export async function waitingView(ctx: PersonCtx<Store>, first: readonly Block[] = []): Promise<View> {
-  const view = listView('Waiting for you', await forMe(ctx), 'Nothing waits for your decision.', false, []);
+/** What waits for a decision of theirs; `first`: what becomes of one of them, which is left out with `without`. */
+export async function waitingView(
+  ctx: PersonCtx<Store>,
+  first: readonly Block[] = [],
+  without?: number,
+): Promise<View> {
+  const empty = without === undefined ? 'Nothing waits for your decision.' : 'Nothing else waits for your decision.';
+  const view = listView('Waiting for you', await forMe(ctx, 'own', without), empty, false, []);
   return { ...view, blocks: [...first, ...view.blocks] };
 }
 
@@ -113,7 +119,7 @@ export const listing: readonly Handler<Store>[] = [
 
 /** On the home page: what is under way, and what waits for this person. */
 export const home: NonNullable<Feature<Store>['home']> = async (ctx) => {
-  const waiting = await forMe(ctx);
+  const waiting = await forMe(ctx, true);
   const { items } = await mine(ctx, (r) => !isOver(r.state));
   const list = (of: readonly Item[]): readonly Block[] => (of.length > 0 ? [{ kind: 'items', items: of }] : []);
   return {
