@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from './config.ts';
+import { pullsAction } from './core/announcements/pull.ts';
 import type { Action, Inbound } from './core/kernel/index.ts';
 import type { Log } from './core/kernel/log.ts';
 import type { Tracker } from './core/roadmap/tracker.ts';
 import type { Settings } from './core/settings.ts';
 import { type Route, sendJson } from './server.ts';
 
+const publicApi = 'https://api.github.com';
 /** GitHub’s own limit is far above what an event of an issue ever is. */
 const bodyMost = 2_000_000;
 
@@ -37,13 +39,15 @@ type Parts = {
 export function openTrackers({ github, settings, report, now, log }: Parts) {
   const labels = () => settings().roadmap.github?.labels ?? {};
 
+  const access = () => (github?.token ? { apiUrl: github.apiUrl ?? publicApi, token: github.token } : undefined);
+
   /** Read for each order, so that the settings may change while we run. */
   async function trackers(): Promise<readonly Tracker[]> {
     const named = settings().roadmap.github;
-    if (!github?.token || !named) return [];
+    const known = access();
+    if (!known || !named) return [];
     const { githubTracker } = await import('./actions/tracker/github.ts');
-    const { token, apiUrl = 'https://api.github.com' } = github;
-    return [githubTracker({ apiUrl, token, repository: named.repository }, labels())];
+    return [githubTracker({ ...known, repository: named.repository }, labels())];
   }
   const sync: Action = {
     name: 'tracker.sync',
@@ -58,6 +62,14 @@ export function openTrackers({ github, settings, report, now, log }: Parts) {
     run: async (input, key) => {
       const { changedIssues } = await import('./actions/tracker/action.ts');
       return changedIssues(await trackers()).run(input, key);
+    },
+  };
+
+  const pulls: Action = {
+    name: pullsAction,
+    run: async (input, key) => {
+      const { lookForPulls } = await import('./actions/tracker/pulls.ts');
+      return lookForPulls(access).run(input, key);
     },
   };
 
@@ -88,5 +100,5 @@ export function openTrackers({ github, settings, report, now, log }: Parts) {
   const routes: readonly (readonly [string, Route])[] = secret
     ? [['POST /github/events', (req, res) => hear(req, res, secret)]]
     : [];
-  return { actions: [sync, changed], routes };
+  return { actions: [sync, changed, pulls], routes };
 }

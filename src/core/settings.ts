@@ -30,6 +30,7 @@ const moment = z
   .string('Write a time such as 30s, 2m or 1h.')
   .regex(/^[1-9]\d{0,3}[smhd]$/, 'Write a time such as 30s, 2m or 1h.')
   .transform((written) => Number.parseInt(written, 10) * (secondsIn[written.slice(-1)] ?? 0));
+const repository = z.string().regex(/^[\w.-]{1,50}\/[\w.-]{1,100}$/, 'Write owner/repository.');
 const label = z.string().min(1).max(50);
 const roadmap = z
   .strictObject({
@@ -38,7 +39,7 @@ const roadmap = z
     /** The repository whose issues items are worked on in, and the labels that stand for their states. */
     github: z
       .strictObject({
-        repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'Write owner/repository.'),
+        repository,
         labels: z
           .strictObject({
             triaged: label.default('roadmap: triaged'),
@@ -150,6 +151,13 @@ const announcements = z
         zone: z.string().refine(isZone, 'Write a time zone such as Europe/Berlin.').default('UTC'),
         draft: weekly.prefault({ on: 'th', at: '15:00' }),
         post: weekly.prefault({ on: 'fr', at: '10:00' }),
+        /** Merged ones with the label are told. */
+        pullRequests: z
+          .strictObject({
+            repositories: z.array(repository).min(1).max(20),
+            label: label.default('platform-update'),
+          })
+          .exactOptional(),
       })
       .exactOptional(),
   })

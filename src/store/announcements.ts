@@ -195,6 +195,29 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
     const { count = 0, median = null } = rows[0] ?? {};
     return { count, ...(median === null ? {} : { median: Math.round(median) }) };
   },
+  async notePull({ repository, number, ...more }, news) {
+    await db
+      .insertInto('changelog_pull')
+      .values({ repository, number, ...more, news })
+      .onConflict((on) =>
+        on
+          .columns(['repository', 'number'])
+          .doUpdateSet({ ...more, news })
+          .where('changelog_pull.changed', '<=', more.changed),
+      )
+      .execute();
+  },
+  async takePulls(before) {
+    const rows = await db
+      .updateTable('changelog_pull')
+      .set({ told: true })
+      .where('told', '=', false)
+      .where('news', '=', true)
+      .where('merged', '<', before)
+      .returning(['repository', 'number', 'words', 'url', 'merged', 'changed'])
+      .execute();
+    return rows.toSorted((a, b) => a.merged.getTime() - b.merged.getTime());
+  },
   async knownPaths() {
     return db.selectFrom('changelog_path').selectAll().orderBy('path').execute();
   },

@@ -11,6 +11,8 @@ type Issue = {
   labels: string[];
   updated_at: string;
 };
+/** Somebody’s pull request, as the list of issues shows it. */
+type Pull = Issue & { merged_at: string | null };
 export type Hook = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
 async function bodyOf(req: IncomingMessage): Promise<unknown> {
@@ -22,6 +24,7 @@ async function bodyOf(req: IncomingMessage): Promise<unknown> {
 /** A GitHub on this machine: the issues of one repository, by the part of the REST API that is used, and its webhooks. */
 export async function openGitHub({ repository, token, secret }: { repository: string; token: string; secret: string }) {
   const issues: Issue[] = [];
+  const pulls: Pull[] = [];
   const asked: string[] = [];
   /** Requests that find nobody, while it is so. */
   const never = /^$/;
@@ -44,7 +47,9 @@ export async function openGitHub({ repository, token, secret }: { repository: st
 
   function answer(method: string, path: string, query: URLSearchParams, body: Partial<Issue>): [number, unknown] {
     const number = Number(/^\/repos\/[^/]+\/[^/]+\/issues\/(\d+)$/.exec(path)?.[1]);
-    if (!path.startsWith(`/repos/${repository}/issues`)) return [404, { message: 'Not Found' }];
+    // GitHub’s repositories have one name, however it is written.
+    if (!path.toLowerCase().startsWith(`/repos/${repository}/issues`.toLowerCase()))
+      return [404, { message: 'Not Found' }];
     if (method === 'POST') {
       const issue: Issue = {
         number: issues.length + 1,
@@ -61,11 +66,18 @@ export async function openGitHub({ repository, token, secret }: { repository: st
     if (Number.isNaN(number)) {
       const wanted = query.get('labels') ?? '';
       const since = query.get('since');
-      const found = issues.filter(
-        (i) => i.labels.includes(wanted) && (since === null || Date.parse(i.updated_at) >= Date.parse(since)),
+      const [size, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)];
+      // Only those that are looked for as closed have pull requests among them here.
+      const merged = query.get('state') === 'closed' ? pulls : [];
+      const found = [
+        ...issues.map(shown),
+        ...merged.map((p) => ({ ...shown(p), pull_request: { merged_at: p.merged_at } })),
+      ].filter(
+        (i) =>
+          i.labels.some((l) => l.name === wanted) && (since === null || Date.parse(i.updated_at) >= Date.parse(since)),
       );
       if (query.get('sort') === 'updated') found.sort((a, b) => a.updated_at.localeCompare(b.updated_at));
-      return [200, found.slice(0, Number(query.get('per_page') ?? 30)).map(shown)];
+      return [200, found.slice((page - 1) * size, page * size)];
     }
     const issue = find(number);
     if (!issue) return [404, { message: 'Not Found' }];
@@ -108,6 +120,22 @@ export async function openGitHub({ repository, token, secret }: { repository: st
   return {
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     issues,
+    pulls,
+    /** Somebody merges one, or labels it; the webhook that tells of it. */
+    pull(action: string, more: Partial<Pull> & { number: number }): Hook {
+      const known = pulls.find((p) => p.number === more.number);
+      const state = { state: 'closed', state_reason: null } as const;
+      const pull: Pull = Object.assign(known ?? { title: '', body: '', labels: [], merged_at: null, ...state }, more, {
+        updated_at: now(),
+      }) as Pull;
+      if (!known) pulls.push(pull);
+      return hook('pull_request', {
+        action,
+        number: pull.number,
+        repository: { full_name: repository },
+        pull_request: { ...shown(pull), labels: pull.labels.map((name) => ({ name })) },
+      });
+    },
     asked,
     looked,
     away: (is = never) => {

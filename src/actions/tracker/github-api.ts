@@ -17,6 +17,13 @@ const issue = z.object({
 });
 export type GitHubIssue = z.output<typeof issue>;
 
+/** To GitHub’s API a pull request is an issue with more to it. */
+const pull = issue.extend({
+  title: z.string(),
+  pull_request: z.object({ merged_at: z.iso.datetime({ offset: true }).nullish() }).nullish(),
+});
+export type GitHubPull = z.output<typeof pull>;
+
 export type Change = {
   readonly title?: string;
   readonly body?: string;
@@ -76,7 +83,7 @@ export function githubApi({ apiUrl, token, repository }: Connection) {
     // 403 is a right that is missing, unless it is GitHub’s way to say “not so fast”.
     const slower = response.headers.get('x-ratelimit-remaining') === '0' || response.headers.has('retry-after');
     if (response.status === 403 && !slower)
-      return { ok: false, why: `the token may not change issues there${messageIn(answer)}` };
+      return { ok: false, why: `the token may not do that there${messageIn(answer)}` };
     if (!response.ok) throw new Error(`GitHub answered ${response.status}${messageIn(answer)}`);
     return { ok: true, value: schema.parse(answer) };
   }
@@ -100,6 +107,13 @@ export function githubApi({ apiUrl, token, repository }: Connection) {
         z.array(issue),
         'GET',
         `issues?labels=${encodeURIComponent(name)}&state=all&per_page=${pageMost}&direction=desc`,
+      ),
+    /** Closed ones with a label that changed since then, pull requests among them; the page counts from 1. */
+    closedWith: (name: string, since: string, page: number) =>
+      call(
+        z.array(pull),
+        'GET',
+        `issues?${new URLSearchParams({ labels: name, state: 'closed', since, sort: 'updated', direction: 'desc', per_page: String(pageMost), page: String(page) })}`,
       ),
     get: (number: number) => call(issue, 'GET', `issues/${number}`),
     create: (change: Change) => call(issue, 'POST', 'issues', change),

@@ -1,10 +1,12 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { pullEvent } from '../../core/announcements/pull.ts';
 import type { State } from '../../core/feedback/rules.ts';
-import type { Inbound } from '../../core/kernel/index.ts';
+import type { Inbound, Json } from '../../core/kernel/index.ts';
 import { type Told, toldEvent } from '../../core/roadmap/tracker.ts';
 import { type Labels, standsOf } from './github.ts';
 import { label } from './github-api.ts';
+import { pullIn } from './pulls.ts';
 
 /** Whether GitHub signed these bytes with our secret. Compared in constant time. */
 export function isSigned(body: string, header: string | undefined, secret: string): boolean {
@@ -52,12 +54,21 @@ export function readHook(
   labels: Labels,
   now: Date,
 ): Read {
-  if (headers.event !== 'issues') return { is: 'nothing' };
+  if (headers.event !== 'issues' && headers.event !== 'pull_request') return { is: 'nothing' };
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
     return { is: 'malformed' };
+  }
+  const id = /^[\w-]{1,100}$/.exec(headers.delivery ?? '')?.[0] ?? hash('sha256', body);
+  const seen = (what: string, input: Json): Read => ({
+    is: 'inbound',
+    inbound: { kind: 'observed', what, input, delivery: `github/${id}`, at: now },
+  });
+  if (headers.event === 'pull_request') {
+    const pull = pullIn(json);
+    return typeof pull === 'string' ? { is: pull } : seen(pullEvent, pull);
   }
   const { data, error } = payload.safeParse(json);
   if (error) return { is: 'malformed' };
@@ -67,6 +78,5 @@ export function readHook(
   const { state, state_reason, labels: has } = data.issue;
   const stands = state && has ? { stands: standsOf({ state, state_reason, labels: has }, labels) } : {};
   const input: Told = { tracker: 'github', ref: `${data.repository.full_name}#${number}`, at, change, ...stands };
-  const id = /^[\w-]{1,100}$/.exec(headers.delivery ?? '')?.[0] ?? hash('sha256', body);
-  return { is: 'inbound', inbound: { kind: 'observed', what: toldEvent, input, delivery: `github/${id}`, at: now } };
+  return seen(toldEvent, input);
 }

@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { type Ctx, type Effect, type Effects, type Handler, onDue } from '../kernel/index.ts';
+import { type Ctx, type Effect, type Effects, type Handler, onDue, type Person } from '../kernel/index.ts';
 import { addHours } from '../kernel/instants.ts';
 import { jobs, keys } from './keys.ts';
 import type { Announcement } from './store.ts';
 import { take } from './taking.ts';
 import type { Store } from './telling.ts';
+import type { Changelog } from './week.ts';
 import { waitingView } from './week-view.ts';
+
+/** Whose draft it is: who is named, else somebody who decides what is built, else a platform engineer. */
+export async function ownerOf(changelog: Changelog, ctx: Ctx<Store>): Promise<Person | undefined> {
+  const { people } = ctx.store;
+  const named = changelog.owner === undefined ? undefined : await people.byEmail(changelog.owner);
+  return named ?? (await people.holding(['product'], 1))[0] ?? (await people.holding(['platform'], 1))[0];
+}
 
 /** So many hours before its time the owner of a changelog is reminded that it is not approved. */
 const hoursBefore = 1;

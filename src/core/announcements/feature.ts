@@ -4,6 +4,7 @@ import { approval } from './approval.ts';
 import { following } from './following.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
+import { pulls } from './pulls.ts';
 import type { State } from './rules.ts';
 import { look, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
@@ -27,6 +28,7 @@ export const announcements: Feature<Store> = {
     ...following,
     ...weekly,
     ...approval,
+    ...pulls,
     onCommand(
       'announcements',
       { summary: 'What’s new on the platform', may: 'anyone' },

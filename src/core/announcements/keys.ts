@@ -19,6 +19,8 @@ export const keys = {
   digestOf: (p: PersonId, last: number) => `announcement/digest/${p}/${last}`,
   /** To the owner of a changelog that is not approved yet. */
   waiting: (n: number, when: 'before' | 'after') => `announcement/${n}/waits/${when}`,
+  /** To the owner of the changelog, in the week after one. */
+  unread: (last: string) => `changelog/unread/${last}`,
   lost: (n: number, place: PlaceId, attempt?: number) =>
     `announcement/${n}/lost/${place}${attempt === undefined ? '' : `/${attempt}`}`,
   /** Times. */

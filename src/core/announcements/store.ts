@@ -40,6 +40,16 @@ export type Entry = {
 };
 /** A golden path as the last changelog knew it. */
 export type KnownPath = { readonly path: string; readonly version: string; readonly lifecycle: string };
+/** A merged pull request that is news. */
+export type Pull = {
+  readonly repository: string;
+  readonly number: number;
+  readonly words: string;
+  readonly url: string;
+  readonly merged: Date;
+  /** When it was changed last, where it is kept. */
+  readonly changed: Date;
+};
 /** How many incidents were closed, and within how many seconds half of them. */
 export type Closed = { readonly count: number; readonly median?: number };
 
@@ -154,6 +164,10 @@ export interface AnnouncementStore {
   /** Those posted in a time and not taken back, earliest first. */
   postedBetween(from: Date, to: Date): Promise<readonly Announcement[]>;
   closedIncidents(from: Date, to: Date): Promise<Closed>;
+  /** Notes what was told of one that was merged, and whether it is `news`. What is older than what is known changes nothing. */
+  notePull(pull: Pull, news: boolean): Promise<void>;
+  /** Those merged before that were not told, earliest first. They count as told from now on. */
+  takePulls(before: Date): Promise<readonly Pull[]>;
   knownPaths(): Promise<readonly KnownPath[]>;
   /** Those that are not named stay as they were known: one that cannot be read for a while is no news when it is back. */
   notePaths(paths: readonly KnownPath[]): Promise<void>;

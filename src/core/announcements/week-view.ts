@@ -139,3 +139,19 @@ export function waitingView(a: Announcement, over: boolean): View {
     ],
   };
 }
+
+/** Told to the owner of the changelog: what was merged is missing from it. */
+export const unreadView = (why: string): View => ({
+  id: 'announcement.unread',
+  title: 'Merged pull requests are missing from the changelog',
+  summary: `I can’t read which pull requests were merged: ${why}`,
+  blocks: [
+    { kind: 'notice', tone: 'warn', text: text`I can’t read which pull requests were merged: ${why}.` },
+    {
+      kind: 'text',
+      text: said(
+        'Everything else is in the changelog all the same. Once it works again, what is missing comes with the next one: GITHUB_TOKEN has to be allowed to read issues and pull requests of the repositories under announcements.changelog.pullRequests.',
+      ),
+    },
+  ],
+});

@@ -9,7 +9,6 @@ import {
   onObserved,
   onPress,
   onSubmit,
-  type Person,
   type PersonCtx,
   refuse,
   type SubmitHandler,
@@ -17,9 +16,10 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { addHours, addMinutes, subDays, subMinutes } from '../kernel/instants.ts';
-import { waitLater } from './approval.ts';
+import { ownerOf, waitLater } from './approval.ts';
 import { labelMax, optionsMax } from './forms.ts';
 import { forms, jobs, numbered, presses } from './keys.ts';
+import { lookForPulls, pullEntry } from './pulls.ts';
 import { kindNames, limits } from './rules.ts';
 import type { Announcement, Entry } from './store.ts';
 import { allowed, writers } from './taking.ts';
@@ -38,13 +38,6 @@ import {
   weekTitle,
 } from './week.ts';
 
-/** Whose draft it is: who is named, else somebody who decides what is built, else a platform engineer. */
-async function ownerOf(changelog: Changelog, ctx: Ctx<Store>): Promise<Person | undefined> {
-  const { people } = ctx.store;
-  const named = changelog.owner === undefined ? undefined : await people.byEmail(changelog.owner);
-  return named ?? (await people.holding(['product'], 1))[0] ?? (await people.holding(['platform'], 1))[0];
-}
-
 /** All that happened since the last one, by what our own rows say. */
 async function collect(from: Date, to: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
   const { announcements, roadmap } = ctx.store;
@@ -58,6 +51,7 @@ async function collect(from: Date, to: Date, ctx: Ctx<Store>): Promise<readonly 
     ...shipped.map(shippedEntry),
     ...posted.filter((a) => a.content.kind !== 'week').map(announcedEntry),
     ...pathEntries(ctx.catalog.paths, known),
+    ...(await announcements.takePulls(to)).map(pullEntry),
     ...incidentEntry(closed),
   ]);
 }
@@ -86,10 +80,14 @@ async function draftNext(ctx: Ctx<Store>): Promise<Effects> {
   return draftAfter(changelog, last ? addMinutes(last, settledMinutes) : ctx.now);
 }
 const planHours = 1;
-/** The settings are read again while we run. */
-const planAgain = (ctx: Ctx<unknown>): Effects => [
-  { kind: 'later', job: jobs.plan, input: {}, at: addHours(ctx.now, planHours), key: jobs.plan },
-];
+/** The settings are read again while we run, and so is what was merged. */
+async function planAgain(ctx: Ctx<Store>): Promise<Effects> {
+  const { changelog } = ctx.settings.announcements;
+  return [
+    ...(changelog ? await lookForPulls(changelog, ctx) : []),
+    { kind: 'later', job: jobs.plan, input: {}, at: addHours(ctx.now, planHours), key: jobs.plan },
+  ];
+}
 
 const week = 7;
 /** Drafts what the week brought. A week that brought nothing says nothing. */
@@ -97,14 +95,14 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
   const { announcements } = ctx.store;
   const to = subMinutes(ctx.now, settledMinutes);
   const from = (await announcements.lastChangelog()) ?? subDays(to, week);
-  const entries = await collect(from, to, ctx);
   const owner = await ownerOf(changelog, ctx);
   const next = draftAfter(changelog, ctx.now);
   // Until somebody owns it, it is kept for them.
-  if (entries.length > 0 && !owner) return next;
+  if (!owner) return next;
+  const entries = await collect(from, to, ctx);
   await announcements.notePaths(ctx.catalog.paths.map(knownOf));
   await announcements.changelogUpTo(to);
-  if (!owner || entries.length === 0) return next;
+  if (entries.length === 0) return next;
   const made = await announcements.add(
     {
       content: {
@@ -180,8 +178,14 @@ const picked: SubmitHandler<Store> = {
 };
 
 export const weekly: readonly Handler<Store>[] = [
-  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => [...(await draftNext(ctx)), ...planAgain(ctx)]),
-  onDue(jobs.plan, z.object({}), async (_, __, ctx: Ctx<Store>) => [...(await draftNext(ctx)), ...planAgain(ctx)]),
+  onObserved('started', z.object({}), async (_, ctx: Ctx<Store>) => [
+    ...(await draftNext(ctx)),
+    ...(await planAgain(ctx)),
+  ]),
+  onDue(jobs.plan, z.object({}), async (_, __, ctx: Ctx<Store>) => [
+    ...(await draftNext(ctx)),
+    ...(await planAgain(ctx)),
+  ]),
   onDue(jobs.week, z.object({}), async (_, __, ctx: Ctx<Store>) => {
     const { changelog } = ctx.settings.announcements;
     return changelog ? compose(changelog, ctx) : [];

@@ -37,5 +37,15 @@ export type AnnouncementTables = {
   announcement_put_by: { announcement: number; person: string };
   changelog: { one: Generated<boolean>; upto: Date };
   changelog_path: { path: string; version: string; lifecycle: string };
+  changelog_pull: {
+    repository: string;
+    number: number;
+    words: string;
+    url: string;
+    merged: Date;
+    changed: Date;
+    news: boolean;
+    told: Generated<boolean>;
+  };
   announcement_seen: { announcement: number; person: string; at: Date };
 };
