@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import type { Reader } from '../core/announcements/audience.ts';
 import type { State } from '../core/announcements/rules.ts';
 import type { Announcement, AnnouncementStore, Content, Copy } from '../core/announcements/store.ts';
 import type { PersonId, PlaceId } from '../core/kernel/index.ts';
@@ -26,6 +27,12 @@ function copy({ place, native, open, state, why }: Fared): Copy {
   if (state !== null && state !== 'done') return { place, is: 'lost', why: why ?? 'it was refused' };
   return native === null ? { place, is: 'lost', why: 'it was never taken' } : { place, is: 'there' };
 }
+
+/** As `isFor` has it. */
+const concerning = ({ persona, teams }: Reader) => sql<boolean>`(
+  (content -> 'audience' -> 'personas' = '[]' or ${persona ?? null}::text is null
+    or content -> 'audience' -> 'personas' ? ${persona ?? null}::text)
+  and (content -> 'audience' -> 'teams' = '[]' or content -> 'audience' -> 'teams' ?| ${[...teams]}::text[]))`;
 
 export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
   async add({ content, author, planned }, at) {
@@ -58,11 +65,12 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .executeTakeFirstOrThrow();
     return announcement(row);
   },
-  async lately(states, limit) {
+  async lately(states, limit, reader) {
     const rows = await db
       .selectFrom('announcement')
       .selectAll()
       .where('state', 'in', states)
+      .$if(reader !== undefined, (q) => q.where(concerning(reader as Reader)))
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();

@@ -224,6 +224,16 @@ describe('action required', () => {
     expect((await due(stage, jobs.nudge, late)).effects).toEqual([]);
   });
 
+  test('with kinds of developers chosen, only these have to; who has not said what they are as well', async () => {
+    const stage = await open();
+    const { people } = stage.store.direct.features;
+    await people.choose(stage.id('ada'), { persona: 'backend' });
+    await people.choose(stage.id('dan'), { persona: 'data' });
+    for (const who of ['ada', 'dan', 'olga'] as const) await own(stage, who, `${who}-db`);
+    await write(stage, { ...todo, personas: ['data'] });
+    expect(told(stage, (await post(stage)).effects).toSorted()).toEqual(['dan', 'olga']);
+  });
+
   test('nobody had such a thing at first: whoever comes to have one is told at the next look', async () => {
     const stage = await open();
     await write(stage, todo);

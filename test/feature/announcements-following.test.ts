@@ -21,9 +21,9 @@ async function follow(stage: Open, who: Who, raw: Record<string, unknown>) {
   const [ask] = (await stage.say(who, 'follow')).effects;
   return stage.send(who, ask, { ...hours, ...raw });
 }
-async function post(stage: Open, number: number, areas: readonly string[]): Promise<Effects> {
+async function post(stage: Open, number: number, areas: readonly string[], more: object = {}): Promise<Effects> {
   const [ask] = (await stage.say('paul', 'announce')).effects;
-  await stage.send('paul', ask, { kind: 'new', title: `News ${number}`, text: 'So it is.', areas });
+  await stage.send('paul', ask, { kind: 'new', title: `News ${number}`, text: 'So it is.', areas, ...more });
   return (await stage.push('paul', presses.post, { number })).effects;
 }
 const due = (stage: Open, job: string, input: Json) => stage.due(job, `${job}/x`, input);
@@ -51,6 +51,33 @@ test('only who follows one of its parts is told, once, and never its author', as
   expect(posted).toContainEqual(expect.objectContaining({ job: 'announcement.spread', input: { number: 1 } }));
   expect(told(await spread(stage, 1)).toSorted()).toEqual([stage.id('ada'), stage.id('dora')].toSorted());
   expect(laters(await post(stage, 2, [])).map(([job]) => job)).not.toContain('announcement.spread');
+});
+
+test('what is for some teams, or some kinds of developers, is told to these alone, now and in the digest', async () => {
+  const stage = await open();
+  const { people } = stage.store.direct.features;
+  await people.choose(stage.id('ada'), { persona: 'backend' });
+  await people.choose(stage.id('dan'), { persona: 'frontend' });
+  for (const who of ['ada', 'olga', 'dan'] as const) await follow(stage, who, { once: ['databases'] });
+  await follow(stage, 'dora', { digest: ['databases'] });
+  await post(stage, 1, ['databases'], { teams: ['orders'] });
+  const first = await spread(stage, 1);
+  expect(told(first).toSorted()).toEqual([stage.id('ada'), stage.id('olga')].toSorted());
+  expect(laters(first)).toEqual([]);
+  await post(stage, 2, ['databases'], { personas: ['frontend'] });
+  const second = await spread(stage, 2);
+  // Olga and Dora have not said what they work on.
+  expect(told(second).toSorted()).toEqual([stage.id('dan'), stage.id('olga')].toSorted());
+  expect(laters(second).map(([job]) => job)).toEqual(['announcement.digest']);
+  const listed = async (who: Who, more = '') => whispered((await stage.say(who, `announcements${more}`)).effects);
+  expect(await listed('ada')).toContain('News 1');
+  expect(await listed('ada')).not.toContain('News 2');
+  expect(await listed('ada')).toContain('Without what concerns others');
+  expect(await listed('ada', ' all')).toContain('News 2');
+  expect(await listed('dan')).not.toContain('News 1');
+  expect(await listed('olga')).toContain('News 2');
+  expect(await listed('olga')).not.toContain('Without what concerns others');
+  expect(await listed('paul')).toContain('News 1');
 });
 
 test('in the evening and on weekends nobody is told: it waits for their next morning', async () => {

@@ -31,10 +31,17 @@ export const announcements: Feature<Store> = {
     ...pulls,
     onCommand(
       'announcements',
-      { summary: 'What’s new on the platform', may: 'anyone' },
-      async (_, ctx: PersonCtx<Store>) => {
-        const writes = mayDo(writers, ctx.by.roles);
-        return [whisper(listView(await ctx.store.announcements.lately(writes ? all : open, page), writes))];
+      { summary: 'What’s new on the platform', usage: '[all]', may: 'anyone' },
+      async (args, ctx: PersonCtx<Store>) => {
+        const { announcements } = ctx.store;
+        if (mayDo(writers, ctx.by.roles))
+          return [whisper(listView(await announcements.lately(all, page), { writes: true }))];
+        const any = await announcements.lately(open, page);
+        if (args.trim().toLowerCase() === 'all') return [whisper(listView(any))];
+        const mine = await announcements.lately(open, page, ctx.by);
+        return [
+          whisper(listView(mine, { fewer: mine.length < any.length || mine.at(-1)?.number !== any.at(-1)?.number })),
+        ];
       },
     ),
     onPress(presses.show, numbered, 'anyone', async ({ number }, ctx: PersonCtx<Store>) => {

@@ -16,6 +16,7 @@ import {
   type SubmitHandler,
   whisper,
 } from '../kernel/index.ts';
+import { isFor } from './audience.ts';
 import { digestView, followedView, followingView } from './following-view.ts';
 import { forms, jobs, keys, presses } from './keys.ts';
 import type { Announcement, Following } from './store.ts';
@@ -109,8 +110,13 @@ async function spread(number: number, after: PersonId | undefined, ctx: Ctx<Stor
   if (a.state !== 'posted') return [];
   const { announcements } = ctx.store;
   const followers = await announcements.followers(a.content.audience.areas, batch, after);
+  const people = new Map((await ctx.store.people.several(followers.map((f) => f.person))).map((p) => [p.id, p]));
+  const concerned = followers.filter((f) => {
+    const who = people.get(f.person);
+    return who !== undefined && f.person !== a.author && isFor(a.content.audience, who);
+  });
   const told: Effect[] = [];
-  for (const { person, zone, how, hours } of followers.filter((f) => f.person !== a.author)) {
+  for (const { person, zone, how, hours } of concerned) {
     const at = nextCivil(ctx.now, civilOf(zone, { hours }));
     if (how === 'once') told.push(at <= ctx.now ? tell(a, person) : toldLater(number, person, at));
     else {

@@ -1,6 +1,7 @@
 import type { Ctx, PersonId } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
+import { isFor } from './audience.ts';
 import type { Content, Owner } from './store.ts';
 
 /** More things than this of one path, or people in one team, are not looked through. */
@@ -25,5 +26,10 @@ export async function ownersOf(content: Content, ctx: Ctx<WithPeople & WithResou
       things.set(r.owner, [...(things.get(r.owner) ?? []), r.name]);
     }
   }
-  return [...things].map(([person, own]) => ({ person, things: own.toSorted() }));
+  const owners = [...things].map(([person, own]) => ({ person, things: own.toSorted() }));
+  if (audience.personas.length === 0) return owners;
+  // Of the teams it is asked above: that of a thing counts, not those of its owner.
+  const people = await ctx.store.people.several(owners.map((o) => o.person));
+  const meant = new Set(people.filter((p) => isFor({ ...audience, teams: [] }, p)).map((p) => p.id));
+  return owners.filter((o) => meant.has(o.person));
 }

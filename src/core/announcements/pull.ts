@@ -23,7 +23,6 @@ export const pullsInput = z.object({
   label: z.string(),
   since: z.iso.datetime({ offset: true }),
 });
-export type PullsInput = z.output<typeof pullsInput>;
 
 /** `passing`: it may well work the next time. */
 export const pullsFound = z.discriminatedUnion('ok', [

@@ -1,5 +1,6 @@
 import type { ClockTime, Day } from '../calendar/index.ts';
 import type { Persona, PersonId, PlaceId } from '../kernel/index.ts';
+import type { Reader } from './audience.ts';
 import type { Kind, State } from './rules.ts';
 
 /** Whom it concerns. Empty: everybody. */
@@ -117,8 +118,8 @@ export interface AnnouncementStore {
   /** Locks the row for this transaction: of two who press at once, the second finds what the first did. */
   take(number: number): Promise<Announcement | undefined>;
   change(number: number, change: AnnouncementChange, at: Date): Promise<Announcement>;
-  /** Those in these states, newest first. */
-  lately(states: readonly State[], limit: number): Promise<readonly Announcement[]>;
+  /** Those in these states, newest first; with a reader those that concern them. */
+  lately(states: readonly State[], limit: number, reader?: Reader): Promise<readonly Announcement[]>;
   /** How the message with this key fares in every channel where it was said, as far as is known since then. */
   copies(key: string, since: Date): Promise<readonly Copy[]>;
   /** Notes that somebody has read it; false when they said so before. */

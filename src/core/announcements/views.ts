@@ -1,6 +1,7 @@
 import {
   type Block,
   type Button,
+  command,
   join,
   link,
   type PlaceId,
@@ -278,8 +279,14 @@ export function lostView(a: Announcement, channel: Channel, why: string, others:
   };
 }
 
-/** The last announcements. `writes`: for somebody who may write them, with drafts. */
-export function listView(items: readonly Announcement[], writes: boolean): View {
+/**
+ * The last announcements. `writes`: for somebody who may write them, with drafts. `fewer`: without those that concern
+ * others.
+ */
+export function listView(
+  items: readonly Announcement[],
+  { writes = false, fewer = false }: { readonly writes?: boolean; readonly fewer?: boolean } = {},
+): View {
   return {
     id: 'announcement.list',
     title: 'What’s new',
@@ -297,6 +304,14 @@ export function listView(items: readonly Announcement[], writes: boolean): View 
               })),
             } as const,
           ]),
+      ...(fewer
+        ? [
+            {
+              kind: 'note',
+              text: text`Without what concerns others: ${command('announcements all')} shows it.`,
+            } as const,
+          ]
+        : []),
       ...(writes ? [{ kind: 'buttons', buttons: [writeButton] } as const] : []),
     ],
   };
