@@ -24,7 +24,7 @@ test('help shows what one may do, in the order of the features', async () => {
   const things = ['mine', 'team [team]', 'show [name]', 'why <service>', 'status [service]'];
   const asked = ['feedback [what would help you]', 'feedback mine'];
   const board = ['roadmap [mine | quarter | persona | number]', 'me too [number]'];
-  const news = ['follow', 'announcements'];
+  const news = ['follow', 'announcements [all]'];
   const surveys = [
     'survey list',
     'survey open <name>',
