@@ -8,10 +8,12 @@ const escaped = (words: string): string =>
 const paragraph = (words: string | undefined): string => (words ? `<p>${escaped(words)}</p>` : '');
 
 function page(a: Announcement, team: string): string {
-  const { kind, title, text, details, entries = [], link } = a.content;
+  const { kind, title, text, details, entries = [], link, picture } = a.content;
   const gone = a.state === 'retracted';
   const heading = escaped(gone ? `Taken back: ${title}` : `${kindNames[kind]}: ${title}`);
   const url = link === undefined || gone ? undefined : safeUrl(link);
+  // The page loads nothing from anywhere.
+  const shown = picture === undefined || gone ? undefined : safeUrl(picture.url);
   const list = gone ? [] : entries.map((e) => `<li><strong>${kindNames[e.kind]}</strong> ${escaped(e.text)}</li>`);
   const body = gone ? paragraph(a.why) : `${paragraph(text)}${paragraph(details)}`;
   const day = a.posted?.toISOString().slice(0, 10) ?? '';
@@ -19,6 +21,10 @@ function page(a: Announcement, team: string): string {
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${heading}</title>
 <style>body{font:1.05rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}footer{margin-top:3rem;opacity:.7}</style>
 <main><h1>${heading}</h1>${body}${list.length > 0 ? `<ul>${list.join('')}</ul>` : ''}${
+    picture === undefined || shown === undefined
+      ? ''
+      : `<p><a href="${escaped(shown)}" rel="noreferrer">Picture: ${escaped(picture.alt)}</a></p>`
+  }${
     url === undefined ? '' : `<p><a href="${escaped(url)}" rel="noreferrer">Read more</a></p>`
   }</main><footer>${day}. ${escaped(team)}.</footer></html>`;
 }

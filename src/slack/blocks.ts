@@ -31,6 +31,8 @@ export type Pen = {
   readonly names: Names;
   /** The files of charts that were uploaded for this message. Without one a chart is drawn in characters. */
   readonly pictures: Pictures;
+  /** Whether pictures that stand on the web are shown; else there are links to them. */
+  readonly remote: boolean;
   /** Elements in the room that is left, for one block of ours; the rest is left out and counted in words. */
   fit(elements: readonly RichTextElement[]): readonly RichTextElement[];
   /** A label or title in at most `max` units. */
@@ -42,7 +44,13 @@ export type Pen = {
 /** `strict`: what would be left out is a Problem instead (tests), since every view of ours should fit. */
 export function createPen(
   names: Names,
-  options: { readonly text: number; readonly block?: number; readonly strict?: boolean; readonly pictures?: Pictures },
+  options: {
+    readonly text: number;
+    readonly block?: number;
+    readonly strict?: boolean;
+    readonly pictures?: Pictures;
+    readonly remote?: boolean;
+  },
 ): Pen {
   let room: number = options.text;
   let actions = 0;
@@ -53,6 +61,7 @@ export function createPen(
   return {
     names,
     pictures: options.pictures ?? noPictures,
+    remote: options.remote ?? false,
     fit(elements) {
       const { kept, left } = cut(elements, Math.min(options.block ?? LIMITS.longText, room));
       room = Math.max(0, room - lengthOfAll(kept));
@@ -219,6 +228,13 @@ function chart({ chart: shown }: Extract<Block, { kind: 'chart' }>, pen: Pen): r
 const countOf = (label: string, value: number | null, note: string | undefined) =>
   value === null || note ? [] : [{ label, count: value }];
 
+/** Slack loads it itself, for everybody; its limit of addresses is far above ours. */
+function picture({ url, alt }: Extract<Block, { kind: 'picture' }>, pen: Pen): readonly Group[] {
+  if (pen.remote && url.startsWith('https://') && url.length <= LIMITS.url)
+    return [[{ type: 'image', image_url: url, alt_text: shorten(clean(alt), LIMITS.imageAlt) || '…' }]];
+  return loose(paragraphs(pen.fit(richText([{ kind: 'link', text: `Picture: ${alt}`, url }], pen.names))));
+}
+
 /** Every kind of block in Slack's best version of it. */
 export const draws: Draw<Block, readonly Group[], [Pen]> = {
   text: (b, pen) => loose(paragraphs(pen.fit(richText(b.text, pen.names)))),
@@ -242,6 +258,7 @@ export const draws: Draw<Block, readonly Group[], [Pen]> = {
   steps: (b, pen) => loose(paragraphs(pen.fit(lines(b.steps.map(stepLine))))),
   tally: (b, pen) => preformatted(bars(b.rows), pen),
   chart,
+  picture,
   items: (b, pen) => [...b.items.map((item) => row(item, pen)), ...(b.more ? [actionRows([b.more], pen)] : [])],
   code: (b, pen) => preformatted(b.text, pen),
   diff: (b, pen) => preformatted(diffText(b.before, b.after), pen),

@@ -94,6 +94,19 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
 
   const gallery = createGallery({ web, limiter, log });
 
+  /** Slack refuses a message altogether when it cannot load a picture in it: then there is a link in its place. */
+  async function withRemote(
+    view: View,
+    names: Names,
+    go: (message: SlackMessage) => Promise<Delivered>,
+  ): Promise<Delivered> {
+    const sent = await go(render(view, names, { remote: true }));
+    const unloadable = sent.is === 'refused' && sent.why.endsWith(': invalid_blocks');
+    if (!unloadable || !view.blocks.some((b) => b.kind === 'picture')) return sent;
+    log.warn({ view: view.id }, 'slack: a picture could not be loaded, so there is a link to it');
+    return go(render(view, names));
+  }
+
   /** Sends a view as a message, with the pictures of its charts. */
   async function illustrated(
     view: View,
@@ -101,7 +114,7 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     names: Names,
     go: (message: SlackMessage) => Promise<Delivered>,
   ): Promise<Delivered> {
-    if (chartsOf(view).length === 0) return go(render(view, names));
+    if (chartsOf(view).length === 0) return withRemote(view, names, go);
     const pictures = await gallery.of(view, home);
     if (isWaiting(pictures)) return pictures;
     return gallery.after(view, home, await go(render(view, names, { pictures })));

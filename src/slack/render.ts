@@ -7,7 +7,7 @@ import { escaped, plainText } from './rich-text.ts';
 export { drawForm } from './modal.ts';
 
 /** `strict`: what would be shortened or left out is a Problem instead. Tests set it. */
-export type DrawOptions = { readonly strict?: boolean; readonly pictures?: Pictures };
+export type DrawOptions = { readonly strict?: boolean; readonly pictures?: Pictures; readonly remote?: boolean };
 /** A message: `text` is what notifications and screen readers say, in mrkdwn with everything escaped. */
 export type SlackMessage = { readonly text: string; readonly blocks: readonly KnownBlock[] };
 

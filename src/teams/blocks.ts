@@ -175,6 +175,11 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
     ];
   },
   chart: (b, pen) => chart(pen, b.chart),
+  // Clients load it themselves, over https alone, and say what it shows when they cannot.
+  picture: (b, pen) =>
+    b.url.startsWith('https://')
+      ? [{ type: 'Image', url: b.url, altText: cut(pen, 'picture', b.alt, LIMITS.text) }]
+      : richText(pen, [{ kind: 'link', text: `Picture: ${b.alt}`, url: b.url }]),
   items: (b, pen) => {
     const { first, left } = firstOf(pen, 'items', b.items, LIMITS.items);
     return [

@@ -262,6 +262,36 @@ describe('bad input', () => {
     expect(await stage.store.direct.features.announcements.take(1)).toBeUndefined();
   });
 
+  test.each([
+    ['javascript:alert(1)//.png', 'x', 'picture'],
+    ['http://docs.acme.test/a.png', 'x', 'picture'],
+    ['data:image/png;base64,AAAA', 'x', 'picture'],
+    ['https://docs.acme.test/a.svg', 'x', 'picture'],
+    ['https://docs.acme.test/?a.png', 'x', 'picture'],
+    ['https://docs.acme.test/a.png', undefined, 'alt'],
+  ])('the picture %s, which shows %s, is refused while the form is open', async (picture, alt, field) => {
+    const stage = open();
+    await stage.meet(grace);
+    const { effects, errors } = await write(stage, grace, { picture, ...(alt === undefined ? {} : { alt }) });
+    expect(effects).toEqual([]);
+    expect(Object.keys(errors ?? {})).toEqual([field]);
+  });
+
+  test('a picture stands in the message with its words, is offered again, and goes when it is taken back', async () => {
+    const stage = open();
+    await stage.meet(grace);
+    const picture = { url: 'https://docs.acme.test/a.PNG?v=1', alt: 'A <graph>' };
+    await write(stage, grace, { picture: picture.url, alt: picture.alt });
+    const { effects } = await stage.press(grace, presses.post, { number: 1 });
+    const [say] = effects.flatMap((e) => (e.kind === 'say' ? [e.view] : []));
+    expect(say?.blocks).toContainEqual({ kind: 'picture', ...picture });
+    const [ask] = (await stage.press(grace, presses.edit, { number: 1 })).effects;
+    expect(ask).toMatchObject({ prior: { picture: picture.url, alt: picture.alt } });
+    const [form] = (await stage.press(grace, presses.retract, { number: 1 })).effects;
+    await stage.fill(grace, form, { why: 'No.' });
+    expect(JSON.stringify(announcementView(await kept(stage), { seen: 0 }))).not.toContain('a.PNG');
+  });
+
   test('mentions of everyone stay words', async () => {
     const stage = open();
     await stage.meet(grace);

@@ -417,6 +417,18 @@ const blocks: Blocks = {
       ],
     },
   },
+  picture: {
+    'with what it shows': {
+      block: { kind: 'picture', url: 'https://acme.test/a.png?b=1', alt: 'A graph <going> down' },
+      slack: [{ type: 'image', image_url: 'https://acme.test/a.png?b=1', alt_text: 'A graph <going> down' }],
+      teams: [{ type: 'Image', url: 'https://acme.test/a.png?b=1', altText: 'A graph <going> down' }],
+    },
+    'over http, which no client loads': {
+      block: { kind: 'picture', url: 'http://acme.test/a.png', alt: 'A graph' },
+      slack: [s.rich(s.link('Picture: A graph', 'http://acme.test/a.png'))],
+      teams: [t.words(t.link('Picture: A graph', 'http://acme.test/a.png'))],
+    },
+  },
   items: {
     'rows with no, one and two buttons, and a way on': {
       block: {

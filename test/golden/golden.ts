@@ -74,7 +74,7 @@ const card = (body: readonly Json[], actions: readonly Json[] = []) => {
 /** Holds both renderings of a view to what is written down, and what is written down to what the platforms take. */
 export function golden(name: string, view: View, expected: Golden): void {
   test(`${name}: Slack`, () => {
-    const drawn = slackRender(view, names, { strict: true });
+    const drawn = slackRender(view, names, { strict: true, remote: true });
     expect(drawn).toEqual({ text: view.summary, blocks: [slack.header(view.title), ...expected.slack] });
     expect(checkBlocks(drawn.blocks, 'message', '/blocks')).toEqual([]);
   });

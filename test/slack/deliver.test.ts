@@ -41,6 +41,24 @@ test('a post is marked, unfurls nothing, links no names, and is edited in place'
   expect(message?.metadata?.event_payload).toEqual({ key: 'feedback/1' });
 });
 
+test('a picture that Slack cannot load costs no message: there is a link in its place', async () => {
+  await using w = await slackWorld();
+  const shown = {
+    ...view('news'),
+    blocks: [{ kind: 'picture', url: 'https://acme.test/a.png', alt: 'A graph' } as const],
+  };
+  const post = (key: string) =>
+    w.slack.platform.deliver({ kind: 'post', place: triage as PlaceId, view: shown, key }, noNames);
+  expect(await post('1')).toMatchObject({ is: 'done' });
+  w.workspace.fail('chat.postMessage', { kind: 'error', error: 'invalid_blocks' });
+  expect(await post('2')).toMatchObject({ is: 'done' });
+  const blocks = w.messages('U0ANN', 'C0TRIAGE').map((m) => JSON.stringify(m.blocks));
+  expect(blocks).toHaveLength(2);
+  expect(blocks[0]).toContain('"image_url":"https://acme.test/a.png"');
+  expect(blocks[1]).not.toContain('image_url');
+  expect(blocks[1]).toContain('Picture: A graph');
+});
+
 test('a direct message names the conversation where it is', async () => {
   await using w = await slackWorld();
   const delivered = await tell(w, ann);

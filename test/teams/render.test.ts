@@ -61,6 +61,7 @@ const everyBlock: { readonly [K in Block['kind']]: Extract<Block, { kind: K }> }
   notice: { kind: 'notice', tone: 'good', text: text`It works` },
   note: { kind: 'note', text: text`by ${person(ann)}, ${time(at)}` },
   quote: { kind: 'quote', text: said('first line\nsecond line') },
+  picture: { kind: 'picture', url: 'https://acme.test/a.png', alt: 'A graph' },
   facts: {
     kind: 'facts',
     rows: [

@@ -91,6 +91,21 @@ export function writeForm(settings: Settings, paths: readonly GoldenPath[], chan
         optional: true,
       },
       link: { kind: 'text', label: 'Link', placeholder: 'https://…', max: limits.link, optional: true },
+      picture: {
+        kind: 'text',
+        label: 'Picture',
+        hint: 'Its https address: a PNG, JPEG or GIF of at most 1 MB and 1024 × 1024, which everybody can load without a login.',
+        placeholder: 'https://…/previews.png',
+        max: limits.link,
+        optional: true,
+      },
+      alt: {
+        kind: 'text',
+        label: 'What does the picture show?',
+        hint: 'For those who can’t see it.',
+        max: limits.alt,
+        optional: true,
+      },
       ...choosing(
         'areas',
         'Which parts of the platform?',
@@ -116,12 +131,16 @@ export function writeForm(settings: Settings, paths: readonly GoldenPath[], chan
 }
 
 /** What is in the form at first: what was written before. */
-export const priorOf = ({ kind, title, text, details, link, audience, action }: Content, planned?: Wall): Raw => ({
+export const priorOf = (
+  { kind, title, text, details, link, picture, audience, action }: Content,
+  planned?: Wall,
+): Raw => ({
   kind,
   title,
   text,
   ...(details === undefined ? {} : { details }),
   ...(link === undefined ? {} : { link }),
+  ...(picture ? { picture: picture.url, alt: picture.alt } : {}),
   ...audience,
   ...action,
   ...(planned ? { day: planned.day, at: planned.at } : {}),
@@ -134,6 +153,8 @@ export const answersSchema = z.object({
   text: z.string(),
   details: z.string().exactOptional(),
   link: z.string().exactOptional(),
+  picture: z.string().exactOptional(),
+  alt: z.string().exactOptional(),
   areas: z.array(z.string()).default([]),
   personas: z.array(z.enum(personas)).default([]),
   teams: z.array(z.string()).default([]),

@@ -49,4 +49,4 @@ export function fault(move: Move, state: State): string | undefined {
 }
 
 /** Long enough to say it, short enough to be read in a channel. */
-export const limits = { title: 120, text: 1500, details: 3000, link: 1000, why: 500 } as const;
+export const limits = { title: 120, text: 1500, details: 3000, link: 1000, alt: 300, why: 500 } as const;

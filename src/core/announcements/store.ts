@@ -21,6 +21,8 @@ export type Content = {
   /** What not everybody wants to read: it stands in the thread. */
   readonly details?: string;
   readonly link?: string;
+  /** It stands on the web. */
+  readonly picture?: { readonly url: string; readonly alt: string };
   readonly audience: Audience;
   /** Of the kind `action`: who has to do it, and until when. */
   readonly action?: Action;

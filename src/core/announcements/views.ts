@@ -72,7 +72,7 @@ export const untilDay = (day: string): string =>
 
 /** The message in the channels. */
 export function announcementView(a: Announcement, reach: Reach): View {
-  const { kind, title, text: words, link: url, audience, action, entries } = a.content;
+  const { kind, title, text: words, link: url, picture, audience, action, entries } = a.content;
   const { seen, owners, go, page } = reach;
   const ways = [
     ...(url === undefined ? [] : [[link('Read more', go ?? url)]]),
@@ -95,6 +95,7 @@ export function announcementView(a: Announcement, reach: Reach): View {
               ? ({ kind: 'notice', tone: 'warn', text: said(words) } as const)
               : ({ kind: 'text', text: said(words) } as const),
           ]),
+      ...(picture ? [{ kind: 'picture', ...picture } as const] : []),
       ...(entries ? weekBlocks(entries) : []),
       ...(ways.length === 0 ? [] : [{ kind: 'text', text: join(ways, ' · ') } as const]),
       ...(action

@@ -43,6 +43,11 @@ export type Block =
   | { readonly kind: 'tally'; readonly rows: readonly { readonly label: string; readonly count: number }[] }
   /** Figures as a picture, with their table: native in Teams, drawn here for Slack. */
   | { readonly kind: 'chart'; readonly chart: Chart }
+  /**
+   * A picture that stands on the web, over https, and what it shows, in words. The platforms load it themselves, so where
+   * that would cost the whole message if it failed (Slack’s whispers) it is a link.
+   */
+  | { readonly kind: 'picture'; readonly url: string; readonly alt: string }
   | { readonly kind: 'items'; readonly items: readonly Item[]; readonly more?: Button }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
   /**
@@ -90,6 +95,7 @@ const texts: Draw<Block, readonly Text[]> = {
   steps: () => [],
   tally: () => [],
   chart: () => [],
+  picture: () => [],
   items: (b) => b.items.flatMap((i) => (i.note ? [i.title, i.note] : [i.title])),
   code: () => [],
   diff: () => [],
