@@ -10,8 +10,8 @@ export default defineConfig({
     // Two cores, and each file that needs a database starts one: more at once would only wait for each other.
     maxWorkers: 2,
     // Of some tests several processes are part, which start one after the other on a machine that may be busy.
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
     unstubEnvs: true,
     reporters: counts ? ['default', ['json', { outputFile: counts }]] : ['default'],
   },

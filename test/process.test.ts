@@ -34,7 +34,8 @@ function groundcrew(args: readonly string[], env: Record<string, string> = {}) {
   });
   children.add(child);
   let output = '';
-  const ended = once(child, 'exit').then(([code, signal]) => ({
+  // Not at its exit: what it said last may still be on its way.
+  const ended = once(child, 'close').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
     output: () => output,
