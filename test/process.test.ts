@@ -120,8 +120,13 @@ test.each([
   expect(output()).toContain(name);
 });
 
-test('an unknown command shows what there is', async () => {
-  const { code, output } = await groundcrew(['strat']).ended;
-  expect(code).toBe(2);
-  expect(output()).toContain('groundcrew start');
+test('an unknown command is named, and so is the one that lists those that there are', async () => {
+  const unknown = await groundcrew(['strat']).ended;
+  expect([unknown.code, unknown.output()]).toEqual([
+    2,
+    'groundcrew: there is no command “strat”. “groundcrew help” lists those that there are.\n',
+  ]);
+  const help = await groundcrew(['help']).ended;
+  expect(help.code).toBe(0);
+  expect(help.output()).toContain('groundcrew start');
 });
