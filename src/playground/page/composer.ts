@@ -80,7 +80,9 @@ export function createComposer({ tools, suggest, send }: Options): Composer {
     store.drafts.set(key, field.value);
     submit.disabled = field.value.trim() === '';
     field.style.height = 'auto';
-    field.style.height = `${Math.min(160, field.scrollHeight)}px`;
+    // A client that is not shown has no height to go by; and a field's own borders are no part of what scrolls in it.
+    const height = field.scrollHeight + field.offsetHeight - field.clientHeight;
+    if (height > 0) field.style.height = `${Math.min(160, height)}px`;
     offered = closed ? [] : suggest(field.value);
     list.hidden = offered.length === 0;
     field.setAttribute('aria-expanded', String(offered.length > 0));
