@@ -10,6 +10,7 @@ import type { Json } from '../core/kernel/inbound.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { about } from './complaints.ts';
 import { folder } from './folder.ts';
+import { type Resource, resourceOf } from './kubernetes/resources.ts';
 import { createSchemas, type Schemas } from './kubernetes/schemas.ts';
 import { type Loaded, loadCatalog } from './load.ts';
 import type { Complaint, Source } from './source.ts';
@@ -29,9 +30,17 @@ export type Checked = {
   readonly objects: number;
   /** Kinds without a schema here. */
   readonly notChecked: readonly string[];
+  /** What the bot has to be allowed to make in the cluster, so that it works. */
+  readonly makes: readonly Resource[];
 };
+const nothing = { advice: [], samples: 0, operations: 0, objects: 0, notChecked: [], makes: [] };
 
-type Room = { readonly definition: Source; readonly templates: readonly Source[]; readonly schemas: Schemas };
+type Room = {
+  readonly definition: Source;
+  readonly templates: readonly Source[];
+  readonly crds: readonly Json[];
+  readonly schemas: Schemas;
+};
 
 /** Tries all paths of a folder with sample values. Undefined when there is no such folder. */
 export async function checkCatalog(root: string): Promise<readonly Checked[] | undefined> {
@@ -44,13 +53,12 @@ export async function checkCatalog(root: string): Promise<readonly Checked[] | u
 async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string>): Promise<Checked> {
   if ('broken' in loaded) {
     const { name, problems } = loaded.broken;
-    return { name, problems, advice: [], samples: 0, operations: 0, objects: 0, notChecked: [] };
+    return { name, problems, ...nothing };
   }
   const { path } = loaded;
   const unread: Complaint[] = [];
   const room = await readRoom(join(root, path.name), unread);
-  if (!room)
-    return { name: path.name, problems: unread, advice: [], samples: 0, operations: 0, objects: 0, notChecked: [] };
+  if (!room) return { name: path.name, problems: unread, ...nothing };
   const found = new Map<string, Complaint>();
   const say = (c: Complaint) => {
     // One mistake shows with every sample; it is told once, with the first of them.
@@ -58,6 +66,7 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
     if (!found.has(key)) found.set(key, c);
   };
   const notChecked = new Set<string>();
+  const makes = new Map<string, Resource>();
   let objects = 0;
   const { samples } = samplesOf(path);
   const used = samples.flatMap((sample, i) => {
@@ -79,6 +88,10 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
     for (const team of first ? ['Sample Team', longTeam] : ['Sample Team']) {
       const tried = attempt(path, { ...sample, values }, team, room, say);
       for (const one of tried) {
+        for (const object of objectsIn(one.order.spec)) {
+          const resource = resourceOf(object, room.crds);
+          if (resource) makes.set(`${resource.apiGroup}/${resource.resource}`, resource);
+        }
         const made = checkOrder(
           path,
           one,
@@ -100,6 +113,7 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
     operations: path.operations.length,
     objects,
     notChecked: [...notChecked].toSorted(),
+    makes: [...makes.entries()].toSorted(([a], [b]) => a.localeCompare(b)).map(([, resource]) => resource),
   };
 }
 
@@ -208,7 +222,7 @@ async function readRoom(root: string, complaints: Complaint[]): Promise<Room | u
     const source = /\.(ya?ml|json)$/.test(file) ? await files.source(join('crds', file), complaints) : undefined;
     crds.push(...(source?.documents ?? []));
   }
-  return { definition, templates, schemas: createSchemas(crds) };
+  return { definition, templates, crds, schemas: createSchemas(crds) };
 }
 
 function adviceOn(path: GoldenPath, source: Source, names: ReadonlySet<string>): readonly Complaint[] {

@@ -1,5 +1,6 @@
 import { type Checked, checkCatalog } from '../catalog/check.ts';
 import { line } from '../catalog/follow.ts';
+import { rulesFor } from '../catalog/kubernetes/resources.ts';
 import { shippedCatalog } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 
@@ -24,6 +25,14 @@ function report(c: Checked): string {
   ].join('');
 }
 
+/** What an operator grants, and no more. */
+function granted(checked: readonly Checked[]): string {
+  const rules = rulesFor(checked.flatMap((c) => c.makes));
+  return rules.length === 0
+    ? ''
+    : `\nTo make all of it the bot needs these rights (rbac.selfService.rules in the chart’s values):\n${rules.map((r) => `  ${r}\n`).join('')}`;
+}
+
 /** Checks a catalog: the folder that is named, or that of CATALOG_DIR, or the one that ships; what to print, and the exit status: 0 when all paths are right. */
 export async function catalogCheck(
   named: string | undefined,
@@ -40,5 +49,5 @@ export async function catalogCheck(
   const status = bad.length > 0 ? 1 : 0;
   if (json) return { text: `${JSON.stringify({ ok: status === 0, paths: checked }, null, 2)}\n`, status };
   const sum = `${count(checked.length, 'golden path')}: ${checked.length - bad.length} right, ${bad.length} to be corrected`;
-  return { text: `${checked.map(report).join('')}${sum}.\n`, status };
+  return { text: `${checked.map(report).join('')}${sum}.\n${granted(checked)}`, status };
 }

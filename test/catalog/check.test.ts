@@ -26,8 +26,21 @@ test('what is right', async () => {
       '    ! queue/path.yaml:18 nobody can delete what this path makes. Add an operation with verb: delete.',
       '1 golden path: 1 right, 0 to be corrected.',
       '',
+      'To make all of it the bot needs these rights (rbac.selfService.rules in the chart’s values):',
+      '  - { apiGroups: [""], resources: [configmaps] }',
+      '',
     ].join('\n'),
   });
+});
+
+test('what the catalog that ships needs to be allowed to make: by the names that the custom resources have', async () => {
+  const { stdout } = await groundcrew('catalog', 'check', join(import.meta.dirname, '../../golden-paths'), '--json');
+  const all: { readonly paths: readonly { readonly name: string; readonly makes: object[] }[] } = JSON.parse(stdout);
+  const makes = (name: string) => all.paths.find((p) => p.name === name)?.makes;
+  expect(makes('redis')).toContainEqual({ apiGroup: 'redis.redis.opstreelabs.in', resource: 'redis' });
+  expect(makes('preview-environment')).toContainEqual({ apiGroup: 'networking.k8s.io', resource: 'networkpolicies' });
+  // Made by Terraform, with rights of its own.
+  expect(makes('cdn')).toEqual([]);
 });
 
 test('what is not, with file, line and what to do', async () => {
