@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '../../src/core/kernel/index.ts';
 import { askedIn } from '../support/house.ts';
-import { both, channels, formIn, labels, type On, openOffice, planUsual, said, signUp } from '../support/office.ts';
+import {
+  both,
+  channels,
+  formIn,
+  labels,
+  type Office,
+  type On,
+  openOffice,
+  planUsual,
+  said,
+  signUp,
+} from '../support/office.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { wordsOf } from '../support/words.ts';
 
@@ -11,6 +23,12 @@ const seats = async () =>
   (await database.pool.query('select person, state, slot from groundcrew.office_seat order by nth')).rows.map(
     (r) => `${r.state}${r.slot === null ? '' : ` ${r.slot}`}`,
   );
+
+async function hostOf(office: Office, who: Profile): Promise<readonly string[]> {
+  await office.say(who, 'me');
+  const { rows } = await database.pool.query('select person from groundcrew.account where id = $1', [who.account]);
+  return rows.map((r) => r.person);
+}
 
 describe.each(platforms)('on %s', (on) => {
   const { dev, host, bob, eve } = both[on];
@@ -43,6 +61,27 @@ describe.each(platforms)('on %s', (on) => {
       '2026-04-02 2026-04-02T12:00:00.000Z',
     ]);
     expect(said(await office.say(dev, 'office-hours'))).toContain('Platform office hours · 2026-03-05T13:00:00.000Z');
+  });
+
+  test('a series is on several weekdays, and the form shows them again when it is changed', async () => {
+    const office = await openOffice(database);
+    const planned = await planUsual(office, host, { on: ['th', 'tu'] });
+    expect(said(planned)).toContain('every Tuesday and Thursday at 14:00 (Europe/Berlin), 60 minutes');
+    const days = async () =>
+      (
+        await database.pool.query(
+          `select day from groundcrew.office_session where state = 'planned' order by starts limit 4`,
+        )
+      ).rows.map((r) => r.day);
+    expect(await days()).toEqual(['2026-03-05', '2026-03-10', '2026-03-12', '2026-03-17']);
+    const edit = formIn(await office.push(host, 'office.edit-series', { series: 1 }));
+    expect(edit.prior).toMatchObject({ repeats: 'week', on: ['tu', 'th'] });
+    await office.send(host, edit, { ...edit.prior, repeats: '2-weeks', on: ['we'] });
+    expect(await days()).toEqual(['2026-03-11', '2026-03-25', '2026-04-08', '2026-04-22']);
+    const monthly = formIn(await office.push(host, 'office.edit-series', { series: 1 }));
+    const refused = await office.send(host, monthly, { ...monthly.prior, repeats: 'month' });
+    const reply = refused.replies[0];
+    expect(reply?.kind === 'ask' && reply.asked.errors.on).toContain('Only what repeats by weeks');
   });
 
   test('somebody signs up, changes, cancels; who waits gets the place and is told', async () => {
@@ -163,6 +202,38 @@ describe.each(platforms)('on %s', (on) => {
     const answer = await signUp(office, bob, 1, { link: 'incident-1' });
     expect(JSON.stringify(answer.replies)).not.toContain('can’t start');
     expect(office.heard(bob.account).join()).not.toContain('can’t start');
+  });
+
+  test('a request is brought along: offered to who made it, shown to the hosts, and to nobody else', async () => {
+    const office = await openOffice(database);
+    await planUsual(office, host, { hosts: await hostOf(office, host) });
+    await office.say(dev, 'me');
+    await database.pool.query(
+      `insert into groundcrew.request (verb, path, version, "values", team, requester, account, state, created, changed)
+       select 'create', path, '1', '{}', 'shop', person, id, state, at, at from groundcrew.account,
+         (values ('postgres', 'failed', $2::timestamptz), ('redis', 'ready', $2::timestamptz - interval '15 days')) r (path, state, at)
+       where id = $1`,
+      [dev.account, office.clock.now()],
+    );
+    const { link } = formIn(await office.push(dev, 'office.sign-up', { n: 1 })).form.fields;
+    expect(link?.kind === 'choice' && link.options).toEqual([
+      { value: 'request-1', label: 'Request #1: postgres, failed' },
+    ]);
+    // Not of somebody else, not even of the same team; and what is older than two weeks is of the past.
+    const others = formIn(await office.push(bob, 'office.sign-up', { n: 1 }));
+    expect(others.form.fields.link).toBeUndefined();
+    await office.send(bob, others, { topic: 'x', time: '1', link: 'request-1' });
+    expect(office.heard(bob.account).join()).not.toContain('postgres');
+
+    await signUp(office, dev, 1, { link: 'request-1', time: '0' });
+    expect(wordsOf(office.stands(dev.account)[0] as never)).toContain('Linked: Request #1: postgres, failed');
+    // It stays when the topic is changed, and goes when it is taken away.
+    const change = formIn(await office.push(dev, 'office.change', { n: 1 }));
+    expect(change.prior).toMatchObject({ link: 'request-1' });
+    await office.until('2026-03-04T21:30:00Z');
+    expect(office.heard(host.account).at(-1)).toContain('Request #1: postgres, failed');
+    await office.send(dev, change, { topic: 'Another', time: '0' });
+    expect(wordsOf(office.stands(dev.account)[0] as never)).not.toContain('Linked');
   });
 
   test('a developer plans nothing, and is told who may', async () => {

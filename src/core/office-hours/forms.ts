@@ -1,3 +1,4 @@
+import { type Weekday, weekdays } from '../calendar/index.ts';
 import { type Form, form, type Option, type Person, shorten } from '../kernel/index.ts';
 import { freeSlots, isOpen, seatOf, slotStart, slotsOf } from './line.ts';
 import { clockWords, wallWords } from './parts.ts';
@@ -21,6 +22,17 @@ const repeatOptions: readonly Option[] = [
   { value: 'last', label: 'Every month, on the last such weekday' },
 ] satisfies readonly { readonly value: (typeof repeats)[number]; readonly label: string }[];
 
+const dayNames: Readonly<Record<Weekday, string>> = {
+  mo: 'Monday',
+  tu: 'Tuesday',
+  we: 'Wednesday',
+  th: 'Thursday',
+  fr: 'Friday',
+  sa: 'Saturday',
+  su: 'Sunday',
+};
+const dayOptions: readonly Option[] = weekdays.map((value) => ({ value, label: dayNames[value] }));
+
 export const seriesFormId = 'office.series';
 const fields = (hosts: readonly Option[], places: readonly Option[]) =>
   ({
@@ -30,6 +42,13 @@ const fields = (hosts: readonly Option[], places: readonly Option[]) =>
     at: { kind: 'time', label: 'Starts at' },
     zone: { kind: 'search', label: 'Time zone', source: 'people.zones', placeholder: 'Type a city, such as Berlin' },
     repeats: { kind: 'choice', label: 'How often?', options: repeatOptions },
+    on: {
+      kind: 'choices',
+      label: 'On which weekdays?',
+      hint: 'For what repeats by weeks, on more than one day. Leave it empty for the weekday of the first day.',
+      options: dayOptions,
+      optional: true,
+    },
     minutes: { kind: 'number', label: 'How long?', unit: 'minutes', min: 5, max: 480, whole: true },
     slots: {
       kind: 'number',

@@ -5,7 +5,9 @@ import {
   type Rule,
   type Schedule,
   scheduleSchema,
+  type Weekday,
   weekdayOf,
+  weekdays,
   zoneNamed,
 } from '../calendar/index.ts';
 import {
@@ -45,8 +47,14 @@ const nthOf = (day: string): 1 | 2 | 3 | 4 | 'last' => {
   // A fifth Monday is not in every month: who picks one means the last.
   return nth > 4 ? 'last' : (nth as 1 | 2 | 3 | 4);
 };
-const weeks = (every: number) => (day: string) => ({ kind: 'weekly', every, on: [weekdayOf(day)] }) satisfies Rule;
-const rules: Readonly<Record<Repeat, (day: string) => Rule>> = {
+const weeks =
+  (every: number) =>
+  (day: string, on: readonly Weekday[]): Rule => ({
+    kind: 'weekly',
+    every,
+    on: on.length > 0 ? weekdays.filter((d) => on.includes(d)) : [weekdayOf(day)],
+  });
+const rules: Readonly<Record<Repeat, (day: string, on: readonly Weekday[]) => Rule>> = {
   once: () => ({ kind: 'once' }),
   week: weeks(1),
   '2-weeks': weeks(2),
@@ -55,8 +63,12 @@ const rules: Readonly<Record<Repeat, (day: string) => Rule>> = {
   month: (day) => ({ kind: 'monthly', every: 1, nth: nthOf(day), weekday: weekdayOf(day) }),
   last: (day) => ({ kind: 'monthly', every: 1, nth: 'last', weekday: weekdayOf(day) }),
 };
-const repeatOf = (schedule: Schedule): Repeat | undefined =>
-  repeats.find((r) => JSON.stringify(rules[r](schedule.start)) === JSON.stringify(schedule.rule));
+const repeatOf = ({ start, rule }: Schedule): Repeat | undefined =>
+  repeats.find((r) => JSON.stringify(rules[r](start, daysOf(rule))) === JSON.stringify(rule));
+const daysOf = (rule: Rule): readonly Weekday[] =>
+  rule.kind === 'weekly' ? weekdays.filter((d) => rule.on.includes(d)) : [];
+
+const byWeeks: readonly Repeat[] = ['week', '2-weeks', '3-weeks', '4-weeks'];
 
 /** Values of the form's lists. */
 const here = 'here';
@@ -70,6 +82,7 @@ const answers = z.object({
   at: z.string(),
   zone: z.string(),
   repeats: z.enum(repeats),
+  on: z.array(z.enum(weekdays)).default([]),
   minutes: z.number(),
   slots: z.number().optional(),
   queue: z.boolean(),
@@ -131,6 +144,7 @@ const filled = (series: Series): Raw => ({
   at: series.schedule.at,
   zone: series.schedule.zone,
   repeats: repeatOf(series.schedule) ?? '',
+  on: [...daysOf(series.schedule.rule)],
   minutes: String(series.minutes),
   queue: String(series.queue),
   hosts: [...series.hosts],
@@ -149,7 +163,7 @@ function scheduleOf(given: z.output<typeof answers>, before?: Series): Schedule 
       start: given.day,
       at: given.at,
       zone: zoneNamed(given.zone),
-      rule: rules[given.repeats](given.day),
+      rule: rules[given.repeats](given.day, given.on),
       changes: before?.schedule.changes ?? [],
     });
     const problem = problemOf(schedule);
@@ -166,6 +180,10 @@ async function save(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
   const { series: number, place } = carried.parse(JSON.parse(carry));
   const before = number === undefined ? undefined : await ctx.store.officeHours.takeSeries(number);
   if (before) hostOnly(ctx.by, before);
+  if (given.on.length > 0 && !byWeeks.includes(given.repeats))
+    return refuse({
+      on: 'Only what repeats by weeks can be on weekdays of your choice. Leave this empty, or repeat it by weeks.',
+    });
   const schedule = scheduleOf(given, before);
   if ('errors' in schedule) return schedule;
   if (given.slots !== undefined && given.slots > given.minutes)
