@@ -1,6 +1,7 @@
 import { calendar } from './calendar.ts';
 import { stopAll } from './ipc.ts';
 import { machine } from './measure.ts';
+import { reminders } from './reminders.ts';
 import { openScene, type Scene } from './scene.ts';
 import { memory, starts } from './starts.ts';
 import { acks, gaps } from './steady.ts';
@@ -23,6 +24,7 @@ const rows: Readonly<Record<string, (scene: Scene) => Promise<Table>>> = {
   row5: gaps,
   row6: acks,
   row8: calendar,
+  row9: reminders,
 };
 
 const chosen = process.argv.slice(2);

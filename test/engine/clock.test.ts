@@ -198,13 +198,13 @@ describe('a job', () => {
   });
 });
 
-test('hundreds that fell due at once all run, oldest first', async () => {
+test('hundreds that fell due at once all run in one beat, oldest first', async () => {
   const house = await open();
   const order = Array.from({ length: 250 }, (_, i) => i);
   const put = order.map((i) => house.later(`job ${String(i).padStart(3, '0')}`, minute + ((i * 7919) % 250)));
   await house.commit(...put);
   house.clock.jump(hour);
-  for (let i = 0; i < 4; i++) await house.engine.tick();
+  await house.engine.tick();
   const expected = put.toSorted((a, b) => a.at.getTime() - b.at.getTime()).map((p) => p.input);
   expect(house.ran.map(([input]) => input)).toEqual(expected);
 });
