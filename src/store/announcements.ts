@@ -107,6 +107,39 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .executeTakeFirstOrThrow();
     return Number(row.count);
   },
+  async saidAt(place, native) {
+    const row = await db
+      .selectFrom('message')
+      .select('key')
+      .where('place', '=', place)
+      .where('native', '=', native)
+      .executeTakeFirst();
+    const number = /^announcement\/(\d+)(\/followed)?$/.exec(row?.key ?? '')?.[1];
+    return number === undefined ? undefined : Number(number);
+  },
+  async react(announcement, person, name) {
+    const added = await db
+      .insertInto('announcement_reaction')
+      .values({ announcement, person, name })
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirst();
+    return added.numInsertedOrUpdatedRows === 1n;
+  },
+  async unreact(announcement, person, name) {
+    const gone = await db
+      .deleteFrom('announcement_reaction')
+      .where('announcement', '=', announcement)
+      .where('person', '=', person)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return gone.numDeletedRows === 1n;
+  },
+  async reactedBy(number) {
+    const { rows } = await sql<{ count: number }>`
+      select count(distinct person)::int as count from groundcrew.announcement_reaction
+      where announcement = ${number}`.execute(db);
+    return rows[0]?.count ?? 0;
+  },
   async followed(number) {
     await db
       .updateTable('announcement')

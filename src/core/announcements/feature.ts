@@ -5,6 +5,7 @@ import { following } from './following.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
 import { pulls } from './pulls.ts';
+import { reactions } from './reactions.ts';
 import type { State } from './rules.ts';
 import { look, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
@@ -29,6 +30,7 @@ export const announcements: Feature<Store> = {
     ...weekly,
     ...approval,
     ...pulls,
+    ...reactions,
     onCommand(
       'announcements',
       { summary: 'What’s new on the platform', usage: '[all]', may: 'anyone' },

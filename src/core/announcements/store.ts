@@ -128,6 +128,13 @@ export interface AnnouncementStore {
   seen(number: number, person: PersonId, at: Date): Promise<boolean>;
   /** How many people have. */
   seenBy(number: number): Promise<number>;
+  /** The announcement of which this is a message, in a channel or to a follower. */
+  saidAt(place: PlaceId, native: string): Promise<number | undefined>;
+  /** False when it was so before. */
+  react(number: number, person: PersonId, name: string): Promise<boolean>;
+  unreact(number: number, person: PersonId, name: string): Promise<boolean>;
+  /** How many people reacted. */
+  reactedBy(number: number): Promise<number>;
   /** Its link was followed: by whom is not kept. */
   followed(number: number): Promise<void>;
   follows(number: number): Promise<number>;

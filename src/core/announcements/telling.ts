@@ -51,6 +51,7 @@ async function reachOf(a: Announcement, ctx: Ctx<Store>): Promise<Reach> {
   return {
     ...ways,
     seen: a.posted ? await announcements.seenBy(a.number) : 0,
+    ...(a.posted ? { reacted: await announcements.reactedBy(a.number) } : {}),
     ...(a.content.action ? { owners } : {}),
     ...(a.posted && ways.go !== undefined ? { follows: await announcements.follows(a.number) } : {}),
   };

@@ -56,6 +56,8 @@ const people = (n: number): string =>
 /** How far it got: who said that they have read it, and of those who have to do something, how many have. */
 export type Reach = {
   readonly seen: number;
+  /** How many people reacted to it on their platform. */
+  readonly reacted?: number;
   readonly owners?: { readonly done: number; readonly all: number };
   /** How often its link was followed. */
   readonly follows?: number;
@@ -240,6 +242,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
           ],
           ...(sight.owners ? [['Done', said(share(sight.owners))] as const] : []),
           ...(sight.follows === undefined ? [] : [['Link followed', said(times(sight.follows))] as const]),
+          ...(sight.reacted ? [['Reacted', said(people(sight.reacted))] as const] : []),
           ...(a.state === 'posted' ? [['Got it', said(people(sight.seen))] as const] : []),
         ],
       },

@@ -47,5 +47,6 @@ export type AnnouncementTables = {
     news: boolean;
     told: Generated<boolean>;
   };
+  announcement_reaction: { announcement: number; person: string; name: string };
   announcement_seen: { announcement: number; person: string; at: Date };
 };
