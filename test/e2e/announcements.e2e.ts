@@ -121,3 +121,25 @@ test('somebody new on each platform sees where to begin, a checklist, and finds 
   }
   await message(desk.slack, 'Your first steps', 'I tick these off').last().waitFor();
 });
+
+test('what somebody follows is chosen in either client, kept, and offered again in the other one', async () => {
+  const desk = await sit();
+  await desk.be('Dana Petrova');
+  await desk.say(desk.slack, '/platform follow');
+  const form = dialog(desk.slack);
+  await form.getByRole('group', { name: 'Tell me at once' }).getByRole('checkbox', { name: 'databases' }).check();
+  await press(form, 'Save');
+  // It was asked in no channel’s message, so it is answered where it was asked.
+  await form.getByText('At once:').waitFor();
+  expect(await form.innerText()).toMatch(/At once: databases/);
+  await press(form, 'Close');
+  await gone(form);
+
+  await desk.say(desk.teams, 'follow');
+  const asked = message(desk.teams, 'What do you follow?').last();
+  await asked.waitFor();
+  expect(await asked.getByRole('checkbox', { name: 'databases' }).first().isChecked()).toBe(true);
+  await asked.getByRole('checkbox', { name: 'delivery' }).last().check();
+  await press(asked, 'Save');
+  await message(desk.teams, 'What you follow', 'databases', 'delivery').last().waitFor();
+});

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { outstandingView, owedView } from '../../src/core/announcements/acting-view.ts';
+import { followingView } from '../../src/core/announcements/following-view.ts';
 import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
 import { announcementView, cardView, lostView } from '../../src/core/announcements/views.ts';
 import { waitingView } from '../../src/core/announcements/week-view.ts';
@@ -33,6 +34,20 @@ const action: Announcement = {
     text: 'Version 1 ends.',
     audience: { areas: [], personas: [], teams: [] },
     action: { deadline: '2026-03-20', path: 'postgres', version: '1' },
+  },
+};
+const week: Announcement = {
+  ...news,
+  content: {
+    kind: 'week',
+    title: '2 March to 5 March',
+    text: '',
+    audience: { areas: [], personas: [], teams: [] },
+    entries: [
+      { id: 'a', kind: 'new', text: 'Caches', thanks: [ann], asked: 3 },
+      { id: 'b', kind: 'changed', text: 'Builds', link: 'https://acme.test/1' },
+      { id: 'c', kind: 'fixed', text: '2 incidents were closed.', minor: true },
+    ],
   },
 };
 const owed: Owed = { id: 3, announcement: 7, person: ann, things: ['events', 'orders'] };
@@ -276,6 +291,46 @@ const views = {
             style: 'destructive',
           }),
         ),
+      ],
+    },
+  },
+  followingView: {
+    'as it was saved': {
+      view: followingView({ once: ['databases'], digest: [], hours: { from: '09:00', to: '17:00' } }, true),
+      slack: [
+        s.rich(s.emoji('white_check_mark'), '  ', 'Saved.'),
+        s.facts(['At once', 'databases'], ['Once a day', 'nothing'], ['Between', '09:00 and 17:00, Monday to Friday']),
+        s.actions(s.button('Change what I follow', 'announcement.follow#1', '{}')),
+      ],
+      teams: [
+        t.box('good', t.words('✅ ', 'Saved.')),
+        t.fact('Default', 'At once', t.words('databases')),
+        t.fact('Small', 'Once a day', t.words('nothing')),
+        t.fact('Small', 'Between', t.words('09:00 and 17:00, Monday to Friday')),
+        t.buttons(t.opens('Change what I follow', 'announcement.follow', '{}')),
+      ],
+    },
+  },
+  weekly: {
+    'what the week brought': {
+      view: announcementView(week, { seen: 0 }),
+      slack: [
+        s.rich(s.bold('New')),
+        s.rich('• Caches — asked for by ', s.user('U0ANN'), ' and 2 more'),
+        s.rich(s.bold('Changed')),
+        s.rich('• ', s.link('Builds', 'https://acme.test/1')),
+        s.context('and 1 more thing, in the thread'),
+        s.context(s.token('From <@U0GRACE>')),
+        s.actions(s.button('Got it', 'announcement.seen#1', seen)),
+      ],
+      teams: [
+        t.words(t.run('New', bolder)),
+        t.markdown('• Caches — asked for by <at>Ann</at> and 2 more'),
+        t.words(t.run('Changed', bolder)),
+        t.words('• ', t.link('Builds', 'https://acme.test/1')),
+        t.note('and 1 more thing, in the thread'),
+        t.markdown('From <at>Grace</at>', apart),
+        t.buttons(t.does('Got it', 'announcement.seen', seen)),
       ],
     },
   },

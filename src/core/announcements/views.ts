@@ -82,12 +82,14 @@ export function announcementView(a: Announcement, reach: Reach): View {
   ];
   const heading = `${kindNames[kind]}: ${title}`;
   if (a.state === 'retracted') return retractedView(a, heading);
+  // What a notification says of a changelog, which has no words of its own.
+  const headlines = (entries ?? []).flatMap((e) => (e.minor ? [] : [e.text])).join(' · ');
   const whom = concerns(audience);
   const loud = kind === 'deprecated' || kind === 'action';
   return {
     id: 'announcement',
     title: heading,
-    summary: `${heading}. ${shorten(words.replace(/\s+/g, ' '), 200)}`,
+    summary: `${heading}. ${shorten((words || headlines).replace(/\s+/g, ' '), 200)}`,
     blocks: [
       ...(whom === undefined ? [] : [{ kind: 'note', text: said(whom) } as const]),
       ...(words === ''
