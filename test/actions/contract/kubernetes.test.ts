@@ -108,6 +108,8 @@ backendContract('kubernetes', { open });
 
 describe('kubernetes itself', { timeout: 120_000 }, () => {
   const signal = new AbortController().signal;
+  /** A cluster whose operators take longer than any wait for a first sign of theirs. */
+  const slowly = 0.05;
   type InStep = Awaited<ReturnType<typeof openInStep>>;
   async function within(
     work: (cluster: InStep['cluster'], backend: InStep['backend']) => Promise<void>,
@@ -438,7 +440,7 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
         }
       },
       [namespace],
-      4,
+      slowly,
     ));
 
   test('sees through a notebook that is ready, as it was before', () =>
@@ -462,7 +464,7 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
         expect(field(pod, 'spec.containers.0.image')).toBe(image('2'));
       },
       [namespace],
-      4,
+      slowly,
     ));
 
   test('takes the version that is served, and says plainly what is not installed', () =>
