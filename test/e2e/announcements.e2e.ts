@@ -131,7 +131,7 @@ test('what somebody follows is chosen in either client, kept, and offered again 
   await press(form, 'Save');
   // It was asked in no channel’s message, so it is answered where it was asked.
   await form.getByText('At once:').waitFor();
-  expect(await form.innerText()).toMatch(/At once: databases/);
+  expect(await form.textContent()).toMatch(/At once:\s*databases/);
   await press(form, 'Close');
   await gone(form);
 
