@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import type { AccountId } from '../../src/core/kernel/index.ts';
-import { openPool } from '../../src/store/store.ts';
+import { openPool } from '../../src/store/pool.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { grace, openHouse } from '../support/house.ts';
