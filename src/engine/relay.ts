@@ -2,19 +2,14 @@ import {
   type AccountId,
   type Action,
   type Delivered,
-  type Draw,
-  draw,
   type Inbound,
   type Json,
-  type Outgoing,
-  type PersonId,
-  type PlaceId,
   type Platform,
   type PlatformName,
   Problem,
-  platformOf,
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
+import { channelOf, createAddressing, type Move, type Said } from './addressing.ts';
 import { isAway } from './faults.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
@@ -60,76 +55,16 @@ type Parts = {
   readonly stopping: () => boolean;
 };
 
-/** It has to go into the lane of another platform first. */
-type Move = { readonly move: PlatformName; readonly person: PersonId };
-/** What a parcel becomes on the wire, or how it ended without getting that far. */
-type Addressed = { readonly platform: Platform; readonly outgoing: Outgoing } | { readonly instead: Delivered } | Move;
-
-/** How the slot of a person's copy begins. */
-const directTo = 'direct:';
-
-/** The channel that a parcel is for; undefined when it is for a person. */
-const channelOf = (parcel: Parcel): string | undefined => {
-  const slot = parcel.kind === 'say' ? parcel.place : 'slot' in parcel ? parcel.slot : directTo;
-  return slot.startsWith(directTo) ? undefined : slot;
-};
-
-/** There is nothing to change or to hang something under; why not was told when it failed. */
-const neverDelivered: Delivered = { is: 'gone', what: 'address', why: 'the message was never delivered' };
-
 /** Delivers what the outbox holds, one lane at a time, in order. */
 export function createRelay(parts: Parts) {
   const { store, platforms, actions, clock, log, metrics } = parts;
   const { outbox } = store.direct;
   const people = store.direct.features.people;
-
-  const on = (account: AccountId, outgoing: Outgoing): Addressed => {
-    const platform = platforms.get(platformOf(account));
-    return platform
-      ? { platform, outgoing }
-      : { instead: { is: 'parked', why: `${platformOf(account)} is not connected` } };
-  };
-
-  const address: Draw<Exclude<Parcel, { kind: 'act' }>, Promise<Addressed>> = {
-    say: async (p) => {
-      const platform = platforms.get(platformOf(p.place));
-      return platform
-        ? { platform, outgoing: { kind: 'post', place: p.place, view: p.view, key: p.key } }
-        : { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
-    },
-    tell: async (p) => {
-      const person = await people.byId(p.person);
-      const reachable = person?.accounts.filter((a) => platforms.has(platformOf(a))) ?? [];
-      const account = reachable.find((a) => a === p.via) ?? reachable[0];
-      if (account && !p.lane.startsWith(`direct:${platformOf(account)}:`))
-        return { move: platformOf(account), person: p.person };
-      if (account) return on(account, { kind: 'direct', account, view: p.view, key: p.key });
-      return { instead: { is: 'gone', what: 'person', why: 'has no account that we can reach' } };
-    },
-    edit: async (p) => {
-      const platform = p.place && platforms.get(platformOf(p.place));
-      if (!p.place || p.native === undefined) return { instead: neverDelivered };
-      if (!platform) return { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
-      return { platform, outgoing: { kind: 'edit', place: p.place, native: p.native, view: p.view } };
-    },
-    reply: async (p) => {
-      const { place, native, view, key } = p;
-      const platform = place && platforms.get(platformOf(place));
-      if (!place || native === undefined) {
-        if (!p.alone) return { instead: neverDelivered };
-        return p.slot.startsWith(directTo)
-          ? address.tell({ ...p, kind: 'tell', person: p.slot.slice(directTo.length) as PersonId })
-          : address.say({ ...p, kind: 'say', place: p.slot as PlaceId });
-      }
-      if (!platform) return { instead: { is: 'parked', why: `${platformOf(place)} is not connected` } };
-      return { platform, outgoing: { kind: 'reply', place, native, view, key, ...(p.alone ? { alone: true } : {}) } };
-    },
-    home: async (p) => on(p.account, { kind: 'home', account: p.account, view: p.view }),
-  };
+  const addressOf = createAddressing({ platforms, people });
 
   type Sent = (Delivered & { readonly account?: AccountId }) | Move;
-  async function send(parcel: Exclude<Parcel, { kind: 'act' }>): Promise<Sent> {
-    const addressed = await draw(address, parcel);
+  async function send(parcel: Said): Promise<Sent> {
+    const addressed = await addressOf(parcel);
     if ('move' in addressed) return addressed;
     if ('instead' in addressed) return addressed.instead;
     const { platform, outgoing } = addressed;
