@@ -33,7 +33,9 @@ export const environment = z.object({
     .pipe(z.coerce.number<string>('write a port number').int().min(0).max(65_535)),
   HOST: value,
   PUBLIC_URL: url('https:', 'http:'),
-  LOG_LEVEL: value.pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional()),
+  LOG_LEVEL: value.pipe(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'write debug, info, warn, error or silent').optional(),
+  ),
   GROUNDCREW_CONFIG: value,
   CATALOG_DIR: value,
   SURVEYS_DIR: value,

@@ -204,7 +204,7 @@ describe('the environment', () => {
       ['SMTP_URL: write'],
     ],
     ['an address without a scheme', { PUBLIC_URL: 'bot.acme.test' }, ['PUBLIC_URL: write an address']],
-    ['an unknown level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL: ']],
+    ['an unknown level', { LOG_LEVEL: 'chatty' }, ['LOG_LEVEL: write debug, info, warn, error or silent.']],
     ['a flag that is none', { TEAMS_UNAUTHENTICATED: 'maybe' }, ['TEAMS_UNAUTHENTICATED: write 1 or 0']],
     [
       'both platforms half set, told at once',
