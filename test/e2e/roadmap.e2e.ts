@@ -139,4 +139,17 @@ test('the roadmap and one item, on both platforms', async () => {
   await desk.say(slack, '/platform roadmap 1');
   await message(slack, '8 = impact 4', '1 of 2 say it solved it').last().waitFor();
   await picture('item');
+
+  // What is decided stands in the other cuts as well.
+  await button(message(teams, 'Score', '8 = impact 4').last(), 'Plan').click();
+  await desk.say(slack, '/platform roadmap by quarter');
+  await message(slack, 'No quarter yet', 'Previews with 50 GB').last().waitFor();
+  await button(board, 'By quarter').click();
+  await message(teams, 'No quarter yet', 'Previews with 50 GB').last().waitFor();
+  await picture('by-quarter');
+  await desk.say(slack, '/platform roadmap by persona');
+  await message(slack, 'Everybody', 'Previews with 50 GB').last().waitFor();
+  await button(board, 'By persona').click();
+  await message(teams, 'Everybody', 'Previews with 50 GB').last().waitFor();
+  await picture('by-persona');
 });
