@@ -10,7 +10,8 @@ import {
   type Quiet,
 } from '../core/kernel/index.ts';
 import { type Fault, meaningOf } from './errors.ts';
-import { LIMITS } from './limits.ts';
+import { createLimiter } from './limiter.ts';
+import { LIMITS, RATES } from './limits.ts';
 import type { Method } from './manifest.ts';
 import { slackUser } from './payloads.ts';
 import { profileOf } from './profile.ts';
@@ -98,6 +99,7 @@ export function createDirectory(
     return read.data;
   }
 
+  const limiter = createLimiter(clock);
   const whoWeAre = cached(healthMs, () => web.call('interactive', 'auth.test'));
   const groups = cached(groupsMs, () => ask('bulk', 'usergroups.list', groupList));
 
@@ -167,9 +169,12 @@ export function createDirectory(
       for (let i = 0; i < accounts.length; i += LIMITS.disturbances) {
         const some = accounts.slice(i, i + LIMITS.disturbances);
         const users = some.map((a) => partsOf(a).local).join(',');
-        const called = await web.call('bulk', 'dnd.teamInfo', { users });
+        const method = 'dnd.teamInfo';
+        if (limiter.take([{ key: method, rate: RATES[method] }]) > 0)
+          throw unavailable(method, { code: 'ratelimited' });
+        const called = await web.call('bulk', method, { users });
         // A limit passes; for anything else it is better to ask somebody than to forget them.
-        if (!called.ok && meaningOf(called.fault) === 'later') throw unavailable('dnd.teamInfo', called.fault);
+        if (!called.ok && meaningOf(called.fault) === 'later') throw unavailable(method, called.fault);
         const read = called.ok ? disturbance.safeParse(called.body).data : undefined;
         for (const account of some) {
           const theirs = read?.users[partsOf(account).local];

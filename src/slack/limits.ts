@@ -59,12 +59,14 @@ export const TIMEOUTS = { bulk: 10_000, interactive: 2_500 } as const;
 
 /**
  * How fast we send in bulk, below what Slack takes: one post a second per channel and "several hundred" a minute per
- * workspace, chat.update tier 3 (50 a minute), views.publish and files.* tier 4 (100 a minute).
+ * workspace, chat.update tier 3 (50 a minute), views.publish and files.* tier 4 (100 a minute), dnd.teamInfo
+ * tier 2 (20 a minute).
  */
 export const RATES = {
   channel: { perMinute: 60, burst: 3 },
   'chat.postMessage': { perMinute: 300, burst: 30 },
   'chat.update': { perMinute: 50, burst: 25 },
+  'dnd.teamInfo': { perMinute: 18, burst: 3 },
   'views.publish': { perMinute: 100, burst: 50 },
   'files.getUploadURLExternal': { perMinute: 100, burst: 30 },
 } as const satisfies Readonly<Record<string, Rate>>;
