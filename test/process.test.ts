@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -118,6 +120,25 @@ test.each([
   const { code, output } = await groundcrew(['start'], env).ended;
   expect(code).toBe(1);
   expect(output()).toContain(name);
+});
+
+test('a token that Slack does not know is said when the bot starts', async () => {
+  const slack = createServer((req, res) => {
+    req.resume();
+    res.setHeader('content-type', 'application/json').end('{"ok":false,"error":"invalid_auth"}');
+  }).listen(0, '127.0.0.1');
+  try {
+    await once(slack, 'listening');
+    const { port } = slack.address() as AddressInfo;
+    const bot = groundcrew(['start'], {
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_SIGNING_SECRET: 's',
+      SLACK_API_URL: `http://127.0.0.1:${port}/api/`,
+    });
+    await bot.said(/"platform":"slack","why":"auth\.test: invalid_auth".*nobody there is answered/);
+  } finally {
+    slack.close();
+  }
 });
 
 test('an unknown command is named, and so is the one that lists those that there are', async () => {
