@@ -1,5 +1,5 @@
-import { type Block, type Button, emphasis, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
-import { type Choice, choicesOf, minutesOf, type Place } from './answers.ts';
+import { type Block, type Button, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
+import { type Choice, choicesOf, counting, minutesOf, type Place } from './answers.ts';
 import type { Answer, Answers } from './branching.ts';
 import { presses } from './keys.ts';
 import type { Question, Trust } from './model.ts';
@@ -44,7 +44,7 @@ export const trustBlocks = ({ survey, closes }: Pick<Run, 'survey' | 'closes'>):
   {
     kind: 'facts',
     rows: [
-      ['Takes', text`about ${minutesOf(survey.questions)} min, ${survey.questions.length} questions`],
+      ['Takes', text`about ${minutesOf(survey.questions)} min, ${counting(survey.questions.length, 'question')}`],
       ['Open until', [time(closes, 'date')]],
       ['Kind', [strong(named[survey.trust.mode])]],
       ...modes[survey.trust.mode](survey.trust),
@@ -53,7 +53,7 @@ export const trustBlocks = ({ survey, closes }: Pick<Run, 'survey' | 'closes'>):
   {
     kind: 'note',
     text: said(
-      'None of this can be changed while it is open. Slack or Teams carries each tap with your name to me; I keep none of that.',
+      'None of this can be changed while it is open. Slack or Teams carries each tap with your name to me; I keep no more of that than is said here.',
     ),
   },
 ];
@@ -72,7 +72,7 @@ const decline = (part: Pick<Part, 'token'>): Button => ({
 export const invitation = (run: Run, part: Pick<Part, 'token'>): View => ({
   id: 'surveys.invitation',
   title: run.survey.title,
-  summary: `${run.survey.title}: ${minutesOf(run.survey.questions)} minutes, until ${run.closes.toISOString().slice(0, 10)}`,
+  summary: `${run.survey.title}: ${counting(minutesOf(run.survey.questions), 'minute')}, until ${run.closes.toISOString().slice(0, 10)}`,
   blocks: [
     { kind: 'text', text: said(run.survey.intro) },
     ...trustBlocks(run),
@@ -138,7 +138,7 @@ export function questionView(run: Run, part: Part, answers: Answers, place: Plac
     ...(primary ? { tone: 'primary' as const } : {}),
   });
   const write: Button = {
-    label: said_ && answers[q.key] !== null ? 'Write it anew' : 'Write',
+    label: said_ && answers[q.key] !== null ? 'Write it again' : 'Write',
     press: press(presses.write, { t: part.token, q: q.key }),
     tone: 'primary',
     opens: 'form',
@@ -233,7 +233,7 @@ export const lateView = (run: Run): View => ({
     {
       kind: 'notice',
       tone: 'good',
-      text: text`${run.survey.title} closed while you were typing. Your answer is kept, and counts.`,
+      text: text`“${run.survey.title}” closed while you were typing. Your answer is kept, and counts.`,
     },
   ],
 });
@@ -258,7 +258,7 @@ export const mutedView = (run: Run, part: Part): View => ({
   blocks: [
     {
       kind: 'text',
-      text: text`No more reminders of ${emphasis(run.survey.title)}. It stays open for you until ${time(run.closes, 'date')}.`,
+      text: text`No more reminders of “${run.survey.title}”. It stays open for you until ${time(run.closes, 'date')}.`,
     },
     { kind: 'buttons', buttons: [start(part, 'Go on')] },
   ],
@@ -272,7 +272,7 @@ export const overView = (run: Run): View => ({
     {
       kind: 'notice',
       tone: 'info',
-      text: text`${run.survey.title} is closed. What was answered before that is counted; nothing links it to you any more.`,
+      text: text`“${run.survey.title}” is closed. What was answered before that is counted; nothing links it to you any more.`,
     },
   ],
 });

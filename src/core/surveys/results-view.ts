@@ -1,4 +1,4 @@
-import { type Block, said, strong, type Text, text, type View } from '../kernel/index.ts';
+import { type Block, command, said, strong, type Text, text, type View } from '../kernel/index.ts';
 import {
   doraScore,
   mean,
@@ -96,7 +96,7 @@ function crowds(q: Question, item: Item): readonly Block[] {
       return figure ? [[group === 'none' ? `no ${by}` : group, text`${figure} (${n})`]] : [];
     });
     if (rows.length === 0) return [];
-    const left = hidden.length > 0 ? ` ${hidden.length} more would be too few to show.` : '';
+    const left = hidden.length > 0 ? ` ${hidden.length} more hidden, so that nobody stands out.` : '';
     return [
       { kind: 'facts', rows },
       { kind: 'note', text: said(`By ${by}.${left}`) },
@@ -172,7 +172,7 @@ function itemBlocks(
       title,
       {
         kind: 'note',
-        text: said(`${item.n} people wrote something. Ask for “survey words ${run.survey.name}”; the export has all.`),
+        text: text`${item.n} people wrote something. ${command(`survey words ${run.survey.name}`)} shows it; the export has all.`,
       },
     ];
   const counts = item.counts ?? {};

@@ -11,7 +11,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { permitted } from '../statistics/index.ts';
-import { minutesOf } from './answers.ts';
+import { counting, minutesOf } from './answers.ts';
 import { sourcesOf } from './audience.ts';
 import { trustBlocks } from './card-view.ts';
 import { presses } from './keys.ts';
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<Question['kind'], string>> = {
   likert: 'a scale of words',
   scale: 'a scale',
   choice: 'one of several',
-  choices: 'some of several',
+  choices: 'any of several',
   duration: 'how long',
   percent: '0 to 100 %',
   number: 'a number',
@@ -70,18 +70,18 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
   return {
     id: 'surveys.preview',
     title: survey.title,
-    summary: `${survey.title}: ${survey.questions.length} questions to ${people(size)}`,
+    summary: `${survey.title}: ${counting(survey.questions.length, 'question')} to ${people(size)}`,
     blocks: [
       ...missing,
       ...few,
       { kind: 'text', text: said(survey.intro) },
-      { kind: 'facts', rows: [['Asks', text`${people(size)}, each once, at a working hour of their own zone`]] },
+      { kind: 'facts', rows: [['Asks', text`${people(size)}, each once, at a working hour in their own time zone`]] },
       ...(sources > 0
         ? [
             {
               kind: 'note',
               text: said(
-                `So many I know by now. Who is in ${sources === 1 ? 'the group or channel' : `the ${sources} groups and channels`} of its audience is read when it opens, and nobody is added after that.`,
+                `These are the people I know so far. Who is in ${sources === 1 ? 'the group or channel' : `the ${sources} groups and channels`} of its audience is read when it opens, and nobody is added after that.`,
               ),
             } as const,
           ]
@@ -89,7 +89,7 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
       ...trustBlocks({ survey, closes }),
       {
         kind: 'fold',
-        title: `${survey.questions.length} questions, about ${minutesOf(survey.questions)} min`,
+        title: `${counting(survey.questions.length, 'question')}, about ${minutesOf(survey.questions)} min`,
         blocks: [
           {
             kind: 'items',
@@ -123,7 +123,7 @@ export const openedView = (run: Run, invited: number, without: readonly string[]
       tone: invited > 0 ? 'good' : 'warn',
       text:
         invited > 0
-          ? text`${strong(run.survey.title)} (run ${run.number}) is open for ${people(invited)} until ${time(run.closes, 'date')}. Each is asked at a working hour of their own zone.`
+          ? text`${strong(run.survey.title)} (run ${run.number}) is open for ${people(invited)} until ${time(run.closes, 'date')}. Each is asked at a working hour in their own time zone.`
           : text`${strong(run.survey.title)} (run ${run.number}) asks nobody: nobody is in its audience, or all of them were asked by another survey lately. Wait, or give it a shorter restDays.`,
     },
     ...(without.length > 0
@@ -196,7 +196,7 @@ export const underWayView = (
                 label: 'Close it now',
                 press: { name: presses.close, value: JSON.stringify({ name: run.survey.name, run: run.id }) },
                 tone: 'danger',
-                confirm: `Close “${run.survey.title}” now? Who has not answered can’t any more, and it can’t be opened again.`,
+                confirm: `Close “${run.survey.title}” now? Whoever has not answered can’t do so any more, and it can’t be opened again.`,
               },
             ],
           } as const,
@@ -205,11 +205,17 @@ export const underWayView = (
   ],
 });
 
+const stateWords: Readonly<Record<Exclude<Run['state'], 'open'>, string>> = {
+  planned: 'about to open',
+  closing: 'being counted',
+  closed: 'closed',
+};
+
 /** All surveys there are, for those who open them. */
 export const listView = (surveys: readonly Survey[], current: readonly Run[]): View => ({
   id: 'surveys.list',
   title: 'Surveys',
-  summary: `${surveys.length} surveys`,
+  summary: counting(surveys.length, 'survey'),
   blocks: [
     surveys.length === 0
       ? {
@@ -223,8 +229,8 @@ export const listView = (surveys: readonly Survey[], current: readonly Run[]): V
             return {
               title: text`${s.title}`,
               note: run
-                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : run.state}`
-                : text`${s.name} · ${s.questions.length} questions, about ${minutesOf(s.questions)} min`,
+                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : stateWords[run.state]}`
+                : text`${s.name} · ${counting(s.questions.length, 'question')}, about ${minutesOf(s.questions)} min`,
               buttons: run ? [resultsButton(s)] : [{ label: 'Look at it', press: press(presses.look, s.name) }],
             };
           }),
