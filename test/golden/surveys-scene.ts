@@ -5,7 +5,7 @@ import { bolder, type Json, slack as s, teams as t } from './json.ts';
 
 /* One survey with a question of each kind, and what is promised about it, written out for both platforms. */
 
-const read = (more: object): Survey =>
+export const read = (more: object): Survey =>
   surveySchema.parse({ name: 'pulse', title: 'How is *it* going?', intro: 'Ten taps, <!channel>.', ...more });
 const options = [
   { value: 'cli', label: 'The *CLI*' },

@@ -72,7 +72,7 @@ const decline = (part: Pick<Part, 'token'>): Button => ({
 export const invitation = (run: Run, part: Pick<Part, 'token'>): View => ({
   id: 'surveys.invitation',
   title: run.survey.title,
-  summary: `${run.survey.title}: ${counting(minutesOf(run.survey.questions), 'minute')}, until ${run.closes.toISOString().slice(0, 10)}`,
+  summary: `${run.survey.title} · ${counting(minutesOf(run.survey.questions), 'minute')}, until ${run.closes.toISOString().slice(0, 10)}`,
   blocks: [
     { kind: 'text', text: said(run.survey.intro) },
     ...trustBlocks(run),
@@ -84,7 +84,7 @@ export const invitation = (run: Run, part: Pick<Part, 'token'>): View => ({
 export const again = (run: Run, part: Pick<Part, 'token'>, reminds: boolean): View => ({
   id: 'surveys.again',
   title: run.survey.title,
-  summary: `${run.survey.title}: open until ${run.closes.toISOString().slice(0, 10)}`,
+  summary: `${run.survey.title} · open until ${run.closes.toISOString().slice(0, 10)}`,
   blocks: [
     {
       kind: 'text',
@@ -150,7 +150,7 @@ export function questionView(run: Run, part: Part, answers: Answers, place: Plac
   return {
     id: 'surveys.question',
     title: run.survey.title,
-    summary: `${run.survey.title}: ${number} of ${of}`,
+    summary: `${run.survey.title} · ${number} of ${of}`,
     blocks: [
       { kind: 'note', text: text`${number} of ${of}` },
       { kind: 'text', text: [strong(q.ask)] },
@@ -197,7 +197,7 @@ export function endView(run: Run, part: Part, sent: boolean): View {
   return {
     id: 'surveys.end',
     title: run.survey.title,
-    summary: `${run.survey.title}: thank you`,
+    summary: `${run.survey.title} · thank you`,
     blocks: [
       { kind: 'notice', tone: unlinked && !sent ? 'info' : 'good', text: words },
       ...(buttons.length > 0 ? [{ kind: 'buttons', buttons } as const] : []),
@@ -209,7 +209,7 @@ export function endView(run: Run, part: Part, sent: boolean): View {
 export const writingView = (run: Run, part: Part, q: Question): View => ({
   id: 'surveys.writing',
   title: run.survey.title,
-  summary: `${run.survey.title}: a form is open`,
+  summary: `${run.survey.title} · a form is open`,
   blocks: [
     { kind: 'text', text: [strong(q.ask)] },
     { kind: 'note', text: said('Write in the form that opened, keep it, and go on here.') },
@@ -241,7 +241,7 @@ export const lateView = (run: Run): View => ({
 export const declinedView = (run: Run, part: Part): View => ({
   id: 'surveys.declined',
   title: run.survey.title,
-  summary: `${run.survey.title}: not this time`,
+  summary: `${run.survey.title} · not this time`,
   blocks: [
     {
       kind: 'text',
@@ -254,7 +254,7 @@ export const declinedView = (run: Run, part: Part): View => ({
 export const mutedView = (run: Run, part: Part): View => ({
   id: 'surveys.muted',
   title: run.survey.title,
-  summary: `${run.survey.title}: no more reminders`,
+  summary: `${run.survey.title} · no more reminders`,
   blocks: [
     {
       kind: 'text',

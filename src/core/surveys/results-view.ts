@@ -15,13 +15,19 @@ import type { Question } from './model.ts';
 import { type Counts, type Item, numbersOf } from './results.ts';
 import type { Run } from './store.ts';
 
-const signed = (n: number, digits = 0): string => `${n > 0 ? '+' : ''}${n.toFixed(digits)}`;
+/** Rounded before its sign is read: neither “+0” nor “-0” is a number to people. */
+function signed(n: number, digits = 0): string {
+  const rounded = Number(n.toFixed(digits));
+  return `${rounded > 0 ? '+' : ''}${rounded.toFixed(digits)}`;
+}
 const percent = (p: number): string => `${Math.round(100 * p)} %`;
 
 const trendWords = (trend: Trend | undefined, scale: number, digits: number): string =>
   trend === undefined
     ? ''
-    : ` ${signed(trend.change * scale, digits)} since the run before, ${trend.beyond ? 'outside the margin' : 'within the margin'}.`;
+    : Number((trend.change * scale).toFixed(digits)) === 0
+      ? ' The same as in the run before.'
+      : ` ${signed(trend.change * scale, digits)} since the run before, ${trend.beyond ? 'outside the margin' : 'within the margin'}.`;
 
 /** The two best points of a scale of words. */
 function topTwo(q: Question, counts: Counts) {
@@ -93,7 +99,7 @@ function crowds(q: Question, item: Item): readonly Block[] {
   return item.groups.flatMap(({ by, shown, hidden }): readonly Block[] => {
     const rows = shown.flatMap(({ group, n, counts }): readonly (readonly [string, Text])[] => {
       const figure = figureOf(q, counts);
-      return figure ? [[group === 'none' ? `no ${by}` : group, text`${figure} (${n})`]] : [];
+      return figure ? [[group === 'none' ? `no ${by}` : group, text`${figure} ${n} answered.`]] : [];
     });
     if (rows.length === 0) return [];
     const left = hidden.length > 0 ? ` ${hidden.length} more hidden, so that nobody stands out.` : '';
@@ -139,7 +145,7 @@ function npsChart(q: Question, counts: Counts, earlier: readonly Run[]): readonl
       chart: {
         shape: 'trend',
         title: 'NPS over the runs',
-        alt: `NPS run by run: ${points.map((p) => `${p.point} ${signed(p.score.score)}`).join(', ')}.`,
+        alt: `NPS run by run: ${points.map((p) => `${signed(p.score.score)} in ${p.point.toLowerCase()}`).join(', ')}.`,
         points: points.map((p) => p.point),
         series: [
           { name: 'NPS', values: points.map((p) => p.score.score), margins: points.map((p) => p.score.interval) },
@@ -231,8 +237,8 @@ export function resultsView(run: Run, earlier: readonly Run[]): View {
   const rate = invited === 0 ? 0 : Math.round((100 * answered) / invited);
   return {
     id: 'surveys.results',
-    title: `${survey.title}: results`,
-    summary: `${survey.title}: ${answered} of ${invited} answered`,
+    title: `Results: ${survey.title}`,
+    summary: `${survey.title} · ${answered} of ${invited} answered`,
     blocks: [
       {
         kind: 'facts',

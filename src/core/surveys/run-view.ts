@@ -70,7 +70,7 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
   return {
     id: 'surveys.preview',
     title: survey.title,
-    summary: `${survey.title}: ${counting(survey.questions.length, 'question')} to ${people(size)}`,
+    summary: `${survey.title} · ${counting(survey.questions.length, 'question')} to ${people(size)}`,
     blocks: [
       ...missing,
       ...few,
@@ -116,7 +116,7 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
 export const openedView = (run: Run, invited: number, without: readonly string[] = []): View => ({
   id: 'surveys.opened',
   title: run.survey.title,
-  summary: `${run.survey.title} is open: ${people(invited)}`,
+  summary: `${run.survey.title} · open for ${people(invited)}`,
   blocks: [
     {
       kind: 'notice',
@@ -177,7 +177,7 @@ export const underWayView = (
 ): View => ({
   id: 'surveys.under-way',
   title: run.survey.title,
-  summary: `${run.survey.title}: ${rates.all.answered} of ${rates.all.invited} answered`,
+  summary: `${run.survey.title} · ${rates.all.answered} of ${rates.all.invited} answered`,
   blocks: [
     {
       kind: 'text',
@@ -253,8 +253,8 @@ export const wordsView = (
   said_: readonly { readonly q: Question; readonly words: readonly string[] }[],
 ): View => ({
   id: 'surveys.words',
-  title: `${run.survey.title}: in their words`,
-  summary: `${run.survey.title}: in their words`,
+  title: `In their words: ${run.survey.title}`,
+  summary: `${run.survey.title} · in their words`,
   blocks: said_.flatMap(({ q, words }): readonly Block[] => [
     { kind: 'text', text: [strong(q.ask)] },
     ...(words.length === 0
