@@ -68,6 +68,12 @@ const repeatOf = ({ start, rule }: Schedule): Repeat | undefined =>
 const daysOf = (rule: Rule): readonly Weekday[] =>
   rule.kind === 'weekly' ? weekdays.filter((d) => rule.on.includes(d)) : [];
 
+/** Of one that takes place on the weekday of its first day none is chosen: it follows when that day is changed. */
+const chosenDays = ({ start, rule }: Schedule): Weekday[] => {
+  const days = daysOf(rule);
+  return days.length === 1 && days[0] === weekdayOf(start) ? [] : [...days];
+};
+
 const byWeeks: readonly Repeat[] = ['week', '2-weeks', '3-weeks', '4-weeks'];
 
 /** Values of the form's lists. */
@@ -144,7 +150,7 @@ const filled = (series: Series): Raw => ({
   at: series.schedule.at,
   zone: series.schedule.zone,
   repeats: repeatOf(series.schedule) ?? '',
-  on: [...daysOf(series.schedule.rule)],
+  on: chosenDays(series.schedule),
   minutes: String(series.minutes),
   queue: String(series.queue),
   hosts: [...series.hosts],
