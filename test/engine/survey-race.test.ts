@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Answer, Inbound, Profile, View } from '../../src/core/kernel/index.ts';
+import { forms } from '../../src/core/surveys/keys.ts';
 import type { Run } from '../../src/core/surveys/store.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -111,24 +112,24 @@ test('who had not begun when it ended is told so, whatever was in between; nobod
 
 test('words that are kept while it is being counted are in the count, or are refused and stay in the form', async () => {
   const run = await open(usual({ trust: { k: 3, kText: 5 } }));
-  const forms: Inbound[] = [];
+  const sends: Inbound[] = [];
   for (const [who, card] of cards()) {
     const house = houses[0];
     const second = await answer(house, who, drawn(await house.act(pressOn(house, who, card, 'Start'))), ['9']);
     const asked = askedIn(await house.act(pressOn(house, who, second, 'Write')));
-    forms.push(house.submit(who, asked, { words: `words of ${who.name}` }));
+    sends.push(house.submit(who, asked, { words: `words of ${who.name}` }, forms.words));
   }
   await houses[0].act(houses[0].press(grace, 'surveys.close', { name: run.survey.name, run: run.id }));
   houses[0].clock.jump(minutes(16));
-  const middle = forms.length / 2;
+  const middle = sends.length / 2;
   const [before, , after] = await Promise.all([
-    atOnce(forms.slice(0, middle)),
+    atOnce(sends.slice(0, middle)),
     houses[0].engine.tick(),
-    atOnce(forms.slice(middle)),
+    atOnce(sends.slice(middle)),
   ]);
   const answers = [...before, ...after];
   const refused = answers.filter((a) => a.replies.some((r) => r.kind === 'ask' && r.reopened)).length;
-  const kept = answers.filter((a) => saidIn(a).includes('counts')).length;
+  const kept = answers.filter((a) => saidIn(a).includes('Your answer is kept, and counts')).length;
   const report = await counted(run);
   const words = await houses[0].store.direct.features.surveys.words(run.id, 'why');
   expect({ kept, words: words.length, n: report?.items[1]?.n }).toEqual({ kept, words: kept, n: kept });

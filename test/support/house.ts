@@ -263,8 +263,8 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
     command: (who: Profile, text: string) => from<'command'>(who, { kind: 'command', text }),
     press: (who: Profile, name: string, value: unknown) =>
       from<'press'>(who, { kind: 'press', press: { name, value: JSON.stringify(value) } }),
-    submit: (who: Profile, asked: string, raw: Record<string, unknown>) =>
-      from<'submit'>(who, { kind: 'submit', asked, raw }),
+    submit: (who: Profile, asked: string, raw: Record<string, unknown>, form?: string) =>
+      from<'submit'>(who, { kind: 'submit', asked, raw, ...(form === undefined ? {} : { form }) }),
     /** Five beats of the clock: on one of them what was left behind is swept up. What is there has aged meanwhile. */
     async sweep(): Promise<void> {
       const ms = clock.now().getTime() - swept;
