@@ -140,7 +140,7 @@ test('the next office hours are named, and none that were called off or are some
   await series('demo', 'Monthly demo', 1);
   const at = await series('office-hours', 'Ask the platform team', 2);
   expect(whispered((await stage.say('ada', 'start')).effects)).toContain(
-    `Come by: Ask the platform team, ${at.toISOString()}: office-hours`,
+    `Come by: Ask the platform team, ${at.toISOString()}; sign up with office-hours`,
   );
 });
 

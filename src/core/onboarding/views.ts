@@ -147,7 +147,7 @@ export function startView({ by, it, helpers, paths, docs, hours }: Start): View 
             ? [
                 [
                   'Come by',
-                  text`${hours.series.title}, ${time(hours.session.startsAt)}: ${command('office-hours')}`,
+                  text`${hours.series.title}, ${time(hours.session.startsAt)}; sign up with ${command('office-hours')}`,
                 ] as const,
               ]
             : []),
@@ -176,13 +176,16 @@ export function foundView(words: string, pages: readonly Page[], usable: (path: 
   return {
     id: 'onboarding.docs',
     title: 'In the docs',
-    summary: pages.length === 0 ? `Nothing about “${words}”` : `${pages.length} about “${words}”`,
+    summary:
+      pages.length === 0
+        ? `Nothing about “${words}”`
+        : `${pages.length === 1 ? '1 page' : `${pages.length} pages`} about “${words}”`,
     blocks:
       pages.length === 0
         ? [
             {
               kind: 'text',
-              text: text`I find nothing about ${strong(words)}. Try fewer words, or another one for it.`,
+              text: text`I find nothing about ${strong(words)}. Try fewer words, or other ones.`,
             },
             { kind: 'note', text: text`Should there be something? Say so with ${command('feedback')}.` },
           ]
