@@ -1,3 +1,5 @@
+import type { Health } from './core/kernel/index.ts';
+import type { Log } from './core/kernel/log.ts';
 import type { Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { pages, sendPage } from './pages.ts';
@@ -10,6 +12,7 @@ type Handle = NonNullable<ServerOptions['otherwise']>;
 
 type Parts = {
   readonly clock: Clock;
+  readonly log: Pick<Log, 'info' | 'warn'>;
   readonly wings: readonly Wing[];
   /** What is looked at for `/readyz`, beside the platforms. */
   readonly checked: Checks & { readonly database: Checks[string] };
@@ -26,18 +29,34 @@ type Parts = {
   readonly otherwise: readonly Handle[];
 };
 
+/** Tells the log when a part stops working, such as by a token that is wrong from the start, and when it works again. */
+function tellsOf(log: Parts['log']): (health: Readonly<Record<string, Health>>) => void {
+  const told = new Map<string, string>();
+  return (health) => {
+    for (const [part, { ok, why = '' }] of Object.entries(health)) {
+      const before = told.get(part);
+      if (ok && before !== undefined) log.info({ part }, 'works again');
+      else if (!ok && before !== why) log.warn({ part, why }, 'does not work');
+      if (ok) told.delete(part);
+      else told.set(part, why);
+    }
+  };
+}
+
 const doors = { slack: 'POST /slack/events', teams: 'POST /api/messages' } as const;
 
 /** Everything that our one listener answers. */
 export function createRoutes(given: Parts): Pick<ServerOptions, 'routes' | 'otherwise'> {
   const { clock, wings, checked, stopping, metrics, figures, team, frontPage, more } = given;
   const platforms = wings.map((w) => w.platform);
+  const tell = tellsOf(given.log);
 
   const ready: Route = async (_, res) => {
     const health = await checks(clock, {
       ...checked,
       ...Object.fromEntries(platforms.map((p) => [p.name, () => p.health()])),
     });
+    tell(health);
     // One platform that is away must not take the other one from its users; the outbox outlives the queue.
     const ok = !stopping() && health.database?.ok === true && platforms.some((p) => health[p.name]?.ok);
     sendJson(res, ok ? 200 : 503, { ok, ...(stopping() ? { stopping: true } : {}), parts: health });

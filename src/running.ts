@@ -1,18 +1,12 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Json, Platform } from './core/kernel/index.ts';
+import type { Json } from './core/kernel/index.ts';
 import type { Clock } from './engine/ports.ts';
 import { startInviting } from './inviting.ts';
 import { followSurveys } from './surveys/follow.ts';
 import type { House } from './wiring.ts';
 
 type Parts = { readonly config: Config; readonly house: House; readonly clock: Clock; readonly log: Logger };
-
-/** A token that is wrong, or a scope that is missing: said at once, and not only to whoever looks at /readyz. */
-async function sayWhatIsMissing({ name, health }: Platform, log: Logger): Promise<void> {
-  const { ok, ...rest } = await health().catch((error: unknown) => ({ ok: false, why: String(error) }));
-  if (!ok) log.warn({ platform: name, ...rest }, 'a platform does not work: nobody there is answered until it does');
-}
 
 /** Sets going what works by itself. What ends it again goes to `undo`, to be called in the opposite order. */
 export async function run({ config, house, clock, log }: Parts, undo: (step: () => unknown) => void): Promise<void> {
@@ -26,7 +20,6 @@ export async function run({ config, house, clock, log }: Parts, undo: (step: () 
   for (const wing of wings) {
     await wing.start();
     undo(() => wing.stop());
-    if (!config.playground) void sayWhatIsMissing(wing.platform, log);
   }
   if (config.mail) {
     const inviting = startInviting({

@@ -110,6 +110,7 @@ export async function wire({ config, database, settings, catalog, playground, st
     log,
     ...createRoutes({
       clock,
+      log,
       wings,
       checked: {
         database: async () => {

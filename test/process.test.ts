@@ -122,7 +122,7 @@ test.each([
   expect(output()).toContain(name);
 });
 
-test('a token that Slack does not know is said when the bot starts', async () => {
+test('a token that Slack does not know is in the log from the first probe on', async () => {
   const slack = createServer((req, res) => {
     req.resume();
     res.setHeader('content-type', 'application/json').end('{"ok":false,"error":"invalid_auth"}');
@@ -135,7 +135,10 @@ test('a token that Slack does not know is said when the bot starts', async () =>
       SLACK_SIGNING_SECRET: 's',
       SLACK_API_URL: `http://127.0.0.1:${port}/api/`,
     });
-    await bot.said(/"platform":"slack","why":"auth\.test: invalid_auth".*nobody there is answered/);
+    const [, origin] = await bot.said(/Groundcrew is ready on (http\S+)/);
+    const probe = await fetch(`${origin}/readyz`);
+    expect(probe.status).toBe(503);
+    await bot.said(/"part":"slack","why":"auth\.test: invalid_auth".*"does not work"/);
   } finally {
     slack.close();
   }
