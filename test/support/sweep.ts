@@ -25,6 +25,15 @@ export type Story = {
   readonly audit: (plan: string, world: World, about: string) => Promise<void>;
 };
 
+/**
+ * The points to die at: every one on the Postgres of `DATABASE_URL`, as CI has it; every third on the embedded one, which
+ * answers the same and takes longer.
+ */
+export function pointsToDieAt(points: number): readonly number[] {
+  const step = process.env.DATABASE_URL ? 1 : 3;
+  return Array.from({ length: Math.floor(points / step) }, (_, i) => 1 + step * i);
+}
+
 const forever = new Promise<never>(() => {});
 
 /** Lives that are cut short at one point each, every point once, and what becomes of them when the bot starts again. */
@@ -110,11 +119,12 @@ export async function openSweep(database: TestDatabase, story: Story) {
   return {
     /** Lives once unharmed: the number of points. */
     rehearse: () => live(0),
-    /** Dies at every point in turn: how many deaths there were, which differs a little with what runs side by side. */
+    /** Dies at one point after the other: in what share of the lives, since points differ a little with what runs side by side. */
     async dieAtEach(points: number): Promise<number> {
+      const chosen = pointsToDieAt(points);
       let deaths = 0;
-      for (let at = 1; at <= points; at++) deaths += (await live(at)) >= at ? 1 : 0;
-      return deaths;
+      for (const at of chosen) deaths += (await live(at)) >= at ? 1 : 0;
+      return deaths / chosen.length;
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
