@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { cardView } from '../../src/core/announcements/card-view.ts';
 import { priorOf, retractForm, writeForm } from '../../src/core/announcements/forms.ts';
 import { presses } from '../../src/core/announcements/keys.ts';
-import { announcementView, cardView, detailsView } from '../../src/core/announcements/views.ts';
+import { announcementView, detailsView } from '../../src/core/announcements/views.ts';
 import type { Effect, PlaceId, Profile } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { ada, adaTeams, grace, graceTeams, mira } from '../support/house.ts';

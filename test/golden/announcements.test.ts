@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
 import { outstandingView, owedView } from '../../src/core/announcements/acting-view.ts';
+import { cardView, lostView } from '../../src/core/announcements/card-view.ts';
 import { followingView } from '../../src/core/announcements/following-view.ts';
 import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
-import { announcementView, cardView, lostView } from '../../src/core/announcements/views.ts';
+import { announcementView } from '../../src/core/announcements/views.ts';
 import { waitingView } from '../../src/core/announcements/week-view.ts';
 import type { PlaceId } from '../../src/core/kernel/index.ts';
 import { ann, type GoldenView, goldens, grace, leo } from './golden.ts';

@@ -1,6 +1,7 @@
 import { type Feature, mayDo, onCommand, onPress, type PersonCtx, whisper } from '../kernel/index.ts';
 import { acting } from './acting.ts';
 import { approval } from './approval.ts';
+import { cardView } from './card-view.ts';
 import { following } from './following.ts';
 import { numbered, presses } from './keys.ts';
 import { posting } from './posting.ts';
@@ -9,7 +10,7 @@ import { reactions } from './reactions.ts';
 import type { State } from './rules.ts';
 import { look, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
-import { cardView, listView, noticeView, readView } from './views.ts';
+import { listView, noticeView, readView } from './views.ts';
 import { weekly } from './weekly.ts';
 import { writing } from './writing.ts';
 

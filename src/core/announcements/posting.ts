@@ -12,6 +12,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { actOn } from './acting.ts';
+import { lacking, lostView } from './card-view.ts';
 import { spreadLater } from './following.ts';
 import { retractForm } from './forms.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
@@ -29,7 +30,7 @@ import {
   sayIt,
   sightOf,
 } from './telling.ts';
-import { announcementView, lacking, lostView, noticeView } from './views.ts';
+import { announcementView, noticeView } from './views.ts';
 
 /** Out to everybody. Its author’s copies say where it went. */
 async function post(it: Announcement, ctx: Ctx<Store>): Promise<Effects> {

@@ -12,11 +12,12 @@ import type { WithPeople } from '../people/store.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';
 import type { Settings } from '../settings.ts';
+import { type Channel, cardView, type Sight } from './card-view.ts';
 import { followedView } from './following-view.ts';
 import { goPath, jobs, keys, pathOf } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Content, WithAnnouncements } from './store.ts';
-import { announcementView, type Channel, cardView, detailsView, type Reach, type Sight } from './views.ts';
+import { announcementView, detailsView, type Reach } from './views.ts';
 import { restBlocks, waitingView } from './week-view.ts';
 
 export type Store = WithAnnouncements & WithPeople & WithResources & WithRoadmap;
