@@ -30,10 +30,12 @@ export type Checked = {
   readonly objects: number;
   /** Kinds without a schema here. */
   readonly notChecked: readonly string[];
+  /** Rules of custom resource definitions that only a cluster evaluates. */
+  readonly notEvaluated: readonly string[];
   /** What the bot has to be allowed to make in the cluster, so that it works. */
   readonly makes: readonly Resource[];
 };
-const nothing = { advice: [], samples: 0, operations: 0, objects: 0, notChecked: [], makes: [] };
+const nothing = { advice: [], samples: 0, operations: 0, objects: 0, notChecked: [], notEvaluated: [], makes: [] };
 
 type Room = {
   readonly definition: Source;
@@ -113,6 +115,7 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
     operations: path.operations.length,
     objects,
     notChecked: [...notChecked].toSorted(),
+    notEvaluated: [...room.schemas.skipped],
     makes: [...makes.entries()].toSorted(([a], [b]) => a.localeCompare(b)).map(([, resource]) => resource),
   };
 }

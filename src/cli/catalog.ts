@@ -22,6 +22,9 @@ function report(c: Checked): string {
           ),
         ]
       : []),
+    ...c.notEvaluated.map((rule) =>
+      indented('!')(`not evaluated, since only a cluster can: ${rule}. A preview there shows whether it holds.`),
+    ),
   ].join('');
 }
 

@@ -30,7 +30,7 @@ function strict(schema: Schema): Schema {
     'x-kubernetes-int-or-string': intOrString,
     'x-kubernetes-preserve-unknown-fields': preserve,
     nullable,
-    // Written for the server: CEL rules, defaults and formats are its own business.
+    // No part of the shape: the rules in CEL are evaluated beside it; formats are the server’s business.
     'x-kubernetes-validations': _,
     format: __,
     ...rest

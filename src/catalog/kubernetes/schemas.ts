@@ -4,15 +4,18 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { z } from 'zod';
 import { closest } from '../../core/catalog/names.ts';
 import { isObject } from '../../core/catalog/render.ts';
-import type { Place } from '../../core/catalog/template.ts';
 import type { Json } from '../../core/kernel/inbound.ts';
 import { definition, fromCrd } from './crd.ts';
+import { enums } from './enums.ts';
+import { crossChecks } from './rules/index.ts';
+import type { Wrong } from './rules/reading.ts';
+import { validations } from './validations.ts';
 
-/** Something in an object that the API would refuse, or silently drop. */
-export type Wrong = { readonly at: Place; readonly what: string; readonly todo: string };
 export type Schemas = {
   /** `unknown`: there is no schema of this kind here. */
   check(object: Json): readonly Wrong[] | 'unknown';
+  /** Rules of definitions that objects so far should have been held against, and that can’t be evaluated here. */
+  readonly skipped: ReadonlySet<string>;
 };
 
 type Schema = { readonly [key: string]: unknown };
@@ -43,7 +46,14 @@ function schemaOf(type: string): Schema {
   return scalars[type] ?? { $ref: `#/$defs/${type}` };
 }
 
-function modelSchema(fields: Readonly<Record<string, string>>): Schema {
+/** A field that takes one of a few words, or a list of them. */
+function worded(schema: Schema, words: string | undefined): Schema {
+  if (words === undefined) return schema;
+  const one = { type: 'string', enum: words.split(' ') };
+  return schema.type === 'array' ? { ...schema, items: one } : one;
+}
+
+function modelSchema(model: string, fields: Readonly<Record<string, string>>): Schema {
   const names = Object.keys(fields).map((f) => f.replace('!', ''));
   return {
     type: 'object',
@@ -52,20 +62,33 @@ function modelSchema(fields: Readonly<Record<string, string>>): Schema {
     required: Object.keys(fields)
       .filter((f) => f.endsWith('!'))
       .map((f) => f.slice(0, -1)),
-    properties: Object.fromEntries(Object.values(fields).map((type, i) => [names[i] as string, schemaOf(type)])),
+    properties: Object.fromEntries(
+      Object.values(fields).map((type, i) => {
+        const name = names[i] as string;
+        return [name, worded(schemaOf(type), enums[`${model}.${name}`])];
+      }),
+    ),
   };
 }
 
 /** Kubernetes' own kinds, and those of custom resource definitions. */
 export function createSchemas(crds: readonly Json[]): Schemas {
   const { kinds, models } = kindsFile.parse(JSON.parse(readFileSync(join(import.meta.dirname, 'kinds.json'), 'utf8')));
-  const $defs = Object.fromEntries(Object.entries(models).map(([name, fields]) => [name, modelSchema(fields)]));
+  const $defs = Object.fromEntries(Object.entries(models).map(([name, fields]) => [name, modelSchema(name, fields)]));
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, messages: true, verbose: true });
   ajv.addSchema({ $id: 'kinds', $defs });
   const custom = new Map(
     crds.flatMap((crd) => {
       const parsed = definition.safeParse(crd);
       return parsed.success ? fromCrd(parsed.data) : [];
+    }),
+  );
+  const carried = new Map<string, Schema>(
+    crds.flatMap((crd) => {
+      const { data } = definition.safeParse(crd);
+      return (data?.spec.versions ?? []).map(
+        (v) => [`${data?.spec.group}/${v.name} ${data?.spec.names.kind}`, v.schema?.openAPIV3Schema ?? {}] as const,
+      );
     }),
   );
   const compiled = new Map<string, ValidateFunction | undefined>();
@@ -77,13 +100,20 @@ export function createSchemas(crds: readonly Json[]): Schemas {
     }
     return compiled.get(kind);
   };
+  const skipped = new Set<string>();
   return {
+    skipped,
     check(object) {
       const { apiVersion, kind } = isObject(object) ? object : {};
-      const validate = validator(`${String(apiVersion)} ${String(kind)}`);
+      const name = `${String(apiVersion)} ${String(kind)}`;
+      const validate = validator(name);
       if (!validate) return 'unknown';
-      const wrong = validate(object) ? [] : (validate.errors ?? []).map(told);
-      return [...wrong, ...named(object)];
+      const shape = validate(object) ? [] : (validate.errors ?? []).map(told);
+      // What has the wrong shape breaks rules by that alone.
+      const rules = shape.length === 0 ? validations(carried.get(name) ?? {}, object) : { wrong: [], skipped: [] };
+      const own = kinds[name] === undefined ? [] : crossChecks(object);
+      for (const rule of rules.skipped) skipped.add(rule);
+      return [...shape, ...named(object), ...own, ...rules.wrong];
     },
   };
 }
@@ -117,6 +147,16 @@ function told(error: ErrorObject): Wrong {
   const missing: unknown = error.params.missingProperty;
   if (typeof missing === 'string')
     return { at, what: `“${missing}” is missing`, todo: 'Add it: the API refuses the object without it.' };
+  const words: unknown = error.params.allowedValues;
+  if (Array.isArray(words)) {
+    const list = words.flatMap((w) => (w === null ? [] : [String(w)]));
+    const meant = closest(String(error.data), list);
+    return {
+      at,
+      what: `${shown(error.data)} is none of ${list.join(', ')}`,
+      todo: `Write “${meant ?? list.join('” or “')}”.`,
+    };
+  }
   return {
     at,
     what: `${shown(error.data)} ${error.message ?? 'is not allowed'}`,
