@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { conclude, type Examined, examine, examineCommons, type Verdict } from '../core/diagnosis/index.ts';
 import { meta, type Obj, str } from '../core/diagnosis/read.ts';
 import type { World } from '../core/diagnosis/snapshot.ts';
 import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Change } from './follow.ts';
-import { rolledOut, serviceOf } from './survey.ts';
+import { operatedIn, rolledOut, serviceOf } from './survey.ts';
 
 /** What belongs to no namespace. */
 const commons = '';
@@ -76,6 +77,8 @@ export function createParts() {
         return service;
       });
     const before = parts.get(namespace)?.services ?? [];
+    for (const one of operatedIn(examined.workloads.values(), home, rules))
+      found.push(before.find((s) => isDeepStrictEqual(s, one)) ?? one);
     const same = before.length === found.length && before.every((s, i) => s === found[i]);
     const services = same ? before : found;
     if (!same) everything = undefined;

@@ -1,6 +1,7 @@
 import { diagnose, type Verdict } from '../core/diagnosis/index.ts';
 import { num, type Obj, obj, pairs, list as read, str } from '../core/diagnosis/read.ts';
 import { refKey, sameRef } from '../core/diagnosis/verdict.ts';
+import { makerOf, type Workload } from '../core/diagnosis/workloads.ts';
 import { concerns, fits, ownerOf } from '../core/incidents/rules.ts';
 import type { Rules, Seen, Service, Sighting } from '../core/incidents/seen.ts';
 import type { Api } from './api.ts';
@@ -40,8 +41,10 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
   const by = own.get(byNote) ?? inPods.get(byNote);
   const committed = instantIn(inPods.get(committedNote) ?? own.get(committedNote));
   const cron = kind === 'CronJob';
+  const maker = makerOf(o)?.ref;
   return {
     ref,
+    ...(maker === undefined ? {} : { maker }),
     ...(cron ? { desired: 0, ready: 0, settled: true } : counts(kind, o)),
     ...(obj(o, 'spec').paused === true ? { paused: true } : {}),
     ...(team === undefined ? {} : { team }),
@@ -50,6 +53,20 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
     ...(by === undefined ? {} : { by }),
     ...(committed === undefined ? {} : { committed }),
   };
+}
+
+/** What an operator runs for an object of its own kind: that one is not read, so its pods say how it fares, and whose it is. */
+export function operatedIn(workloads: Iterable<Workload>, home: Obj | undefined, rules: Rules): readonly Service[] {
+  const found: Service[] = [];
+  for (const { ref, maker, pods, old } of workloads) {
+    if (maker === undefined || !sameRef(ref, maker.ref)) continue;
+    const all = [...pods, ...old].filter((p) => p.phase !== 'Succeeded' && p.phase !== 'Failed' && !p.leaving);
+    const ready = all.filter((p) => p.ready).length;
+    const team = ownerOf(marksOf(all[0]?.o), marksOf(home), ref.namespace, rules);
+    const settled = ready === all.length;
+    found.push({ ref, desired: all.length, ready, settled, ...(team === undefined ? {} : { team }) });
+  }
+  return found;
 }
 
 /** As Git writes it with `%cI`. What is no instant is as good as none: somebody’s pipeline wrote it. */
@@ -117,7 +134,7 @@ export function seenIn({ services: all, verdicts }: Survey, cluster: string, at:
   const sightings = verdicts.map((v): Sighting => {
     const near = new Set([v.object, ...v.affected].map((r) => r.namespace));
     const theirs = [...near].flatMap((n) => spaces.get(n) ?? []).filter((s) => concerns(v, s.ref));
-    const own = theirs.find((s) => sameRef(s.ref, v.object));
+    const own = theirs.find((s) => sameRef(s.ref, v.object) || (s.maker !== undefined && sameRef(s.maker, v.object)));
     const teams = new Set(theirs.map((s) => s.team));
     const [team] = teams.size === 1 ? teams : [];
     // Neither a workload of theirs nor suffering ones: then whose namespace it is in.
@@ -129,7 +146,9 @@ export function seenIn({ services: all, verdicts }: Survey, cluster: string, at:
       ...(named === undefined || (theirs.length > 0 && team === undefined) ? {} : { team: named }),
     };
   });
-  const unsettled = all.filter((s) => !s.settled && s.paused !== true && s.desired > 0).map((s) => refKey(s.ref));
-  return { cluster, at: at.toISOString(), sightings, unsettled: unsettled.toSorted() };
+  const unsettled = all
+    .filter((s) => !s.settled && s.paused !== true && s.desired > 0)
+    .flatMap((s) => (s.maker === undefined ? [refKey(s.ref)] : [refKey(s.ref), refKey(s.maker)]));
+  return { cluster, at: at.toISOString(), sightings, unsettled: [...new Set(unsettled)].toSorted() };
 }
 export type SeenInput = Omit<Seen, 'at' | 'term' | 'n'> & { readonly at: string };

@@ -95,6 +95,31 @@ test('what is wrong with what an operator made for it is told as its own', async
   expect(lastWords(bed.slack)).toContain('Cluster in shop, of team shop · 0 of 1 ready');
 });
 
+test('the pods of one database are one incident, on both platforms, named by it', async () => {
+  postgres();
+  await bed.watch(60);
+  const db = bed.objects.get('clusters.postgresql.cnpg.io', 'shop', 'orders-db');
+  const owner = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', name: 'orders-db', uid: db?.metadata.uid };
+  for (const n of [7, 8, 9, 10])
+    bed.objects.create('pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `orders-db-${n}`, namespace: 'shop', ownerReferences: [{ ...owner, controller: true }] },
+      spec: { containers: [{ name: 'postgres', image: 'ghcr.io/acme/postgres:does-not-exist' }] },
+    });
+  await bed.watch(30);
+  for (const platform of [bed.slack, bed.teams]) {
+    const [told, ...others] = messages(platform);
+    expect(told?.view.title).toBe('orders-db has a problem');
+    expect(told && wordsOf(told.view)).toContain('Cluster/shop/orders-db · team shop');
+    expect(others).toEqual([]);
+  }
+  for (const n of [7, 8, 9, 10]) bed.objects.delete('pods', 'shop', `orders-db-${n}`);
+  await bed.watch(60);
+  for (const platform of [bed.slack, bed.teams])
+    expect(messages(platform).map((m) => m.view.title)).toEqual(['orders-db is well again', 'It is over']);
+});
+
 test('a model’s words stand below the cause, marked as such, and change nothing', async () => {
   await bed.close();
   await database.empty();

@@ -4,7 +4,7 @@ import { str } from './read.ts';
 import type { Found, PodRule } from './rule.ts';
 import { age, type Event, type World } from './snapshot.ts';
 import type { Evidence, LogWish } from './verdict.ts';
-import type { Workload } from './workloads.ts';
+import { unkept, type Workload } from './workloads.ts';
 
 /** A container that ends again and again, with how it ended last. */
 export type Crash = {
@@ -68,7 +68,7 @@ function fails(pod: Pod, w: Workload, c: Container, end: End, world: World): boo
   if (c.waiting.reason === 'CrashLoopBackOff') return true;
   const policy = str(pod.spec, 'restartPolicy') ?? 'Always';
   // A pod that runs once and that nothing makes anew; a Job has rules of its own.
-  if (end.now && policy === 'Never') return end.code !== 0 && (w.ref.kind === 'Pod' || c.role === 'init');
+  if (end.now && policy === 'Never') return end.code !== 0 && (unkept(w) || c.role === 'init');
   if (end.now && c.role !== 'init') return policy === 'Always' && (c.restarts >= 1 || end.reason === 'OOMKilled');
   if (end.now) return end.code !== 0 && c.restarts >= 1;
   // Between two back-offs it runs for a while: that is the same failure, not its end.

@@ -10,7 +10,8 @@ export type Refused = { readonly message: string; readonly evidence: readonly Ev
 export function refusedCreation(w: Workload, world: World): Refused | undefined {
   const { o } = w;
   if (!short(w)) return undefined;
-  const set = w.ref.kind === 'Deployment' ? w.revisions[0]?.o : undefined;
+  const newest = w.revisions[0];
+  const set = newest?.ref.kind === 'ReplicaSet' ? newest.o : undefined;
   const evidence = [
     ...(set === undefined ? [] : told('ReplicaSet', set, world)),
     ...(o === undefined ? [] : told(w.ref.kind, o, world)),
@@ -35,8 +36,9 @@ function told(kind: string, o: Obj, world: World): readonly Evidence[] {
 function short(w: Workload): boolean {
   const { o, ref } = w;
   if (condition(o, 'ReplicaFailure')?.status === 'True') return true;
-  if (ref.kind === 'Deployment') {
-    const set = w.revisions[0]?.o;
+  const newest = w.revisions[0];
+  if (ref.kind === 'Deployment' || newest?.ref.kind === 'ReplicaSet') {
+    const set = newest?.o;
     return set === undefined
       ? o !== undefined && (num(o, 'status', 'updatedReplicas') ?? 0) < w.desired
       : (num(set, 'status', 'replicas') ?? 0) < (num(set, 'spec', 'replicas') ?? 1);

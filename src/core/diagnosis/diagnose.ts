@@ -8,7 +8,7 @@ import { onDownNode } from './rules/nodes.ts';
 import { createWorld, refOf, type Snapshot, type World } from './snapshot.ts';
 import { join } from './together.ts';
 import { type Ref, refKey, type Verdict } from './verdict.ts';
-import { everyPod, type Workload, workloadsOf } from './workloads.ts';
+import { everyPod, subjectOf, unkept, type Workload, workloadsOf } from './workloads.ts';
 import { toVerdict } from './write.ts';
 
 /** What a rule found, and where: a verdict before it has been put beside the others. */
@@ -119,7 +119,7 @@ function fromWorkload(
   world: World,
 ): Draft | undefined {
   const found = rule.find(w, world);
-  return found && { rule, stage: family.stage, found, object: found.object ?? w.ref, workload: w, pods: [] };
+  return found && { rule, stage: family.stage, found, object: found.object ?? subjectOf(w), workload: w, pods: [] };
 }
 
 /** The pods that this rule explains, told once: fifty pods of one workload are one failure. */
@@ -146,14 +146,18 @@ function fromPods(
     rule,
     stage: family.stage,
     found: { ...first.found, wants },
-    object: first.found.object ?? w.ref,
+    object: first.found.object ?? subjectOf(w),
     workload: w,
     pods: finds.map(({ pod }) => pod),
   };
 }
 
 /** A pod that has ended or is on its way out tells nothing of how its successors fare. */
-const gone = (pod: Pod, w: Workload): boolean => pod.leaving || (pod.phase === 'Failed' && w.ref.kind !== 'Pod');
+const gone = (pod: Pod, w: Workload): boolean => pod.leaving || (pod.phase === 'Failed' && succeeded(pod, w));
+
+/** Whether another pod takes its place; where that is not known, one that came later and is well. */
+const succeeded = (pod: Pod, w: Workload): boolean =>
+  !unkept(w) || everyPod(w).some((p) => p.ready && !p.leaving && p.age < pod.age);
 
 const isWell = (pod: Pod): boolean =>
   pod.ready &&

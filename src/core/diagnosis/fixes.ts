@@ -1,6 +1,6 @@
 import { list, meta, type Obj } from './read.ts';
 import type { Fix, FixKind, Ref } from './verdict.ts';
-import { templatePath, type Workload } from './workloads.ts';
+import { type Maker, templatePath, type Workload } from './workloads.ts';
 
 /** A word as a shell takes it: names come from objects, and objects may be hostile. */
 const word = (w: string): string => (/^[\w./:=@%+,-]+$/.test(w) ? w : `'${w.replaceAll("'", `'\\''`)}'`);
@@ -25,8 +25,11 @@ export const rollback = (ref: Ref, revision: number | undefined, stuck: readonly
   );
 };
 
-export const restart = (ref: Ref): Fix =>
-  run('restart', `Restart ${ref.name}`, kubectl(ref.namespace, 'rollout', 'restart', resource(ref)));
+/** What an operator runs it restarts in an order of its own: there one broken pod is made anew. */
+export const restart = (w: Workload, pod: Obj): readonly Fix[] =>
+  w.maker === undefined
+    ? [run('restart', `Restart ${w.ref.name}`, kubectl(w.ref.namespace, 'rollout', 'restart', resource(w.ref)))]
+    : deletePods(`Delete ${meta(pod).name}, so that it is made anew`, w, [pod]);
 
 export const logs = (ref: Ref, container: string, previous: boolean): Fix =>
   run(
@@ -53,13 +56,23 @@ export const patchOf = (title: string, apiVersion: string, ref: Ref, body: Obj):
 const nest = (path: readonly string[], body: Obj): Obj =>
   path.reduceRight<Obj>((inner, key) => ({ [key]: inner }), body);
 
+/** What an operator made it makes the same again: there its own object is changed, in words of its own. */
+const inMaker = (title: string, { ref, type }: Maker): Fix =>
+  run(
+    'ask',
+    `${title} (in the ${ref.kind} ${ref.name}, which makes it)`,
+    kubectl(ref.namespace, 'edit', type, ref.name),
+  );
+
+export const patchWorkload = (title: string, w: Workload, body: Obj): Fix =>
+  w.maker === undefined ? patchOf(title, w.apiVersion, w.ref, body) : inMaker(title, w.maker);
+
 /** Changes the pod template of a workload. A Job's cannot be changed: it has to be made anew. */
 export function patchPods(title: string, w: Workload, podSpec: Obj): Fix {
-  const anew = w.ref.kind === 'Job' || w.ref.kind === 'Pod';
-  return patchOf(
+  const anew = w.maker === undefined && (w.ref.kind === 'Job' || w.ref.kind === 'Pod');
+  return patchWorkload(
     anew ? `${title} (in its manifest, then delete it and apply it again)` : title,
-    w.apiVersion,
-    w.ref,
+    w,
     nest(templatePath[w.ref.kind] ?? ['spec', 'template', 'spec'], podSpec),
   );
 }

@@ -70,21 +70,24 @@ export const pullRule = ({ match, patience, say, ...rule }: PullRule): PodRule =
 
 export const registryRef = (p: Pull): Ref => ({ kind: 'Registry', namespace: '', name: p.registry });
 
-export const setImage = (p: Pull, image: string): Fix => patchContainer(`Use the image ${image}`, p.w, p.c, { image });
+export const setImage = (p: Pull, image: string, title = `Use the image ${image}`): Fix =>
+  patchContainer(title, p.w, p.c, { image });
 
 /** Nobody but a person knows which tag was meant. */
 export const chooseImage = (p: Pull): Fix =>
-  run(
-    'ask',
-    'Use a tag that exists',
-    kubectl(
-      p.w.ref.namespace,
-      'set',
-      'image',
-      `${p.w.ref.kind.toLowerCase()}/${p.w.ref.name}`,
-      `${p.c.name}=${p.image.replace(/(?:@.*|:[^/:]*)$/, '')}:TAG`,
-    ),
-  );
+  p.w.maker !== undefined
+    ? setImage(p, 'TAG', 'Use a tag that exists')
+    : run(
+        'ask',
+        'Use a tag that exists',
+        kubectl(
+          p.w.ref.namespace,
+          'set',
+          'image',
+          `${p.w.ref.kind.toLowerCase()}/${p.w.ref.name}`,
+          `${p.c.name}=${p.image.replace(/(?:@.*|:[^/:]*)$/, '')}:TAG`,
+        ),
+      );
 
 export const stuck = (p: Pull, because: Text): Text => text`${code(p.w.ref.name)} can’t start: ${because}`;
 

@@ -14,16 +14,15 @@ export type Revision = {
   readonly owns: (pod: Obj) => boolean;
 };
 
-/** A workload's revisions, newest first: ReplicaSets of a Deployment, ControllerRevisions of the other two. */
+/** A workload's revisions, newest first: ReplicaSets of a Deployment, ControllerRevisions of the two kinds of sets. */
 export function revisionsOf(ref: Ref, o: Obj | undefined, world: World): readonly Revision[] {
   const { kind } = ref;
   const { uid } = meta(o);
   const found =
-    kind === 'Deployment'
-      ? world.owned('ReplicaSet', ref, uid).map((set) => ofReplicaSet(set))
-      : kind === 'StatefulSet' || kind === 'DaemonSet'
-        ? world.owned('ControllerRevision', ref, uid).map((r) => ofControllerRevision(r, kind, o))
-        : [];
+    kind === 'StatefulSet' || kind === 'DaemonSet'
+      ? world.owned('ControllerRevision', ref, uid).map((r) => ofControllerRevision(r, kind, o))
+      : // Of a Deployment, or of an operator's kind like it, such as a Rollout of Argo.
+        world.owned('ReplicaSet', ref, uid).map((set) => ofReplicaSet(set));
   const newest = str(o, 'status', 'updateRevision');
   return found.toSorted(
     (a, b) =>
@@ -34,12 +33,18 @@ export function revisionsOf(ref: Ref, o: Obj | undefined, world: World): readonl
 }
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const countOf = (o: Obj): number =>
+  Number(
+    pairs(o, 'metadata', 'annotations').find(
+      ([key]) => key === revisionAnnotation || key === 'rollout.argoproj.io/revision',
+    )?.[1],
+  ) || 0;
 
 function ofReplicaSet(o: Obj): Revision {
   const { uid, name } = meta(o);
   const hash = labelsOf(o).get('pod-template-hash');
   return {
-    number: Number(str(o, 'metadata', 'annotations', revisionAnnotation)) || 0,
+    number: countOf(o),
     ref: refOf('ReplicaSet', o),
     o,
     template: obj(o, 'spec', 'template'),

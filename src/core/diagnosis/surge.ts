@@ -1,4 +1,4 @@
-import { patchOf } from './fixes.ts';
+import { patchWorkload } from './fixes.ts';
 import { at, num, str } from './read.ts';
 import type { Fix } from './verdict.ts';
 import type { Workload } from './workloads.ts';
@@ -23,7 +23,7 @@ const needsRoom = (w: Workload): boolean =>
 export const makeRoom = (w: Workload): readonly Fix[] =>
   needsRoom(w) && w.old.some((p) => p.ready) && (num(w.o, 'spec', 'replicas') ?? 1) > 0
     ? [
-        patchOf('Stop an old pod before a new one starts', w.apiVersion, w.ref, {
+        patchWorkload('Stop an old pod before a new one starts', w, {
           spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
         }),
       ]

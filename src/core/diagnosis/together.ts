@@ -8,9 +8,13 @@ export type Joined = Draft & { readonly affected: readonly Ref[]; readonly summa
 /** Symptoms go under their cause, and what has one cause becomes one verdict with many names. */
 export function join(drafts: readonly Draft[]): readonly Joined[] {
   const absorbed = absorb(drafts);
-  const groups = Map.groupBy(absorbed, ({ draft }, i) =>
-    draft.found.upstream === undefined ? `alone ${i}` : `${draft.rule.code} ${refKey(draft.found.upstream)}`,
-  );
+  const groups = Map.groupBy(absorbed, ({ draft }, i) => {
+    const { upstream, object } = draft.found;
+    if (upstream !== undefined) return `${draft.rule.code} ${refKey(upstream)}`;
+    // What one operator made for one object is one failure, however many parts it has.
+    const maker = object === undefined ? draft.workload?.maker : undefined;
+    return maker === undefined ? `alone ${i}` : `${draft.rule.code} made ${refKey(maker.ref)}`;
+  });
   return [...groups.values()].map((group) => one(group));
 }
 
@@ -73,7 +77,7 @@ function one(group: readonly Absorbing[]): Joined {
   return { ...draft, object, affected, summary, merged };
 }
 
-const unique = (refs: readonly Ref[]): readonly Ref[] => [...new Map(refs.map((r) => [refKey(r), r])).values()];
+export const unique = (refs: readonly Ref[]): readonly Ref[] => [...new Map(refs.map((r) => [refKey(r), r])).values()];
 
 /** So many names are read; the others are counted. */
 const most = 20;

@@ -5,8 +5,13 @@ import { type Revision, revisionsOf } from './revisions.ts';
 import { refOf, type World } from './snapshot.ts';
 import { type Ref, refKey } from './verdict.ts';
 
+/** An operator's own object, which makes what runs; `type`: what kubectl calls its kind. */
+export type Maker = { readonly ref: Ref; readonly type: string };
+
 export type Workload = {
   readonly ref: Ref;
+  /** Who would undo what is changed here: the two are one failure to the people concerned. */
+  readonly maker?: Maker;
   /** Absent when only its pods are among the objects. */
   readonly o: Obj | undefined;
   readonly apiVersion: string;
@@ -20,6 +25,8 @@ export type Workload = {
 };
 
 export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const;
+
+const isWorkload = (kind: string): boolean => (workloadKinds as readonly string[]).includes(kind);
 
 const versions: Readonly<Record<string, string>> = { Job: 'batch/v1', CronJob: 'batch/v1', Pod: 'v1' };
 
@@ -45,9 +52,11 @@ function workloadOf(ref: Ref, pods: readonly Obj[], world: World): Workload {
   const o = world.get(ref.kind, ref.namespace, ref.name);
   const revisions = revisionsOf(ref, o, world);
   const newest = revisions[0];
+  const maker = makerOf(o ?? newest?.o ?? pods[0]);
   const [mine = [], old = []] = split(pods, (p) => newest === undefined || newest.owns(p));
   return {
     ref,
+    ...(maker === undefined ? {} : { maker }),
     o,
     apiVersion: str(o, 'apiVersion') ?? versions[ref.kind] ?? 'apps/v1',
     podSpec: podSpecOf(ref.kind, o, newest, pods[0]),
@@ -82,12 +91,28 @@ function desiredOf(kind: string, o: Obj | undefined, newest: Revision | undefine
   return num(o, 'spec', 'replicas') ?? 1;
 }
 
-/** Who controls an object, up to the top: the Deployment of a pod's ReplicaSet. */
+const controllerOf = (o: Obj | undefined): Obj | undefined =>
+  list(o, 'metadata', 'ownerReferences').find((r) => r.controller === true);
+
+/** The object of an operator's own kind that made this one. A machine's own pods are each a thing of their own. */
+export function makerOf(o: Obj | undefined): Maker | undefined {
+  const owner = controllerOf(o);
+  const [kind, name] = [str(owner, 'kind') ?? '', str(owner, 'name') ?? ''];
+  if (kind === '' || kind === 'Node' || isWorkload(kind)) return undefined;
+  const [group] = (str(owner, 'apiVersion') ?? '').split('/').slice(0, -1);
+  return {
+    ref: { kind, namespace: meta(o).namespace, name },
+    type: group === undefined ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`,
+  };
+}
+
+/** Who controls an object, up to the top: the Deployment of a pod's ReplicaSet, the object of a pod's operator. */
 function rootOf(o: Obj, world: World): Ref {
   const kind = str(o, 'kind') ?? '';
   const { namespace } = meta(o);
-  const owners = list(o, 'metadata', 'ownerReferences');
-  const owner = owners.find((r) => r.controller === true) ?? owners[0];
+  const maker = makerOf(o);
+  if (maker !== undefined) return maker.ref;
+  const owner = controllerOf(o) ?? list(o, 'metadata', 'ownerReferences')[0];
   if (owner === undefined) return kind === 'Pod' ? (adopter(o, world) ?? refOf(kind, o)) : refOf(kind, o);
   const [ownerKind, name] = [str(owner, 'kind') ?? '', str(owner, 'name') ?? ''];
   if (ownerKind === 'ReplicaSet') {
@@ -98,10 +123,7 @@ function rootOf(o: Obj, world: World): Ref {
     if (hash !== undefined && name.endsWith(`-${hash}`))
       return { kind: 'Deployment', namespace, name: name.slice(0, -hash.length - 1) };
   }
-  // What an operator's own kind controls is told by the nearest thing that we know.
-  if (kind === 'ReplicaSet' && ownerKind !== 'Deployment') return refOf(kind, o);
-  if (kind === 'Pod' && !(workloadKinds as readonly string[]).includes(ownerKind)) return refOf(kind, o);
-  return { kind: ownerKind, namespace, name };
+  return isWorkload(ownerKind) ? { kind: ownerKind, namespace, name } : refOf(kind, o);
 }
 
 /** A pod without an owner that a workload's selector takes: the controller is about to adopt it. */
@@ -115,6 +137,12 @@ function adopter(o: Obj, world: World): Ref | undefined {
         return refOf(kind, w);
   return undefined;
 }
+
+/** What people look after: the object that an operator was asked with, else the workload itself. */
+export const subjectOf = (w: Workload): Ref => w.maker?.ref ?? w.ref;
+
+/** Pods that no kind of Kubernetes' own stands behind: whether others come in their place is not known. */
+export const unkept = (w: Workload): boolean => w.ref.kind === 'Pod' || !isWorkload(w.ref.kind);
 
 export const everyPod = (w: Workload): readonly Pod[] => [...w.pods, ...w.old];
 export const containersOf = (podSpec: Obj): readonly Obj[] => [

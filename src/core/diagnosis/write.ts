@@ -5,7 +5,7 @@ import { mask } from './mask.ts';
 import { condition, str } from './read.ts';
 import { changedSince, revisionAnnotation } from './revisions.ts';
 import type { Stage } from './rule.ts';
-import type { Joined } from './together.ts';
+import { type Joined, unique } from './together.ts';
 import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, type Verdict } from './verdict.ts';
 import type { Workload } from './workloads.ts';
 
@@ -15,7 +15,8 @@ const quote = 700;
 export function toVerdict(j: Joined, blastFor: (ref: Ref) => Blast | undefined): Verdict {
   const { found, workload, rule } = j;
   const blast =
-    found.blast ?? together([...(workload === undefined ? [] : [workload.ref]), ...j.affected].map(blastFor), j.stage);
+    found.blast ??
+    together(unique([...(workload === undefined ? [] : [workload.ref]), ...j.affected]).map(blastFor), j.stage);
   const newest =
     workload !== undefined && !j.merged && (j.pods.length === 0 || j.pods.some((p) => workload.pods.includes(p)));
   const changed = newest ? changedSince(workload.revisions) : undefined;
@@ -95,14 +96,14 @@ function fixesOf(j: Joined, changed: Changed | undefined): readonly Fix[] {
       : changed?.knownGood
         ? [back, ...own]
         : [...own.filter((fix) => fix.kind !== 'look'), back, ...looks];
-  return all.length === 0 && !imagined.has(j.object.kind) ? [describe(j.object)] : all;
+  return all.length === 0 && (j.object.namespace !== '' || !imagined.has(j.object.kind)) ? [describe(j.object)] : all;
 }
 
 /** What is at fault there is no object that could be looked at. */
 const imagined = new Set(['Registry', 'Cluster', 'Webhook']);
 
 function rollbackOf({ rule, workload, merged }: Joined, changed: Changed | undefined): Fix | undefined {
-  if (!rule.rollback || workload === undefined || merged) return undefined;
+  if (!rule.rollback || workload === undefined || workload.maker !== undefined || merged) return undefined;
   const stuck = workload.ref.kind === 'StatefulSet' ? workload.pods.filter((p) => !p.ready).map((p) => p.ref.name) : [];
   if (changed !== undefined && changed.changes.length > 0 && changed.from > 0)
     return rollback(workload.ref, changed.from, stuck);

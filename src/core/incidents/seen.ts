@@ -12,6 +12,8 @@ const ref = z.object({ kind: z.string(), namespace: z.string(), name: z.string()
 /** Something that runs: a Deployment or its like. */
 export const service = z.object({
   ref,
+  /** The object of an operator's kind that it was made for. */
+  maker: ref.exactOptional(),
   /** The team of groundcrew.yaml that looks after it, as far as labels or settings tell. */
   team: z.string().exactOptional(),
   desired: z.number(),

@@ -1,5 +1,5 @@
 import { code, text } from '../../kernel/text.ts';
-import { describe, patchPods } from '../fixes.ts';
+import { describe, patchPods, patchWorkload } from '../fixes.ts';
 import { near } from '../near.ts';
 import type { PlaceRule, Unplaced } from '../placing.ts';
 import { noPlace } from '../placing.ts';
@@ -95,15 +95,8 @@ export const claimTrouble: readonly PlaceRule[] = [
 const recreate = (x: Unplaced) =>
   x.w.ref.kind === 'Deployment'
     ? [
-        {
-          kind: 'patch' as const,
-          title: 'Stop the old pod before the new one starts',
-          patch: {
-            apiVersion: x.w.apiVersion,
-            kind: x.w.ref.kind,
-            metadata: { name: x.w.ref.name, namespace: x.w.ref.namespace },
-            spec: { strategy: { type: 'Recreate', rollingUpdate: null } },
-          },
-        },
+        patchWorkload('Stop the old pod before the new one starts', x.w, {
+          spec: { strategy: { type: 'Recreate', rollingUpdate: null } },
+        }),
       ]
     : [];

@@ -94,7 +94,7 @@ export const logRules: readonly CrashRule[] = [
             ? text`its password or token is refused by what it depends on.`
             : text`its password or token is refused; the secret ${code(stale)} was changed after it started.`,
         ),
-        fixes: stale === undefined ? [] : [restart(x.w.ref)],
+        fixes: stale === undefined ? [] : restart(x.w, x.pod.o),
       };
     },
   }),

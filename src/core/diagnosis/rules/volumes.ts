@@ -1,5 +1,5 @@
 import { code, type Text, text } from '../../kernel/text.ts';
-import { deletePods, describe, kubectl, patchOf, run } from '../fixes.ts';
+import { deletePods, describe, kubectl, patchWorkload, run } from '../fixes.ts';
 import { near } from '../near.ts';
 import { eventEvidence, type Pod } from '../pods.ts';
 import { list, meta, str } from '../read.ts';
@@ -138,7 +138,7 @@ const mounts: readonly PodRule[] = [
         ),
         fixes: rolling
           ? [
-              patchOf('Stop the old pod before the new one starts', x.w.apiVersion, x.w.ref, {
+              patchWorkload('Stop the old pod before the new one starts', x.w, {
                 spec: { strategy: { type: 'Recreate', rollingUpdate: null } },
               }),
             ]
