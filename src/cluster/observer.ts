@@ -18,7 +18,7 @@ const leaseMs = 10_000;
 /** News is looked at after this pause, so that what happens together is looked at once; without news, now and then. */
 const pauseMs = 300;
 const quietMs = 10_000;
-/** Revisions told at once. */
+/** Rollouts told at once. */
 const atOnce = 500;
 
 type Parts = {
@@ -51,7 +51,7 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
   let lead: Lead | undefined;
   let told: string | undefined;
   let known = new Set<string>();
-  /** The services whose revisions are known; the same list while none of them has changed. */
+  /** The services whose templates are known; the same list while none of them has changed. */
   let last: readonly Service[] | undefined;
   let n = 0;
   let away: string | undefined;
@@ -73,23 +73,24 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       told = digest;
     }
     if (survey.services === last) return;
-    const rolled = survey.services.flatMap(({ ref, revision, team, by, committed }) =>
-      revision === undefined
+    // What is changed while it is paused is rolled out when it goes on.
+    const rolled = survey.services.flatMap(({ ref, template, paused, team, by, committed }) =>
+      template === undefined || paused
         ? []
         : [
             {
               subject: refKey(ref),
-              revision,
+              template,
               ...(team === undefined ? {} : { team }),
               ...(by === undefined ? {} : { by }),
               ...(committed === undefined ? {} : { committed }),
             },
           ],
     );
-    const fresh = rolled.filter((r) => !known.has(`${r.subject} ${r.revision}`));
+    const fresh = rolled.filter((r) => !known.has(`${r.subject} ${r.template}`));
     for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
       await observed(rolloutSeen, { cluster, rollouts: fresh.slice(i, i + atOnce) }, cluster);
-    known = new Set(rolled.map((r) => `${r.subject} ${r.revision}`));
+    known = new Set(rolled.map((r) => `${r.subject} ${r.template}`));
     last = survey.services;
   }
 

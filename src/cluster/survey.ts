@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 import { kinds, namespaces } from './kinds.ts';
 import { list } from './list.ts';
 import { look } from './look.ts';
+import { templatePrint } from './template.ts';
 
 /** What people mean by a service: what they roll out themselves. */
 export const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
@@ -40,6 +41,7 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
   const inPods = new Map(pairs(o, 'spec', 'template', 'metadata', 'annotations'));
   const by = own.get(byNote) ?? inPods.get(byNote);
   const committed = instantIn(inPods.get(committedNote) ?? own.get(committedNote));
+  const template = templatePrint(o);
   const cron = kind === 'CronJob';
   const maker = makerOf(o)?.ref;
   return {
@@ -50,6 +52,7 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
     ...(team === undefined ? {} : { team }),
     ...(image === undefined ? {} : { image }),
     ...(revision === undefined ? {} : { revision }),
+    ...(template === undefined ? {} : { template }),
     ...(by === undefined ? {} : { by }),
     ...(committed === undefined ? {} : { committed }),
   };

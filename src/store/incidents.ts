@@ -151,19 +151,33 @@ export const createIncidentStore = (db: Db): IncidentStore => {
         .execute();
     },
     async rolledOut(cluster, rollouts, at) {
-      await sql`
-        insert into groundcrew.rollout (cluster, subject, revision, team, committed, person, at, baseline)
-        select ${cluster}, r.subject, r.revision, r.team, r.committed,
-          (select p.id from groundcrew.person p where p.email = r.by), ${at},
-          not exists (select from groundcrew.rollout o where o.cluster = ${cluster} and o.subject = r.subject)
-        from unnest(
+      const told = sql`unnest(
           ${rollouts.map((r) => r.subject)}::text[],
-          ${rollouts.map((r) => r.revision)}::text[],
+          ${rollouts.map((r) => r.template)}::text[],
           ${rollouts.map((r) => r.team ?? null)}::text[],
           ${rollouts.map((r) => r.committed ?? null)}::timestamptz[],
           ${rollouts.map((r) => r.by?.toLowerCase() ?? null)}::text[]
-        ) as r (subject, revision, team, committed, by)
-        on conflict do nothing`.execute(db);
+        ) as r (subject, template, team, committed, by)`;
+      // A print that was made in another way says nothing: the latest of its workload is taken for what is seen now.
+      await sql`
+        update groundcrew.rollout o set template = r.template from ${told}
+        where o.cluster = ${cluster} and o.subject = r.subject
+          and split_part(o.template, ':', 1) <> split_part(r.template, ':', 1)
+          and o.template = (select l.template from groundcrew.rollout l
+            where l.cluster = ${cluster} and l.subject = r.subject order by l.at desc, l.template desc limit 1)
+          and not exists (select from groundcrew.rollout k
+            where k.cluster = ${cluster} and k.subject = r.subject and k.template = r.template)`.execute(db);
+      await sql`
+        insert into groundcrew.rollout (cluster, subject, template, team, committed, person, at, baseline)
+        select ${cluster}, r.subject, r.template, r.team, r.committed,
+          (select p.id from groundcrew.person p where p.email = r.by), ${at},
+          not exists (select from groundcrew.rollout o where o.cluster = ${cluster} and o.subject = r.subject)
+        from ${told} on conflict do nothing`.execute(db);
+      await sql`
+        update groundcrew.rollout o set reverted = ${at}
+        from ${told} join groundcrew.rollout k
+          on k.cluster = ${cluster} and k.subject = r.subject and k.template = r.template
+        where o.cluster = ${cluster} and o.subject = r.subject and o.at > k.at and o.reverted is null`.execute(db);
     },
   };
 };

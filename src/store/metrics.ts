@@ -6,6 +6,8 @@ import type { Db } from './db.ts';
 
 /** How long after a rollout an incident of the same workload is taken for its failure. */
 const failsWithin = sql.lit('1 hour');
+/** A rollout that was taken back within this time had failed; after it, something new was tried and given up. */
+const revertedWithin = sql.lit('1 day');
 /** The sighting of an incident and that of the rollout that caused it may be told in either order. */
 const skew = sql.lit('1 minute');
 
@@ -74,7 +76,7 @@ export const createMetricsStore = (db: Db): MetricsStore => {
         where not r.baseline and r.at >= ${span.since} and r.at < ${span.until} and ${ofTeam('r.team', span)}`;
       const counts = await one(sql<{ rollouts: number; services: number; failed: number }>`
         select count(*)::int as rollouts, count(distinct (r.cluster, r.subject))::int as services,
-          (count(*) filter (where exists (
+          (count(*) filter (where r.reverted < r.at + ${revertedWithin}::interval or exists (
             select from groundcrew.incident i where i.cluster = r.cluster and i.subject = r.subject and i.into is null
               and i.opened >= r.at - ${skew}::interval and i.opened < r.at + ${failsWithin}::interval)))::int as failed
         ${rolled}`);
@@ -82,11 +84,12 @@ export const createMetricsStore = (db: Db): MetricsStore => {
         select min(r.at) as first from groundcrew.rollout r where ${ofTeam('r.team', span)}`);
       const lead = await one(sql<Raw>`
         select ${timesOf(sql`case when r.committed <= r.at then extract(epoch from r.at - r.committed) end`)} ${rolled}`);
-      const recovery = await one(sql<Raw>`
-        select ${timesOf(sql`extract(epoch from i.resolved - i.opened)`)} from groundcrew.incident i
-        where i.opened >= ${span.since} and i.opened < ${span.until} and i.resolved is not null and i.into is null
-          and ${ofTeam('i.team', span)}`);
-      return { ...counts, ...(first === null ? {} : { first }), lead: times(lead), recovery: times(recovery) };
+      const { open, ...recovery } = await one(sql<Raw & { open: number }>`
+        select ${timesOf(sql`extract(epoch from i.resolved - i.opened)`)},
+          (count(*) filter (where i.resolved is null))::int as open
+        from groundcrew.incident i
+        where i.opened >= ${span.since} and i.opened < ${span.until} and i.into is null and ${ofTeam('i.team', span)}`);
+      return { ...counts, open, ...(first === null ? {} : { first }), lead: times(lead), recovery: times(recovery) };
     },
     async beginning(span) {
       const begun = sql`groundcrew.person p

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
 import { type Mirrored, mirror } from '../../src/cluster/mirror.ts';
 import { createShare, project } from '../../src/cluster/project.ts';
+import { templatePrint } from '../../src/cluster/template.ts';
 import { conclude, examine } from '../../src/core/diagnosis/index.ts';
 import { str } from '../../src/core/diagnosis/read.ts';
 import { still } from './world.ts';
@@ -163,4 +164,41 @@ test('pods of one template share what they have in common, and nothing that a ru
       containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} } }],
     },
   });
+});
+
+test('the print of a template is that of yesterday: with another one, all would be rolled out anew', () => {
+  const shop = (annotations: object, image = 'registry.acme.example/shop:1.0.0') => ({
+    metadata: { name: 'shop', namespace: 'shop', annotations: { 'deployment.kubernetes.io/revision': '3' } },
+    spec: {
+      replicas: 2,
+      template: {
+        metadata: { labels: { app: 'shop' }, annotations, creationTimestamp: null },
+        spec: {
+          containers: [
+            {
+              name: 'shop',
+              image,
+              env: [{ name: 'LEVEL', value: 'info' }],
+              resources: { limits: { memory: '256Mi' } },
+              terminationMessagePolicy: 'File',
+              volumeMounts: [{ name: 'config', mountPath: '/etc/shop' }],
+            },
+          ],
+          volumes: [{ name: 'config', configMap: { name: 'shop', defaultMode: 420 } }],
+          serviceAccountName: 'shop',
+          dnsPolicy: 'ClusterFirst',
+        },
+      },
+    },
+  });
+  const print = (of: Readonly<Record<string, unknown>>) => templatePrint(project(of, 'Deployment', 'apps/v1'));
+  // Whoever has to change this line raises the version in src/cluster/template.ts.
+  const pinned = '1:0wywDU6e8IHG60-VGtrIqA';
+  expect(print(shop({}))).toBe(pinned);
+  expect(
+    print({ ...shop({ 'kubectl.kubernetes.io/restartedAt': '2026-03-01T10:00:00Z' }), status: { replicas: 1 } }),
+  ).toBe(pinned);
+  expect(print(shop({ 'checksum/config': 'a' }))).not.toBe(pinned);
+  expect(print(shop({}, 'registry.acme.example/shop:1.0.1'))).not.toBe(pinned);
+  expect(print({ spec: { jobTemplate: {} } })).toBeUndefined();
 });

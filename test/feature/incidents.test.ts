@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
+import type { Fields } from '../../src/playground/cluster/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import {
   type Clinic,
@@ -339,32 +340,56 @@ test('a rollout is noted with who made it and when it was committed, as far as a
   note('2026-03-01T10:00:00+02:00');
   bed.cluster.break('wrong-tag', web);
   await bed.watch(30);
-  // Somebody’s pipeline wrote something else: the rollout counts all the same.
-  note('yesterday');
-  bed.cluster.heal(web);
-  await bed.watch(60);
   const { rows } = await database.pool.query(
-    `select revision, committed, p.name from groundcrew.rollout r left join groundcrew.person p on p.id = r.person
-     order by revision limit 2`,
+    `select committed, p.name from groundcrew.rollout r left join groundcrew.person p on p.id = r.person order by r.at`,
   );
   expect(rows).toEqual([
-    { revision: '1', committed: null, name: null },
-    { revision: '2', committed: new Date('2026-03-01T08:00:00Z'), name: ada.name },
+    { committed: null, name: null },
+    { committed: new Date('2026-03-01T08:00:00Z'), name: ada.name },
   ]);
 });
 
-test('rollouts are noted once; what was there before is a baseline', async () => {
+test('a rollout is a template that never ran before: not a restart, not a scaling, and what is taken back had failed', async () => {
+  const patch = (body: Fields) => bed.objects.patch('deployments.apps', 'default', 'web', body);
+  const image = async (tag: string) => {
+    patch({
+      spec: { template: { spec: { containers: [{ name: 'app', image: `registry.acme.example/web:${tag}` }] } } },
+    });
+    await bed.watch(30);
+  };
+  const seen = async () =>
+    (
+      await database.pool.query(
+        'select subject, team, baseline, reverted is not null as back from groundcrew.rollout order by at',
+      )
+    ).rows.map((r) => [r.subject, r.team, r.baseline, r.back]);
+  const rollout = (baseline: boolean, back: boolean) => ['Deployment/default/web', 'shop', baseline, back];
   bed.deploy('web', 'shop');
   await bed.watch(30);
-  bed.cluster.break('wrong-tag', web);
+  const first = bed.objects.get('deployments.apps', 'default', 'web')?.spec?.template;
+  patch({ spec: { replicas: 3 } });
+  patch({ spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-01-01' } } } } });
+  await bed.watch(60);
+  expect(await seen()).toEqual([rollout(true, false)]);
+  await image('2.0.0');
+  expect(await seen()).toEqual([rollout(true, false), rollout(false, false)]);
+  patch({ spec: { template: first } });
   await bed.watch(30);
+  const after = [rollout(true, false), rollout(false, true)];
+  expect(await seen()).toEqual(after);
+  // Whoever takes over tells everything again.
   const again = await bed.takeOver();
   await again.look();
-  const { rows } = await database.pool.query(
-    'select subject, revision, team, baseline from groundcrew.rollout order by revision',
-  );
-  expect(rows).toEqual([
-    { subject: 'Deployment/default/web', revision: '1', team: 'shop', baseline: true },
-    { subject: 'Deployment/default/web', revision: '2', team: 'shop', baseline: false },
-  ]);
+  expect(await seen()).toEqual(after);
+});
+
+test('after an upgrade what runs is what ran, whatever its print looked like then', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(30);
+  for (const told of ['revision:7', '0:old']) {
+    await database.pool.query('update groundcrew.rollout set template = $1', [told]);
+    await (await bed.takeOver()).look();
+    const { rows } = await database.pool.query('select template, baseline from groundcrew.rollout');
+    expect(rows).toEqual([{ template: expect.stringMatching(/^1:/), baseline: true }]);
+  }
 });

@@ -49,7 +49,7 @@ describe('the numbers', () => {
     expect(figures.firstDeploy).toMatchObject({ is: 'read', over: '12 people' });
     expect(figures.deployments).toMatchObject({ over: '60 rollouts of 2 services' });
     expect(figures.lead).toEqual(read(7200, '60 rollouts'));
-    expect(figures.failure).toEqual(read((100 * 3) / 60, '60 rollouts'));
+    expect(figures.failure).toEqual({ ...read((100 * 3) / 60, '60 rollouts'), more: '2% to 14%' });
     expect(figures.recovery).toEqual(read(600, '3 incidents'));
     // Lead under a day (5), 60 over 2 services in 60 days (4), recovery under an hour (6), 5% fail.
     expect(figures.dora).toMatchObject({ is: 'read', over: '4 of 4 numbers, 60 rollouts' });
@@ -65,6 +65,32 @@ describe('the numbers', () => {
     expect(months.map((m) => m.month)).toEqual(['2026-01', '2026-02', '2026-03']);
     expect(months.reduce((n, m) => n + (m.asked ?? 0), 0)).toBe(18);
     expect(months.reduce((n, m) => n + m.rollouts, 0)).toBe(60);
+  });
+
+  test('of few rollouts judge nothing: how many of how many failed, no score, and no week made of a day', async () => {
+    const stage = openStage(database);
+    const { incidents, metrics } = stage.store.direct.features;
+    const at = (hours: number) => new Date(stage.now().getTime() - hours * 3_600_000);
+    const told = (template: string, when: Date) =>
+      incidents.rolledOut('c', [{ subject: 'Deployment/shop/shop', template: `1:${template}` }], when);
+    await told('a', at(30));
+    await told('b', at(20));
+    await told('c', at(10));
+    const since = new Date('2026-01-01T00:00Z');
+    const figures = async () => (await readReport(metrics, { since, until: stage.now() }, 5)).figures;
+    expect((await figures()).failure).toMatchObject({ is: 'read', value: 0, words: '0 of 2' });
+    // What ran before is put back: no rollout, and the one that it took the place of had failed.
+    await told('b', at(9));
+    await database.pool.query(
+      `insert into groundcrew.incident (id, cluster, subject, family, state, cause, verdict, opened, changed)
+       values (gen_random_uuid(), 'c', 'Deployment/shop/api', 'rollout', 'open', 'x', '{}', $1, $1)`,
+      [at(5)],
+    );
+    const { deployments, failure, recovery, dora } = await figures();
+    expect(deployments).toEqual({ is: 'read', value: 2, over: '2 rollouts of 1 service, seen in 30 h' });
+    expect(failure).toEqual({ is: 'read', value: 50, over: '2 rollouts', words: '1 of 2' });
+    expect(recovery).toEqual({ is: 'none', why: 'no incident is over, 1 still open' });
+    expect(dora).toEqual({ is: 'none', why: '2 rollouts so far: a score takes 5' });
   });
 
   test('of nobody are said to be of nobody, and nothing is NaN', async () => {

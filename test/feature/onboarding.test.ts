@@ -29,11 +29,11 @@ async function begin(stage: Open, who: Who, persona = 'backend') {
 const key = (who: Who) => `onboarding/${people[who].account}`;
 const rolled = (stage: Open, team: string) =>
   stage.store.direct.features.incidents
-    .rolledOut('c', [{ subject: `Deployment/${team}/web`, revision: '1', team }], stage.now())
+    .rolledOut('c', [{ subject: `Deployment/${team}/web`, template: '1:a', team }], stage.now())
     .then(() =>
       stage.store.direct.features.incidents.rolledOut(
         'c',
-        [{ subject: `Deployment/${team}/web`, revision: '2', team }],
+        [{ subject: `Deployment/${team}/web`, template: '1:b', team }],
         stage.now(),
       ),
     );

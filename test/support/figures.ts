@@ -53,11 +53,11 @@ export async function used(pool: pg.Pool, { now, people, team }: Use): Promise<v
         [uuid(i === 1 ? 2 : 1), asked],
       );
   }
-  const rollout = (subject: string, revision: string, at: Date, baseline: boolean, person: string | null) =>
+  const rollout = (subject: string, template: string, at: Date, baseline: boolean, person: string | null) =>
     pool.query(
-      `insert into groundcrew.rollout (cluster, subject, revision, team, at, baseline, committed, person)
+      `insert into groundcrew.rollout (cluster, subject, template, team, at, baseline, committed, person)
        values ('c', $1, $2, $3, $4, $5, $6, $7)`,
-      [subject, revision, team(1), at, baseline, new Date(at.getTime() - 2 * 3_600_000), person],
+      [subject, template, team(1), at, baseline, new Date(at.getTime() - 2 * 3_600_000), person],
     );
   for (let n = 0; n <= 30; n += 1) {
     const at = before((30 - n) * day + 3_600_000);

@@ -23,6 +23,8 @@ export const service = z.object({
   paused: z.literal(true).exactOptional(),
   image: z.string().exactOptional(),
   revision: z.string().exactOptional(),
+  /** A print of its pod template: another one is another rollout. */
+  template: z.string().exactOptional(),
   /** The e-mail address of who rolled it out, when they said so. */
   by: z.string().exactOptional(),
   /** When what it runs was committed, where an annotation says so. */
@@ -132,7 +134,7 @@ export const seen = z.object({
 });
 export type Seen = z.output<typeof seen>;
 
-/** Observed: revisions that are rolled out. */
+/** Observed: pod templates that are rolled out. */
 export const rolloutSeen = 'rollout.seen';
 export const rollouts = z.object({
   cluster: z.string(),
@@ -140,7 +142,7 @@ export const rollouts = z.object({
     .array(
       z.object({
         subject: z.string(),
-        revision: z.string(),
+        template: z.string(),
         team: z.string().exactOptional(),
         by: z.string().exactOptional(),
         committed: z.iso

@@ -84,7 +84,8 @@ export type Mute = {
 
 export type Rollout = {
   readonly subject: string;
-  readonly revision: string;
+  /** A print of the pod template, after the version of how it was made: `1:…`. */
+  readonly template: string;
   readonly team?: string;
   /** The e-mail address of who rolled it out. */
   readonly by?: string;
@@ -114,7 +115,10 @@ export interface IncidentStore {
   mutes(cluster: string, now: Date): Promise<readonly Mute[]>;
   mute(mute: Mute): Promise<void>;
   unmute(cluster: string, scope: Scope, value: string): Promise<void>;
-  /** Notes revisions that were not known; of a subject that was not known either they are its baseline. */
+  /**
+   * Notes templates that were not known; of a subject that was not known either they are its baseline. One that was known is
+   * no rollout: whatever came after it was taken back.
+   */
   rolledOut(cluster: string, rollouts: readonly Rollout[], at: Date): Promise<void>;
 }
 export type WithIncidents = { readonly incidents: IncidentStore };

@@ -90,7 +90,7 @@ export const definitions = {
     group: 'delivery',
     source: 'measured',
     unit: 'weekly',
-    how: 'Rollouts a week: new revisions of Deployments, StatefulSets and DaemonSets in the cluster, restarts and rollbacks included. What was there when the bot first looked is not counted, and weeks before that are not either.',
+    how: 'Rollouts a week: pod templates of Deployments, StatefulSets and DaemonSets that the cluster had not run before. A restart is none, nor is another number of replicas, nor going back to what ran before. What was there when the bot first looked is not counted, and weeks before that are not either; what was seen in less than a week counts as a week’s.',
   },
   lead: {
     title: 'Change lead time',
@@ -104,21 +104,21 @@ export const definitions = {
     group: 'delivery',
     source: 'measured',
     unit: 'percent',
-    how: 'Of the rollouts, those after which an incident of the same workload opened within an hour. Incidents that turned out to be part of another, such as a node that went away, are not in it.',
+    how: 'Of the rollouts, those after which an incident of the same workload opened within an hour, or which were taken back within a day by what ran before. Incidents that turned out to be part of another, such as a node that went away, are not in it. With Wilson’s interval at 95%; of fewer than five rollouts it is told how many of how many.',
   },
   recovery: {
     title: 'Time to recover',
     group: 'delivery',
     source: 'measured',
     unit: 'seconds',
-    how: 'The median time from an incident’s opening to its end, over the incidents that opened since then and are over. DORA’s failed deployment recovery time is narrower: only what a change broke.',
+    how: 'The median time from an incident’s opening to its end, over the incidents that opened since then and are over; how many are still open stands beside it. DORA’s failed deployment recovery time is narrower: only what a change broke.',
   },
   dora: {
     title: 'DORA Quick Check score',
     group: 'delivery',
     source: 'measured',
     unit: 'score',
-    how: 'The four numbers above as DORA’s Quick Check scores them, 0 to 10, 10 is best: the mean of those that were measured. Frequency is taken for each service, since DORA asks about one application. In 2025 the mean of all industries was 6.7.',
+    how: 'The four numbers above as DORA’s Quick Check scores them, 0 to 10, 10 is best: the mean of those that were measured, from five rollouts on. Frequency is taken for each service, since DORA asks about one application. In 2025 the mean of all industries was 6.7.',
   },
   doraAsked: {
     title: 'DORA Quick Check score, as people answer',

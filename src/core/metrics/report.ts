@@ -1,6 +1,15 @@
-import { type Cell, doraScore, floorK, frequencyBucket, type Nps, permitted, timeBucket } from '../statistics/index.ts';
+import {
+  type Cell,
+  doraScore,
+  floorK,
+  frequencyBucket,
+  type Nps,
+  permitted,
+  share as shareOf,
+  timeBucket,
+} from '../statistics/index.ts';
 import { askedFigures, npsOf } from './asked.ts';
-import { type FigureId, figureIds } from './definitions.ts';
+import { type FigureId, figureIds, inWords } from './definitions.ts';
 import type { Reading } from './reading.ts';
 import type { ByPath, ByTeam, Delivering, MetricsStore, Month, Span, Times } from './store.ts';
 
@@ -20,7 +29,7 @@ const week = 7 * 86_400_000;
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 const people = (n: number): string => plural(n, 'person', 'people');
 const none = (why: string): Reading => ({ is: 'none', why });
-const read = (value: number, over: string): Reading => ({ is: 'read', value, over });
+const read = (value: number, over: string): Extract<Reading, { is: 'read' }> => ({ is: 'read', value, over });
 
 /** Which teams are a crowd of their own, and no small one is what is left when they are subtracted from the whole. */
 export const crowds = (teams: readonly ByTeam[], smallest: number): ReadonlySet<string> =>
@@ -53,10 +62,33 @@ const share = (part: number, whole: number, over: string, why: string): Reading 
   whole === 0 ? none(why) : read((100 * part) / whole, over);
 
 const noRollouts = 'no rollout was seen';
+/** So many rollouts at least are scored, and their failures told in percent: one of two is no half of anything. */
+const judgedFrom = 5;
+
+/** The share that failed, with how far it may be off. */
+function failing(failed: number, rollouts: number, over: string): Reading {
+  const of = shareOf(failed, rollouts);
+  if (of === undefined) return none(noRollouts);
+  const { low, high } = of.interval;
+  return rollouts < judgedFrom
+    ? { ...read(100 * of.share, over), words: `${failed} of ${rollouts}` }
+    : { ...read(100 * of.share, over), more: `${Math.round(100 * low)}% to ${Math.round(100 * high)}%` };
+}
+
+function recovering({ recovery, open }: Delivering): Reading {
+  const still = `${open} still open`;
+  if (recovery.median === undefined) return none(open === 0 ? 'no incident was seen' : `no incident is over, ${still}`);
+  const over = read(recovery.median, plural(recovery.n, 'incident', 'incidents'));
+  return open === 0 ? over : { ...over, more: still };
+}
+
 function delivery(d: Delivering, { since, until }: Span) {
   const from = Math.max(since.getTime(), d.first?.getTime() ?? 0);
-  const weeks = Math.max(1 / 7, (until.getTime() - from) / week);
+  const watched = until.getTime() - from;
+  // What was seen in less than a week is not blown up to one.
+  const weeks = Math.max(1, watched / week);
   const rollouts = plural(d.rollouts, 'rollout', 'rollouts');
+  const seen = watched < week ? `, seen in ${inWords('seconds', watched / 1000)}` : '';
   const services = plural(d.services, 'service', 'services');
   const frequency = d.services === 0 ? undefined : frequencyBucket(d.rollouts / d.services / (weeks * 7));
   const { overall } = doraScore({
@@ -66,15 +98,18 @@ function delivery(d: Delivering, { since, until }: Span) {
     ...(d.rollouts === 0 ? {} : { failure: (100 * d.failed) / d.rollouts }),
   });
   const known = [d.lead.median, frequency, d.recovery.median, d.rollouts || undefined].filter((x) => x !== undefined);
+  const scored = `${rollouts} so far: a score takes ${judgedFrom}`;
   return {
-    deployments: d.rollouts === 0 ? none(noRollouts) : read(d.rollouts / weeks, `${rollouts} of ${services}`),
+    deployments: d.rollouts === 0 ? none(noRollouts) : read(d.rollouts / weeks, `${rollouts} of ${services}${seen}`),
     lead: took(d.lead, (n) => plural(n, 'rollout', 'rollouts'), 'no rollout says when its commit was made'),
-    failure: share(d.failed, d.rollouts, rollouts, noRollouts),
-    recovery: took(d.recovery, (n) => plural(n, 'incident', 'incidents'), 'no incident is over'),
+    failure: failing(d.failed, d.rollouts, rollouts),
+    recovery: recovering(d),
     dora:
       overall === undefined || frequency === undefined
         ? none(noRollouts)
-        : read(overall, `${known.length} of 4 numbers, ${rollouts}`),
+        : d.rollouts < judgedFrom
+          ? none(scored)
+          : read(overall, `${known.length} of 4 numbers, ${rollouts}`),
   };
 }
 

@@ -26,13 +26,17 @@ export type ByPath = { readonly path: string; readonly requests: number; readonl
 /** How many people of a team asked for something: which teams are a crowd. */
 export type ByTeam = { readonly team: string; readonly people: number };
 
-/** What the cluster showed. `failed`: an incident of the same workload opened within the hour. */
+/**
+ * What the cluster showed. `failed`: an incident of the same workload opened within the hour, or what ran before was put
+ * back within a day. `open`: incidents that are not over.
+ */
 export type Delivering = {
   /** The first that was seen at all: before that nobody looked. */
   readonly first?: Date;
   readonly rollouts: number;
   readonly services: number;
   readonly failed: number;
+  readonly open: number;
   readonly lead: Times;
   readonly recovery: Times;
 };
