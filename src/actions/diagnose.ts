@@ -7,10 +7,14 @@ import { near } from '../core/diagnosis/near.ts';
 import { clusterDiagnose, diagnoseAsked, type Looked, type Service, type Wanted } from '../core/incidents/seen.ts';
 import { type Action, Problem } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, wait } from './clock.ts';
+import { tryFixes } from './fix.ts';
 
 /** How many services a list names: a message holds no more. */
 const most = 25;
+
+/** In milliseconds: who asked waits for the answer, and what would mend it is tried out within it. */
+const patience = 4_000;
 
 type Parts = { readonly access: (() => Promise<Access>) | undefined; readonly clock: Clock; readonly log: Log };
 type Asked = ReturnType<typeof diagnoseAsked.parse>;
@@ -18,7 +22,7 @@ type Asked = ReturnType<typeof diagnoseAsked.parse>;
 /** Looks at the cluster for somebody who asks. What goes wrong is a result, so that they hear of it at once. */
 export const diagnoseOnDemand = ({ access, clock, log }: Parts): Action => ({
   name: clusterDiagnose,
-  async run(input) {
+  async run(input, key) {
     const asked = diagnoseAsked.parse(input);
     try {
       if (!access)
@@ -32,7 +36,7 @@ export const diagnoseOnDemand = ({ access, clock, log }: Parts): Action => ({
           ? await overview(api, asked, asked.wanted.teams, clock.now())
           : await one(api, asked, asked.wanted, clock.now());
       // Objects of the cluster are in it: that they are JSON is known only here.
-      return z.json().parse(found);
+      return z.json().parse(await tried(found, api, key, { clock, log }));
     } catch (error) {
       if (!(error instanceof Problem)) log.error({ err: error }, 'a look at the cluster failed');
       return {
@@ -43,6 +47,19 @@ export const diagnoseOnDemand = ({ access, clock, log }: Parts): Action => ({
     }
   },
 });
+
+/** What would mend it, as far as it can be tried out while they wait. */
+async function tried(found: Looked, api: Api, key: string, { clock, log }: Omit<Parts, 'access'>): Promise<Looked> {
+  const [verdict] = found.is === 'found' ? found.verdicts : [];
+  if (found.is !== 'found' || verdict === undefined) return found;
+  const late = new AbortController();
+  const trying = tryFixes(verdict, api.access, key, clock.now()).catch(
+    (error: unknown) => void log.warn({ err: error }, 'fixes could not be tried out'),
+  );
+  const offers = await Promise.race([trying, wait(clock, patience, late.signal)]);
+  late.abort();
+  return { ...found, ...(offers ? { offers } : {}) };
+}
 
 const failed =
   'Something went wrong inside Groundcrew while it looked. Try again; if it happens again, tell its operator.';

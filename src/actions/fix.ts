@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { carryOut, changedBy, noteDown, review, tryOut } from '../cluster/carry-out.ts';
 import { canPress } from '../cluster/change.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
+import type { Verdict } from '../core/diagnosis/index.ts';
 import {
   clusterFix,
   clusterPreflight,
@@ -28,27 +29,32 @@ type Parts = {
 const most = 2;
 const absent = () => new Problem('cluster_absent', 'No cluster is connected any more. Nothing was done.');
 
-/** Tries out what a verdict says would mend it: what the API server refuses is not offered as if it could be done. */
+/** What of a verdict's fixes can be pressed, each tried out; what the API server refuses is not offered as if it could be done. */
+export async function tryFixes(verdict: Verdict, access: Access, key: string, now: Date): Promise<readonly Offer[]> {
+  const offers: Offer[] = [];
+  for (const fix of verdict.fixes.filter(canPress).slice(0, most)) {
+    const known = { access, workload: verdict.object, key, at: now };
+    offers.push({
+      id: createHash('sha256').update(JSON.stringify(fix)).digest('hex').slice(0, 12),
+      title: fix.title,
+      kind: fix.kind as (typeof pressable)[number],
+      // What is made anew says nothing of itself yet: it belongs to what needs it.
+      ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
+      ...(await tryOut(fix, known)),
+    });
+  }
+  return offers;
+}
+
 export const preflightFixes = ({ access, clock, log, words }: Parts): Action => ({
   name: clusterPreflight,
   async run(input, key) {
     const { incident, gist, verdict } = preflightAsked.parse(input);
-    const offers: Offer[] = [];
+    let offers: readonly Offer[] = [];
     const saying = words?.(verdict);
     try {
       if (!access) throw absent();
-      for (const fix of verdict.fixes.filter(canPress).slice(0, most)) {
-        const known = { access: await access(), workload: verdict.object, key, at: clock.now() };
-        const id = createHash('sha256').update(JSON.stringify(fix)).digest('hex').slice(0, 12);
-        offers.push({
-          id,
-          title: fix.title,
-          kind: fix.kind as (typeof pressable)[number],
-          // What is made anew says nothing of itself yet: it belongs to what needs it.
-          ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
-          ...(await tryOut(fix, known)),
-        });
-      }
+      offers = await tryFixes(verdict, await access(), key, clock.now());
     } catch (error) {
       // The message stands without buttons, and its commands can be copied.
       log.warn({ incident, err: error }, 'fixes could not be tried out');

@@ -55,6 +55,68 @@ test('who may see it and not mend it gets the answer without the buttons', async
   expect(buttonsOf(answer(bed.slack)).map((b) => b.label)).toEqual(['Roll back to revision 1', 'Look again']);
 });
 
+const labelsOf = (platform: Clinic['slack']) => buttonsOf(answer(platform)).map((b) => b.label);
+
+test('what would be refused by now is not offered in an answer, nor on the card from then on', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  const card = () => messages(bed.slack)[0]?.view;
+  const offered = () => buttonsOf(card() ?? answer(bed.slack)).map((b) => b.label);
+  expect(offered()).toContain('Roll back to revision 1');
+  bed.cluster.fail(({ method }) => (method === 'PATCH' ? { kind: 'status', code: 422 } : undefined));
+  for (const [who, platform] of [
+    [ada, bed.slack],
+    [adaTeams, bed.teams],
+  ] as const) {
+    await ask(who, 'why web');
+    expect(labelsOf(platform)).toEqual(['Look again']);
+    expect(wordsOf(answer(platform))).toMatch(/Roll back to revision 1: not offered\. The cluster refuses it/);
+    // Nor is it given as a command: by hand it would not help either.
+    expect(wordsOf(answer(platform))).not.toContain('rollout undo');
+  }
+  expect(offered()).toEqual(['I’m on it', 'Mute…']);
+  bed.cluster.fail(undefined);
+  await ask(ada, 'why web');
+  expect(labelsOf(bed.slack)).toEqual(['Roll back to revision 1', 'Look again']);
+  expect(offered()).toContain('Roll back to revision 1');
+});
+
+test('before the doctor has told of it, an answer says what would not help, and has no buttons', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.clock.pass(20_000);
+  bed.cluster.fail(({ method }) => (method === 'PATCH' ? { kind: 'status', code: 422 } : undefined));
+  await ask(ada, 'why web');
+  expect(labelsOf(bed.slack)).toEqual(['Look again']);
+  expect(wordsOf(answer(bed.slack))).toContain('Roll back to revision 1: not offered.');
+});
+
+test.each([
+  ['Slack', ada],
+  ['Teams', adaTeams],
+])('what takes too long to be tried out is said to be, and not offered, on %s', async (name, who) => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  const asked = Promise.withResolvers<void>();
+  bed.cluster.fail(({ method }) => {
+    if (method !== 'PATCH') return undefined;
+    asked.resolve();
+    return { kind: 'hang' };
+  });
+  const asking = ask(who, 'why web');
+  await asked.promise;
+  await bed.clock.pass(4_000);
+  await asking;
+  const platform = name === 'Slack' ? bed.slack : bed.teams;
+  expect(labelsOf(platform)).toEqual(['Look again']);
+  expect(wordsOf(answer(platform))).toContain('What would mend it is still being tried out. Look again in a moment.');
+});
+
 const postgres = (storage: object = {}) => {
   bed.objects.create('namespaces', {
     apiVersion: 'v1',

@@ -27,14 +27,27 @@ const cause = {
     t.change('- image: acme/web:1', '+ image: acme/web:2'),
   ],
 };
+const how = {
+  slack: [
+    s.rich(s.bold('How I know (image-not-found)')),
+    s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
+    s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+  ],
+  teams: (id: string) => [
+    ...t.fold(
+      id,
+      'How I know (image-not-found)',
+      t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), t.under('ErrImagePull')),
+    ),
+    t.note('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+  ],
+};
 const proof = {
   slack: [
     s.rich(s.bold('What mends it, as a command')),
     s.rich('Roll back to revision 1:'),
     s.pre('kubectl rollout undo deployment/web'),
-    s.rich(s.bold('How I know (image-not-found)')),
-    s.rich(s.bold('Pod web-1 · '), s.mono('status.reason'), '\n', 'ErrImagePull'),
-    s.context('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+    ...how.slack,
   ],
   teams: [
     ...t.fold(
@@ -43,12 +56,7 @@ const proof = {
       t.words('Roll back to revision 1:'),
       t.code('Bash', 'kubectl rollout undo deployment/web'),
     ),
-    ...t.fold(
-      'fold-2',
-      'How I know (image-not-found)',
-      t.item(false, t.words('Pod web-1 · ', t.mono('status.reason')), t.under('ErrImagePull')),
-    ),
-    t.note('I’m fairly sure, not certain: it follows from several things, none of which says so by itself.'),
+    ...how.teams('fold-2'),
   ],
 };
 const since = {
@@ -77,6 +85,7 @@ const near = {
   ],
 };
 
+const refused = { ...offer, hindered: 'No machine is large enough.', futile: true as const };
 const answers: ViewsOf<typeof answer> = {
   lookingView: {
     'at one': {
@@ -87,7 +96,7 @@ const answers: ViewsOf<typeof answer> = {
   },
   whyView: {
     'it fails': {
-      view: answer.whyView(service, [verdict]),
+      view: answer.whyView({ service, verdicts: [verdict] }),
       slack: [
         ...cause.slack,
         s.actions(s.button('Look again', 'doctor.why#1', web)),
@@ -101,8 +110,45 @@ const answers: ViewsOf<typeof answer> = {
         t.note('Deployment in ', t.mono('shop', muted), ', of team shop · all 2 run · ', t.mono('acme/web:2', muted)),
       ],
     },
+    'what mends it would be refused': {
+      view: answer.whyView(
+        { service, verdicts: [verdict], offers: [refused] },
+        fixing.fixesFor({ ...incident, mending: { offers: [refused] } }, 'doctor.fix'),
+      ),
+      slack: [
+        ...cause.slack,
+        s.context('Roll back to revision 1: not offered. No machine is large enough.'),
+        s.actions(s.button('Look again', 'doctor.why#1', web)),
+        ...how.slack,
+        s.context('Deployment in shop, of team shop · all 2 run · acme/web:2'),
+      ],
+      teams: [
+        ...cause.teams,
+        t.note(t.run('Roll back to revision 1', { ...muted, ...bolder }), ': not offered. No machine is large enough.'),
+        t.buttons(t.does('Look again', 'doctor.why', web)),
+        ...how.teams('fold-1'),
+        t.note('Deployment in ', t.mono('shop', muted), ', of team shop · all 2 run · ', t.mono('acme/web:2', muted)),
+      ],
+    },
+    'what mends it is still tried out': {
+      view: answer.whyView({ service, verdicts: [verdict] }, fixing.tryingFixes),
+      slack: [
+        ...cause.slack,
+        s.context('⏳ What would mend it is still being tried out. Look again in a moment.'),
+        s.actions(s.button('Look again', 'doctor.why#1', web)),
+        ...proof.slack,
+        s.context('Deployment in shop, of team shop · all 2 run · acme/web:2'),
+      ],
+      teams: [
+        ...cause.teams,
+        t.note('⏳ What would mend it is still being tried out. Look again in a moment.'),
+        t.buttons(t.does('Look again', 'doctor.why', web)),
+        ...proof.teams,
+        t.note('Deployment in ', t.mono('shop', muted), ', of team shop · all 2 run · ', t.mono('acme/web:2', muted)),
+      ],
+    },
     'all is well': {
-      view: answer.whyView(service, []),
+      view: answer.whyView({ service, verdicts: [] }),
       slack: [
         s.rich(
           s.emoji('white_check_mark'),

@@ -11,9 +11,9 @@ import {
   text,
   type View,
 } from '../kernel/index.ts';
-import type { Shown } from './incident-view.ts';
+import { helpful, type Shown } from './incident-view.ts';
 import { concerns, whoLooksAfter } from './rules.ts';
-import type { Service } from './seen.ts';
+import type { Looked, Service } from './seen.ts';
 import { commandBlocks, groundBlocks, verdictBlocks } from './verdict-view.ts';
 
 /*
@@ -59,7 +59,9 @@ const where = ({ ref, team }: Service): Text =>
   text`${ref.kind} in ${code(ref.namespace)}${team === undefined ? '' : `, of team ${team}`}`;
 const imageOf = ({ image }: Service): Text => (image === undefined ? [] : text` · ${code(image)}`);
 
-export function whyView(service: Service, verdicts: readonly Verdict[], fixes?: Shown['fixes']): View {
+type Found = Pick<Extract<Looked, { is: 'found' }>, 'service' | 'verdicts' | 'offers'>;
+
+export function whyView({ service, verdicts, offers }: Found, fixes?: Shown['fixes']): View {
   const { name } = service.ref;
   const [first, ...others] = verdicts;
   if (first === undefined) return wellView(service);
@@ -75,7 +77,7 @@ export function whyView(service: Service, verdicts: readonly Verdict[], fixes?: 
       ...also,
       ...(fixes?.blocks ?? []),
       { kind: 'buttons', buttons: [...(fixes?.buttons ?? []), whyButton(service, 'Look again')] },
-      ...commandBlocks(first.fixes),
+      ...commandBlocks(helpful(first.fixes, offers)),
       ...groundBlocks(first),
       { kind: 'note', text: text`${where(service)} · ${fares(service)}${imageOf(service)}` },
     ],

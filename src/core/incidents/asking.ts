@@ -26,12 +26,13 @@ import {
   unknownView,
   whyView,
 } from './answer-view.ts';
-import { fixesFor, presses as fixing } from './fixing-view.ts';
+import { fixesFor, presses as fixing, hindrancesOf, tryingFixes } from './fixing-view.ts';
 import type { Shown } from './incident-view.ts';
 import { familyOf, gist, subjectOf } from './life.ts';
 import { looksAfter, maySee, rulesOf } from './rules.ts';
 import { clusterDiagnose, type Looked, looked, type Wanted } from './seen.ts';
 import type { WithIncidents } from './store.ts';
+import { redraw } from './telling.ts';
 
 type Store = WithPeople & WithIncidents;
 
@@ -93,25 +94,37 @@ const reach = (by: Person, ctx: PersonCtx<Store>): readonly string[] | null =>
     ? null
     : by.teams;
 
-/** What its incident offers, to those who may press it: while it is about the same. */
+/**
+ * What of its fixes can be pressed, by who may press it, while its incident is about the same: as tried out for this answer,
+ * which its message shows from then on as well.
+ */
 async function mending(
-  { cluster, verdicts: [first] }: Extract<Looked, { is: 'found' }>,
+  { cluster, service, verdicts: [first], offers }: Extract<Looked, { is: 'found' }>,
   by: Person,
   ctx: Ctx<Store>,
-): Promise<Shown['fixes']> {
-  if (first === undefined) return undefined;
-  const i = await ctx.store.incidents.current(cluster, subjectOf(first.object), familyOf(first));
-  return i !== undefined && gist(i.verdict) === gist(first) && looksAfter(by, i.team)
-    ? fixesFor(i, fixing.fixAsked)
-    : undefined;
+): Promise<{ readonly fixes?: Shown['fixes']; readonly effects: Effects }> {
+  if (first === undefined) return { effects: [] };
+  const known = await ctx.store.incidents.current(cluster, subjectOf(first.object), familyOf(first));
+  const i = known && (await ctx.store.incidents.take(known.id));
+  const same = i !== undefined && gist(i.verdict) === gist(first);
+  const may = looksAfter(by, same ? i.team : service.team);
+  if (offers === undefined) return { fixes: may ? tryingFixes : undefined, effects: [] };
+  if (!same) return { fixes: hindrancesOf(offers), effects: [] };
+  const mending = { ...i.mending, gist: gist(i.verdict), offers };
+  const news = JSON.stringify(mending.offers) !== JSON.stringify(i.mending?.offers);
+  if (news) await ctx.store.incidents.change(i.id, { mending }, ctx.now);
+  return {
+    fixes: may ? fixesFor({ ...i, mending }, fixing.fixAsked) : hindrancesOf(offers),
+    effects: news && i.message !== undefined ? await redraw([i.message], ctx) : [],
+  };
 }
 
-async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<View> {
+async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<{ view: View; effects: Effects }> {
   const open = (s: { readonly team?: string }) => maySee(by, s.team, ctx.settings);
-  const fixes = found.is === 'found' ? await mending(found, by, ctx) : undefined;
+  const { fixes, effects }: Awaited<ReturnType<typeof mending>> =
+    found.is === 'found' && open(found.service) ? await mending(found, by, ctx) : { effects: [] };
   const views: { readonly [K in Looked['is']]: (l: Extract<Looked, { is: K }>) => View } = {
-    found: (l) =>
-      open(l.service) ? whyView(l.service, l.verdicts, fixes) : closedView(l.service.ref.name, l.service.team),
+    found: (l) => (open(l.service) ? whyView(l, fixes) : closedView(l.service.ref.name, l.service.team)),
     several: (l) => {
       const theirs = l.services.filter(open);
       return theirs.length > 0 ? severalView(l.name, theirs) : closedView(l.name, l.services[0]?.team);
@@ -121,7 +134,7 @@ async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<View>
     overview: (l) => overviewView(l.services.filter(open), l.verdicts, l.teams, l.more),
     trouble: (l) => troubleView(l.message),
   };
-  return views[found.is](found as never);
+  return { view: views[found.is](found as never), effects };
 }
 
 /** Asked on demand: why one service fails, and how all of them fare. */
@@ -147,6 +160,8 @@ export const asking: readonly Handler<Store>[] = [
   ),
   onOutcome(clusterDiagnose, looked, async (key, found, ctx: Ctx<Store>): Promise<Effects> => {
     const by = await ctx.store.people.byId(found.by.person as PersonId);
-    return by ? [{ kind: 'edit', key, view: await answer(found, by, ctx) }] : [];
+    if (!by) return [];
+    const { view, effects } = await answer(found, by, ctx);
+    return [{ kind: 'edit', key, view }, ...effects];
   }),
 ];

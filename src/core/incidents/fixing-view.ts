@@ -65,6 +65,18 @@ const hindrances = (offers: readonly Offer[]): readonly Block[] =>
     .filter((o) => o.hindered !== undefined)
     .map((o) => ({ kind: 'note', text: text`${strong(o.title)}: not offered. ${said(o.hindered ?? '')}` }));
 
+/** To who may not press them, or where nothing can be pressed yet: what was found not to help, so that nobody tries. */
+export const hindrancesOf = (offers: readonly Offer[]): NonNullable<Shown['fixes']> => ({
+  blocks: hindrances(offers),
+  buttons: [],
+});
+
+/** Nothing is offered before it was tried out. */
+export const tryingFixes: NonNullable<Shown['fixes']> = {
+  blocks: [{ kind: 'note', text: said('⏳ What would mend it is still being tried out. Look again in a moment.') }],
+  buttons: [],
+};
+
 function buttonsOf(i: Incident, press: string): readonly Button[] {
   const { offers, tried } = i.mending ?? { offers: [] };
   const undo =

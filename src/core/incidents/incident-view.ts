@@ -12,6 +12,7 @@ import {
   time,
   type View,
 } from '../kernel/index.ts';
+import type { Offer } from './seen.ts';
 import type { Incident, Mute } from './store.ts';
 import { commandBlocks, groundBlocks, tone, verdictBlocks } from './verdict-view.ts';
 
@@ -92,8 +93,9 @@ const taken = (i: Incident): readonly Block[] =>
   i.taken === undefined ? [] : [{ kind: 'note', text: text`👀 ${person(i.taken)} is on it.` }];
 
 /** To be copied: without what was found out not to help. */
-const commandsOf = ({ verdict, mending }: Incident): readonly Fix[] =>
-  verdict.fixes.filter((f) => !mending?.offers.some((o) => o.futile && o.title === f.title && o.kind === f.kind));
+export const helpful = (fixes: readonly Fix[], offers: readonly Offer[] = []): readonly Fix[] =>
+  fixes.filter((f) => !offers.some((o) => o.futile && o.title === f.title && o.kind === f.kind));
+const commandsOf = ({ verdict, mending }: Incident): readonly Fix[] => helpful(verdict.fixes, mending?.offers);
 
 /** Slack’s messages cannot fold: there the whole is shown to who asks. */
 const details = (i: Incident): Button => button('Show all', presses.details, { id: i.id });

@@ -70,6 +70,29 @@ export const verdict: z.ZodType<Verdict> = z.object({
   managedBy: z.string().exactOptional(),
 });
 
+/** What can be done by a button: the change itself is worked out on the cluster's side, from the fix. */
+export const pressable = ['rollback', 'restart', 'resume', 'patch', 'create', 'delete'] as const;
+
+/** A fix that was tried out before it is offered: nothing was changed. */
+const offer = z.object({
+  /** Which one: the same for the same fix of the same verdict. */
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(pressable),
+  /** What would change, line by line. */
+  before: z.string(),
+  after: z.string(),
+  /** What it was tried out on: where that is something else by now, nothing is done. */
+  print: z.string().exactOptional(),
+  /** Why it would not help, or could not be done. */
+  hindered: z.string().exactOptional(),
+  /** Nor would it help by hand: it is more than that the bot may not. */
+  futile: z.literal(true).exactOptional(),
+  /** Who would undo it: then it is a change to make in Git. */
+  managedBy: z.string().exactOptional(),
+});
+export type Offer = z.output<typeof offer>;
+
 /** How to tell whose a service is, and where to look: from groundcrew.yaml. */
 export const rules = z.object({
   ownerKeys: z.array(z.string()),
@@ -98,6 +121,8 @@ export const looked = z.discriminatedUnion('is', [
     cluster: z.string(),
     service,
     verdicts: z.array(verdict).readonly(),
+    /** What mends the first of them, tried out just now; absent: that took too long for an answer. */
+    offers: z.array(offer).readonly().exactOptional(),
   }),
   z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly() }),
   z.object({ is: z.literal('unknown'), by: asker, name: z.string(), near: z.array(service).readonly() }),
@@ -153,29 +178,6 @@ export const rollouts = z.object({
     )
     .readonly(),
 });
-
-/** What can be done by a button: the change itself is worked out on the cluster's side, from the fix. */
-export const pressable = ['rollback', 'restart', 'resume', 'patch', 'create', 'delete'] as const;
-
-/** A fix that was tried out before it is offered: nothing was changed. */
-const offer = z.object({
-  /** Which one: the same for the same fix of the same verdict. */
-  id: z.string(),
-  title: z.string(),
-  kind: z.enum(pressable),
-  /** What would change, line by line. */
-  before: z.string(),
-  after: z.string(),
-  /** What it was tried out on: where that is something else by now, nothing is done. */
-  print: z.string().exactOptional(),
-  /** Why it would not help, or could not be done. */
-  hindered: z.string().exactOptional(),
-  /** Nor would it help by hand: it is more than that the bot may not. */
-  futile: z.literal(true).exactOptional(),
-  /** Who would undo it: then it is a change to make in Git. */
-  managedBy: z.string().exactOptional(),
-});
-export type Offer = z.output<typeof offer>;
 
 /** An action: tries fixes out without doing them. */
 export const clusterPreflight = 'cluster.preflight';
