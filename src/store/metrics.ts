@@ -40,9 +40,16 @@ export const createMetricsStore = (db: Db): MetricsStore => {
   return {
     async active(span) {
       const { n } = await one(sql<{ n: number }>`
-        select count(distinct person)::int as n from groundcrew.account
-        where used >= ${span.since} and ${ofMembers('person', span)}`);
+        select count(distinct person)::int as n from groundcrew.active_month
+        where month >= (${span.since}::timestamptz at time zone 'UTC')::date
+          and month < ${span.until}::timestamptz at time zone 'UTC' and ${ofMembers('person', span)}`);
       return n;
+    },
+    async forget(before) {
+      await sql`
+        delete from groundcrew.active_month where month < (${before}::timestamptz at time zone 'UTC')::date`.execute(
+        db,
+      );
     },
     async asking(span) {
       const { n, median, slow, ...counts } = await one(sql<
@@ -161,7 +168,7 @@ export const createMetricsStore = (db: Db): MetricsStore => {
             where r.at >= m at time zone 'UTC' and r.at < (m + interval '1 month') at time zone 'UTC'
               and not r.baseline and ${ofTeam('r.team', span)}) as rollouts
         from generate_series(
-          ${span.since.toISOString().slice(0, 10)}::timestamp, ${span.until.toISOString()}::timestamptz at time zone 'UTC',
+          ${span.since.toISOString().slice(0, 10)}::timestamp, ${span.until.toISOString()}::timestamptz at time zone 'UTC' - interval '1 microsecond',
           interval '1 month') as m
         order by m`.execute(db);
       return rows;

@@ -64,7 +64,12 @@ async function split(db: Db, account: AccountId, from: PersonId): Promise<Person
   await sql`
     insert into groundcrew.person (id, name, zone, zone_chosen)
     select ${id}, name, zone, zone_chosen from groundcrew.person where id = ${from}`.execute(db);
-  await db.updateTable('account').set({ person: id }).where('id', '=', account).execute();
+  await sql`
+    with gone as (update groundcrew.account set person = ${id} where id = ${account} returning used)
+    insert into groundcrew.active_month (month, person)
+    select date_trunc('month', used at time zone 'UTC')::date, ${id}::uuid from gone where used is not null`.execute(
+    db,
+  );
   return id;
 }
 

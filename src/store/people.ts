@@ -50,12 +50,16 @@ const believedMs = 7 * freshMs;
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
+/** The month of an instant, as `active_month` has it. */
+const monthOf = (at: Date) => sql`date_trunc('month', ${at}::timestamptz at time zone 'UTC')::date`;
+const sameMonth = (a: Date, b: Date): boolean => a.toISOString().slice(0, 7) === b.toISOString().slice(0, 7);
+/** Whether that somebody acts has to be written down. */
+const isNews = ({ active, used }: Pick<Acting, 'active' | 'used'>, now: Date): boolean =>
+  !active || used === null || now.getTime() - used.getTime() > usedLagMs || !sameMonth(used, now);
+
 /** Whether `greet` would find nothing to write: then the row may be remembered. */
 export const isSettled = (row: Acting, hints: Parameters<PeopleStore['arrive']>[1], now: Date): boolean =>
-  row.active &&
-  row.used !== null &&
-  now.getTime() - row.used.getTime() <= usedLagMs &&
-  (hints.zone === undefined || hints.zone === row.zone || row.zone_chosen || !isZone(hints.zone));
+  !isNews(row, now) && (hints.zone === undefined || hints.zone === row.zone || row.zone_chosen || !isZone(hints.zone));
 
 /** As the port, and `greet` for a login whose row was read already. */
 export type People = PeopleStore & {
@@ -117,11 +121,17 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       .insertInto('person')
       .values({ id, name, email: null, persona: null, ...(zone ? { zone } : {}) })
       .execute();
-    const met = await sql`
-      insert into groundcrew.account (id, person, platform, name, used)
-      values (${account}, ${id}, ${platformOf(account)}, ${name}, ${now}) on conflict do nothing`.execute(db);
+    const { rows } = await sql`
+      with met as (
+        insert into groundcrew.account (id, person, platform, name, used)
+        values (${account}, ${id}, ${platformOf(account)}, ${name}, ${now}) on conflict do nothing returning person, used
+      ), active as (
+        insert into groundcrew.active_month (month, person)
+        select date_trunc('month', used at time zone 'UTC')::date, person from met where used is not null
+      )
+      select person from met`.execute(db);
     // Somebody else met the same account meanwhile: theirs stays.
-    if (met.numAffectedRows === 0n) await db.deleteFrom('person').where('id', '=', id).execute();
+    if (rows.length === 0) await db.deleteFrom('person').where('id', '=', id).execute();
   }
 
   async function greet(found: Acting | undefined, ...[account, hints, now]: Parameters<PeopleStore['arrive']>) {
@@ -137,8 +147,13 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       row = { ...row, zone };
     }
     // Who acts is there, whatever a platform said when it could not reach them.
-    if (!row.active || !row.used || now.getTime() - row.used.getTime() > usedLagMs)
-      await db.updateTable('account').set({ used: now, active: true }).where('id', '=', account).execute();
+    if (isNews(row, now))
+      await sql`
+        with acted as (
+          update groundcrew.account set used = ${now}, active = true where id = ${account} returning person
+        )
+        insert into groundcrew.active_month (month, person) select ${monthOf(now)}, person from acted
+        on conflict do nothing`.execute(db);
     const back = !row.active;
     if (back) row = (await find(account)) ?? row;
     return believed(row, back ? Number.POSITIVE_INFINITY : ageOf(row, now));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { noNames, type PersonId } from '../../src/core/kernel/index.ts';
+import { type AccountId, noNames, type PersonId } from '../../src/core/kernel/index.ts';
 import { wantedIn } from '../../src/core/metrics/ask.ts';
 import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/definitions.ts';
 import { readReport } from '../../src/core/metrics/report.ts';
@@ -180,6 +180,31 @@ describe('the numbers', () => {
   });
 });
 
+describe('who was active', () => {
+  const month = (name: string) => new Date(`${name}-01T00:00Z`);
+  const during = (since: string, until: string) =>
+    openStage(database).store.direct.features.metrics.active({ since: month(since), until: month(until) });
+
+  test('stays as it was when the month is over, whoever is seen again, and whichever logins are one by then', async () => {
+    const { people } = openStage(database).store.direct.features;
+    const act = (account: AccountId, at: string) => people.arrive(account, {}, new Date(at));
+    await act(ada.account, '2026-01-31T23:55:00Z');
+    await act(adaTeams.account, '2026-01-20T10:00:00Z');
+    await act(grace.account, '2026-01-10T10:00:00Z');
+    // Eight minutes later it is another month in UTC, though she was written down a moment ago.
+    await act(ada.account, '2026-02-01T00:03:00Z');
+    expect([await during('2026-01', '2026-02'), await during('2026-02', '2026-03')]).toEqual([3, 1]);
+    await act(grace.account, '2026-03-05T10:00:00Z');
+    for (const profile of [ada, adaTeams]) await people.learn(profile, new Date('2026-03-05T10:00:00Z'));
+    expect(await during('2026-01', '2026-02')).toBe(2);
+    expect(await during('2026-01', '2026-04')).toBe(2);
+    expect(await during('2026-02', '2026-03')).toBe(1);
+    // An address that is somebody else’s by now: that login is a person of its own, and was one in its month.
+    await people.learn({ ...adaTeams, email: 'lovelace@acme.test' }, new Date('2026-03-06T10:00:00Z'));
+    expect(await during('2026-01', '2026-02')).toBe(3);
+  });
+});
+
 describe('what was asked', () => {
   const since = new Date('2026-01-01T00:00Z');
 
@@ -349,6 +374,12 @@ describe('the monthly post', () => {
   test('is about the month before, however late it runs, and plans the next', async () => {
     const stage = openStage(database);
     await used(database.pool, { now: stage.now(), ...crowd });
+    // Of the crowd seven were there in February, and one so long ago that it is forgotten now.
+    await database.pool.query(
+      `insert into groundcrew.active_month
+       select m::date, id from (select id, row_number() over (order by id) n from groundcrew.person) p,
+         (values ('2026-02-01', 7), ('2024-03-01', 2), ('2024-02-01', 1)) as t (m, most) where n <= most`,
+    );
     const meant = new Date('2026-03-01T08:00Z');
     await database.pool.query(
       `insert into groundcrew.due (key, job, input, at) values ('metrics.monthly/2026-03', 'metrics.monthly', '{}', $1)`,
@@ -369,6 +400,11 @@ describe('the monthly post', () => {
       'metrics/month/2026-03',
       'February 2026 in numbers',
     ]);
+    const words = said.map((e) => wordsOf(e.view)).join('\n');
+    expect(words).toContain('From Feb 1, 2026 to Feb 28, 2026.');
+    expect(words).toContain('People active: 7  ·');
+    const { rows } = await database.pool.query('select min(month)::text as first from groundcrew.active_month');
+    expect(rows).toEqual([{ first: '2024-03-01' }]);
     expect(effects.at(-1)).toMatchObject({ kind: 'later', key: 'metrics.monthly/2026-04' });
   });
 });

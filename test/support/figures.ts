@@ -32,6 +32,11 @@ export async function used(pool: pg.Pool, { now, people, team }: Use): Promise<v
        values ($1, $2, 'slack', $3, $4, $4, $5)`,
       [`slack:T1/U${i}`, uuid(i), `Person ${i}`, now, `person${i}@acme.test`],
     );
+    await pool.query(
+      `insert into groundcrew.active_month select distinct date_trunc('month', at at time zone 'UTC')::date, $1::uuid
+       from unnest($2::timestamptz[]) as at`,
+      [uuid(i), [joined, now]],
+    );
     const asked = before((50 - i) * day);
     const ask = (path: string, ready: Date | null, decided: boolean) =>
       pool.query(

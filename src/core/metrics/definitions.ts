@@ -27,7 +27,7 @@ export const definitions = {
     group: 'adoption',
     source: 'measured',
     unit: 'count',
-    how: 'People who did something with the bot since then, on Slack or on Teams: one human counts once. Reading a channel is not counted.',
+    how: 'People who did something with the bot since then, on Slack or on Teams: one human counts once, in months that are over as well. Reading a channel is not counted. Who was active in which month is kept for two years.',
   },
   requests: {
     title: 'Requests',

@@ -15,7 +15,7 @@ import {
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import { wantedIn } from './ask.ts';
-import { crowds, monthOf, monthsBefore, readReport } from './report.ts';
+import { crowds, monthOf, monthsBefore, monthsKept, readReport } from './report.ts';
 import type { Span, WithMetrics } from './store.ts';
 import { hiddenView, howView, presses, reportView, sentView } from './views.ts';
 
@@ -73,9 +73,10 @@ async function post(name: string, ctx: Ctx<Store>): Promise<Effects> {
   const { metrics, triage } = ctx.settings.channels;
   const places = metrics.length > 0 ? metrics : triage;
   if (places.length === 0) return [];
-  const since = monthsBefore(new Date(`${name}-01T00:00Z`), 1);
-  // Late by days, it still is about that month; who used the bot last is known for now only.
-  const report = await readReport(ctx.store.metrics, { since, until: ctx.now }, ctx.settings.metrics.smallest);
+  // However late it is posted, it is about that month.
+  const until = new Date(`${name}-01T00:00Z`);
+  const since = monthsBefore(until, 1);
+  const report = await readReport(ctx.store.metrics, { since, until }, ctx.settings.metrics.smallest);
   const view = reportView(report, {
     title: `${monthLong.format(since)} in numbers`,
     url: ctx.settings.metrics.definitions,
@@ -108,7 +109,10 @@ export const metrics: Feature<Store> = {
     onDue(
       jobs.monthly,
       z.object({ month: z.string().regex(/^\d{4}-\d\d$/) }),
-      async ({ month }, _, ctx: Ctx<Store>) => [...(await post(month, ctx)), ...nextPost(ctx.now)],
+      async ({ month }, _, ctx: Ctx<Store>) => {
+        await ctx.store.metrics.forget(monthsBefore(ctx.now, monthsKept));
+        return [...(await post(month, ctx)), ...nextPost(ctx.now)];
+      },
     ),
   ],
 };

@@ -49,10 +49,18 @@ function partOf(mine: Sizes, all: Sizes, smallest: number): (name: string) => bo
   return (name) => fine.every(({ sizes, shown }) => !sizes.get(name) || shown.has(name));
 }
 
+/** For so many whole months it is known who was active: two years, so that a year can be told beside the one before. */
+export const monthsKept = 24;
+
 /** The first day of a month, so that two questions never differ by what one person did on one day. */
 export const monthOf = (at: Date): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
 export const monthsBefore = (at: Date, months: number): Date =>
   new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1));
+
+const activeSince = ({ since, until }: Span): string => {
+  const first = monthsBefore(until, monthsKept);
+  return since < first ? `, since ${first.toISOString().slice(0, 7)}: before that it is not kept` : '';
+};
 
 function took(times: Times, over: (n: number) => string, why: string): Reading {
   if (times.median === undefined) return none(why);
@@ -146,7 +154,7 @@ export async function readReport(metrics: MetricsStore, span: Span, wanted: numb
   const figures = {
     active: few(
       (m) => m.active,
-      active === 0 ? none('nobody was active') : read(active, 'everybody known on Slack and Teams'),
+      active === 0 ? none('nobody was active') : read(active, `everybody known on Slack and Teams${activeSince(span)}`),
     ),
     requests: few(
       (m) => m.asking.people,

@@ -2,7 +2,7 @@ import type { PersonId } from '../kernel/index.ts';
 import type { Survey } from '../surveys/model.ts';
 import type { Report } from '../surveys/results.ts';
 
-/** From the first day of a month until now. With a team: only what is its own, or was done by its `members`. */
+/** From the first day of a month until now, or until the end of a month. With a team: only what is its own, or was done by its `members`. */
 export type Span = {
   readonly since: Date;
   readonly until: Date;
@@ -63,10 +63,12 @@ export type Month = {
   readonly rollouts: number;
 };
 
-/** What the house remembers, counted. Reads only. */
+/** What the house remembers, counted. */
 export interface MetricsStore {
-  /** Who used the bot since then, on whatever platform. */
+  /** Who used the bot in the months of the span, on whatever platform. */
   active(span: Span): Promise<number>;
+  /** Who was active in months before this one is not kept. */
+  forget(before: Date): Promise<void>;
   asking(span: Span): Promise<Asking>;
   paths(span: Span): Promise<readonly ByPath[]>;
   teams(span: Span): Promise<readonly ByTeam[]>;

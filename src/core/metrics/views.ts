@@ -8,7 +8,6 @@ import {
   strong,
   type Text,
   text,
-  time,
   type View,
 } from '../kernel/index.ts';
 import {
@@ -23,7 +22,8 @@ import {
   inWords,
 } from './definitions.ts';
 import type { Reading } from './reading.ts';
-import { type Report, readings } from './report.ts';
+import { monthOf, type Report, readings } from './report.ts';
+import type { Span } from './store.ts';
 
 export const presses = { show: 'metrics.show', how: 'metrics.how' } as const;
 
@@ -63,7 +63,15 @@ function readingText(id: FigureId, reading: Told, smallest: number, url: string 
 const monthNames = new Intl.DateTimeFormat('en', { month: 'short', year: '2-digit', timeZone: 'UTC' });
 const monthLabel = (month: string): string => monthNames.format(new Date(`${month}-01T00:00Z`));
 
-function monthsChart({ months }: Report): Chart | undefined {
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+const isOver = ({ until }: Span): boolean => monthOf(until).getTime() === until.getTime();
+/** Months are those of UTC for everybody: in each reader’s own zone the first of one would be the last of another. */
+const spanText = (span: Span): string =>
+  isOver(span)
+    ? `From ${days.format(span.since)} to ${days.format(new Date(span.until.getTime() - 1))}`
+    : `Since ${days.format(span.since)}`;
+
+function monthsChart({ months, span }: Report): Chart | undefined {
   if (months.length < 2 || months.every((m) => !m.asked && m.rollouts === 0)) return undefined;
   const [last] = months.slice(-1);
   const asked =
@@ -73,7 +81,7 @@ function monthsChart({ months }: Report): Chart | undefined {
   return {
     shape: 'trend',
     title: 'Requests and rollouts by month',
-    alt: `In ${monthLabel(last?.month ?? '')}, so far: ${asked}, and ${last?.rollouts ?? 0} rollouts.`,
+    alt: `In ${monthLabel(last?.month ?? '')}${isOver(span) ? '' : ', so far'}: ${asked}, and ${last?.rollouts ?? 0} rollouts.`,
     points: months.map((m) => monthLabel(m.month)),
     series: [
       { name: 'Requests', values: months.map((m) => m.asked) },
@@ -146,7 +154,7 @@ export function reportView(
     blocks: [
       {
         kind: 'note',
-        text: text`Since ${time(span.since, 'date')}. What fewer than ${smallest} people did is not told.`,
+        text: text`${spanText(span)}. What fewer than ${smallest} people did is not told.`,
       },
       ...Object.entries(groups).flatMap(section),
       ...chart(npsChart(report)),
