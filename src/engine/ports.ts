@@ -143,6 +143,8 @@ export interface Outbox {
   ready(now: Date, limit: number): Promise<readonly LaneHead[]>;
   /** Takes back the claims of a process that is known to be dead. */
   release(): Promise<void>;
+  /** Whether a message that was said or told is there. */
+  stands(place: PlaceId, native: string): Promise<boolean>;
   depth(): Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
   /** What was delivered before then. */
   forget(before: Date): Promise<number>;

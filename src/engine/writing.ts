@@ -21,7 +21,7 @@ const table: Draw<Effect, Promise<void>, [Scene]> = {
   home: async (e, s) => {
     if (s.from) s.lots.push({ kind: 'home', account: s.from.account, view: e.view });
   },
-  whisper: async (e, s) => void s.replies.push(e),
+  whisper: async (e, s) => void s.replies.push((await shared(e, s)) ? { kind: 'whisper', view: e.view } : e),
   ask: async ({ form, carry, prior = {} }, s) => {
     if (!s.from) return;
     const id = randomUUID();
@@ -32,6 +32,13 @@ const table: Draw<Effect, Promise<void>, [Scene]> = {
   later: async ({ key, job, input, at }, s) => void s.clock.set(key, { key, job, input, at }),
   never: async (e, s) => void s.clock.set(e.key, undefined),
 };
+
+/** Whether it would take the place of what others see: a press can be made to say that it came from any message. */
+const shared = async ({ over }: Extract<Effect, { kind: 'whisper' }>, { from, tx }: Scene): Promise<boolean> =>
+  over === 'private' &&
+  from?.place !== undefined &&
+  from.on !== undefined &&
+  (await tx.outbox.stands(from.place, from.on));
 
 /** Writes effects in their order, inside the transaction of the inbound. */
 export async function writeEffects(

@@ -95,6 +95,12 @@ export function createOutbox(db: Db): Outbox {
       return head.rows[0];
     },
 
+    async stands(place, native) {
+      const found = await sql`
+        select from groundcrew.message where place = ${place} and native = ${native} limit 1`.execute(db);
+      return found.rows.length > 0;
+    },
+
     async renew(p, leaseSeconds) {
       const renewed = await sql`
         update groundcrew.outbox set lease = clock_timestamp() + make_interval(secs => ${leaseSeconds})

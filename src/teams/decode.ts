@@ -93,6 +93,9 @@ function personal(scene: Scene, via: Via, about: About): Decoded {
     at: options.now,
     account,
     ...(member ? { place: known.place } : {}),
+    ...(activity.replyToId && (about.kind === 'press' || about.kind === 'submit')
+      ? { on: clean(activity.replyToId) }
+      : {}),
     hints: { ...(from.name ? { name: clean(from.name) } : {}), ...(zone ? { zone } : {}) },
     origin,
   } as PersonalInbound;

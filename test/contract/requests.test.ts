@@ -140,6 +140,20 @@ test('a list of what waits is up to date also where it was asked for in a channe
     await pressOnTeams(t, ben, 'Approve', places.teamsChannel);
     expect(JSON.stringify(onTeams())).toContain('approved it.');
     expect(approves()).toBe(1);
+
+    // A press that claims to come from the card that all see gets a list of its own: the card stays what it is.
+    const said = t.teamsSeen(ben, places.teamsChannel);
+    const card = said.find((m) => JSON.stringify(cardOf(m)).includes('bills') && titles(cardOf(m)).includes('Refuse'));
+    const before = JSON.stringify(card?.attachments);
+    const action = { type: 'Action.Execute', verb: 'request.waiting-list', data: { value: '{}' } };
+    const on = { user: ben.teams.id, conversation: places.teamsChannel, activityId: card?.id ?? '' };
+    const answer = await t.tenant.execute({ ...on, action });
+    await t.rest();
+    expect(JSON.stringify(answer)).not.toContain('Waiting for you');
+    const after = t.teamsSeen(ben, places.teamsChannel);
+    expect(JSON.stringify(after.find((m) => m.id === card?.id)?.attachments)).toBe(before);
+    expect(after).toHaveLength(said.length + 1);
+    expect(JSON.stringify(after.at(-1))).toContain('Waiting for you');
   } finally {
     await t.close();
   }

@@ -42,7 +42,7 @@ export type Effect =
   /**
    * Only the person who acted sees it. `over`: in place of their own direct message whose button they pressed; where
    * that cannot be, as any other whisper. `private`: in place of what only they see, such as an earlier whisper, in
-   * whichever conversation that is.
+   * whichever conversation that is; never of a message that was said to all.
    */
   | { readonly kind: 'whisper'; readonly view: View; readonly over?: true | 'private' }
   /** Shows a form to the person who acted. `carry` stays on the server. */

@@ -16,6 +16,8 @@ type FromPerson = {
   readonly account: AccountId;
   /** Where it happened; absent on a home page or a global shortcut. */
   readonly place?: PlaceId;
+  /** The platform’s id of the message that was acted on, by the client’s word. */
+  readonly on?: string;
   /** What the payload itself says of the person, such as the zone that Teams sends with each message. */
   readonly hints?: { readonly name?: string; readonly zone?: string };
   readonly origin: Origin;
