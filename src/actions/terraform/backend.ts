@@ -1,11 +1,9 @@
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Problem } from '../../core/kernel/problem.ts';
 import type { Backend, Order, Preview, Progress } from '../../core/runs/run.ts';
 import { type Ended, runCommand } from '../process.ts';
-import { partFor, specOf } from '../spec.ts';
-import { createStory, follow } from '../story.ts';
+import { createStory, follow, type Story } from '../story.ts';
 import {
   changeFolder,
   createAvailability,
@@ -19,8 +17,10 @@ import {
   words,
   writeJson,
 } from '../tools.ts';
+import { dropPlan, hasPlan, keepPlan, mustBeConfirmed } from './confirmed.ts';
 import { createHearing, explain, type Hearing } from './lines.ts';
-import { type TerraformSpec, terraformSpec } from './spec.ts';
+import { copyModule, isLocal, isState, merged } from './module.ts';
+import type { TerraformSpec } from './spec.ts';
 
 /** Terraform, when it is interrupted, waits for what it has begun and saves its state: killing it loses things. */
 const graceMs = 300_000;
@@ -160,6 +160,8 @@ export function terraform(workshop: TerraformOptions): Backend {
       const { changes, counts } = await plan(site, signal, '-lock=false');
       const { add, change, remove } = counts();
       const shown = await call(site, ['show', '-no-color', '../plan'], signal);
+      // Of something new there is no state yet that the plan could be about.
+      if (!fresh) await keepPlan(site.home, order);
       return {
         summary: `${add} to add, ${change} to change, ${remove} to destroy`,
         changes,
@@ -177,6 +179,47 @@ export function terraform(workshop: TerraformOptions): Backend {
     }
   }
 
+  function applyPlan(site: Site, file: string, total: number, story: Story, signal: AbortSignal): Promise<Call> {
+    return call(site, ['apply', '-json', '-input=false', lockWait, `../${file}`], signal, (what, done) =>
+      story.note(total > 0 ? `${what} (${done} of ${total})` : what),
+    );
+  }
+
+  /** Applies the very plan that was confirmed; undefined when Terraform does not take it any more, and nothing was done. */
+  async function applyShown(site: Site, story: Story, step: string, signal: AbortSignal): Promise<Call | undefined> {
+    story.note('the one that was confirmed');
+    let begun = false;
+    const watched: Story = {
+      ...story,
+      note(what) {
+        if (!begun) story.begin(step);
+        begun = true;
+        story.note(what);
+      },
+    };
+    const applied = await applyPlan(site, 'confirmed', site.order.confirmed?.length ?? 0, watched, signal);
+    // Whatever became of it, a second time it would be out of date.
+    await dropPlan(site.home);
+    const untouched = applied.ended.code !== 0 && !applied.ended.ended && !begun;
+    if (untouched && applied.hearing.errors.some((e) => outdated.test(e.summary))) return undefined;
+    check(applied);
+    if (!begun) story.begin(step);
+    return applied;
+  }
+
+  async function planAndApply(site: Site, story: Story, step: string, signal: AbortSignal): Promise<Call> {
+    const { order } = site;
+    const planned = await plan(site, signal, lockWait);
+    const { add, change, remove } = planned.counts();
+    story.note(`${add} to add, ${change} to change, ${remove} to destroy`);
+    mustBeConfirmed(planned.changes, order);
+    if (!expectsLoss(order) && remove > (order.destroys ?? 0)) throw destroys(planned, order);
+    story.begin(step);
+    const applied = await applyPlan(site, 'plan', planned.changes.length, story, signal);
+    check(applied);
+    return applied;
+  }
+
   async function carryOut(
     order: Order,
     signal: AbortSignal,
@@ -191,18 +234,10 @@ export function terraform(workshop: TerraformOptions): Backend {
       site = await prepare(order, 'work', signal);
       if (!(await select(site, order.verb !== 'delete', signal)))
         return story.end('ready', { message: 'There was nothing left of it.' });
-      if (await isLocal(site)) story.note('its state is kept on this machine: good for a trial only');
+      if (await isLocal(site.home)) story.note('its state is kept on this machine: good for a trial only');
       story.begin('Plan', 'planning');
-      const planned = await plan(site, signal, lockWait);
-      const { add, change, remove } = planned.counts();
-      story.note(`${add} to add, ${change} to change, ${remove} to destroy`);
-      if (!expectsLoss(order) && remove > (order.destroys ?? 0)) throw destroys(planned, order);
-      story.begin(apply);
-      const total = planned.changes.length;
-      const applied = await call(site, ['apply', '-json', '-input=false', lockWait, '../plan'], signal, (what, done) =>
-        story.note(total > 0 ? `${what} (${done} of ${total})` : what),
-      );
-      check(applied);
+      const asShown = (await hasPlan(site.home, order)) ? await applyShown(site, story, apply, signal) : undefined;
+      const applied = asShown ?? (await planAndApply(site, story, apply, signal));
       if (order.verb === 'delete') {
         await forget(site);
         return story.end('ready');
@@ -240,34 +275,8 @@ export function terraform(workshop: TerraformOptions): Backend {
   };
 }
 
-/** What Terraform keeps beside a module that names no backend. */
-const isState = (name: string): boolean => name.startsWith('terraform.tfstate');
-
-async function copyModule(from: string, to: string): Promise<void> {
-  const found = await readdir(from).catch(() => undefined);
-  if (!found?.some((name) => /\.tf(\.json)?$/.test(name)))
-    throw new Problem(
-      'module_missing',
-      `The golden path names the Terraform module ${basename(from)}, but there is no such folder with .tf files in it. Nothing was done. The path’s owner can correct it.`,
-    );
-  await changeFolder(() =>
-    cp(from, to, { recursive: true, filter: (file) => basename(file) !== '.terraform' && !isState(basename(file)) }),
-  );
-}
-
-/** Whether the state is kept in our own folder. */
-async function isLocal(site: Site): Promise<boolean> {
-  const used = await readFile(join(site.home, 'terraform', 'terraform.tfstate'), 'utf8').catch(() => '{}');
-  const { backend } = z.object({ backend: z.object({ type: z.string() }).optional() }).parse(JSON.parse(used));
-  return backend === undefined || backend.type === 'local';
-}
-
-/** The section, with what a verb lays over it. */
-function merged(order: Order): TerraformSpec {
-  const spec = specOf(terraformSpec, order);
-  const plain = order.verb === 'create' || order.verb === 'change' || order.verb === 'delete';
-  return plain ? spec : { ...spec, variables: { ...spec.variables, ...partFor(spec.verbs, order).variables } };
-}
+/** Terraform does not take a plan once its state has moved on, nor one of another version or workspace. */
+const outdated = /stale|plan file|workspace|inconsistent/i;
 
 /** What is being made was never ready: what is half made may be made anew. */
 const expectsLoss = ({ verb }: Order): boolean => verb === 'delete' || verb === 'create';

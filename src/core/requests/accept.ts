@@ -29,9 +29,11 @@ export async function startRun(
 ): Promise<{ readonly tries: number; readonly run: string; readonly effects: Effects }> {
   const tries = request.tries + 1;
   const run = runOf(request.number, tries);
-  // What was confirmed is also what may be lost: a plan that has come to destroy more stops.
+  // What was confirmed is also what may be lost: a plan that has come to do something else, or to destroy more, stops.
   const destroys = request.preview?.destroys ?? 0;
-  const whole = { ...order, run, ...(destroys > 0 ? { destroys } : {}) };
+  const shown = order.verb === request.verb ? request.preview?.changes : undefined;
+  const { confirmed: _, ...rest } = order;
+  const whole = { ...rest, run, ...(destroys > 0 ? { destroys } : {}), ...(shown ? { confirmed: shown } : {}) };
   await ctx.store.runs.start({ key: run, backend, order: whole, at: ctx.now });
   return { tries, run, effects: [wake(run)] };
 }

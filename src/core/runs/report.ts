@@ -31,6 +31,9 @@ export const moved = z.object({ key: z.string(), attempt: z.int(), n: z.int(), p
 export type Moved = z.output<typeof moved>;
 
 const json: z.ZodType<Json> = z.json();
+const changes = z
+  .array(z.object({ what: z.string(), does: z.enum(['create', 'change', 'delete', 'keep']) }))
+  .readonly();
 const order = z.object({
   run: z.string(),
   verb: z.enum(verbs),
@@ -43,6 +46,7 @@ const order = z.object({
   timeoutSeconds: z.number(),
   earlier: z.array(json).readonly().exactOptional(),
   destroys: z.number().exactOptional(),
+  confirmed: changes.exactOptional(),
 }) satisfies z.ZodType<Order>;
 
 /**
@@ -56,7 +60,7 @@ export const previewed = z.union([
     request: z.int(),
     preview: z.object({
       summary: z.string(),
-      changes: z.array(z.object({ what: z.string(), does: z.enum(['create', 'change', 'delete', 'keep']) })).readonly(),
+      changes,
       detail: z.object({ language: z.string(), text: z.string() }).exactOptional(),
       refused: z.string().exactOptional(),
       missing: z.literal(true).exactOptional(),

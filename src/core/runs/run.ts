@@ -40,6 +40,11 @@ export type Order = {
    * would be more, except for `delete`, and for `create`, where only what is half made can be destroyed.
    */
   readonly destroys?: number;
+  /**
+   * What the preview showed, for the verb that it was of. A backend that plans anew does nothing else than this, and stops
+   * when there would be anything else to do. Absent when nobody was shown anything: a thing whose time is over is deleted.
+   */
+  readonly confirmed?: Preview['changes'];
 };
 
 /** What would happen, found out by a dry run. `refused`: the system's own words when it would not. */

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -167,6 +168,54 @@ describe.skipIf(missing !== undefined)('terraform itself', { timeout: 120_000 },
       expect((await finish(backend, world.order('change', { destroys: 1 }))).at(-1)).toMatchObject({ state: 'ready' });
       expect(await world.things()).toEqual(world.expected.created);
       expect(spec).toEqual(world.slow.spec);
+    }));
+
+  test('applies the very plan that was shown, and otherwise nothing else than what was shown', () =>
+    within(async (world, backend) => {
+      const folder = (world.making as { folder: string }).folder;
+      const work = join(folder, 'terraform', 'r1', 'work');
+      const main = join(folder, '..', 'module', 'main.tf');
+      // Something new: its plan is of nothing, so what the run plans is held against it.
+      const shown = await backend.preview(world.order('create'), signal);
+      const more = `${module}resource "terraform_data" "stowaway" {}\n`;
+      writeFileSync(main, more);
+      const created = world.order('create', { confirmed: shown.changes });
+      expect((await finish(backend, created)).at(-1)).toMatchObject({
+        state: 'failed',
+        message: expect.stringMatching(
+          /^It would now do something else than was confirmed: terraform_data.stowaway would be made\./,
+        ),
+      });
+      expect(await world.things()).toEqual([]);
+      writeFileSync(main, module);
+      expect((await finish(backend, created)).at(-1)).toMatchObject({ state: 'ready' });
+
+      // A change: the plan itself is kept, for us alone, and the module as it was when it was shown.
+      const change = {
+        ...world.changed('change'),
+        confirmed: (await backend.preview(world.changed('change'), signal)).changes,
+      };
+      expect(statSync(join(work, 'confirmed')).mode & 0o777).toBe(0o600);
+      writeFileSync(main, more);
+      const said = await finish(backend, change);
+      expect(said.some((p) => p.steps[1]?.note === 'the one that was confirmed')).toBe(true);
+      expect(said.at(-1)).toMatchObject({ state: 'ready', steps: [{}, {}, { state: 'done' }] });
+      expect(await world.things()).toEqual(world.expected.changed);
+      expect(existsSync(join(work, 'confirmed'))).toBe(false);
+      writeFileSync(main, module);
+
+      // Somebody has done something meanwhile: Terraform refuses the plan that is out of date, and a new one is another.
+      const back = {
+        ...world.order('change'),
+        confirmed: (await backend.preview(world.order('change'), signal)).changes,
+      };
+      await world.openGate();
+      await finish(backend, { ...world.slow, run: 'q9-create' });
+      expect((await finish(backend, back)).at(-1)).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('terraform_data.gate[0] would be destroyed'),
+      });
+      expect(await world.things()).toEqual(['gate', ...world.expected.created]);
     }));
 
   test('says who holds the lock, since when, and what to do; it never breaks it', () =>
