@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { systemClock } from './clock.ts';
+import { type SettableClock, settable, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
 import type { Clock } from './engine/ports.ts';
@@ -32,7 +32,9 @@ const close = (server: Server): Promise<unknown> =>
 
 /** Opens what is outside, wires everything, and sets it going. Rejects with a `Problem` when it cannot. */
 export async function startGroundcrew(config: Config, options: Options = {}): Promise<Groundcrew> {
-  const { clock = systemClock, log = createLog(config.logLevel), onDeath = die } = options;
+  const { clock: given = systemClock, log = createLog(config.logLevel), onDeath = die } = options;
+  const hands = config.playground ? settable(given) : undefined;
+  const clock = hands ?? given;
   const undo: (() => unknown)[] = [];
   const undoAll = async () => {
     for (const step of undo.toReversed()) await step();
@@ -62,7 +64,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
     ]);
     const reading = followCatalog(config.catalogDir, clock, log);
     undo.push(async () => (await reading).stop());
-    const opening = config.playground ? openPlayground() : undefined;
+    const opening = hands ? openPlayground(hands) : undefined;
     undo.push(async () => (await opening?.catch(() => undefined))?.stop());
     for (const early of [reading, opening]) early?.catch(() => {});
 
@@ -117,7 +119,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
     };
   }
 
-  async function openPlayground() {
+  async function openPlayground(clock: SettableClock) {
     const { createPlayground } = await import('./playground/playground.ts');
     const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams, folder: config.dataDir });
     const world = await playground.start();

@@ -66,4 +66,13 @@ export const actShape: z.ZodType<Act> = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('teams.read'), ...as, conversation: id, upTo: id }),
   z.strictObject({ act: z.literal('cluster.break'), ...inCluster, failure: id }),
   z.strictObject({ act: z.literal('cluster.heal'), ...inCluster }),
+  // Ahead only, as time goes: what is remembered of the future would be wrong again.
+  z.strictObject({
+    act: z.literal('clock.jump'),
+    ...as,
+    minutes: z
+      .int()
+      .positive()
+      .max(366 * 24 * 60),
+  }),
 ]);

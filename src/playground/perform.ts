@@ -12,6 +12,8 @@ type Parts = {
   readonly teams: TeamsTenant;
   readonly reads: Reads;
   readonly cluster: () => Cluster | undefined;
+  /** Sets everybody’s clock ahead. */
+  readonly jump: (ms: number) => void;
 };
 type Perform = {
   readonly [K in Act['act']]: (act: Extract<Act, { act: K }>, who: Person) => Promise<Acted>;
@@ -73,7 +75,13 @@ const aimed = ({ kind, namespace, name }: ClusterAct): Target => ({ name, kind, 
 const isFailure = (name: string): name is FailureKind => Object.hasOwn(failures, name);
 
 /** Does on the platform what the person did on the page. Rejects with an Error that says why it can't be done. */
-export function createPerform({ slack, teams, reads, cluster }: Parts): (act: Act, who: Person) => Promise<Acted> {
+export function createPerform({
+  slack,
+  teams,
+  reads,
+  cluster,
+  jump,
+}: Parts): (act: Act, who: Person) => Promise<Acted> {
   const table: Perform = {
     'slack.command': async (a, { slack: user }) => {
       // Slackbot says in the conversation when the command fails.
@@ -212,6 +220,10 @@ export function createPerform({ slack, teams, reads, cluster }: Parts): (act: Ac
     'cluster.heal': async (a) => {
       const mended = cluster()?.heal(aimed(a));
       return mended ? nothing : { note: `Nothing was broken about ${a.name}.` };
+    },
+    'clock.jump': async (a) => {
+      jump(a.minutes * 60_000);
+      return nothing;
     },
   };
   return (act, who) => table[act.act](act as never, who);

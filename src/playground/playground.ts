@@ -72,7 +72,10 @@ export function createPlayground({
   sign = true,
   folder,
 }: {
-  readonly clock: Clock;
+  readonly clock: Clock & {
+    /** Sets it ahead. */
+    jump(ms: number): void;
+  };
   readonly log: Pick<Log, 'warn'>;
   /** False beside tools that sign nothing: then the local tenant does not either, and wants no token. */
   readonly sign?: boolean;
@@ -88,6 +91,7 @@ export function createPlayground({
   const boot = randomUUID();
   let cluster: Cluster | undefined;
   let offered = menus(usualOffers);
+  let ahead = 0;
 
   const seen = createSeen({
     slack,
@@ -95,6 +99,7 @@ export function createPlayground({
     reads,
     people,
     now: clock.now,
+    ahead: () => ahead,
     cluster: () => (cluster ? viewCluster(cluster) : undefined),
   });
   const streams = createStreams({
@@ -109,7 +114,17 @@ export function createPlayground({
       ...offered,
     }),
   });
-  const act = createPerform({ slack, teams, reads, cluster: () => cluster });
+  const act = createPerform({
+    slack,
+    teams,
+    reads,
+    cluster: () => cluster,
+    jump(ms) {
+      ahead += ms;
+      clock.jump(ms);
+      streams.changed();
+    },
+  });
   const handle = createApi({
     person: findPerson,
     async perform(given, who) {

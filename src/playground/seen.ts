@@ -12,11 +12,12 @@ type Parts = {
   readonly reads: Reads;
   readonly people: readonly Person[];
   readonly now: () => Date;
+  readonly ahead: () => number;
   readonly cluster: () => ClusterState | undefined;
 };
 
 /** What one person sees on both platforms, and who of the others has news. */
-export function createSeen({ slack, teams, reads, people, now, cluster }: Parts) {
+export function createSeen({ slack, teams, reads, people, now, ahead, cluster }: Parts) {
   function slackOf(person: Person): SlackState {
     const { team, viewer, users, channels, messages, modals, home } = slack.snapshot(person.slack);
     return {
@@ -57,6 +58,7 @@ export function createSeen({ slack, teams, reads, people, now, cluster }: Parts)
       const there = cluster();
       return {
         now: now().toISOString(),
+        ahead: ahead(),
         news: Object.fromEntries(people.map((each) => [each.id, news(each)])),
         slack: slackOf(person),
         teams: teamsOf(person),

@@ -55,6 +55,8 @@ export type Desk = {
   goBoth(name: string): Promise<void>;
   /** Writes into the composer of what is open, and sends it. */
   say(client: Locator, text: string): Promise<void>;
+  /** Sets the playground’s clock ahead to a moment: what was to come until then comes. */
+  until(moment: Date): Promise<void>;
   /** What went wrong in the browser: errors of scripts, and files that were refused. */
   readonly faults: string[];
 };
@@ -117,6 +119,13 @@ export async function openHouse(env: Readonly<Record<string, string>> = {}) {
           const field = client.getByRole('combobox', { name: /^Message / });
           await field.fill(text);
           await field.press('Enter');
+        },
+        async until(moment) {
+          const now: number = await page.evaluate("import('/playground/page/store.ts').then((page) => page.now())");
+          const minutes = Math.ceil((moment.getTime() - now) / 60_000);
+          const data = { as: 'dana', act: 'clock.jump', minutes };
+          const answer = await page.request.post(`${origin}/playground/act`, { data });
+          expect([answer.status(), await answer.json()]).toEqual([200, {}]);
         },
       };
     },

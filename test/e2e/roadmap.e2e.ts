@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { type Desk, desks, dialog, message } from './house.ts';
+import { nextWeekly } from '../../src/core/announcements/week.ts';
+import { type Desk, desks, dialog, message, press } from './house.ts';
 
 const { sit } = desks();
 let desk: Desk;
@@ -44,7 +45,7 @@ async function fillFeedback(form: Locator, what: string, why: string): Promise<v
 const what = 'Bigger databases for previews';
 const help = 'Choose size m in the form of a preview environment.';
 
-test('asked on Teams, joined on Slack, planned and shipped by product; both are told, and Not quite opens it again', async () => {
+test('asked on Teams, joined on Slack, planned and shipped by product; both are told, the changelog names them, and Not quite opens it again', async () => {
   const { slack, teams } = desk;
 
   // A developer on Teams asks.
@@ -108,6 +109,29 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
   const hers = message(slack, 'You wanted it too on', 'It is here', help).last();
   await hers.waitFor();
   await picture('told-slack');
+
+  // On Thursday the changelog is drafted for the product manager, and names both; on Friday everybody reads it.
+  await desk.until(nextWeekly({ on: 'th', at: '15:00' }, 'Europe/Berlin', new Date()));
+  await desk.be('Noor Haddad');
+  await desk.goBoth('Groundcrew');
+  const news = ['Previews with 50 GB', 'asked for by', 'Ravi Menon', 'Dana Petrova'] as const;
+  for (const client of [slack, teams])
+    await message(client, 'What’s new: ', ...news)
+      .last()
+      .waitFor({ timeout: 30_000 });
+  await picture('changelog-draft');
+  await button(message(slack, 'Announcement #', 'Word it').last(), 'Approve').click();
+  await message(teams, 'Announcement #', 'Planned for').last().waitFor();
+  await press(desk.page.locator('body'), /^Clock/);
+  await desk.page.getByRole('menuitem', { name: 'A day later' }).click();
+  await desk.goBoth('platform-updates');
+  for (const client of [slack, teams])
+    await message(client, 'What’s new: ', ...news)
+      .last()
+      .waitFor({ timeout: 30_000 });
+  await picture('changelog');
+  await desk.be('Dana Petrova');
+  await desk.go(slack, 'Groundcrew');
   await button(hers, 'Not quite').click();
   await dialog(slack)
     .getByRole('textbox', { name: /still missing/ })

@@ -328,6 +328,18 @@ test('a page is told the world and what its person sees, then every change', asy
   expect(next.slack.channels.find((each) => each.name === 'inventory')?.unread).toBe(1);
 });
 
+test('the clock of everybody is set ahead by the page, and open pages hear of it; never back', async () => {
+  const page = await open();
+  const stream = await page.see('dana');
+  expect(await stream.state()).toMatchObject({ now: '2026-03-02T09:00:00.000Z', ahead: 0 });
+  expect(await page.act({ as: 'sam', act: 'clock.jump', minutes: 3 * 24 * 60 })).toEqual({ status: 200, acted: {} });
+  await page.clock.pass(50);
+  expect(await stream.state()).toMatchObject({ now: '2026-03-05T09:00:00.050Z', ahead: 3 * 86_400_000 });
+  for (const minutes of [-1, 0, 0.5, 1e9])
+    expect((await page.act({ as: 'sam', act: 'clock.jump', minutes })).status).toBe(400);
+  expect(page.clock.now().toISOString()).toBe('2026-03-05T09:00:00.050Z');
+});
+
 test('many changes at once are one state, and no change is none', async () => {
   const page = await open();
   const stream = await page.see('dana');

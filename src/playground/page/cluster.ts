@@ -91,7 +91,7 @@ export function createCluster() {
   );
   const opener = h('button', {
     type: 'button',
-    class: 'cluster-opener',
+    class: 'opener',
     'aria-expanded': 'false',
     hidden: true,
     onclick: () => open(panel.hidden !== false),

@@ -21,6 +21,7 @@ const paths = {
   home: 'M3.5 9 10 3.5 16.5 9v7.5h-4.3v-5H7.8v5H3.5z',
   chat: 'M3 4.5h14v9.5H9L5 17v-3H3z',
   cluster: 'M10 2.5 16.5 6v8L10 17.5 3.5 14V6zM3.5 6 10 9.6 16.5 6M10 9.6v7.9',
+  clock: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 5.5V10l3 2',
   columns: 'M3 4h14v12H3zM10 4v12',
   paper: 'M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5',
 } as const;

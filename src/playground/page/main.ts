@@ -1,3 +1,4 @@
+import { createClock } from './clock.ts';
 import { createCluster } from './cluster.ts';
 import { h } from './dom.ts';
 import { createSlackWindow } from './slack/window.ts';
@@ -7,13 +8,15 @@ import { createTeamsWindow } from './teams/window.ts';
 import { applyTheme, createTopbar } from './topbar.ts';
 
 const cluster = createCluster();
-const topbar = createTopbar(cluster.opener);
+const clock = createClock();
+const topbar = createTopbar(clock.opener, cluster.opener);
 const slack = createSlackWindow();
 const teams = createTeamsWindow();
 document.body.prepend(...topbar.elements, h('main', { class: 'clients' }, slack.element, teams.element), cluster.panel);
 
 onChange(() => {
   topbar.draw();
+  clock.draw();
   const { state } = store;
   // Between two people nothing is shown of either.
   if (!state || !me()) return;

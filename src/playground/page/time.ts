@@ -22,6 +22,10 @@ const isoDay = (at: number, zone: string): string =>
 /** Everything, for a tooltip. */
 export const full = (at: number, zone: string): string => date(at, zone, { dateStyle: 'full', timeStyle: 'medium' });
 
+/** A day, in short: `Thu 3 Dec`. */
+export const nearDay = (at: number, zone: string): string =>
+  date(at, zone, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+
 const dayMs = 86_400_000;
 /** A day as it is called near it: `Today`, `Yesterday`, `Monday, 23 November`. */
 export function day(at: number, now: number, zone: string): string {

@@ -72,7 +72,7 @@ function people(): HTMLElement {
 }
 
 /** Who one is, which clients are shown, light or dark. */
-export function createTopbar(cluster: HTMLElement) {
+export function createTopbar(...openers: readonly HTMLElement[]) {
   const who = h('div', { class: 'who-slot' });
   const shown = h('div', {});
   const theme = h('div', {});
@@ -84,7 +84,7 @@ export function createTopbar(cluster: HTMLElement) {
     h('h1', {}, 'Groundcrew', h('span', {}, ' playground')),
     who,
     away,
-    cluster,
+    openers,
     shown,
     theme,
   );

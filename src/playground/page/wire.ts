@@ -166,8 +166,9 @@ export type ClusterState = { readonly things: readonly ClusterThing[] };
 
 /** Everything that one person sees. */
 export type PageState = {
-  /** The server's clock. */
+  /** The server's clock, and by how many milliseconds it was set ahead. */
   readonly now: string;
+  readonly ahead: number;
   /** Person id -> unread direct messages of the bot, on both platforms together. */
   readonly news: { readonly [person: string]: number };
   readonly slack: SlackState;
@@ -231,6 +232,7 @@ export type Act = { readonly as: string } & (
   | { readonly act: 'teams.read'; readonly conversation: string; readonly upTo: string }
   | ({ readonly act: 'cluster.break'; readonly failure: string } & InCluster)
   | ({ readonly act: 'cluster.heal' } & InCluster)
+  | { readonly act: 'clock.jump'; readonly minutes: number }
 );
 
 export type Choice = { readonly title: string; readonly value: string };
