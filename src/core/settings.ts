@@ -225,7 +225,7 @@ export const settingsSchema = z
     quotas,
     budgets,
     officeHours: officeHoursSchema(place).default({}),
-    /** Days on which nobody is asked anything. */
+    /** Days on which nobody is asked, reminded or told anything that can wait. */
     holidays: holidaysSchema,
     /** How long before something ends its owner is reminded. */
     reminders: z.array(span).max(5).default([604_800, 86_400, 3600]),

@@ -89,7 +89,25 @@ test('in the evening and on weekends nobody is told: it waits for their next mor
   expect(told(effects)).toEqual([]);
   expect(laters(effects)).toEqual([['announcement.follower', '2026-03-09T08:00:00.000Z']]);
   const input = { number: 1, person: stage.id('ada') };
+  // We were down, or she has other hours since.
+  expect(laters((await due(stage, jobs.follower, input)).effects)).toEqual(laters(effects));
+  stage.pass(2 * 24 * 60 + 14 * 60);
   expect(told((await due(stage, jobs.follower, input)).effects)).toEqual([stage.id('ada')]);
+});
+
+test('on a holiday, where somebody lives, nobody is told: at once and once a day wait for the next working day', async () => {
+  const stage = await openRequests(database, {
+    settings: { ...settings, holidays: [{ days: ['2026-03-02', '2026-03-03'], zones: ['Europe/*'] }] },
+  });
+  await follow(stage, 'ada', { once: ['databases'] });
+  await follow(stage, 'dora', { digest: ['databases'] });
+  await post(stage, 1, ['databases']);
+  const effects = await spread(stage, 1);
+  expect(told(effects)).toEqual([]);
+  expect(laters(effects).toSorted()).toEqual([
+    ['announcement.digest', '2026-03-04T08:00:00.000Z'],
+    ['announcement.follower', '2026-03-04T08:00:00.000Z'],
+  ]);
 });
 
 test('a digest tells of all in one message the next morning, without what was taken back, and once', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Civil, nextCivil } from '../calendar/index.ts';
+import { civilIn, nextCivil } from '../calendar/index.ts';
 import {
   type Ctx,
   type Effect,
@@ -84,13 +84,19 @@ const followed: SubmitHandler<Store> = {
   },
 };
 
-const civilOf = (zone: string, { hours }: Pick<Following, 'hours'>): Civil => ({ zone, hours });
 const toldLater = (number: number, person: PersonId, at: Date): Effect => ({
   kind: 'later',
   job: jobs.follower,
   input: { number, person },
   at,
   key: keys.follower(number, person),
+});
+const digestLater = (person: PersonId, at: Date): Effect => ({
+  kind: 'later',
+  job: jobs.digest,
+  input: { person },
+  at,
+  key: keys.digest(person),
 });
 const tell = (a: Announcement, person: PersonId): Effect => ({
   kind: 'tell',
@@ -117,12 +123,13 @@ async function spread(number: number, after: PersonId | undefined, ctx: Ctx<Stor
   });
   const told: Effect[] = [];
   for (const { person, zone, how, hours } of concerned) {
-    const at = nextCivil(ctx.now, civilOf(zone, { hours }));
+    const civil = civilIn(zone, hours, ctx.settings);
+    const at = nextCivil(ctx.now, civil);
     if (how === 'once') told.push(at <= ctx.now ? tell(a, person) : toldLater(number, person, at));
     else {
       await announcements.putBy(number, person);
-      const morning = nextCivil(at <= ctx.now ? endOf(ctx.now, zone, hours.to) : ctx.now, civilOf(zone, { hours }));
-      told.push({ kind: 'later', job: jobs.digest, input: { person }, at: morning, key: keys.digest(person) });
+      const morning = nextCivil(at <= ctx.now ? endOf(ctx.now, zone, hours.to) : ctx.now, civil);
+      told.push(digestLater(person, morning));
     }
   }
   const last = followers.length === batch ? followers.at(-1)?.person : undefined;
@@ -137,6 +144,14 @@ async function spread(number: number, after: PersonId | undefined, ctx: Ctx<Stor
 function endOf(now: Date, zone: string, to: string): Date {
   const rest = { zone, hours: { from: to, to: '24:00' } };
   return nextCivil(now, rest);
+}
+
+/** When they may be told, if that is not now: we were down at their hour, or they have other hours since. */
+async function notNow(person: PersonId, ctx: Ctx<Store>): Promise<Date | undefined> {
+  const zone = (await ctx.store.people.byId(person))?.zone;
+  const { hours = usual } = (await ctx.store.announcements.following(person)) ?? {};
+  const at = nextCivil(ctx.now, civilIn(zone, hours, ctx.settings));
+  return at > ctx.now ? at : undefined;
 }
 
 async function digest(person: PersonId, ctx: Ctx<Store>): Promise<Effects> {
@@ -160,7 +175,12 @@ export const following: readonly Handler<Store>[] = [
   ),
   onDue(jobs.follower, personal.extend({ number: z.int32() }), async ({ number, person }, _, ctx: Ctx<Store>) => {
     const a = await take(number, ctx);
-    return a.state === 'posted' ? [tell(a, person as PersonId)] : [];
+    if (a.state !== 'posted') return [];
+    const later = await notNow(person as PersonId, ctx);
+    return later ? [toldLater(number, person as PersonId, later)] : [tell(a, person as PersonId)];
   }),
-  onDue(jobs.digest, personal, async ({ person }, _, ctx: Ctx<Store>) => digest(person as PersonId, ctx)),
+  onDue(jobs.digest, personal, async ({ person }, _, ctx: Ctx<Store>) => {
+    const later = await notNow(person as PersonId, ctx);
+    return later ? [digestLater(person as PersonId, later)] : digest(person as PersonId, ctx);
+  }),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Civil } from './civil.ts';
 import { isZone } from './zone.ts';
 
 /*
@@ -44,3 +45,13 @@ const holdsIn = (zone: string) => (pattern: string) =>
 /** The holidays of somebody who lives by this zone. */
 export const holidaysIn = (holidays: Holidays, zone: string): readonly string[] =>
   holidays.flatMap(({ days, zones }) => (zones === undefined || zones.some(holdsIn(zone)) ? days : []));
+
+/** When somebody of this zone may be bothered. Where we know no zone it is that of UTC. */
+export function civilIn(
+  given: string | undefined,
+  hours: Civil['hours'],
+  { holidays }: { readonly holidays: Holidays },
+): Civil {
+  const zone = given !== undefined && isZone(given) ? given : 'UTC';
+  return { zone, hours, holidays: holidaysIn(holidays, zone) };
+}

@@ -1,4 +1,4 @@
-import { holidaysIn, isZone, nextCivil } from '../calendar/index.ts';
+import { civilIn, nextCivil } from '../calendar/index.ts';
 import { shortHash } from '../catalog/names.ts';
 import { type Ctx, type Person, type PersonId, type PlatformName, platformOf } from '../kernel/index.ts';
 import type { Members, Settings } from '../settings.ts';
@@ -12,10 +12,8 @@ const most = 100_000;
 const hours = { from: '10:00', to: '16:00' } as const;
 
 /** The next moment at which this person may be asked. Where we know no zone it is that of UTC. */
-export function askAt(person: Pick<Person, 'zone'>, from: Date, { holidays }: Pick<Settings, 'holidays'>): Date {
-  const zone = isZone(person.zone) ? person.zone : 'UTC';
-  return nextCivil(from, { zone, hours, holidays: holidaysIn(holidays, zone) });
-}
+export const askAt = ({ zone }: Pick<Person, 'zone'>, from: Date, settings: Pick<Settings, 'holidays'>): Date =>
+  nextCivil(from, civilIn(zone, hours, settings));
 
 function setsOf(audience: Audience, ctx: Ctx<Store>): readonly Members[] {
   const teams = audience.teams.flatMap((name) =>
