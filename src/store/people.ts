@@ -95,7 +95,11 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
   }
 
   /** Those who are in one of these sets, and can be reached. */
-  async function among(sets: readonly Members[], limit: number): Promise<readonly Person[]> {
+  async function among(
+    sets: readonly Members[],
+    limit: number,
+    after?: Pick<Person, 'id' | 'name'>,
+  ): Promise<readonly Person[]> {
     const emails = sets.flatMap((m) => m.emails);
     const slack = sets.flatMap((m) => m.slackUserGroups);
     const teams = sets.flatMap((m) => m.teams);
@@ -108,6 +112,7 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
         where a.active and (
           (g.platform = 'slack' and g.grp = any(${slack})) or (g.platform = 'teams' and g.grp = any(${teams}))))
         and exists (select from groundcrew.account x where x.person = p.id and x.active)
+        and (${after?.id ?? null}::uuid is null or (p.name, p.id) > (${after?.name ?? null}, ${after?.id ?? null}::uuid))
       order by p.name, p.id limit ${limit}`.execute(db);
     return rows.map(person);
   }
@@ -199,10 +204,10 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
       return rows.map(person);
     },
 
-    async inTeam(team, limit) {
+    async inTeam(team, limit, after) {
       const { teams } = settings();
       const members = Object.hasOwn(teams, team) ? teams[team] : undefined;
-      return members ? among([members], limit) : [];
+      return members ? among([members], limit, after) : [];
     },
 
     greet,

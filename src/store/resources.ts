@@ -74,6 +74,9 @@ const visible = ({ owner, teams }: Whose): RawBuilder<boolean> => sql<boolean>`
   state <> 'gone' and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
 
 export const createResourceStore = (db: Db): ResourceStore => {
+  /** Of a list that begins with the newest, what comes after one of it. */
+  const olderThan = (after: string | undefined) =>
+    sql<boolean>`(created, id) < (select a.created, a.id from groundcrew.resource a where a.id = ${after ?? null}::uuid)`;
   const living = () => db.selectFrom('resource').selectAll().where('state', '<>', 'gone');
 
   return {
@@ -136,11 +139,7 @@ export const createResourceStore = (db: Db): ResourceStore => {
         .selectFrom('resource')
         .selectAll()
         .where(visible(whose))
-        .$if(after !== undefined, (q) =>
-          q.where(
-            sql<boolean>`(created, id) < (select a.created, a.id from groundcrew.resource a where a.id = ${after ?? null}::uuid)`,
-          ),
-        )
+        .$if(after !== undefined, (q) => q.where(olderThan(after)))
         .orderBy('created', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
@@ -185,11 +184,12 @@ export const createResourceStore = (db: Db): ResourceStore => {
         ...(number === null ? {} : { number }),
       }));
     },
-    async ofPath(path, limit) {
+    async ofPath(path, limit, after) {
       const rows = await living()
         .where('path', '=', path)
+        .$if(after !== undefined, (q) => q.where(olderThan(after)))
         .orderBy('created', 'desc')
-        .orderBy('id')
+        .orderBy('id', 'desc')
         .limit(limit)
         .execute();
       return rows.map(resource);

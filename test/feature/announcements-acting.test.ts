@@ -15,6 +15,7 @@ const news = 'slack:T1/CNEWS';
 const ordersChannel = 'slack:T1/CORDERS';
 const settings = settingsWith({
   channels: { updates: [news], teams: { orders: [ordersChannel] } },
+  holidays: [{ days: ['2026-03-16'] }],
 });
 const open = () => openRequests(database, { settings });
 type Open = Awaited<ReturnType<typeof open>>;
@@ -52,6 +53,17 @@ async function own(stage: Open, who: Who, name: string, version = '1.3.0', team 
   if (!made1) throw new Error('not added');
   return made1;
 }
+/** So many people, each with a thing of the path. */
+const crowd = (many: number) =>
+  database.pool.query(
+    `with p as (
+         insert into groundcrew.person (id, name) select gen_random_uuid(), 'P' || n from generate_series(1, ${many}) n returning id
+       ), a as (
+         insert into groundcrew.account (id, person, platform, name) select 'slack:T1/' || id, id, 'slack', 'P' from p
+       )
+       insert into groundcrew.resource (id, slug, name, identity, path, version, "values", team, owner, created, changed, state)
+       select id, 's' || id, 's' || id, 'x/' || id, 'postgres', '1.0.0', '{}', 'orders', id, now(), now(), 'ready' from p`,
+  );
 const tells = (effects: Effects) =>
   effects.flatMap((e) => (e.kind === 'tell' ? [`${e.key} ${wordsOf(e.view).split('\n').join(' | ')}`] : []));
 const told = (stage: Open, effects: Effects) => effects.flatMap((e) => (e.kind === 'tell' ? [nameOf(stage, e)] : []));
@@ -166,7 +178,8 @@ describe('action required', () => {
     const [adas, dans, olgas] = await owed(stage, 'ada', 'dan', 'olga');
     expect([adas?.how, dans?.how, olgas?.how]).toEqual(['seen', undefined, undefined]);
     expect(told(stage, effects)).toEqual(['olga']);
-    const monday = '2026-03-16T08:00:00.000Z';
+    // Monday is a holiday.
+    const tuesday = '2026-03-17T08:00:00.000Z';
     expect(shownFor(effects, `announcement/owed/${adas?.id}`).map(wordsOf).join()).toContain('nothing of yours');
     const now = '2026-03-13T16:00:00.000Z';
     expect(laters(effects)).toEqual([
@@ -174,10 +187,16 @@ describe('action required', () => {
       ['announcement/1/nudges', now],
       ['announcement/1/remind', '2026-03-19T09:00:00.000Z'],
       ['announcement/1/count', '2026-03-13T16:01:00.000Z'],
-      [`announcement/owed/${dans?.id}/nudge`, monday],
-      [`announcement/owed/${olgas?.id}/nudge`, monday],
+      [`announcement/owed/${dans?.id}/nudge`, tuesday],
+      [`announcement/owed/${olgas?.id}/nudge`, tuesday],
     ]);
-    const nudge = await due(stage, jobs.nudge, { id: dans?.id ?? 0, deadline: todo.deadline, nth: '0' });
+    const first = { id: dans?.id ?? 0, deadline: todo.deadline, nth: '0' };
+    // Somebody who is not at work is not called, however late we are.
+    expect(laters((await due(stage, jobs.nudge, first)).effects)).toEqual([
+      [`announcement/owed/${dans?.id}/nudge`, tuesday],
+    ]);
+    stage.pass(3 * 24 * 60 + 16 * 60);
+    const nudge = await due(stage, jobs.nudge, first);
     expect(tells(nudge.effects).join()).toContain('Version 1 ends.');
     // The reminder is answered with the message that it reminds of.
     const { effects: done } = await stage.push('dan', presses.done, { id: dans?.id });
@@ -203,6 +222,7 @@ describe('action required', () => {
     expect(said.map(([place]) => place)).toEqual([ordersChannel]);
     expect(said[0]?.[1]).toContain('1 of 1 has not done');
     const [adas] = await owed(stage, 'ada');
+    stage.pass(2 * 24 * 60);
     const late = await due(stage, jobs.nudge, { id: adas?.id ?? 0, deadline: todo.deadline, nth: '3' });
     expect(late.effects.flatMap((e) => (e.kind === 'tell' ? [e.view.title] : []))).toEqual([
       'Overdue: Upgrade PostgreSQL',
@@ -251,15 +271,7 @@ describe('action required', () => {
 
   test('a thousand hear of it some at a time: no transaction holds the row for all of them', async () => {
     const stage = await open();
-    await database.pool.query(
-      `with p as (
-         insert into groundcrew.person (id, name) select gen_random_uuid(), 'P' || n from generate_series(1, 1000) n returning id
-       ), a as (
-         insert into groundcrew.account (id, person, platform, name) select 'slack:T1/' || id, id, 'slack', 'P' from p
-       )
-       insert into groundcrew.resource (id, slug, name, identity, path, version, "values", team, owner, created, changed, state)
-       select id, 's' || id, 's' || id, 'x/' || id, 'postgres', '1.0.0', '{}', 'orders', id, now(), now(), 'ready' from p`,
-    );
+    await crowd(1_000);
     await write(stage, todo);
     const posted = await stage.push('paul', presses.post, { number: 1 });
     expect(tells(posted.effects)).toEqual([]);
@@ -274,6 +286,21 @@ describe('action required', () => {
     expect(people.size).toBe(1000);
     expect(Math.max(...rounds)).toBeLessThanOrEqual(100);
     expect(rounds.reduce((a, b) => a + b)).toBe(1000);
+  });
+
+  test('of more people than are read at a time nobody is forgotten, by path and by team', async () => {
+    const crew = Array.from({ length: 1_050 }, (_, n) => `p${n + 1}@acme.test`);
+    const stage = await openRequests(database, {
+      settings: { ...settings, teams: { crew: { emails: crew, slackUserGroups: [], teams: [] } } },
+    });
+    await crowd(1_100);
+    await database.pool.query("update groundcrew.person set email = lower(name) || '@acme.test' where name like 'P%'");
+    await write(stage, todo);
+    await stage.push('paul', presses.post, { number: 1 });
+    await write(stage, { ...words, teams: ['crew'], deadline: todo.deadline });
+    await stage.push('paul', presses.post, { number: 2 });
+    const { announcements } = stage.store.direct.features;
+    expect([(await announcements.share(1)).all, (await announcements.share(2)).all]).toEqual([1_100, 1_050]);
   });
 
   test('a deadline that is moved is reminded of anew; a reminder of the former one says nothing', async () => {

@@ -430,6 +430,8 @@ describe('roles', () => {
     const names = async (team: string, limit = 9) => (await people.inTeam(team, limit)).map((p) => p.name);
     expect(await names('inventory')).toEqual(['Ada', 'Mira']);
     expect(await names('inventory', 1)).toEqual(['Ada']);
+    const [first] = await people.inTeam('inventory', 1);
+    expect((await people.inTeam('inventory', 9, first)).map((p) => p.name)).toEqual(['Mira']);
     expect(await names('orders')).toEqual([]);
     expect(await names('constructor')).toEqual([]);
     await people.left(ada.account);

@@ -187,6 +187,8 @@ describe('lists', () => {
     expect(await resources.of({}, 9)).toEqual([]);
     expect(await resources.of({ teams: [] }, 9)).toEqual([]);
     expect(slugs(await resources.ofPath('postgres', 9))).toEqual(['r3', 'r2', 'r1']);
+    const [third] = await resources.ofPath('postgres', 1);
+    expect(slugs(await resources.ofPath('postgres', 1, third?.id))).toEqual(['r2']);
     expect(await resources.ofPath('redis', 9)).toEqual([]);
   });
 

@@ -1,11 +1,19 @@
-import type { Ctx, PersonId } from '../kernel/index.ts';
+import type { Ctx, Person, PersonId } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
-import type { WithResources } from '../resources/store.ts';
+import type { Resource, WithResources } from '../resources/store.ts';
 import { isFor } from './audience.ts';
 import type { Content, Owner } from './store.ts';
 
-/** More things than this of one path, or people in one team, are not looked through. */
-const most = 5_000;
+/** So many are read at a time, and all of them in the end: of who has to do something nobody is forgotten. */
+const batch = 1_000;
+async function* all<T>(some: (after: T | undefined) => Promise<readonly T[]>): AsyncGenerator<T> {
+  let last: T | undefined;
+  do {
+    const page = await some(last);
+    yield* page;
+    last = page.length === batch ? page.at(-1) : undefined;
+  } while (last !== undefined);
+}
 
 /** Whether a version is the one that is meant: `1` means all of 1.x. */
 export const versionFits = (version: string, meant: string | undefined): boolean =>
@@ -18,10 +26,12 @@ export async function ownersOf(content: Content, ctx: Ctx<WithPeople & WithResou
   const things = new Map<PersonId, string[]>();
   if (action.path === undefined) {
     for (const team of audience.teams)
-      for (const { id } of await ctx.store.people.inTeam(team, most)) things.set(id, []);
+      for await (const { id } of all<Person>((after) => ctx.store.people.inTeam(team, batch, after)))
+        things.set(id, []);
   } else {
+    const { path } = action;
     const { teams } = audience;
-    for (const r of await ctx.store.resources.ofPath(action.path, most)) {
+    for await (const r of all<Resource>((after) => ctx.store.resources.ofPath(path, batch, after?.id))) {
       if (!versionFits(r.version, action.version) || (teams.length > 0 && !teams.includes(r.team))) continue;
       things.set(r.owner, [...(things.get(r.owner) ?? []), r.name]);
     }

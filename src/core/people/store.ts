@@ -17,8 +17,8 @@ export interface PeopleStore {
   byEmail(email: string): Promise<Person | undefined>;
   /** Those who hold one of the roles, ordered by name; at most `limit`. */
   holding(roles: readonly Role[], limit: number): Promise<readonly Person[]>;
-  /** The members of a team of groundcrew.yaml, ordered by name; at most `limit`. */
-  inTeam(team: string, limit: number): Promise<readonly Person[]>;
+  /** The members of a team of groundcrew.yaml, ordered by name; at most `limit`, those after `after`. */
+  inTeam(team: string, limit: number, after?: Pick<Person, 'id' | 'name'>): Promise<readonly Person[]>;
   /** Everybody in one of these sets who can be reached, ordered by name; at most `limit`. */
   among(sets: readonly Members[], limit: number): Promise<readonly Person[]>;
   /** Everybody who can be reached; at most `limit`. */

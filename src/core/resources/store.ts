@@ -108,8 +108,8 @@ export interface ResourceStore {
   /** The last things that happened to it, newest first. */
   history(resource: Pick<Resource, 'id' | 'slug'>, limit: number): Promise<readonly Happening[]>;
   totals(whose: Whose): Promise<Totals>;
-  /** Living ones of a path, for freshness and upgrades. */
-  ofPath(path: string, limit: number): Promise<readonly Resource[]>;
+  /** Living ones of a path, newest first; at most `limit`, those after the one with the id `after`. */
+  ofPath(path: string, limit: number, after?: string): Promise<readonly Resource[]>;
   /** Living ones whose owner has no login left that works, and of which the team was not told yet. */
   orphans(limit: number): Promise<readonly Resource[]>;
   /** What somebody who left has left behind in a team, as it was offered then. */
