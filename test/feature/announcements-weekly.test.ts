@@ -97,6 +97,58 @@ describe('the draft', () => {
     expect(out.effects.flatMap((e) => (e.kind === 'say' ? [e.place] : []))).toEqual([news]);
   });
 
+  test('what nobody approved is part of the next one, in the words that it had, without what is not so any more', async () => {
+    const stage = await open();
+    await started(stage);
+    const again = await ship(stage, 'Not solved', 'ada');
+    await ship(stage, 'One', 'ada');
+    await ship(stage, 'Two', 'olga');
+    await ship(stage, 'Left out', 'olga');
+    stage.pass(thursday);
+    await compose(stage);
+    const [ask] = (await stage.push('paul', presses.word, { number: 1, id: 'feedback/2' })).effects;
+    await stage.send('paul', ask, { words: 'One, in better words' });
+    await stage.push('paul', presses.omit, { number: 1, id: 'feedback/4' });
+    stage.pass(7 * 24 * 60);
+    // A week that brings nothing leaves it where it is.
+    expect((await compose(stage)).effects.map((e) => e.kind)).toEqual(['later']);
+    await ship(stage, 'Three', 'dan');
+    const { feedback } = stage.store.direct.features;
+    await feedback.moved(again, { by: stage.id('ada'), move: 'reopen', state: 'received', at: stage.now() }, {});
+    stage.pass(7 * 24 * 60);
+    const { effects } = await compose(stage);
+    expect(
+      previewOf(
+        effects.filter((e) => e.kind === 'tell'),
+        2,
+      )?.title,
+    ).toBe('What’s new: 2 March to 19 March');
+    const lines = wordsOf(
+      previewOf(
+        effects.filter((e) => e.kind === 'tell'),
+        2,
+      ) as never,
+    ).match(/^• .*? —/gm);
+    expect(lines).toEqual(['• One, in better words —', '• Two —', '• Three —']);
+    const cards = effects.flatMap((e) =>
+      e.kind === 'edit' && e.key.startsWith('announcement/1/') ? [wordsOf(e.view)] : [],
+    );
+    expect(cards.join()).toContain('State: Dropped: nobody approved it, so it is part of the next one, #2');
+    expect(cards.join()).toContain('It was dropped: nobody approved it');
+    expect(whispered((await stage.push('paul', presses.post, { number: 1 })).effects)).toContain('is dropped');
+    // One that was approved stays what it is.
+    await stage.push('paul', presses.plan, { number: 2 });
+    await ship(stage, 'Four', 'dan');
+    stage.pass(7 * 24 * 60);
+    const last = wordsOf(
+      previewOf(
+        (await compose(stage)).effects.filter((e) => e.kind === 'tell'),
+        3,
+      ) as never,
+    );
+    expect(last.match(/^• .*? —/gm)).toEqual(['• Four —']);
+  });
+
   test('is put in order, worded and thinned out by its owner; once posted only words change, everywhere', async () => {
     const stage = await open();
     const [a, b, c] = [

@@ -15,7 +15,7 @@ import {
 import { presses } from './keys.ts';
 import { kindNames } from './rules.ts';
 import type { Announcement, Entry } from './store.ts';
-import { grouped } from './week.ts';
+import { grouped, raised } from './week.ts';
 
 /** What a channel shows of one kind; the rest stands in the thread. */
 const shown = 5;
@@ -72,7 +72,7 @@ export function workBlocks(a: Announcement): readonly Block[] {
       title: text`${kindNames[e.kind]}: ${shorten(e.text, 150)}`,
       ...(e.minor ? { note: said('Small: it stands in the thread.') } : {}),
       buttons: [
-        ...(open ? [press('Up', presses.up, a.number, e.id)] : []),
+        ...(open && raised(entries, e.id) !== entries ? [press('Up', presses.up, a.number, e.id)] : []),
         press('Word it', presses.word, a.number, e.id, { opens: 'form' }),
         ...(open ? [press('Leave out', presses.omit, a.number, e.id)] : []),
       ],
@@ -134,7 +134,11 @@ export function waitingView(a: Announcement, over: boolean): View {
     blocks: [
       a.state === 'draft'
         ? { kind: 'notice', tone: over ? 'bad' : 'warn', text: unapproved(a, over) }
-        : { kind: 'notice', tone: 'good', text: said(became[a.state]) },
+        : {
+            kind: 'notice',
+            tone: 'good',
+            text: said(a.state === 'dropped' && a.why !== undefined ? `It was dropped: ${a.why}.` : became[a.state]),
+          },
       ...(open ? [{ kind: 'buttons', buttons } as const] : []),
     ],
   };

@@ -61,13 +61,14 @@ export const shippedEntry = (s: Shipped): Entry => ({
 /** By name; the others are counted. */
 const thanked = 3;
 
+export const incidentsId = 'incidents';
 /** Incidents are told while they last. Here it is one line on all of them. */
 export const incidentEntry = ({ count, median }: Closed): readonly Entry[] =>
   count === 0
     ? []
     : [
         {
-          id: 'incidents',
+          id: incidentsId,
           kind: 'fixed',
           text: `${count === 1 ? 'One incident was' : `${count} incidents were`} closed${median === undefined ? '' : `, half of them within ${duration(median)}`}.`,
           minor: true,
@@ -113,5 +114,7 @@ const named = (day: Day): string =>
     new Date(`${day}T12:00Z`),
   );
 /** What the week is called: its days, where the changelog is written. */
-export const weekTitle = (from: Date, to: Date, zone: string): string =>
-  `${named(wallOf(from, zone).day)} to ${named(wallOf(to, zone).day)}`;
+export function weekTitle(from: Date, to: Date, zone: string): string {
+  const [first, last] = [named(wallOf(from, zone).day), named(wallOf(to, zone).day)];
+  return first === last ? last : `${first} to ${last}`;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Ctx,
+  type Effect,
   type Effects,
   type Form,
   form,
@@ -23,12 +24,13 @@ import { lookForPulls, pullEntry } from './pulls.ts';
 import { kindNames, limits } from './rules.ts';
 import type { Announcement, Entry } from './store.ts';
 import { allowed, writers } from './taking.ts';
-import { correctIt, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import { everywhere, goLater, ownCopies, type Store, sightOf } from './telling.ts';
 import { noticeView } from './views.ts';
 import {
   announcedEntry,
   type Changelog,
   incidentEntry,
+  incidentsId,
   knownOf,
   nextWeekly,
   ordered,
@@ -39,12 +41,12 @@ import {
 } from './week.ts';
 
 /** All that happened since the last one, by what our own rows say. */
-async function collect(from: Date, to: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
+async function collect(from: Date, to: Date, since: Date, ctx: Ctx<Store>): Promise<readonly Entry[]> {
   const { announcements, roadmap } = ctx.store;
   const [shipped, posted, closed, known] = [
     await roadmap.shipped(from, to),
     await announcements.postedBetween(from, to),
-    await announcements.closedIncidents(from, to),
+    await announcements.closedIncidents(since, to),
     await announcements.knownPaths(),
   ];
   return ordered([
@@ -54,6 +56,37 @@ async function collect(from: Date, to: Date, ctx: Ctx<Store>): Promise<readonly 
     ...(await announcements.takePulls(to)).map(pullEntry),
     ...incidentEntry(closed),
   ]);
+}
+
+/** Drafts that nobody approved, locked: what they tell goes into the next one. */
+async function unapproved(ctx: Ctx<Store>): Promise<readonly Announcement[]> {
+  const { announcements } = ctx.store;
+  const drafts = (await announcements.lately(['draft'], optionsMax)).filter((a) => a.content.kind === 'week');
+  const taken: Announcement[] = [];
+  for (const { number } of drafts.toReversed()) {
+    const it = await announcements.take(number);
+    if (it?.state === 'draft') taken.push(it);
+  }
+  return taken;
+}
+
+/** Whether it is still so: what shipped may be open again, what was announced taken back; of incidents there is one line. */
+async function stillTrue({ id }: Entry, ctx: Ctx<Store>): Promise<boolean> {
+  const [, of, number = ''] = /^(announcement|feedback)\/(\d+)$/.exec(id) ?? [];
+  if (of === 'announcement') return (await ctx.store.announcements.look(Number(number)))?.state === 'posted';
+  if (of === 'feedback') return (await ctx.store.roadmap.item(Number(number)))?.state === 'shipped';
+  return id !== incidentsId;
+}
+
+/** What earlier drafts tell, in the words that they have by now; and these say that they are part of the new one. */
+async function fold(old: readonly Announcement[], into: number, ctx: Ctx<Store>): Promise<Effects> {
+  const effects: Effect[] = [];
+  for (const { number } of old) {
+    const why = `nobody approved it, so it is part of the next one, #${into}`;
+    const after = await ctx.store.announcements.change(number, { state: 'dropped', why }, ctx.now);
+    effects.push(...(await ownCopies('edit', after, await sightOf(after, ctx), ctx)), ...goLater(after));
+  }
+  return effects;
 }
 
 const draftAfter = (changelog: Changelog, last: Date): Effects => [
@@ -99,15 +132,21 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
   const next = draftAfter(changelog, ctx.now);
   // Until somebody owns it, it is kept for them.
   if (!owner) return next;
-  const entries = await collect(from, to, ctx);
+  const old = await unapproved(ctx);
+  const since = old.reduce((first, { content }) => earlier(first, content.since), from);
+  const fresh = await collect(from, to, since, ctx);
   await announcements.notePaths(ctx.catalog.paths.map(knownOf));
   await announcements.changelogUpTo(to);
-  if (entries.length === 0) return next;
+  if (fresh.length === 0) return next;
+  const kept: Entry[] = [];
+  for (const entry of old.flatMap((a) => a.content.entries ?? [])) if (await stillTrue(entry, ctx)) kept.push(entry);
+  const entries = ordered([...new Map([...kept, ...fresh].map((e) => [e.id, e])).values()]);
   const made = await announcements.add(
     {
       content: {
         kind: 'week',
-        title: weekTitle(from, ctx.now, changelog.zone),
+        title: weekTitle(since, ctx.now, changelog.zone),
+        since: since.toISOString(),
         text: '',
         audience: { areas: [], personas: [], teams: [] },
         entries,
@@ -117,8 +156,12 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
     },
     ctx.now,
   );
-  return [...(await ownCopies('tell', made, await sightOf(made, ctx), ctx)), ...waitLater(made, ctx), ...next];
+  const folded = await fold(old, made.number, ctx);
+  const own = await ownCopies('tell', made, await sightOf(made, ctx), ctx);
+  return [...folded, ...own, ...waitLater(made, ctx), ...next];
 }
+const earlier = (one: Date, other: string | undefined): Date =>
+  other !== undefined && new Date(other) < one ? new Date(other) : one;
 
 /** Its owner’s copies, and, once it is posted, everybody’s. */
 async function reworked(it: Announcement, entries: readonly Entry[], ctx: Ctx<Store>): Promise<Effects> {
@@ -127,7 +170,7 @@ async function reworked(it: Announcement, entries: readonly Entry[], ctx: Ctx<St
   const after = await ctx.store.announcements.change(it.number, change, ctx.now);
   const sight = await sightOf(after, ctx);
   const own = await ownCopies('edit', after, sight, ctx);
-  return posted ? [...sayIt(after, sight, ctx), ...correctIt(after, sight), ...own] : own;
+  return posted ? [...everywhere(after, sight, ctx), ...own] : own;
 }
 
 const one = z.object({ number: z.int32().positive(), id: z.string().max(200) });
