@@ -136,7 +136,7 @@ export interface Outbox {
   ): Promise<boolean>;
   /** Puts what is for a person into their lane on another platform, with all that hangs on it; returns its new place. */
   move(parcel: Parcel, person: PersonId, platform: PlatformName): Promise<readonly LaneHead[]>;
-  end(parcel: Parcel, state: 'gone' | 'refused', why: string, now: Date): Promise<boolean>;
+  end(parcel: Parcel, state: 'gone' | 'left' | 'refused', why: string, now: Date): Promise<boolean>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
   /** Lanes whose head could be delivered now: so many of each platform, and of actions, that none hides the others. */

@@ -196,7 +196,9 @@ export function createRelay(parts: Parts) {
         await outbox.postpone(parcel, clock.now(), why, { unsure: false });
         return 'go on';
       }
-      await outbox.end(parcel, 'gone', why, clock.now());
+      // A copy that somebody deleted, and that was to stay away then.
+      const left = what === 'message' && parcel.kind === 'edit' && parcel.leave === true;
+      await outbox.end(parcel, left ? 'left' : 'gone', why, clock.now());
       return 'go on';
     },
     refused: async (parcel, delivered) => {

@@ -24,6 +24,7 @@ type Fared = { place: PlaceId; native: string | null; open: boolean; state: stri
 /** What was refused last counts, unless it is tried again. */
 function copy({ place, native, open, state, why }: Fared): Copy {
   if (open) return { place, is: 'waiting' };
+  if (state === 'left') return { place, is: 'deleted' };
   if (state !== null && state !== 'done') return { place, is: 'lost', why: why ?? 'it was refused' };
   return native === null ? { place, is: 'lost', why: 'it was never taken' } : { place, is: 'there' };
 }

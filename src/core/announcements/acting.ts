@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Day, daysBefore, nextCivil, wallOf } from '../calendar/index.ts';
+import { civilIn, type Day, daysBefore, nextCivil, wallOf } from '../calendar/index.ts';
 import {
   type Ctx,
   type Effect,
@@ -15,7 +15,7 @@ import { jobs, keys, numbered, presses } from './keys.ts';
 import { ownersOf } from './owners.ts';
 import type { Announcement, Heard, Owed } from './store.ts';
 import { look, take, writers } from './taking.ts';
-import { countLater, type Store } from './telling.ts';
+import { countLater, keepersOf, type Store } from './telling.ts';
 import { noticeView } from './views.ts';
 
 /** When those who are outstanding are reminded, in days before the deadline; after it those in charge are told as well. */
@@ -113,8 +113,9 @@ async function allDone(a: Announcement, ctx: Ctx<Store>): Promise<Effects> {
   const { done, all } = await ctx.store.announcements.share(a.number);
   if (all === 0 || done < all) return [];
   const view = outstandingView(a, await ctx.store.announcements.owed(a.number));
+  const key = keys.allDone(a.number);
   return [
-    { kind: 'tell', person: a.author, key: keys.allDone(a.number), view },
+    ...(await keepersOf(a, ctx)).map((person): Effect => ({ kind: 'tell', person, key, view })),
     { kind: 'never', key: keys.remind(a.number) },
   ];
 }
@@ -126,10 +127,17 @@ async function nudgeEach(a: Announcement, open: readonly Owed[], nth: string, ct
   const people = await ctx.store.people.several(open.map((o) => o.person));
   const zones = new Map(people.map((p) => [p.id, p.zone]));
   return open.map(({ id, person }): Effect => {
-    const at = nextCivil(ctx.now, { zone: zones.get(person) ?? 'UTC', hours: workingHours });
-    return { kind: 'later', job: jobs.nudge, input: { id, deadline, nth }, at, key: keys.nudgeOf(id) };
+    const at = nextCivil(ctx.now, civilIn(zones.get(person), workingHours, ctx.settings));
+    return nudgeAt(at, { id, deadline, nth });
   });
 }
+const nudgeAt = (at: Date, input: { readonly id: number; readonly deadline: Day; readonly nth: string }): Effect => ({
+  kind: 'later',
+  job: jobs.nudge,
+  input,
+  at,
+  key: keys.nudgeOf(input.id),
+});
 
 type Round = { readonly number: number; readonly deadline: string; readonly nth: number; readonly after?: number };
 const nudgesNow = (round: Round, ctx: Ctx<Store>): Effect => ({
@@ -170,7 +178,8 @@ async function escalate(a: Announcement, all: readonly Owed[], nth: number, ctx:
         view: outstandingView(a, theirs, 'over'),
       })),
   );
-  return [{ kind: 'tell', person: a.author, key, view: outstandingView(a, all, 'over') }, ...said];
+  const view = outstandingView(a, all, 'over');
+  return [...(await keepersOf(a, ctx)).map((person): Effect => ({ kind: 'tell', person, key, view })), ...said];
 }
 
 async function remind(number: number, nth: number, ctx: Ctx<Store>): Promise<Effects> {
@@ -237,9 +246,12 @@ export const acting: readonly Handler<Store>[] = [
     const { a, owed } = taken;
     // It was meant for another deadline, or nothing is to be done any more.
     if (!binds(a) || owed.done !== undefined || a.content.action?.deadline !== deadline) return [];
-    const zone = (await ctx.store.people.byId(owed.person))?.zone ?? 'UTC';
+    const civil = civilIn((await ctx.store.people.byId(owed.person))?.zone, workingHours, ctx.settings);
+    const at = nextCivil(ctx.now, civil);
+    // We were down at that hour, and now they are not at work.
+    if (at > ctx.now) return [nudgeAt(at, { id, deadline, nth })];
     // Where they are: a weekend may lie between the time of the reminder and their next working hour.
-    const over = wallOf(ctx.now, zone).day > deadline;
+    const over = wallOf(ctx.now, civil.zone).day > deadline;
     const nudge = nth === 'again' ? `${deadline}/again/${ctx.now.getTime()}` : `${deadline}/${nth}`;
     await ctx.store.announcements.nudged(id, nudge);
     return [{ kind: 'tell', person: owed.person, key: keys.nudge(id, nudge), view: owedView(a, owed, { over }) }];

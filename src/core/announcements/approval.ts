@@ -4,7 +4,7 @@ import { addHours } from '../kernel/instants.ts';
 import { jobs, keys } from './keys.ts';
 import type { Announcement } from './store.ts';
 import { take } from './taking.ts';
-import type { Store } from './telling.ts';
+import { keepersOf, type Store } from './telling.ts';
 import type { Changelog } from './week.ts';
 import { waitingView } from './week-view.ts';
 
@@ -34,7 +34,8 @@ export const approval: readonly Handler<Store>[] = [
     const it = await take(number, ctx);
     if (it.state !== 'draft') return [];
     const key = keys.waiting(number, over ? 'after' : 'before');
-    const told: Effect = { kind: 'tell', person: it.author, key, view: waitingView(it, over) };
-    return over ? [told] : [told, ...waitLater(it, ctx)];
+    const view = waitingView(it, over);
+    const told = (await keepersOf(it, ctx)).map((person): Effect => ({ kind: 'tell', person, key, view }));
+    return over ? told : [...told, ...waitLater(it, ctx)];
   }),
 ];

@@ -26,7 +26,12 @@ import { workBlocks } from './week-view.ts';
 export type Channel = { readonly place: PlaceId; readonly called: string };
 const whereIs = ({ place, called }: Channel): string => `${called} in ${platformTitles[platformOf(place)]}`;
 
-const copyMarks: Readonly<Record<Copy['is'], string>> = { there: 'posted', waiting: 'on its way', lost: 'not there' };
+const copyMarks: Readonly<Record<Copy['is'], string>> = {
+  there: 'posted',
+  waiting: 'on its way',
+  deleted: 'deleted there',
+  lost: 'not there',
+};
 function copyLine(channel: Channel, copies: readonly Copy[]): Text {
   const copy = copies.find((c) => c.place === channel.place);
   if (!copy) return said(whereIs(channel));
@@ -38,7 +43,7 @@ export type Sight = Reach & { readonly channels: readonly Channel[]; readonly co
 
 /** Whether it is not where it should be, and not on its way there either. */
 export const lacking = ({ channels, copies }: Pick<Sight, 'channels' | 'copies'>): boolean =>
-  copies.some((c) => c.is === 'lost') ||
+  copies.some((c) => c.is === 'lost' || c.is === 'deleted') ||
   // Before it is said anywhere it is lacking nowhere.
   (copies.length > 0 && channels.some(({ place }) => !copies.some((c) => c.place === place)));
 
@@ -49,7 +54,7 @@ const states = (a: Announcement): Text => {
   if (a.state === 'retracted') return text`${strong(stateNames.retracted)} ${time(a.changed)}`;
   if (a.planned && a.state === 'planned') return text`${strong(stateNames.planned)} for ${time(a.planned)}`;
   if (a.planned && a.state === 'draft') return text`${strong(stateNames.draft)}, to be posted ${time(a.planned)}`;
-  return [strong(stateNames[a.state])];
+  return text`${strong(stateNames[a.state])}${a.why === undefined ? '' : `: ${a.why}`}`;
 };
 
 /** These are changed where they are made. */

@@ -24,7 +24,9 @@ import {
   checkLater,
   correctIt,
   countLater,
+  forgotten,
   goLater,
+  keepersOf,
   ownCopies,
   type Store,
   sayIt,
@@ -62,6 +64,11 @@ const said = (number: number, why: string): Effects => [whisper(noticeView(`Anno
 /** Once more into the channels where it is not, by hand: when somebody has mended what kept it away. */
 async function again(it: Announcement, ctx: PersonCtx<Store>): Promise<Effects> {
   const sight = await sightOf(it, ctx);
+  if (forgotten(it, sight, ctx))
+    return said(
+      it.number,
+      'It is older than I remember where it stands, so nothing was posted: it might be there twice.',
+    );
   if (!lacking(sight))
     return said(it.number, 'It stands everywhere, or is on its way there. Nothing was posted twice.');
   return [
@@ -83,11 +90,13 @@ async function check({ number, round, attempt }: Check, ctx: Ctx<Store>): Promis
   const it = await take(number, ctx);
   const sight = await sightOf(it, ctx);
   const lost = sight.copies.filter((c) => c.is === 'lost');
-  const there = sight.copies.length - lost.length;
+  const there = sight.copies.filter((c) => c.is === 'there' || c.is === 'waiting').length;
+  const keepers = lost.length === 0 ? [] : await keepersOf(it, ctx);
   const told = lost.flatMap((copy): readonly Effect[] => {
     const channel = sight.channels.find((c) => c.place === copy.place);
     const key = keys.lost(number, copy.place, attempt);
-    return channel ? [{ kind: 'tell', person: it.author, key, view: lostView(it, channel, copy.why, there) }] : [];
+    const view = channel && lostView(it, channel, copy.why, there);
+    return view ? keepers.map((person) => ({ kind: 'tell', person, key, view })) : [];
   });
   const waits = sight.copies.some((c) => c.is === 'waiting');
   return [

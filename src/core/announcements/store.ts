@@ -26,8 +26,9 @@ export type Content = {
   readonly audience: Audience;
   /** Of the kind `action`: who has to do it, and until when. */
   readonly action?: Action;
-  /** Of the kind `week`: what it brought. */
+  /** Of the kind `week`: what it brought, and from when on. */
   readonly entries?: readonly Entry[];
+  readonly since?: string;
 };
 /** One line of a changelog. `minor`: it stands in the thread. */
 export type Entry = {
@@ -75,7 +76,7 @@ export type Announcement = {
   readonly posted?: Date;
   /** When what people had read was corrected last. */
   readonly corrected?: Date;
-  /** Why it was taken back. */
+  /** Why it was taken back, or dropped. */
   readonly why?: string;
 };
 export type NewAnnouncement = Pick<Announcement, 'content' | 'author'> & { readonly planned?: Date };
@@ -83,9 +84,12 @@ export type AnnouncementChange = Partial<Pick<Announcement, 'content' | 'state' 
   readonly planned?: Date | null;
 };
 
-/** One copy, in one channel. `lost`: it is not there and will not be, or could not be brought up to date. */
+/**
+ * One copy, in one channel. `lost`: it is not there and will not be, or could not be brought up to date. `deleted`: by
+ * somebody there, and it was to stay away.
+ */
 export type Copy = { readonly place: PlaceId } & (
-  | { readonly is: 'there' | 'waiting' }
+  | { readonly is: 'there' | 'waiting' | 'deleted' }
   | { readonly is: 'lost'; readonly why: string }
 );
 

@@ -3,12 +3,14 @@ import {
   type Effect,
   type Effects,
   type Person,
+  type PersonId,
   type PlatformName,
   platformNames,
   platformOf,
 } from '../kernel/index.ts';
-import { addMinutes } from '../kernel/instants.ts';
+import { addMinutes, subDays } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
+import { reachable } from '../resources/reach.ts';
 import type { WithResources } from '../resources/store.ts';
 import type { WithRoadmap } from '../roadmap/store.ts';
 import type { Settings } from '../settings.ts';
@@ -71,6 +73,15 @@ export async function sightOf(a: Announcement, ctx: Ctx<Store>): Promise<Sight> 
 /** Where the author can look at it: the platforms that they have a login on. */
 const platformsOf = (author: Person | undefined): readonly PlatformName[] =>
   platformNames.filter((p) => author?.accounts.some((account) => platformOf(account) === p));
+
+/** How many of those who could have written it stand in for whoever did and left. */
+const standIns = 10;
+/** Who hears how it fares: its author; once they have no login left, those who may write announcements. */
+export async function keepersOf({ author }: Announcement, ctx: Ctx<Store>): Promise<readonly PersonId[]> {
+  const { people } = ctx.store;
+  if (reachable(await people.byId(author))) return [author];
+  return (await people.holding(['platform', 'product'], standIns)).map((p) => p.id);
+}
 
 /** The author’s own copies, on each platform that they are on: told when it is new, then kept up to date. */
 export async function ownCopies(
@@ -150,6 +161,16 @@ export function correctIt(a: Announcement, reach: Reach, how: { readonly leave?:
     { kind: 'edit', key: keys.followed(a.number), view: followedView(a), leave: true },
   ];
 }
+
+/** How long the engine knows where a message stands that nothing was done to; less is certain. */
+const knownDays = 399;
+/** Whether nobody knows any more where its copies are: to say it there again would be to post it anew. */
+export const forgotten = ({ posted }: Announcement, { copies }: Pick<Sight, 'copies'>, ctx: Ctx<unknown>): boolean =>
+  copies.length === 0 && posted !== undefined && posted < subDays(ctx.now, knownDays);
+
+/** Everybody who reads it reads the same: copies that stand somewhere are changed, those that lack are posted. */
+export const everywhere = (a: Announcement, sight: Sight, ctx: Ctx<Store>): Effects =>
+  forgotten(a, sight, ctx) ? [] : [...sayIt(a, sight, ctx), ...correctIt(a, sight)];
 
 /** The next full minute: however many press meanwhile, the copies are drawn again once. */
 export function countLater(number: number, ctx: Ctx<unknown>): Effects {

@@ -18,9 +18,11 @@ import { forms, numbered, presses } from './keys.ts';
 import { limits } from './rules.ts';
 import type { Announcement } from './store.ts';
 import { allowed, writers } from './taking.ts';
-import { channelsOf, checkLater, correctIt, goLater, ownCopies, type Store, sayIt, sightOf } from './telling.ts';
+import { channelsOf, checkLater, everywhere, goLater, ownCopies, type Store, sightOf } from './telling.ts';
 import { noticeView } from './views.ts';
 
+const tooOld =
+  'It is changed where I show it: in the list and under its link. The messages in the channels stay as they are: they are older than I remember where they stand.';
 const nowhere =
   'No channel for news is known, so nobody would read it. Name one under channels.updates in groundcrew.yaml, on each platform that you use; it counts at once.';
 
@@ -40,15 +42,15 @@ async function draft(written: Written, ctx: PersonCtx<Store>): Promise<Effects> 
 }
 
 /**
- * Everybody who reads it reads the same: copies that stand somewhere are changed, those that lack are posted. One that is
- * planned is planned anew, or is a draft again when it has no time any more.
+ * Everybody who reads it reads the same. One that is planned is planned anew, or is a draft again when it has no time any more.
  */
 async function rewrite(before: Announcement, { content, planned }: Written, ctx: PersonCtx<Store>): Promise<Effects> {
   const { announcements } = ctx.store;
   if (before.state === 'posted') {
     const after = await announcements.change(before.number, { content, corrected: ctx.now }, ctx.now);
     const sight = await sightOf(after, ctx);
-    const copies = [...sayIt(after, sight, ctx), ...correctIt(after, sight)];
+    const copies = everywhere(after, sight, ctx);
+    if (copies.length === 0) return [whisper(noticeView(`Announcement #${after.number}`, tooOld))];
     const own = await ownCopies('edit', after, sight, ctx);
     return [...copies, ...own, ...(await actOn(after, ctx)), ...checkLater(after.number, ctx)];
   }
