@@ -64,7 +64,7 @@ export function createBackends(parts: Parts): readonly Backend[] {
     }),
     whenUsed({ name: 'helm', atOnce: 3, unconnected }, async () => {
       const { helm } = await import('./helm/backend.ts');
-      return helm({ clock, folder, environment, ...(cluster ? { cluster } : {}) });
+      return helm({ clock, folder, environment, ...(cluster ? { cluster } : {}), ...(access ? { access } : {}) });
     }),
     whenUsed({ name: 'terraform', atOnce: 3 }, async () => {
       const { terraform } = await import('./terraform/backend.ts');

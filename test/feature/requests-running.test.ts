@@ -7,6 +7,7 @@ import { catalog, gpu, postgres } from '../support/paths.ts';
 import {
   openRequests,
   people,
+  preview,
   progress,
   type Requests,
   settingsWith,
@@ -257,7 +258,11 @@ describe('when it fails', () => {
     await s.moved(1, broken);
     const { effects } = await s.push('ada', presses.clean, { number: 1 });
     expect(await s.row(1)).toMatchObject({ state: 'cleaning', run: 'run-1-2' });
-    expect(await s.runs.byKey('run-1-2')).toMatchObject({ order: { verb: 'delete', resource: 'r1' } });
+    const clean = await s.runs.byKey('run-1-2');
+    expect(clean).toMatchObject({ order: { verb: 'delete', resource: 'r1' } });
+    // What was confirmed was to make it: of a clean-up nobody was shown a plan.
+    expect((await s.runs.byKey('run-1-1'))?.order.confirmed).toEqual(preview.changes);
+    expect(clean?.order).not.toHaveProperty('confirmed');
     expect(live(effects)).not.toContain('[Stop]');
     expect(await thing(s)).toMatchObject({ state: 'deleting' });
     const done = await s.moved(1, progress('ready'));

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Kubeconfig } from '../../cluster/kubeconfig.ts';
+import type { Access, Kubeconfig } from '../../cluster/kubeconfig.ts';
 import { Problem } from '../../core/kernel/problem.ts';
 import type { Availability, Backend, Order, Preview, Progress } from '../../core/runs/run.ts';
+import { type Api, createApi } from '../kubernetes/api.ts';
 import { owner } from '../kubernetes/objects.ts';
 import { type Ended, runCommand } from '../process.ts';
 import { partFor, specOf } from '../spec.ts';
-import { createStory, follow } from '../story.ts';
+import { createStory, follow, type Story } from '../story.ts';
 import {
   changeFolder,
   createAvailability,
@@ -20,12 +21,15 @@ import {
   words,
   writeJson,
 } from '../tools.ts';
+import { tellWhatComes } from './coming.ts';
 import { compare, objectsOf } from './manifest.ts';
 import { type HelmSpec, helmSpec } from './spec.ts';
 
 export type HelmOptions = Workshop & {
   /** How the cluster is reached; absent: there is none here. */
   readonly cluster?: { readonly kubeconfig: Kubeconfig; readonly context?: string };
+  /** The same for ourselves, who say what comes up while Helm waits; absent: nothing is said meanwhile. */
+  readonly access?: () => Promise<Access>;
 };
 
 const command = 'helm';
@@ -169,17 +173,20 @@ export function helm(options: HelmOptions): Backend {
     const patience = ['--timeout', `${Math.round(limit / 1000)}s`];
     try {
       story.begin('Check', 'planning');
-      const there = await find(site);
+      let there = await find(site);
       if (!there && !plain(order)) throw gone(site);
       if (there?.status.startsWith('pending-') && order.verb !== 'delete') {
         story.note('goes on from what was left in the middle');
         await recover(site, there);
+        there = await find(site);
       }
       story.begin(act);
       story.note(`${site.spec.namespace}/${site.spec.release}, until all of it is ${done}`);
       // Helm waits for itself; we only see to it that it does not wait for ever.
       if (order.verb !== 'delete')
-        await ask(site, [...upgrade(site), ...patience, '--wait', '--wait-for-jobs'], limit + graceMs);
+        await telling(site, (there?.revision ?? 0) + 1, story, () =>
+          ask(site, [...upgrade(site), ...patience, '--wait', '--wait-for-jobs'], limit + graceMs),
+        );
       // Helm 4's own watcher takes what it has not seen yet for deleted (helm/helm#32261); the older way looks.
       else if (there)
         await ask(
@@ -200,6 +207,32 @@ export function helm(options: HelmOptions): Backend {
     } finally {
       slow();
     }
+  }
+
+  /** Says what comes up while Helm makes a revision, and no longer than that. */
+  async function telling(site: Site, revision: number, story: Story, work: () => Promise<unknown>): Promise<void> {
+    const over = new AbortController();
+    const { access } = options;
+    if (access) void tell(site, revision, createApi(access, clock), story, AbortSignal.any([site.signal, over.signal]));
+    try {
+      await work();
+    } finally {
+      // It is not waited for: a cluster that does not answer it holds up nobody.
+      over.abort();
+    }
+  }
+  async function tell({ order }: Site, revision: number, api: Api, story: Story, signal: AbortSignal): Promise<void> {
+    // A folder of its own: in one folder tools wait for each other.
+    const site = await open(order, 'look', signal).catch(() => undefined);
+    if (!site) return;
+    const { namespace, release } = site.spec;
+    const args = ['get', 'manifest', release, '--revision', String(revision)];
+    const manifest = async () => {
+      const got = await call(site, args);
+      return got.code === 0 ? got.stdout : undefined;
+    };
+    await tellWhatComes({ api, clock, namespace, manifest }, story, signal);
+    await removeFolder(site.home).catch(() => {});
   }
 
   /** What the release holds, also after a stop: whoever cleans up wants to know. */

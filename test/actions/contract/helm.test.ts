@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { helm } from '../../../src/actions/helm/backend.ts';
 import type { Json } from '../../../src/core/kernel/inbound.ts';
+import type { Progress } from '../../../src/core/runs/run.ts';
 import { createCluster, type Fields } from '../../../src/playground/cluster/index.ts';
 import { findTool, toolPath } from '../../support/tools.ts';
 import { clock, makeBackend } from './making.ts';
@@ -130,6 +131,19 @@ describe.skipIf(missing !== undefined)('helm itself', { timeout: 120_000 }, () =
       await world.close();
     }
   }
+
+  test('says what comes up while Helm waits for it', () =>
+    within(async (world, backend) => {
+      const stop = new AbortController();
+      const comes = 'Deployment default/orders: 0 of 1 ready (2 of 3 ready)';
+      let last: Progress | undefined;
+      for await (const progress of backend.run(world.slow, stop.signal)) {
+        last = progress;
+        if (progress.steps[1]?.note === comes) stop.abort('cancel');
+      }
+      expect(stop.signal.aborted).toBe(true);
+      expect(last).toMatchObject({ state: 'cancelled', left: expect.arrayContaining(['Deployment orders']) });
+    }));
 
   test('shows the difference beforehand, and no secret', () =>
     within(async (world, backend) => {

@@ -33,7 +33,13 @@ const makers: {
   terraform: ({ folder, environment }) =>
     terraform({ clock, folder, environment, command: 'terraform', lockSeconds: 1 }),
   helm: ({ folder, environment, kubeconfig }) =>
-    helm({ clock, folder, environment, cluster: { kubeconfig: { text: kubeconfig } } }),
+    helm({
+      clock,
+      folder,
+      environment,
+      cluster: { kubeconfig: { text: kubeconfig } },
+      access: () => readKubeconfig(undefined, { text: kubeconfig }),
+    }),
   kubernetes: ({ kubeconfig }) => kubernetes({ clock, access: () => readKubeconfig(undefined, { text: kubeconfig }) }),
 };
 export const makeBackend = (making: Making): Backend => (makers[making.backend] as (m: Making) => Backend)(making);
