@@ -6,11 +6,13 @@ import { anchorOf, definitionsPage, figureIds } from '../../src/core/metrics/def
 import { readReport } from '../../src/core/metrics/report.ts';
 import { hiddenView, howView, sentView } from '../../src/core/metrics/views.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
+import { measuring } from '../../src/core/surveys/measures.ts';
+import { surveySchema } from '../../src/core/surveys/model.ts';
 import { checkBlocks } from '../../src/playground/slack/index.ts';
 import { cardProblems } from '../../src/playground/teams/index.ts';
 import { render as slackRender } from '../../src/slack/render.ts';
 import { render as teamsRender } from '../../src/teams/render.ts';
-import { surveyed, used } from '../support/figures.ts';
+import { closedRun, surveyed, used } from '../support/figures.ts';
 import { ada, adaTeams, grace, settings, triageSlack } from '../support/house.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { openStage } from '../support/stage.ts';
@@ -227,6 +229,69 @@ describe('what was asked', () => {
     expect(figures.firstDeployAsked).toEqual({ is: 'none', why: 'no survey asked it' });
     // Means of 5 and of 20%: 8 and 8.
     expect(figures.doraAsked).toMatchObject({ is: 'read', value: 8, more: '2 of 5 questions' });
+  });
+
+  test('is read from any survey, by what its questions say that they measure, or else by their kind', async () => {
+    const stage = openStage(database);
+    const pool = database.pool;
+    const ago = (days: number) => new Date(stage.now().getTime() - days * 86_400_000);
+    const survey = (name: string, questions: readonly object[], more = {}) =>
+      surveySchema.parse({ name, title: name, intro: 'x', questions, ...more });
+    const read = async () =>
+      (await readReport(stage.store.direct.features.metrics, { since, until: stage.now() }, 5)).figures;
+    const q = (key: string, rest: object) => ({ key, ask: 'x', ...rest });
+    const own = survey('own', [
+      q('love', { kind: 'nps' }),
+      q('mood', { kind: 'likert', scale: 'satisfaction' }),
+      q('tickets', { kind: 'percent', measure: 'self-service' }),
+      q('ship', { kind: 'duration', measure: 'lead-time' }),
+      q('broken', { kind: 'number', max: 100, measure: 'change-failure-rate' }),
+    ]);
+    await closedRun(pool, own, ago(20), {
+      love: { 9: 6, 3: 4 },
+      mood: { 5: 3, 4: 4, 1: 3 },
+      tickets: { 80: 5, 40: 5 },
+      ship: { 'under-1-day': 10 },
+      broken: { 12.5: 8 },
+    });
+    // Later, about something else: a pulse, and one that says so.
+    await closedRun(pool, survey('pulse', [q('a', { kind: 'nps' })], { trigger: 'office-hours' }), ago(9), {
+      a: { 0: 9 },
+    });
+    await closedRun(pool, survey('chairs', [q('a', { kind: 'nps', measure: 'none' })]), ago(8), { a: { 0: 9 } });
+    const over = (n: number) => `${n} answers to “own” of Feb ${ago(20).getUTCDate()}, 2026`;
+    const first = await read();
+    expect(first.nps).toMatchObject({ is: 'read', value: 20, over: over(10) });
+    expect(first.satisfaction).toMatchObject({ is: 'read', value: 70, over: over(10), more: '40% to 89%' });
+    expect(first.selfServiceAsked).toEqual({ is: 'read', value: 60, over: over(10) });
+    // Under a day is 8 of 10, and 12.5% are 8.75.
+    expect(first.doraAsked).toMatchObject({ is: 'read', value: (8 + 8.75) / 2, more: '2 of 5 questions' });
+    // One whose questions say what they measure counts, though another one was closed later.
+    const declared = survey('declared', [q('score', { kind: 'nps', measure: 'nps' })]);
+    await closedRun(pool, declared, ago(30), { score: { 10: 8 } });
+    expect((await read()).nps).toMatchObject({ value: 100 });
+  });
+
+  test.each([ada, adaTeams])('a survey made in chat asks for what the numbers read, once each', async (who) => {
+    const platform = { emails: ['ada@acme.test'], slackUserGroups: [], teams: [] };
+    const stage = openStage(database, () => ({ ...settings, roles: { ...settings.roles, platform } }));
+    await stage.meet(who);
+    const answers = (kind2: string) => ({
+      title: 'Shipping',
+      intro: 'Why',
+      ask1: 'How long?',
+      kind1: 'lead-time',
+      ask2: 'How often?',
+      kind2,
+    });
+    const send = async (kind2: string) => {
+      const { effects } = await stage.command(who, 'survey new');
+      return stage.fill(who, effects[0], answers(kind2));
+    };
+    expect((await send('lead-time')).errors).toMatchObject({ kind2: expect.stringContaining('You ask this above') });
+    expect(whispers((await send('deployment-frequency')).effects)[0]).toContain('2. How often?');
+    const { rows } = await database.pool.query('select definition from groundcrew.survey');
+    expect(measuring(surveySchema.parse(rows[0].definition), 'lead-time')).toMatchObject({ said: true });
   });
 
   test('of a team is what the survey may show of it, and nothing else', async () => {

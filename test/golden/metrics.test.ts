@@ -81,6 +81,7 @@ const sections: readonly { readonly title: string; readonly rows: readonly Row[]
       ],
     ],
     missing: later(
+      'Satisfaction',
       'The team acts on feedback',
       'Feedback received',
       'Feedback answered',

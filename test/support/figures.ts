@@ -165,3 +165,30 @@ export async function surveyed(pool: pg.Pool, now: Date): Promise<void> {
     item('change-failure-rate', counts(times(10, 20))),
   ]);
 }
+
+/** A run of a survey that is closed: `given` has each question’s answers, with how often each was given. */
+export async function closedRun(
+  pool: pg.Pool,
+  survey: { readonly name: string },
+  closed: Date,
+  given: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): Promise<void> {
+  const items = Object.entries(given).map(([key, counts]) => ({
+    key,
+    n: Object.values(counts).reduce((a, b) => a + b, 0),
+    counts,
+    groups: [],
+  }));
+  await pool.query(
+    `insert into groundcrew.survey_run (id, survey, number, definition, state, opens, closes, seed, report)
+     select gen_random_uuid(), $1, 1 + count(*), $2, 'closed', $3, $4, 'x', $5
+     from groundcrew.survey_run where survey = $1`,
+    [
+      survey.name,
+      JSON.stringify(survey),
+      new Date(closed.getTime() - 14 * day),
+      closed,
+      JSON.stringify({ invited: 80, answered: 50, items }),
+    ],
+  );
+}

@@ -51,6 +51,21 @@ test.each([
     `${good}  - { key: a, kind: nps, ask: Again? }\n`,
     'x.yaml:6 questions[1].key: “a” was used above.',
   ],
+  [
+    'a measure of another kind',
+    `${good}  - { key: b, kind: percent, ask: B?, measure: lead-time }\n`,
+    'x.yaml:6 questions[1].measure: measure: lead-time is read from a question of kind duration or choice, with the scores 1 to 6',
+  ],
+  [
+    'a measure that is asked twice',
+    `${good}  - { key: b, kind: percent, ask: B?, measure: rework-rate }\n  - { key: c, kind: percent, ask: C?, measure: rework-rate }\n`,
+    'x.yaml:6 questions[1].measure: two questions measure rework-rate',
+  ],
+  [
+    'a measure that there is not',
+    good.replace('ask: How?', 'ask: How?, measure: joy'),
+    'x.yaml:5 questions[0].measure: Write one of: nps, satisfaction,',
+  ],
   ['no YAML', 'name: [', 'x.yaml:1 '],
   [
     'a schedule at night',

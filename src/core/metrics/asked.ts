@@ -11,6 +11,7 @@ import {
   topTwoBox,
 } from '../statistics/index.ts';
 import { choicesOf } from '../surveys/answers.ts';
+import { type Measure, measuring } from '../surveys/measures.ts';
 import type { Question } from '../surveys/model.ts';
 import { type Counts, numbersOf } from '../surveys/results.ts';
 import type { FigureId } from './definitions.ts';
@@ -19,12 +20,12 @@ import type { Closed, Span } from './store.ts';
 
 /*
  * What people said, from the results that the surveys left behind. Those hold nothing of fewer people than their own
- * threshold, so nothing has to be hidden here that is not hidden there.
+ * threshold, so nothing has to be hidden here that is not hidden there. Any survey is read, by what its questions measure.
  */
 
 export type AskedId = Extract<
   FigureId,
-  'selfServiceAsked' | 'onboardingAsked' | 'firstDeployAsked' | 'doraAsked' | 'nps' | 'heard'
+  'selfServiceAsked' | 'onboardingAsked' | 'firstDeployAsked' | 'doraAsked' | 'nps' | 'satisfaction' | 'heard'
 >;
 
 /** The answers of everybody, or of one team, to a question of a run. Undefined: too few, or not asked. */
@@ -33,12 +34,15 @@ function countsIn({ report }: Closed, key: string, team: string | undefined): Co
   if (team === undefined) return item?.counts;
   return item?.groups.find((g) => g.by === 'team')?.shown.find((c) => c.group === team)?.counts;
 }
-const questionIn = ({ survey }: Closed, key: string): Question | undefined =>
-  survey.questions.find((q) => q.key === key);
+/** What a run says to a measure: the question, and the answers to it that may be told. */
+function askedIn(run: Closed, measure: Measure, team: string | undefined) {
+  const question = measuring(run.survey, measure)?.question;
+  return question && { question, counts: countsIn(run, question.key, team) };
+}
 
 type Said = { readonly value: number; readonly n: number; readonly words?: string; readonly more?: string };
 type Asked = {
-  readonly key: string;
+  readonly measure: Measure;
   readonly said: (question: Question, counts: Counts, before: Counts | undefined) => Said | undefined;
 };
 
@@ -56,7 +60,8 @@ function middle(question: Question, counts: Counts): Said | undefined {
   return { value, n: scores.length, ...(label === undefined ? {} : { words: label }) };
 }
 
-function heard(question: Question, counts: Counts, before: Counts | undefined): Said | undefined {
+/** The share of the two best points of a scale. */
+function best(question: Question, counts: Counts, before: Counts | undefined): Said | undefined {
   const options = (choicesOf(question) ?? []).flatMap((c) => c.score ?? []);
   const now = topTwoBox(options, numbersOf(question, counts));
   if (!now) return undefined;
@@ -68,7 +73,7 @@ function heard(question: Question, counts: Counts, before: Counts | undefined): 
 
 const asked: { readonly [K in Exclude<AskedId, 'doraAsked'>]: Asked } = {
   nps: {
-    key: 'nps',
+    measure: 'nps',
     said: (question, counts, before) => {
       const now = nps(npsCounts(numbersOf(question, counts)));
       if (!now) return undefined;
@@ -78,24 +83,29 @@ const asked: { readonly [K in Exclude<AskedId, 'doraAsked'>]: Asked } = {
     },
   },
   selfServiceAsked: {
-    key: 'self-service',
+    measure: 'self-service',
     said: (question, counts) => {
       const got = mean(numbersOf(question, counts));
-      const most = question.kind === 'number' ? question.max : 10;
+      const most = question.kind === 'number' ? question.max : 100;
       return got && { value: (100 * got.mean) / most, n: got.n };
     },
   },
-  onboardingAsked: { key: 'onboarding', said: middle },
-  firstDeployAsked: { key: 'first-deploy', said: middle },
-  heard: { key: 'acts-on-feedback', said: heard },
+  onboardingAsked: { measure: 'onboarding', said: middle },
+  firstDeployAsked: { measure: 'first-deploy', said: middle },
+  satisfaction: { measure: 'satisfaction', said: best },
+  heard: { measure: 'acts-on-feedback', said: best },
 };
 
 const notAsked: Reading = { is: 'none', why: 'no survey asked it' };
 const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
 
-/** The latest run since then that asked a question, and the run of the same survey before it. */
-function latest(runs: readonly Closed[], key: string, { since }: Span) {
-  const now = runs.find((r) => r.closed >= since && questionIn(r, key));
+/**
+ * The latest run since then that measured it, and the run of the same survey before it. One that says so itself comes before
+ * one of which only the kind tells: somebody may have asked for the score of something else.
+ */
+function latest(runs: readonly Closed[], measure: Measure, { since }: Span) {
+  const measured = runs.filter((r) => r.closed >= since && measuring(r.survey, measure));
+  const now = measured.find((r) => measuring(r.survey, measure)?.said) ?? measured[0];
   const before = now && runs.find((r) => r.survey.name === now.survey.name && r.closed < now.closed);
   return now && { now, before };
 }
@@ -107,17 +117,17 @@ const reading = ({ value, n, words, more }: Said, { survey, closed }: Closed): R
   ...(more === undefined ? {} : { more }),
 });
 
-function read({ key, said }: Asked, runs: readonly Closed[], span: Span): Reading {
-  const found = latest(runs, key, span);
-  const question = found && questionIn(found.now, key);
-  if (!found || !question) return notAsked;
-  const counts = countsIn(found.now, key, span.team);
-  if (!counts) return { is: 'few' };
-  const answer = said(question, counts, found.before && countsIn(found.before, key, span.team));
+function read({ measure, said }: Asked, runs: readonly Closed[], span: Span): Reading {
+  const found = latest(runs, measure, span);
+  const now = found && askedIn(found.now, measure, span.team);
+  if (!found || !now) return notAsked;
+  if (!now.counts) return { is: 'few' };
+  const before = found.before && askedIn(found.before, measure, span.team);
+  const answer = said(now.question, now.counts, before?.counts);
   return answer ? reading(answer, found.now) : { is: 'none', why: 'nobody answered' };
 }
 
-const doraKeys = {
+const doraMeasures = {
   lead: 'lead-time',
   frequency: 'deployment-frequency',
   recovery: 'recovery-time',
@@ -125,19 +135,20 @@ const doraKeys = {
   rework: 'rework-rate',
 } as const;
 
+/** Of one run: what different people said at different times is no score of anything. */
 function dora(runs: readonly Closed[], span: Span): Reading {
-  const found = latest(runs, doraKeys.frequency, span);
-  if (!found) return notAsked;
-  const means = Object.entries(doraKeys).flatMap(([metric, key]) => {
-    const question = questionIn(found.now, key);
-    const counts = countsIn(found.now, key, span.team);
-    const got = question && counts && mean(numbersOf(question, counts));
+  const asking = Object.values(doraMeasures).flatMap((measure) => latest(runs, measure, span)?.now ?? []);
+  const [run] = asking.toSorted((a, b) => b.closed.getTime() - a.closed.getTime());
+  if (!run) return notAsked;
+  const means = Object.entries(doraMeasures).flatMap(([metric, measure]) => {
+    const now = askedIn(run, measure, span.team);
+    const got = now?.counts && mean(numbersOf(now.question, now.counts));
     return got ? [[metric, got] as const] : [];
   });
   const { overall } = doraScore(Object.fromEntries(means.map(([metric, got]) => [metric, got.mean])));
   if (overall === undefined) return { is: 'few' };
   const n = Math.min(...means.map(([, got]) => got.n));
-  return reading({ value: overall, n, more: `${means.length} of 5 questions` }, found.now);
+  return reading({ value: overall, n, more: `${means.length} of 5 questions` }, run);
 }
 
 export function askedFigures(runs: readonly Closed[], span: Span): { readonly [K in AskedId]: Reading } {
@@ -146,6 +157,7 @@ export function askedFigures(runs: readonly Closed[], span: Span): { readonly [K
     selfServiceAsked: read(asked.selfServiceAsked, runs, span),
     onboardingAsked: read(asked.onboardingAsked, runs, span),
     firstDeployAsked: read(asked.firstDeployAsked, runs, span),
+    satisfaction: read(asked.satisfaction, runs, span),
     heard: read(asked.heard, runs, span),
     doraAsked: dora(runs, span),
   };
@@ -153,8 +165,7 @@ export function askedFigures(runs: readonly Closed[], span: Span): { readonly [K
 
 /** The score of the latest run with its margin, as it can be drawn. */
 export function npsOf(runs: readonly Closed[], span: Span) {
-  const found = latest(runs, asked.nps.key, span);
-  const question = found && questionIn(found.now, asked.nps.key);
-  const counts = found && countsIn(found.now, asked.nps.key, span.team);
-  return question && counts ? nps(npsCounts(numbersOf(question, counts))) : undefined;
+  const found = latest(runs, asked.nps.measure, span);
+  const now = found && askedIn(found.now, asked.nps.measure, span.team);
+  return now?.counts && nps(npsCounts(numbersOf(now.question, now.counts)));
 }

@@ -48,7 +48,7 @@ export const definitions = {
     group: 'selfService',
     source: 'asked',
     unit: 'percent',
-    how: 'Of the last ten things that people needed from the platform, how many they got without a ticket or a person: the mean of the question self-service in the latest run of a survey that has it.',
+    how: 'Of the last ten things that people needed from the platform, how many they got without a ticket or a person: the mean in the latest run of a survey that measures self-service.',
   },
   wait: {
     title: 'From request to ready',
@@ -76,14 +76,14 @@ export const definitions = {
     group: 'selfService',
     source: 'asked',
     unit: 'score',
-    how: 'The middle answer to the question onboarding in the latest run of a survey that has it, in the words of its option.',
+    how: 'The middle answer in the latest run of a survey that measures onboarding, in the words of its option.',
   },
   firstDeployAsked: {
     title: 'Until the first deploy, as people remember it',
     group: 'selfService',
     source: 'asked',
     unit: 'score',
-    how: 'The middle answer to the question first-deploy in the latest run of a survey that has it, in the words of its option.',
+    how: 'The middle answer in the latest run of a survey that measures first-deploy, in the words of its option.',
   },
   deployments: {
     title: 'Deployment frequency',
@@ -125,7 +125,7 @@ export const definitions = {
     group: 'delivery',
     source: 'asked',
     unit: 'score',
-    how: 'The mean answers to the five questions of the survey dora, scored as above. What nobody knew is left out, not counted as the worst.',
+    how: 'The mean answers to DORA’s five questions in the latest run of a survey that asks one of them, such as the pack dora, scored as above. What nobody knew is left out, not counted as the worst.',
   },
   nps: {
     title: 'Recommendation (NPS)',
@@ -134,12 +134,19 @@ export const definitions = {
     unit: 'points',
     how: 'The share of those who would recommend the platform (9 or 10 of 10) less the share of those who would not (0 to 6), from -100 to 100, in the latest run of a survey that asks it. The margin is the adjusted Wald interval at 95%. Against the run before, a change counts as one only when it is outside the margin.',
   },
+  satisfaction: {
+    title: 'Satisfaction',
+    group: 'voice',
+    source: 'asked',
+    unit: 'percent',
+    how: 'Those who chose one of the two best points, such as “happy” or “very happy”, in the latest run of a survey that asks how satisfied people are, with Wilson’s interval at 95%.',
+  },
   heard: {
     title: 'The team acts on feedback',
     group: 'voice',
     source: 'asked',
     unit: 'percent',
-    how: 'Those who said “very much” or “extremely” to the question acts-on-feedback, in the latest run of a survey that has it, with Wilson’s interval at 95%.',
+    how: 'Those who chose one of the two best points, such as “very much” or “extremely”, in the latest run of a survey that measures acts-on-feedback, with Wilson’s interval at 95%.',
   },
   feedback: {
     title: 'Feedback received',

@@ -14,6 +14,7 @@ import { peopleOf, unknownTeams } from './audience.ts';
 import { closesOf, type Store } from './keys.ts';
 import { type Survey, surveySchema } from './model.ts';
 import { previewView } from './run-view.ts';
+import { doraFrequencies } from './scales.ts';
 
 /* A short survey made in chat. What is longer, branches or repeats is a file: it can be reviewed. */
 
@@ -24,6 +25,11 @@ const kinds = [
   { value: 'satisfaction', label: 'Happy or unhappy' },
   { value: 'percent', label: 'Percent' },
   { value: 'text', label: 'In their own words' },
+  { value: 'self-service', label: 'Of the last ten needs, how many without a ticket' },
+  { value: 'deployment-frequency', label: 'DORA: how often they deploy' },
+  { value: 'lead-time', label: 'DORA: how long from commit to production' },
+  { value: 'recovery-time', label: 'DORA: how long to restore' },
+  { value: 'change-failure-rate', label: 'DORA: percent of changes that fail' },
 ] as const;
 type Kind = (typeof kinds)[number]['value'];
 
@@ -59,7 +65,14 @@ const shapes: Readonly<Record<Kind, object>> = {
   satisfaction: { kind: 'likert', scale: 'satisfaction' },
   percent: { kind: 'percent' },
   text: { kind: 'text' },
+  'self-service': { kind: 'number', max: 10, unit: 'of 10', measure: 'self-service' },
+  'deployment-frequency': { kind: 'choice', options: doraFrequencies, measure: 'deployment-frequency' },
+  'lead-time': { kind: 'duration', measure: 'lead-time' },
+  'recovery-time': { kind: 'duration', measure: 'recovery-time' },
+  'change-failure-rate': { kind: 'percent', measure: 'change-failure-rate' },
 };
+/** Two of one of these would be two answers for one of the platform’s numbers. */
+const once = (how: Kind | undefined): how is Kind => how !== undefined && 'measure' in shapes[how];
 
 function surveyOf(a: Answers<(typeof newSurvey)['fields']>): Survey {
   const questions = (
@@ -86,6 +99,17 @@ export const making: readonly Handler<Store>[] = [
     { kind: 'ask', form: newSurvey, carry: '' },
   ]),
   onSubmit(newSurvey, manages, async (answers, _, ctx: PersonCtx<Store>) => {
+    const twice = (
+      [
+        ['kind2', answers.kind2, [answers.kind1]],
+        ['kind3', answers.kind3, [answers.kind1, answers.kind2]],
+      ] as const
+    ).find(([, how, before]) => once(how) && before.some((b) => b === how));
+    if (twice)
+      return refuse({
+        [twice[0]]:
+          'You ask this above already, and the platform’s numbers take one answer. Choose another way, or leave the question out.',
+      });
     const survey = surveyOf(answers);
     const unknown = unknownTeams(survey.audience, ctx);
     if (unknown.length > 0)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemOf, scheduleSchema } from '../calendar/index.ts';
 import { place } from '../written-place.ts';
 import { expressionSchema, reads } from './branching.ts';
+import { measureNames, misfit } from './measures.ts';
 import { doraTimes, scales } from './scales.ts';
 
 /*
@@ -29,6 +30,8 @@ const common = {
   ask: words,
   hint: words.exactOptional(),
   askIf: expressionSchema.exactOptional(),
+  /** Which of the platform’s numbers it answers, where neither its key nor its kind tells. */
+  measure: z.enum(measureNames, `Write one of: ${measureNames.join(', ')}.`).exactOptional(),
 };
 const question = z.discriminatedUnion(
   'kind',
@@ -166,6 +169,14 @@ export const surveySchema = z
             message: `no question before this one has the key “${name}”`,
           });
       seen.add(q.key);
+      const unfit = misfit(q);
+      const twice = q.measure !== 'none' && questions.find((o) => o !== q && o.measure && o.measure === q.measure);
+      if (unfit || twice)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['questions', i, 'measure'],
+          message: unfit ?? `two questions measure ${q.measure}: keep the one that is to count`,
+        });
     }
     for (const [i, day] of remindAfterDays.entries())
       if (day >= openDays)
@@ -180,7 +191,7 @@ export type Survey = z.output<typeof surveySchema>;
 /** All keys that a file may have, to see which was meant by one that is none. */
 export const surveyKeys = [
   ...Object.keys(surveySchema.shape),
-  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams channels personas size rest start at zone rule until count changes every on nth weekday months key kind ask hint askIf options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
+  ...'mode k kText everyone teams emails slackUserGroups microsoftTeams channels personas size rest start at zone rule until count changes every on nth weekday months key kind ask hint askIf measure options value label score scale from to labels min max unit question is atMost atLeast all any not'.split(
     ' ',
   ),
 ];

@@ -31,3 +31,13 @@ export const doraTimes: readonly Point[] = [
   bucket('under-1-day', 'Less than one day', 5),
   bucket('under-1-hour', 'Less than one hour', 6),
 ];
+
+/** How often something is deployed, in the same way. */
+export const doraFrequencies: readonly Point[] = [
+  bucket('under-twice-a-year', 'Fewer than once per six months', 1),
+  bucket('monthly-to-half-yearly', 'Once per month to once per six months', 2),
+  bucket('weekly-to-monthly', 'Once per week to once per month', 3),
+  bucket('daily-to-weekly', 'Once per day to once per week', 4),
+  bucket('hourly-to-daily', 'Once per hour to once per day', 5),
+  bucket('on-demand', 'On demand, several times a day', 6),
+];
