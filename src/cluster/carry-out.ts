@@ -9,7 +9,7 @@ import { workloadKinds } from '../core/diagnosis/workloads.ts';
 import type { Undo } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { addressOf, changesFor, deletesFor, get, type Known, mark, putBack, said, targetOf } from './change.ts';
-import { roomFor } from './headroom.ts';
+import { cannotGrow, roomFor } from './headroom.ts';
 import { kinds } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { type Change, send } from './write.ts';
@@ -36,6 +36,8 @@ export type Planned = {
   readonly futile?: true;
   /** Who would undo it, as the object itself says. */
   readonly managedBy?: string;
+  /** It can’t be taken back. */
+  readonly forGood?: true;
 };
 
 /** What a fix would change, found out by the API server itself. Nothing is changed. */
@@ -61,16 +63,21 @@ export async function tryOut(fix: Fix, known: Known): Promise<Planned> {
       if (status >= 300)
         return hindered(
           `The cluster refuses it: ${said(body, status)}`,
-          status === 401 || status === 403 ? {} : undefined,
+          status === 401 || / cannot \w+ resource /.test(said(body, status)) ? {} : undefined,
         );
       if (change.method !== 'DELETE') after = obj({ body }, 'body');
     }
-    const room = await roomFor(known.access, ref.namespace, live, after);
+    const room =
+      ref.kind === 'PersistentVolumeClaim'
+        ? await cannotGrow(known.access, live, after)
+        : await roomFor(known.access, ref.namespace, live, after);
     if (room !== undefined) return hindered(room);
-    const manager = lasting.includes(fix.kind) ? undefined : managedBy(live);
+    // A claim that a StatefulSet made bears the labels of who manages that; nobody makes it smaller again.
+    const manager = lasting.includes(fix.kind) || lasts(ref) ? undefined : managedBy(live);
     return {
       ...shown(fix, live, after, changes),
       print: printOf(live),
+      ...(lasts(ref) ? { forGood: true as const } : {}),
       ...(manager === undefined ? {} : { managedBy: manager }),
     };
   } catch (error) {
@@ -123,7 +130,7 @@ export async function noteDown(
   now: Date,
 ): Promise<Noted | undefined> {
   const ref = targetOf(fix, known.workload);
-  if (!undoable.includes(fix.kind)) return undefined;
+  if (!undoable.includes(fix.kind) || lasts(ref)) return undefined;
   const live = await get(known.access, addressOf(ref));
   stillRight({ fix, ...(print === undefined ? {} : { print }) }, ref, live, now.getTime() - known.at.getTime());
   let after = live;
@@ -161,7 +168,7 @@ async function once(todo: Todo, known: Known, now: Date): Promise<Done | { reado
     refuse(change, status, body);
     if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
-  const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind);
+  const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind) && !lasts(ref);
   return { ...(back ? { undo: undoOf(ref, live, after) } : {}), print: printOf(after) };
 }
 
@@ -170,6 +177,8 @@ export const changedBy = (todo: Todo, fault: Ref): Ref => ('fix' in todo ? targe
 
 /** Fixes after which something can be put back: a restart would only be another restart. */
 const undoable: readonly Fix['kind'][] = ['rollback', 'resume', 'patch'];
+/** A volume does not shrink. */
+const lasts = (ref: Ref): boolean => ref.kind === 'PersistentVolumeClaim';
 
 /** What was changed is put back, and nothing else of it: how many there are may be an autoscaler’s by then. */
 function undoOf(on: Ref, before: Obj, after: Obj): Undo {

@@ -131,21 +131,27 @@ export async function changesFor(fix: Fix, live: Obj, known: Known): Promise<rea
     body: { ...marked(key, live), ...body },
   });
   const deletes = () => deletesFor(fix, known);
+  // While its rollout is paused nothing of it is rolled out, and kubectl would refuse.
+  const paused = ref.kind === 'Deployment' && obj(live, 'spec').paused === true;
+  const goesOn = paused ? { paused: false } : {};
   const does: { readonly [K in (typeof pressable)[number]]: () => Promise<readonly Change[]> } = {
     rollback: async () => {
       const revision = Number(/--to-revision=(\d+)/.exec(fix.command ?? '')?.[1]);
       const template = await templateOf(access, ref, live, revision);
-      return [putBack(live, path, { template }, key), ...(await deletes())];
+      return [putBack(live, path, { template, ...goesOn }, key), ...(await deletes())];
     },
     restart: async () => [
       merge({
-        spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at.toISOString() } } } },
+        spec: {
+          ...goesOn,
+          template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at.toISOString() } } },
+        },
       }),
     ],
     resume: async () => [merge({ spec: { paused: false } })],
     patch: async () => {
       const { apiVersion: _, kind: __, metadata: ___, ...body } = fix.patch ?? {};
-      return [merge(body)];
+      return [merge(paused ? { ...body, spec: { ...obj(body, 'spec'), ...goesOn } } : body)];
     },
     delete: deletes,
     create: async () => {

@@ -37,6 +37,22 @@ export async function roomFor(access: Access, namespace: string, before: Obj, af
   );
 }
 
+/** Why a volume claim can’t be given more: its class decides, and the quota of its namespace. */
+export async function cannotGrow(access: Access, before: Obj, after: Obj): Promise<string | undefined> {
+  const [old, now] = [before, after].map((o) => quantity(scalar(o, 'spec', 'resources', 'requests', 'storage')) ?? 0);
+  if (old === undefined || now === undefined || now <= old) return 'A volume can only become larger than it is.';
+  const name = str(after, 'spec', 'storageClassName') ?? '';
+  const at = `/apis/storage.k8s.io/v1/storageclasses/${encodeURIComponent(name)}`;
+  const { status, body } = await send(access, { method: 'GET', path: at }, false);
+  if (status === 200 && !flag(body, 'allowVolumeExpansion'))
+    return `Its storage class ${name} does not let volumes grow (allowVolumeExpansion).`;
+  const namespace = str(after, 'metadata', 'namespace') ?? '';
+  const quotas = await items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`);
+  return ['requests.storage', `${name}.storageclass.storage.k8s.io/requests.storage`]
+    .map((key) => overQuota(quotas, key, 'storage', now - old))
+    .find(said);
+}
+
 const said = (why: string | undefined): why is string => why !== undefined;
 const podSpec = (o: Obj): Obj => obj(o, 'spec', 'template', 'spec');
 const asks = (spec: Obj, resource: string): number => requested(spec, resource);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { codes, fixes, the, words } from './check.ts';
-import { ago, container, crashing, named, podSpec, running, scene, terminated } from './objects.ts';
+import { ago, condition, container, crashing, named, podSpec, running, scene, terminated, wide } from './objects.ts';
 
 const key = 'shop/shop-7c9d5f4b8-n0/shop';
 const logs = (text: string) => ({ logs: { [key]: text } });
@@ -146,6 +146,47 @@ test.each([
   const v = the(scene({ status: crashing(1, 'Error') }), logs(`starting\n${log}\n`));
   expect(v).toMatchObject({ code, wants: { logs: [] } });
   expect(v.evidence.some((e) => e.path === 'log of shop')).toBe(true);
+});
+
+const disk = (over: { spec?: object; status?: object } = {}) =>
+  named('v1', 'PersistentVolumeClaim', 'data', {
+    spec: { storageClassName: 'fast', resources: { requests: { storage: '10Gi' } }, ...over.spec },
+    status: { phase: 'Bound', capacity: { storage: '10Gi' }, ...over.status },
+  });
+const mounted = {
+  containers: [container({ volumeMounts: [{ name: 'disk', mountPath: '/data' }] })],
+  volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'data' } }],
+};
+const filled = (...more: Record<string, unknown>[]) =>
+  the(scene({ spec: mounted, status: crashing(1, 'Error'), more }), logs('write /data/wal: No space left on device\n'));
+const offered = (v: ReturnType<typeof the>) => v.fixes.map((f) => f.title);
+
+test('a full disk is expanded where its class lets it grow, and only there', () => {
+  const grows = wide('storage.k8s.io/v1', 'StorageClass', 'fast', { allowVolumeExpansion: true });
+  const v = filled(disk(), grows);
+  expect(words(v)).toContain('its disk (the volume data, 10Gi) is full');
+  expect(v.fixes[0]).toMatchObject({
+    kind: 'patch',
+    title: 'Expand the volume data to 15Gi',
+    patch: {
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'shop' },
+      spec: { resources: { requests: { storage: '15Gi' } } },
+    },
+  });
+  const look = ['See how full it is', 'Read its last log lines'];
+  expect(offered(filled(disk(), wide('storage.k8s.io/v1', 'StorageClass', 'fast')))).toEqual(look);
+  expect(offered(filled(disk({ spec: { storageClassName: 'gone' } }), grows))).toEqual(look);
+});
+
+test('a disk that is being expanded already is not expanded again', () => {
+  const grows = wide('storage.k8s.io/v1', 'StorageClass', 'fast', { allowVolumeExpansion: true });
+  const asked = { resources: { requests: { storage: '15Gi' } }, storageClassName: 'fast' };
+  expect(offered(filled(disk({ spec: asked }), grows))[0]).toBe('See how far it has grown');
+  const mounting = { capacity: { storage: '10Gi' }, conditions: [condition('FileSystemResizePending', 'True')] };
+  expect(offered(filled(disk({ spec: asked, status: mounting }), grows))[0]).toBe(
+    'Delete shop-7c9d5f4b8-n0, so that its disk grows as it is mounted again',
+  );
 });
 
 test('a termination message tells as much as a log', () => {

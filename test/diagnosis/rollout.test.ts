@@ -8,6 +8,7 @@ import {
   deployment,
   named,
   pod,
+  podSpec,
   replicaSet,
   running,
   scene,
@@ -225,4 +226,18 @@ test('a pod that nothing controls is its own', () => {
   const bare = pod('debug', undefined, { meta: { labels: {} }, status: { containerStatuses: [crashing(1, 'Error')] } });
   expect(the([bare])).toMatchObject({ object: { kind: 'Pod', name: 'debug' } });
   expect(words(the([bare]))).toContain('debug keeps ending');
+});
+
+test('a change that a paused rollout holds back is what to roll out; a pause with nothing behind it is not', () => {
+  const failing = { status: waiting('ErrImagePull', 'ghcr.io/acme/shop:1.2.4: not found') };
+  const held = { ...podSpec(), containers: [container({ image: 'ghcr.io/acme/shop:1.2.5' })] };
+  const template = { metadata: { labels: { app: 'shop' } }, spec: held };
+  const v = the(scene({ ...failing, deployment: { spec: { paused: true, template } } }));
+  expect(v.fixes[0]).toEqual({
+    kind: 'resume',
+    title: 'Resume its rollout, which holds a change back',
+    command: 'kubectl -n shop rollout resume deployment/shop',
+  });
+  expect(the(scene({ ...failing, deployment: { spec: { paused: true } } })).fixes[0]?.kind).toBe('rollback');
+  expect(the(scene({ ...failing, deployment: { spec: { template } } })).fixes[0]?.kind).toBe('rollback');
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fixInCluster } from '../../src/actions/fix.ts';
+import { tryOut } from '../../src/cluster/carry-out.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -244,6 +245,104 @@ test('more memory, by a patch', async () => {
   expect(JSON.stringify(bed.get('deployments.apps', 'web').spec)).toContain(
     `"memory":"${/memory: (\d+Mi)/.exec(offered.confirm ?? '')?.[1]}"`,
   );
+});
+
+/** The program writes 2 GiB to a volume of one. */
+function fillDisk(): void {
+  bed.objects.create('persistentvolumeclaims', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  });
+  const disk = { name: 'disk', persistentVolumeClaim: { claimName: 'data' } };
+  const volumeMounts = [{ name: 'disk', mountPath: '/data' }];
+  const containers = [{ name: 'web', image: 'registry.acme.example/web:1.0.0', volumeMounts }];
+  const metadata = { annotations: { 'playground.groundcrew/disk': '2Gi' } };
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: { template: { metadata, spec: { containers, volumes: [disk] } } },
+  });
+}
+const claimed = () => bed.get('persistentvolumeclaims', 'data');
+
+test('a full volume is expanded by a button that says it lasts, and is followed without an undo, on both platforms', async () => {
+  fillDisk();
+  await bed.watch(120);
+  const question =
+    'Expand the volume data to 2Gi? This can’t be taken back: a volume does not shrink. It sets resources.requests.storage: 2Gi';
+  for (const platform of [bed.slack, bed.teams])
+    expect(buttonsOf(first(platform)).find((b) => b.label.startsWith('Expand'))?.confirm).toBe(question);
+  await press(adaTeams, 'Expand the volume data');
+  expect(claimed().spec).toMatchObject({ resources: { requests: { storage: '2Gi' } } });
+  for (const platform of [bed.slack, bed.teams]) expect(wordsOf(first(platform))).toContain('It’s done');
+  await bed.watch(300, 30);
+  // It runs, but did so before each end too: not said to have failed, and not expanded once more.
+  expect(wordsOf(first(bed.slack))).toContain('I’m watching whether it helps');
+  expect(buttonsOf(first(bed.slack)).map((b) => b.label)).toEqual(['I’m on it', 'Mute…']);
+  await bed.watch(1_200, 60);
+  expect(claimed().status).toMatchObject({ capacity: { storage: '2Gi' } });
+  for (const platform of [bed.slack, bed.teams]) {
+    expect(wordsOf(first(platform))).toMatch(/✅ @\S+: Expand the volume data to 2Gi\. It helped\./);
+    expect(buttonsOf(first(platform)).map((b) => b.label)).not.toContain('Undo');
+  }
+});
+
+test('a volume that its class, or the quota, does not let grow is not offered to grow', async () => {
+  fillDisk();
+  await bed.watch(60);
+  const fix = {
+    kind: 'patch' as const,
+    title: 'Expand the volume data to 2Gi',
+    patch: {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'default' },
+      spec: { resources: { requests: { storage: '2Gi' } } },
+    },
+  };
+  const known = async () => ({
+    access: await bed.access(),
+    workload: { kind: 'Deployment', ...web },
+    key: 'k',
+    at: bed.clock.now(),
+  });
+  expect(await tryOut(fix, await known())).toMatchObject({ after: 'resources.requests.storage: 2Gi', forGood: true });
+  bed.objects.create('resourcequotas', {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'disks', namespace: 'default' },
+    spec: { hard: { 'requests.storage': '1536Mi' } },
+  });
+  await bed.clock.pass(5_000);
+  expect(await tryOut(fix, await known())).toMatchObject({ hindered: expect.stringMatching(/quota/), futile: true });
+  bed.objects.delete('resourcequotas', 'default', 'disks');
+  bed.objects.patch('storageclasses.storage.k8s.io', undefined, 'standard', { allowVolumeExpansion: false });
+  expect(await tryOut(fix, await known())).toMatchObject({
+    hindered: 'Its storage class standard does not let volumes grow (allowVolumeExpansion).',
+  });
+  const less = { ...fix, patch: { ...fix.patch, spec: { resources: { requests: { storage: '512Mi' } } } } };
+  expect((await tryOut(less, await known())).hindered).toMatch(/can not be less|only become larger/);
+});
+
+test('a paused rollout: rolling back resumes it, and a change that it holds back is resumed by a button', async () => {
+  await broken('wrong-tag');
+  bed.objects.patch('deployments.apps', 'default', 'web', { spec: { paused: true } });
+  await press(ada, 'Roll back');
+  expect(wordsOf(first(bed.slack))).toContain('Somebody changed web since this was offered');
+  // A new look offers what is true by now.
+  await bed.house.act(bed.house.command(adaTeams, 'why web'));
+  expect(labelled('Roll back').confirm).toMatch(/It sets .*paused: false/);
+  const image = [{ name: 'web', image: 'registry.acme.example/web:1.0.0' }];
+  bed.objects.patch('deployments.apps', 'default', 'web', { spec: { template: { spec: { containers: image } } } });
+  await bed.watch(30);
+  for (const platform of [bed.slack, bed.teams])
+    expect(buttonsOf(first(platform))[0]?.label).toBe('Resume its rollout, which holds a change back');
+  await press(adaTeams, 'Resume its rollout');
+  await bed.watch(60);
+  for (const platform of [bed.slack, bed.teams]) {
+    expect(first(platform).title).toBe('web is well again');
+    expect(buttonsOf(first(platform)).map((b) => b.label)).toEqual(['Undo']);
+  }
 });
 
 test.each([

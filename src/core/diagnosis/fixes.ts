@@ -25,6 +25,13 @@ export const rollback = (ref: Ref, revision: number | undefined, stuck: readonly
   );
 };
 
+export const resume = (ref: Ref): Fix =>
+  run(
+    'resume',
+    'Resume its rollout, which holds a change back',
+    kubectl(ref.namespace, 'rollout', 'resume', resource(ref)),
+  );
+
 /** What an operator runs it restarts in an order of its own: there one broken pod is made anew. */
 export const restart = (w: Workload, pod: Obj): readonly Fix[] =>
   w.maker === undefined

@@ -1,9 +1,9 @@
 import { clean, shorten, type Text } from '../kernel/text.ts';
 import { managedBy } from './blast.ts';
-import { describe, rollback } from './fixes.ts';
+import { describe, resume, rollback } from './fixes.ts';
 import { mask } from './mask.ts';
-import { condition, str } from './read.ts';
-import { changedSince, revisionAnnotation } from './revisions.ts';
+import { condition, flag, obj, str } from './read.ts';
+import { changedSince, differences, revisionAnnotation } from './revisions.ts';
 import type { Stage } from './rule.ts';
 import { type Joined, unique } from './together.ts';
 import { type Blast, type Changed, type Evidence, type Fix, type Ref, refKey, type Verdict } from './verdict.ts';
@@ -83,12 +83,23 @@ function evidenceOf(evidence: readonly Evidence[]): readonly Evidence[] {
   });
 }
 
+/** Its rollout is paused, and there is something to roll out. */
+const heldBack = ({ ref, o, maker, revisions: [newest] }: Workload): boolean =>
+  ref.kind === 'Deployment' &&
+  maker === undefined &&
+  flag(o, 'spec', 'paused') &&
+  newest !== undefined &&
+  differences(newest.template, obj(o, 'spec', 'template')).length > 0;
+
 function fixesOf(j: Joined, changed: Changed | undefined): readonly Fix[] {
+  const { workload, merged } = j;
   // For many workloads at once only what mends their common cause is of use.
   const own = (j.found.fixes ?? []).filter(
     (fix) => harmless(fix) && (!j.merged || fix.command !== undefined || fix.kind === 'create'),
   );
   const back = rollbackOf(j, changed);
+  // What somebody has changed meanwhile may be what mends it: it is only not rolled out yet.
+  if (workload !== undefined && !merged && heldBack(workload)) return [resume(workload.ref), ...own];
   const looks = own.filter((fix) => fix.kind === 'look');
   const all =
     back === undefined

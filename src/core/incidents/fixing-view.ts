@@ -22,7 +22,7 @@ export const presses = { fix: 'incident.fix', fixAsked: 'doctor.fix', undo: 'inc
 const questionMax = 290;
 
 /** The exact change, in a question. */
-function question({ title, before, after }: Offer): string {
+function question({ title, before, after, forGood }: Offer): string {
   const [old, now] = [before.split('\n'), after.split('\n')].map((lines) => lines.filter((l) => l !== ''));
   const sets = now?.filter((l) => !old?.includes(l)) ?? [];
   const pathOf = (l: string) => l.split(': ', 1)[0];
@@ -31,7 +31,8 @@ function question({ title, before, after }: Offer): string {
     ...(sets.length > 0 ? [`sets ${sets.join('; ')}`] : []),
     ...(removes.length > 0 ? [`removes ${removes.join('; ')}`] : []),
   ];
-  return `${title}?${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`;
+  const last = forGood ? ' This can’t be taken back: a volume does not shrink.' : '';
+  return `${title}?${last}${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`;
 }
 const isLong = (offer: Offer): boolean => question(offer).length > questionMax;
 const whole = ' … The message shows all of it.';

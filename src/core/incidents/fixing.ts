@@ -28,6 +28,8 @@ type Fixing = Ctx<MindingStore>;
 const check = 'incident.fix-check';
 /** A fix that works shows within this time: pods are pulled, started and probed. */
 const checkMs = 3 * 60_000;
+/** What crashed is told of for a quarter of an hour, and watched for five minutes more. */
+const patienceMs = 25 * 60_000;
 
 /** Has its fixes tried out, so that what is offered is known to be possible. */
 export const tryFixes = (i: Incident, ctx: Ctx<unknown>): Effects => [
@@ -158,25 +160,29 @@ async function ended(key: string, result: z.output<typeof fixed>, ctx: Fixing): 
       ...(result.ok ? {} : { said: result.message }),
     },
   });
-  const later: Effect = {
-    kind: 'later',
-    job: check,
-    input: { id: i.id, key },
-    at: new Date(ctx.now.getTime() + checkMs),
-    key: `${check}/${i.id}`,
-  };
   return [
-    ...(result.ok && !tried.back ? [later] : []),
+    ...(result.ok && !tried.back ? [checkLater(i, key, ctx)] : []),
     ...(await drawn(i, ctx)),
     ...history(i, 'fixed', tried.title, triedWords(after), ctx),
   ];
 }
+
+const checkLater = (i: Incident, key: string, ctx: Fixing): Effect => ({
+  kind: 'later',
+  job: check,
+  input: { id: i.id, key },
+  at: new Date(ctx.now.getTime() + checkMs),
+  key: `${check}/${i.id}`,
+});
 
 /** Whether it helped: when it is over that is said then, and when it is not after a while, now. */
 async function checked(id: string, key: string, ctx: Fixing): Promise<Effects> {
   const i = await ctx.store.incidents.take(id);
   const tried = i?.mending?.tried;
   if (!i || tried?.key !== key || tried.state !== 'done' || i.state !== 'open') return [];
+  // What ended again and again is ready now: whether it goes on ending is not known before it has run for a while.
+  const since = ctx.now.getTime() - Date.parse(tried.at);
+  if (i.verdict.blast.reach === 'none' && since < patienceMs) return [checkLater(i, key, ctx)];
   const after: Tried = { ...tried, state: 'useless' };
   await ctx.store.incidents.change(id, { mending: { ...(i.mending ?? none), tried: after } }, ctx.now);
   return [...(await drawn(i, ctx)), ...history(i, 'useless', tried.title, triedWords(after), ctx)];

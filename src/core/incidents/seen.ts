@@ -90,6 +90,8 @@ const offer = z.object({
   futile: z.literal(true).exactOptional(),
   /** Who would undo it: then it is a change to make in Git. */
   managedBy: z.string().exactOptional(),
+  /** It can’t be taken back: to be said before it is pressed. */
+  forGood: z.literal(true).exactOptional(),
 });
 export type Offer = z.output<typeof offer>;
 

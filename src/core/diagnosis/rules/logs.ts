@@ -1,10 +1,11 @@
 import { code, text } from '../../kernel/text.ts';
 import type { CrashRule } from '../crashes.ts';
 import { kubectl, patchContainer, patchPods, restart, run } from '../fixes.ts';
+import { fullClaim, room, sizeOf } from '../growing.ts';
 import { addressIn, changeOf, dies, logRule, staleSecret, unreachable, unresolved } from '../last-words.ts';
 import { near } from '../near.ts';
 import { egressBlocked } from '../policies.ts';
-import { list, str } from '../read.ts';
+import { list, meta, str } from '../read.ts';
 
 export const logRules: readonly CrashRule[] = [
   logRule({
@@ -159,35 +160,17 @@ export const logRules: readonly CrashRule[] = [
     code: 'disk-full',
     title: 'Its disk is full',
     example: 'write: No space left on device',
-    remedy: 'Enlarge the volume, or clean it up',
+    remedy: 'Expand the volume, where its class lets it grow, or clean it up',
     match: /No space left on device|ENOSPC|disk full|could not extend file/i,
-    say: (x) => {
-      const claim = list(x.pod.spec, 'volumes').flatMap((v) => str(v, 'persistentVolumeClaim', 'claimName') ?? [])[0];
-      const size =
-        claim === undefined
-          ? undefined
-          : str(
-              x.world.get('PersistentVolumeClaim', x.pod.ref.namespace, claim),
-              'spec',
-              'resources',
-              'requests',
-              'storage',
-            );
+    say: (x, { input }) => {
+      const claim = fullClaim(x, input);
+      const size = claim && sizeOf(claim);
       return {
         summary: dies(
           x,
-          text`its disk${claim === undefined ? '' : text` (the volume ${code(claim)}${size === undefined ? '' : `, ${size}`})`} is full.`,
+          text`its disk${claim === undefined ? '' : text` (the volume ${code(meta(claim).name)}${size === undefined ? '' : `, ${size}`})`} is full.`,
         ),
-        fixes:
-          claim === undefined
-            ? []
-            : [
-                run(
-                  'look',
-                  'See how full it is',
-                  kubectl(x.pod.ref.namespace, 'exec', x.pod.ref.name, '-c', x.c.name, '--', 'df', '-h'),
-                ),
-              ],
+        fixes: claim === undefined ? [] : room(x, claim),
       };
     },
   }),

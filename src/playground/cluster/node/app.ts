@@ -11,6 +11,8 @@ import type { KubeObject } from '../types.ts';
 export const notes = {
   /** What it needs to live, as a quantity. */
   memory: 'playground.groundcrew/memory',
+  /** What it writes to its disk, as a quantity. */
+  disk: 'playground.groundcrew/disk',
   /** It dies this many seconds after each start. */
   failAfter: 'playground.groundcrew/fail-after-seconds',
 } as const;
@@ -31,7 +33,8 @@ const commandLine = (container: Fields): string =>
   [...listOf(container.command), ...listOf(container.args)].map(textOf).join(' ');
 
 /** How a container ends by itself; undefined when it goes on and on. */
-export function endingOf(pod: KubeObject, container: Fields): Ending | undefined {
+/** `disk`: how large its volume is, in bytes. */
+export function endingOf(pod: KubeObject, container: Fields, disk: number | undefined): Ending | undefined {
   const program = textOf(listOf(container.command)[0]);
   if (misspelt.has(program))
     return {
@@ -49,6 +52,13 @@ export function endingOf(pod: KubeObject, container: Fields): Ending | undefined
       exitCode: 137,
       reason: 'OOMKilled',
       log: ['starting', 'loading the catalogue into memory'],
+    };
+  if (disk !== undefined && disk < (quantity(pod.metadata.annotations?.[notes.disk]) ?? 0))
+    return {
+      after: 'soon',
+      exitCode: 1,
+      reason: 'Error',
+      log: ['starting', 'fatal: could not write the journal: No space left on device'],
     };
   const host = unreachable(container);
   if (host)

@@ -1,4 +1,5 @@
 import { at, type Fields, fieldsOf, type Json, listOf, textOf } from '../json.ts';
+import { quantity } from '../quantity.ts';
 import type { InProcess, KubeObject } from '../types.ts';
 
 const data = (object: KubeObject | undefined): Fields => ({
@@ -62,4 +63,14 @@ export function missingVolume(
     if (claim && api.get('persistentvolumeclaims', namespace, claim)?.status?.phase !== 'Bound') return { volume };
   }
   return undefined;
+}
+
+/** In bytes, of the smallest volume that it claims. */
+export function diskOf(api: InProcess, pod: KubeObject): number | undefined {
+  const sizes = listOf(pod.spec?.volumes).flatMap((one) => {
+    const name = textOf(at(one, 'persistentVolumeClaim', 'claimName'));
+    const claim = name ? api.get('persistentvolumeclaims', pod.metadata.namespace, name) : undefined;
+    return claim ? [quantity(at(claim.status, 'capacity', 'storage')) ?? 0] : [];
+  });
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
 }

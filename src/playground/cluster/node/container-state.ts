@@ -53,6 +53,8 @@ export type Surroundings = {
   /** Images that the node has. */
   readonly images: Set<string>;
   readonly missingConfig: () => string | undefined;
+  /** How large its volume is, in bytes; undefined: it has none. */
+  readonly disk: () => number | undefined;
   readonly say: Say;
 };
 

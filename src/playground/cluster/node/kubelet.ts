@@ -5,7 +5,7 @@ import { at, type Fields, fieldsOf, type Json, listOf, textOf } from '../json.ts
 import { stamp } from '../names.ts';
 import { badRequest } from '../status.ts';
 import type { KubeObject } from '../types.ts';
-import { missingConfig, missingVolume } from './config.ts';
+import { diskOf, missingConfig, missingVolume } from './config.ts';
 import { advance } from './container.ts';
 import { type Container, fresh } from './container-state.ts';
 import { fullName, type Registries } from './images.ts';
@@ -121,6 +121,7 @@ export function createKubelets({
         registries,
         images: here,
         missingConfig: () => missingConfig(world.api, pod.metadata.namespace ?? '', spec),
+        disk: () => diskOf(world.api, pod),
         say: say(textOf(spec.name), list),
       });
       if (wait !== undefined) waits.push(wait);
