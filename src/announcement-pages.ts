@@ -7,20 +7,32 @@ const escaped = (words: string): string =>
   words.replace(/[&<>"']/g, (c) => `&#${c.codePointAt(0)};`).replaceAll('\n', '<br>');
 const paragraph = (words: string | undefined): string => (words ? `<p>${escaped(words)}</p>` : '');
 
+/** Read by anybody, in any zone. */
+const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' });
+const moment = (at: string, off: boolean | undefined): string =>
+  `<time datetime="${escaped(at)}">${moments.format(new Date(at))} UTC</time>${off ? ': does not take place' : ''}`;
+
 function page(a: Announcement, team: string): string {
-  const { kind, title, text, details, entries = [], link, picture } = a.content;
+  const { kind, title, text, details, entries = [], link, picture, event } = a.content;
   const gone = a.state === 'retracted';
   const heading = escaped(gone ? `Taken back: ${title}` : `${kindNames[kind]}: ${title}`);
   const url = link === undefined || gone ? undefined : safeUrl(link);
   // The page loads nothing from anywhere.
   const shown = picture === undefined || gone ? undefined : safeUrl(picture.url);
-  const list = gone ? [] : entries.map((e) => `<li><strong>${kindNames[e.kind]}</strong> ${escaped(e.text)}</li>`);
-  const body = gone ? paragraph(a.why) : `${paragraph(text)}${paragraph(details)}`;
+  const list = gone
+    ? []
+    : entries.map(
+        (e) =>
+          `<li><strong>${kindNames[e.kind]}</strong> ${escaped(e.text)}${e.at === undefined ? '' : `, ${moment(e.at, e.off)}`}</li>`,
+      );
+  const when = event ? `<p>${moment(event.startsAt, event.state === 'skipped')}</p>` : '';
+  const body = gone ? paragraph(a.why) : `${paragraph(text)}${when}${paragraph(details)}`;
+  const shows = gone ? [] : (event?.agenda ?? []).map((item) => `<li>${escaped(item.title)}</li>`);
   const day = a.posted?.toISOString().slice(0, 10) ?? '';
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${heading}</title>
 <style>body{font:1.05rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}footer{margin-top:3rem;opacity:.7}</style>
-<main><h1>${heading}</h1>${body}${list.length > 0 ? `<ul>${list.join('')}</ul>` : ''}${
+<main><h1>${heading}</h1>${body}${list.length + shows.length > 0 ? `<ul>${list.join('')}${shows.join('')}</ul>` : ''}${
     picture === undefined || shown === undefined
       ? ''
       : `<p><a href="${escaped(shown)}" rel="noreferrer">Picture: ${escaped(picture.alt)}</a></p>`

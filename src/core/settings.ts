@@ -6,6 +6,7 @@ import { faultOf } from './catalog/expression.ts';
 import { textFault } from './catalog/text.ts';
 import { personas } from './kernel/person.ts';
 import { officeHoursSchema } from './office-hours/settings.ts';
+import { kinds as sessionKinds } from './office-hours/store.ts';
 import { place } from './written-place.ts';
 
 /** Who belongs to a role or a team: by e-mail, by Slack user group (id or handle), by Teams team (id). */
@@ -140,6 +141,21 @@ const announcements = z
       .array(z.string().regex(/^[^,]{1,40}$/, 'Write a short name without a comma, such as databases.'))
       .max(20)
       .default([]),
+    /** Which sessions are news: so many days before, at a time of their series’ zone. */
+    sessions: z
+      .partialRecord(
+        z.enum(sessionKinds),
+        z.strictObject({
+          days: z.int().min(0).max(28),
+          at: z
+            .string()
+            .regex(/^(0[4-9]|1\d|2[0-3]):[0-5]\d$/, 'Write a time from 04:00 on, such as 10:00.')
+            .default('10:00'),
+          /** Whoever follows one of them is told in person. */
+          areas: z.array(z.string().max(40)).max(20).default([]),
+        }),
+      )
+      .prefault({ demo: { days: 7 } }),
     /** What the week brought, drafted for its owner and posted once they approve it. Absent: there is none. */
     changelog: z
       .strictObject({

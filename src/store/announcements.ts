@@ -228,6 +228,36 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .execute();
     return rows.map(announcement);
   },
+  async events(since) {
+    const rows = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where(sql<boolean>`(content -> 'event' ->> 'startsAt')::timestamptz >= ${since}`)
+      .orderBy('number')
+      .execute();
+    return rows.map(announcement);
+  },
+  async ofSession(session) {
+    const row = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where(sql<boolean>`(content -> 'event' ->> 'session')::int = ${session}`)
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && announcement(row);
+  },
+  async weeksWithSessions(since) {
+    const rows = await db
+      .selectFrom('announcement')
+      .select('number')
+      .where('state', 'in', ['draft', 'planned', 'posted'])
+      .where('created', '>=', since)
+      .where(sql<boolean>`content -> 'entries' @> '[{"kind": "event"}]'`)
+      .orderBy('number')
+      .execute();
+    return rows.map((r) => r.number);
+  },
   async closedIncidents(from, to) {
     const { rows } = await sql<{ count: number; median: number | null }>`
       select count(*)::int as count,

@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { outstandingView, owedView } from '../../src/core/announcements/acting-view.ts';
 import { cardView, lostView } from '../../src/core/announcements/card-view.ts';
 import { followingView } from '../../src/core/announcements/following-view.ts';
-import type { Announcement, Owed } from '../../src/core/announcements/store.ts';
+import type { Announcement, Event, Owed } from '../../src/core/announcements/store.ts';
 import { announcementView } from '../../src/core/announcements/views.ts';
 import { waitingView } from '../../src/core/announcements/week-view.ts';
 import type { PlaceId } from '../../src/core/kernel/index.ts';
@@ -51,6 +51,30 @@ const week: Announcement = {
     ],
   },
 };
+const demo: Announcement = {
+  ...news,
+  content: {
+    kind: 'event',
+    title: 'Demo',
+    text: 'What is new.',
+    audience: { areas: [], personas: [], teams: [] },
+    event: {
+      session: 5,
+      of: 'demo',
+      state: 'planned',
+      startsAt: '2026-03-05T13:00:00.000Z',
+      minutes: 30,
+      host: grace,
+      where: 'https://meet.acme.test/demo',
+      agenda: [{ title: 'Builds', person: ann }],
+      places: [],
+    },
+  },
+};
+const off: Announcement = {
+  ...demo,
+  content: { ...demo.content, event: { ...(demo.content.event as Event), state: 'skipped' } },
+};
 const owed: Owed = { id: 3, announcement: 7, person: ann, things: ['events', 'orders'] };
 const seen = '{"number":7}';
 const slackNews = 'slack:T1/C0NEWS' as PlaceId;
@@ -94,6 +118,66 @@ const views = {
           'From <at>Grace</at> · corrected {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}} · 2 people got it',
           apart,
         ),
+        t.buttons(t.does('Got it', 'announcement.seen', seen)),
+      ],
+    },
+    'of a session to come': {
+      view: announcementView(demo, { seen: 0 }),
+      slack: [
+        s.rich('What is new.'),
+        s.facts(
+          [
+            'When',
+            s.date(1772715600, '{date_short_pretty} at {time}', '2026-03-05 13:00 UTC'),
+            ' to ',
+            s.date(1772717400, '{time}', '13:30 UTC'),
+          ],
+          ['With', s.user('U0GRACE')],
+          ['Where', s.link('Join here', 'https://meet.acme.test/demo')],
+        ),
+        s.rich('• ', s.bold('Builds'), ', ', s.user('U0ANN')),
+        s.context(s.token('From <@U0GRACE>')),
+        s.actions(s.button('Remind me', 'office.remind#1', '{"n":5}'), s.button('Got it', 'announcement.seen#2', seen)),
+      ],
+      teams: [
+        t.words('What is new.'),
+        t.fact(
+          'Default',
+          'When',
+          t.markdown(
+            '{{DATE(2026-03-05T13:00:00Z, SHORT)}} {{TIME(2026-03-05T13:00:00Z)}} to {{TIME(2026-03-05T13:30:00Z)}}',
+          ),
+        ),
+        t.fact('Small', 'With', t.markdown('<at>Grace</at>')),
+        t.fact('Small', 'Where', t.words(t.link('Join here', 'https://meet.acme.test/demo'))),
+        t.markdown('• **Builds**, <at>Ann</at>'),
+        t.markdown('From <at>Grace</at>', apart),
+        t.buttons(t.does('Remind me', 'office.remind', '{"n":5}'), t.does('Got it', 'announcement.seen', seen)),
+      ],
+    },
+    'of a session that does not take place': {
+      view: announcementView(off, { seen: 0 }),
+      slack: [
+        s.rich('What is new.'),
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'This session, ',
+          s.date(1772715600, '{date_short_pretty} at {time}', '2026-03-05 13:00 UTC'),
+          ', does not take place.',
+        ),
+        s.context(s.token('From <@U0GRACE>')),
+        s.actions(s.button('Got it', 'announcement.seen#1', seen)),
+      ],
+      teams: [
+        t.words('What is new.'),
+        t.box(
+          'warning',
+          t.markdown(
+            '⚠️ This session, {{DATE(2026-03-05T13:00:00Z, SHORT)}} {{TIME(2026-03-05T13:00:00Z)}}, does not take place.',
+          ),
+        ),
+        t.markdown('From <at>Grace</at>', apart),
         t.buttons(t.does('Got it', 'announcement.seen', seen)),
       ],
     },

@@ -8,6 +8,7 @@ import { posting } from './posting.ts';
 import { pulls } from './pulls.ts';
 import { reactions } from './reactions.ts';
 import type { State } from './rules.ts';
+import { sessions } from './sessions.ts';
 import { look, writers } from './taking.ts';
 import { type Store, sightOf } from './telling.ts';
 import { listView, noticeView, readView } from './views.ts';
@@ -31,6 +32,7 @@ export const announcements: Feature<Store> = {
     ...weekly,
     ...approval,
     ...pulls,
+    ...sessions,
     ...reactions,
     onCommand(
       'announcements',

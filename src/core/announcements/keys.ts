@@ -56,6 +56,8 @@ export const presses = {
   word: 'announcement.word',
   pick: 'announcement.pick',
   seen: 'announcement.seen',
+  /** A session of office hours, or a demo, is announced. */
+  session: 'announcement.session',
 } as const;
 
 export const forms = {
@@ -79,6 +81,7 @@ export const jobs = {
   spread: 'announcement.spread',
   follower: 'announcement.follower',
   digest: 'announcement.digest',
+  sessions: 'announcement.sessions',
 } as const;
 
 export const numbered = z.object({ number: z.int32().positive() });

@@ -16,6 +16,7 @@ import { lacking, lostView } from './card-view.ts';
 import { spreadLater } from './following.ts';
 import { retractForm } from './forms.ts';
 import { jobs, keys, numbered, presses } from './keys.ts';
+import { stillTakesPlace } from './sessions.ts';
 import type { Announcement } from './store.ts';
 import { allowed, look, take, writers } from './taking.ts';
 import {
@@ -112,7 +113,8 @@ export const posting: readonly Handler<Store>[] = [
     if ('why' in found) return said(number, found.why);
     if (channelsOf(found.it.content, ctx.settings).length === 0)
       return said(number, 'No channel for news is named in groundcrew.yaml any more. Nothing was posted.');
-    return post(found.it, ctx);
+    const it = await stillTakesPlace(found.it, ctx);
+    return 'number' in it ? post(it, ctx) : it;
   }),
   onPress(presses.drop, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
     const found = await allowed('drop', number, ctx);
@@ -134,7 +136,9 @@ export const posting: readonly Handler<Store>[] = [
   }),
   onDue(jobs.go, numbered, async ({ number }, _, ctx: Ctx<Store>) => {
     const it = await take(number, ctx);
-    return it.state === 'planned' ? post(it, ctx) : [];
+    if (it.state !== 'planned') return [];
+    const going = await stillTakesPlace(it, ctx);
+    return 'number' in going ? post(going, ctx) : going;
   }),
   onPress(presses.retract, numbered, writers, async ({ number }, ctx: PersonCtx<Store>) => {
     const found = await allowed('retract', number, ctx);

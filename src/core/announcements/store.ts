@@ -1,5 +1,6 @@
 import type { ClockTime, Day } from '../calendar/index.ts';
 import type { Persona, PersonId, PlaceId } from '../kernel/index.ts';
+import type { Kind as SessionKind, SessionState } from '../office-hours/store.ts';
 import type { Reader } from './audience.ts';
 import type { Kind, State } from './rules.ts';
 
@@ -29,6 +30,21 @@ export type Content = {
   /** Of the kind `week`: what it brought, and from when on. */
   readonly entries?: readonly Entry[];
   readonly since?: string;
+  /** Of the kind `event`: the session that it is about. */
+  readonly event?: Event;
+};
+/** A session as it is announced. */
+export type Event = {
+  readonly session: number;
+  readonly of: SessionKind;
+  readonly state: SessionState;
+  readonly startsAt: string;
+  readonly minutes: number;
+  readonly host?: PersonId;
+  readonly where?: string;
+  readonly agenda: readonly { readonly title: string; readonly person: PersonId }[];
+  /** Where it stands by itself, and is not announced once more. */
+  readonly places: readonly PlaceId[];
 };
 /** One line of a changelog. `minor`: it stands in the thread. */
 export type Entry = {
@@ -41,6 +57,9 @@ export type Entry = {
   readonly thanks?: readonly PersonId[];
   readonly asked?: number;
   readonly minor?: true;
+  /** Of a session: when it begins; and that it does not take place after all. */
+  readonly at?: string;
+  readonly off?: true;
 };
 /** A golden path as the last changelog knew it. */
 export type KnownPath = { readonly path: string; readonly version: string; readonly lifecycle: string };
@@ -177,6 +196,12 @@ export interface AnnouncementStore {
   changelogUpTo(to: Date): Promise<void>;
   /** Those posted in a time and not taken back, earliest first. */
   postedBetween(from: Date, to: Date): Promise<readonly Announcement[]>;
+  /** Those of sessions that begin since then, whatever became of them. */
+  events(since: Date): Promise<readonly Announcement[]>;
+  /** The last one of this session. */
+  ofSession(session: number): Promise<Announcement | undefined>;
+  /** The numbers of the weeks’ lists that were made since then, and name sessions to come. */
+  weeksWithSessions(since: Date): Promise<readonly number[]>;
   closedIncidents(from: Date, to: Date): Promise<Closed>;
   /** Notes what was told of one that was merged, and whether it is `news`. What is older than what is known changes nothing. */
   notePull(pull: Pull, news: boolean): Promise<void>;

@@ -9,6 +9,8 @@ import {
   platformOf,
 } from '../kernel/index.ts';
 import { addMinutes, subDays } from '../kernel/instants.ts';
+import type { WithDemos } from '../office-hours/demo-store.ts';
+import type { WithOfficeHours } from '../office-hours/store.ts';
 import type { WithPeople } from '../people/store.ts';
 import { reachable } from '../resources/reach.ts';
 import type { WithResources } from '../resources/store.ts';
@@ -22,17 +24,22 @@ import type { Announcement, Content, WithAnnouncements } from './store.ts';
 import { announcementView, detailsView, type Reach } from './views.ts';
 import { restBlocks, waitingView } from './week-view.ts';
 
-export type Store = WithAnnouncements & WithPeople & WithResources & WithRoadmap;
+export type Store = WithAnnouncements & WithDemos & WithOfficeHours & WithPeople & WithResources & WithRoadmap;
 
 /** The channels of an announcement: those for news, and those of the teams that it concerns. Each once. */
-export function channelsOf({ audience }: Pick<Content, 'audience'>, { channels }: Settings): readonly Channel[] {
+export function channelsOf(
+  { audience, event }: Pick<Content, 'audience' | 'event'>,
+  { channels }: Settings,
+): readonly Channel[] {
   const all: readonly Channel[] = [
     ...channels.updates.map((place) => ({ place, called: 'platform updates' })),
     ...audience.teams.flatMap((team) =>
       (channels.teams[team] ?? []).map((place) => ({ place, called: `the channel of ${team}` })),
     ),
   ];
-  return [...new Map(all.toReversed().map((c) => [c.place, c])).values()].toReversed();
+  const each = [...new Map(all.toReversed().map((c) => [c.place, c])).values()].toReversed();
+  // A session stands in its own channels by itself: nobody reads it twice.
+  return each.filter(({ place }) => !event?.places.includes(place));
 }
 
 /** Addresses of ours, where it is known how the world reaches us. */

@@ -15,6 +15,7 @@ import {
 import { personaNames } from '../people/views.ts';
 import { presses } from './keys.ts';
 import { kindNames, stateNames } from './rules.ts';
+import { sessionBlocks, sessionButtons } from './session-view.ts';
 import type { Announcement, Audience } from './store.ts';
 import { restBlocks, weekBlocks } from './week-view.ts';
 
@@ -69,13 +70,13 @@ export const untilDay = (day: string): string =>
 
 /** The message in the channels. */
 export function announcementView(a: Announcement, reach: Reach): View {
-  const { kind, title, text: words, link: url, picture, audience, action, entries } = a.content;
+  const { kind, title, text: words, link: url, picture, audience, action, entries, event } = a.content;
   const { seen, owners, go, page } = reach;
   const ways = [
     ...(url === undefined ? [] : [[link('Read more', go ?? url)]]),
     ...(page === undefined ? [] : [[link('Link to share', page)]]),
   ];
-  const heading = `${kindNames[kind]}: ${title}`;
+  const heading = event?.state === 'skipped' ? `Does not take place: ${title}` : `${kindNames[kind]}: ${title}`;
   if (a.state === 'retracted') return retractedView(a, heading);
   // What a notification says of a changelog, which has no words of its own.
   const headlines = (entries ?? []).flatMap((e) => (e.minor ? [] : [e.text])).join(' · ');
@@ -95,6 +96,7 @@ export function announcementView(a: Announcement, reach: Reach): View {
               : ({ kind: 'text', text: said(words) } as const),
           ]),
       ...(picture ? [{ kind: 'picture', ...picture } as const] : []),
+      ...(event ? sessionBlocks(event) : []),
       ...(entries ? weekBlocks(entries) : []),
       ...(ways.length === 0 ? [] : [{ kind: 'text', text: join(ways, ' · ') } as const]),
       ...(action
@@ -113,7 +115,7 @@ export function announcementView(a: Announcement, reach: Reach): View {
         kind: 'note',
         text: text`From ${person(a.author)}${a.corrected ? text` · corrected ${time(a.corrected)}` : ''}${seen > 0 ? ` · ${people(seen)} got it` : ''}`,
       },
-      { kind: 'buttons', buttons: [button('Got it', presses.seen, a.number)] },
+      { kind: 'buttons', buttons: [...(event ? sessionButtons(event) : []), button('Got it', presses.seen, a.number)] },
     ],
   };
 }

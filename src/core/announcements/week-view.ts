@@ -28,7 +28,9 @@ function thanks({ thanks: by = [], asked = 0 }: Entry): Text {
   );
   return text` — asked for by ${names}${others > 0 ? ` and ${others} more` : ''}`;
 }
-const line = (e: Entry): Text => text`• ${e.link === undefined ? e.text : link(e.text, e.link)}${thanks(e)}`;
+const when = ({ at, off }: Entry): Text =>
+  at === undefined ? [] : text`, ${time(new Date(at))}${off ? ', does not take place' : ''}`;
+const line = (e: Entry): Text => text`• ${e.link === undefined ? e.text : link(e.text, e.link)}${when(e)}${thanks(e)}`;
 const lines = (entries: readonly Entry[]): Text =>
   entries.flatMap((e, i): Text => [...said(i === 0 ? '' : '\n'), ...line(e)]);
 

@@ -16,12 +16,13 @@ import {
   shorten,
   whisper,
 } from '../kernel/index.ts';
-import { addHours, addMinutes, subDays, subMinutes } from '../kernel/instants.ts';
+import { addDays, addHours, addMinutes, subDays, subMinutes } from '../kernel/instants.ts';
 import { ownerOf, waitLater } from './approval.ts';
 import { labelMax, optionsMax } from './forms.ts';
 import { forms, jobs, numbered, presses } from './keys.ts';
 import { lookForPulls, pullEntry } from './pulls.ts';
 import { kindNames, limits } from './rules.ts';
+import { comingEntries } from './sessions.ts';
 import type { Announcement, Entry } from './store.ts';
 import { allowed, writers } from './taking.ts';
 import { everywhere, goLater, ownCopies, type Store, sightOf } from './telling.ts';
@@ -51,7 +52,8 @@ async function collect(from: Date, to: Date, since: Date, ctx: Ctx<Store>): Prom
   ];
   return ordered([
     ...shipped.map(shippedEntry),
-    ...posted.filter((a) => a.content.kind !== 'week').map(announcedEntry),
+    // What is to come is named as it is now, whether it was announced or not.
+    ...posted.filter(({ content: { kind } }) => kind !== 'week' && kind !== 'event').map(announcedEntry),
     ...pathEntries(ctx.catalog.paths, known),
     ...(await announcements.takePulls(to)).map(pullEntry),
     ...incidentEntry(closed),
@@ -75,7 +77,7 @@ async function stillTrue({ id }: Entry, ctx: Ctx<Store>): Promise<boolean> {
   const [, of, number = ''] = /^(announcement|feedback)\/(\d+)$/.exec(id) ?? [];
   if (of === 'announcement') return (await ctx.store.announcements.look(Number(number)))?.state === 'posted';
   if (of === 'feedback') return (await ctx.store.roadmap.item(Number(number)))?.state === 'shipped';
-  return id !== incidentsId;
+  return id !== incidentsId && !id.startsWith('session/');
 }
 
 /** What earlier drafts tell, in the words that they have by now; and these say that they are part of the new one. */
@@ -135,12 +137,13 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
   const old = await unapproved(ctx);
   const since = old.reduce((first, { content }) => earlier(first, content.since), from);
   const fresh = await collect(from, to, since, ctx);
+  const coming = await comingEntries(nextWeekly(changelog.post, changelog.zone, addDays(ctx.now, week)), ctx);
   await announcements.notePaths(ctx.catalog.paths.map(knownOf));
   await announcements.changelogUpTo(to);
   if (fresh.length === 0) return next;
   const kept: Entry[] = [];
   for (const entry of old.flatMap((a) => a.content.entries ?? [])) if (await stillTrue(entry, ctx)) kept.push(entry);
-  const entries = ordered([...new Map([...kept, ...fresh].map((e) => [e.id, e])).values()]);
+  const entries = ordered([...new Map([...kept, ...fresh, ...coming].map((e) => [e.id, e])).values()]);
   const made = await announcements.add(
     {
       content: {

@@ -1,3 +1,4 @@
+import { presses as news } from '../announcements/keys.ts';
 import { inWords } from '../calendar/index.ts';
 import { type Button, form, type Option, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
 import { hostsView } from './announce-view.ts';
@@ -20,6 +21,7 @@ export function manageView(meeting: Meeting): View {
           confirm: 'Skip this session? Everybody who signed up is told.',
         }),
         press('Swap host', presses.swap, value, { opens: 'form' }),
+        { label: 'Announce it', press: { name: news.session, value: JSON.stringify(value) } },
       ]
     : session.state === 'live'
       ? [press('End', presses.finish, value, { confirm: 'End this session for everybody?' })]
