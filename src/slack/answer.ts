@@ -1,5 +1,18 @@
 import type { View as SlackView } from '@slack/types';
-import { type Answer, clean, type Draw, draw, type Inbound, type Reply, shorten } from '../core/kernel/index.ts';
+import {
+  type Answer,
+  clean,
+  type Draw,
+  draw,
+  type Inbound,
+  isLasting,
+  type Names,
+  noNames,
+  onceLasting,
+  type Reply,
+  shorten,
+  type View,
+} from '../core/kernel/index.ts';
 import { LIMITS } from './limits.ts';
 import { drawForm, drawnFields } from './modal.ts';
 import { fromOrigin } from './origin.ts';
@@ -19,11 +32,16 @@ const firstAsk = (replies: readonly Reply[]) => replies.find((r): r is Ask => r.
 
 const nothing: Answered = { status: 200, taken: [] };
 
+const ephemeral = (view: View, names: Names): Body => ({ response_type: 'ephemeral', ...render(view, names) });
+/** A view that lasts names nobody. */
+const ephemeralOnce = onceLasting((view) => ephemeral(view, noNames));
+
 /** A command is answered in place, seen by the person alone. Words in a conversation have no such place. */
 function toCommand({ replies, names }: Answer, inbound: Extract<Inbound, { kind: 'command' }>): Answered {
   const whisper = firstWhisper(replies);
   if (!whisper || fromOrigin(inbound.origin)?.surface !== 'command') return nothing;
-  return { status: 200, body: { response_type: 'ephemeral', ...render(whisper.view, names) }, taken: [whisper] };
+  const { view } = whisper;
+  return { status: 200, body: isLasting(view) ? ephemeralOnce(view) : ephemeral(view, names), taken: [whisper] };
 }
 
 /** Errors by block, on the fields that are on the screen: Slack refuses all of them when it does not know one. */

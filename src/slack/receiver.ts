@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonBytes } from '../core/kernel/index.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -21,10 +22,10 @@ const refusal = (status: number, error: string): Handled => ({ status, body: { e
 
 export function write(res: ServerResponse, { status, body }: Handled, headers: Record<string, string> = {}): void {
   if (res.headersSent || res.destroyed) return;
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const type = text ? { 'content-type': 'application/json; charset=utf-8' } : {};
-  res.writeHead(status, { ...type, ...headers, 'content-length': Buffer.byteLength(text) });
-  res.end(text);
+  const bytes = body && jsonBytes(body);
+  const type = bytes ? { 'content-type': 'application/json; charset=utf-8' } : {};
+  res.writeHead(status, { ...type, ...headers, 'content-length': bytes?.length ?? 0 });
+  res.end(bytes);
 }
 
 /** False when the connection was closed before all was written: Slack hangs up after 3 s. */

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { AccountId, Reply } from '../core/kernel/index.ts';
+import { type AccountId, isLasting, onceLasting, type Reply } from '../core/kernel/index.ts';
 import type { InboxEntry } from '../engine/ports.ts';
 import { isBadData, json, onClient, prepared } from './db.ts';
 import { type Acting, acting } from './people.ts';
@@ -28,18 +29,32 @@ const statement = `
   with settled as (
     update groundcrew.inbox set settled = true, origin = null
     where delivery = any (array(select jsonb_array_elements_text($1::jsonb)))
+  ), given as (
+    insert into groundcrew.lasting_answer (id, replies)
+    select id, replies::json from jsonb_to_recordset($4::jsonb) as answer (id text, replies text)
+    where replies is not null order by id
+    on conflict (id) do update set used = clock_timestamp()
+    returning id
+  ), kept as (
+    select id from given
+    union
+    select id from groundcrew.lasting_answer
+    where id = any (array(select answer ->> 'id' from jsonb_array_elements($4::jsonb) as each (answer)))
+      and used > clock_timestamp() - interval '1 day'
   ), added as (
-    insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
-    select delivery, kind, at, account, origin, coalesce(replies, '[]'), replies is null
-    from jsonb_to_recordset($2::jsonb)
-      as arrived (delivery text, kind text, at timestamptz, account text, origin jsonb, replies jsonb, print text)
-    where print is null or print = (select md5(a::text) from (${acting} where a.id = arrived.account) a)
+    insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, lasting, settled)
+    select delivery, kind, at, account, origin, coalesce(replies, '[]'), lasting, replies is null and lasting is null
+    from jsonb_to_recordset($2::jsonb) as arrived
+      (delivery text, kind text, at timestamptz, account text, origin jsonb, replies json, lasting text, print text)
+    where (print is null or print = (select md5(a::text) from (${acting} where a.id = arrived.account) a))
+      and (lasting is null or lasting in (select id from kept))
     order by delivery
     on conflict (delivery) do nothing
     returning delivery
   )
   select
     (select json_agg(delivery) from added) as added,
+    (select json_agg(id) from kept) as kept,
     (select json_agg(json_build_object(
         'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
         'who', (select json_build_object('acting', row_to_json(a), 'print', md5(a::text))
@@ -48,6 +63,7 @@ const statement = `
       from jsonb_array_elements($3::jsonb) with ordinality as one (look, place)) as looks`;
 type Row = {
   readonly added: readonly string[] | null;
+  readonly kept: readonly string[] | null;
   readonly looks: readonly { readonly seen: boolean; readonly who: Who | null }[] | null;
 };
 type Who = { readonly acting: ActingJson; readonly print: string };
@@ -79,7 +95,8 @@ type Task =
   | { readonly kind: 'look'; readonly delivery: string; readonly account: AccountId | undefined }
   | { readonly kind: 'add'; readonly whole: Whole }
   | { readonly kind: 'settle'; readonly deliveries: readonly string[] };
-type Done = Look | boolean | undefined;
+/** `again`: nothing was written, since the database has not the lasting answer. */
+type Done = Look | boolean | 'again' | undefined;
 
 const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
 const lookOf = ({ seen, who }: NonNullable<Row['looks']>[number]): Look => {
@@ -87,8 +104,23 @@ const lookOf = ({ seen, who }: NonNullable<Row['looks']>[number]): Look => {
   const { acting: found, print } = who;
   return { seen, acting: { ...found, used: instant(found.used), looked_up: instant(found.looked_up) }, print };
 };
-const rowOf = ({ entry: { origin, ...entry }, replies }: Whole) =>
-  replies.length > 0 && origin ? { ...entry, origin, replies } : entry;
+
+/** An answer that is the same for many, as it is kept. */
+type Lasting = { readonly id: string; readonly replies: string };
+const lastingOf = onceLasting((view): Lasting => {
+  const replies = json([{ kind: 'whisper', view }]);
+  return { id: createHash('sha256').update(replies).digest('base64url'), replies };
+});
+function lastingIn({ entry, replies: [only, ...others] }: Whole): Lasting | undefined {
+  if (!entry.origin || only?.kind !== 'whisper' || only.over || others.length > 0) return undefined;
+  return isLasting(only.view) ? lastingOf(only.view) : undefined;
+}
+function rowOf(whole: Whole) {
+  const { origin, ...entry } = whole.entry;
+  if (!origin || whole.replies.length === 0) return entry;
+  const lasting = lastingIn(whole)?.id;
+  return { ...entry, origin, ...(lasting ? { lasting } : { replies: whole.replies }) };
+}
 
 function thrownBy(commit: (() => void) | undefined): Error | undefined {
   try {
@@ -100,6 +132,8 @@ function thrownBy(commit: (() => void) | undefined): Error | undefined {
 }
 
 export function createArrivals(pool: pg.Pool): Arrivals {
+  /** The lasting answers that the database has: their text need not be sent again. */
+  const has = new Set<string>();
   // The connection comes first: without one nothing was begun, and no arrival is committing.
   const run = (tasks: readonly Task[]) => onClient(pool, (client) => runOn(client, tasks));
 
@@ -107,22 +141,35 @@ export function createArrivals(pool: pg.Pool): Arrivals {
     const settled: string[] = [];
     const rows: object[] = [];
     const looked: object[] = [];
+    const lasting = new Map<string, Lasting>();
     const calledOff = tasks.map((task) => {
       if (task.kind === 'settle') settled.push(...task.deliveries);
       if (task.kind === 'look') looked.push({ delivery: task.delivery, account: task.account });
       if (task.kind !== 'add') return undefined;
       const error = thrownBy(task.whole.commit);
-      if (!error) rows.push(rowOf(task.whole));
-      return error;
+      if (error) return error;
+      rows.push(rowOf(task.whole));
+      const answer = lastingIn(task.whole);
+      if (answer) lasting.set(answer.id, answer);
+      return undefined;
     });
-    const values = [json(settled), json(rows), json(looked)];
+    const answers = [...lasting.values()].map(({ id, replies }) => (has.has(id) ? { id } : { id, replies }));
+    const values = [json(settled), json(rows), json(looked), json(answers)];
     const [row] = (await prepared<Row>(client, 'arrivals', statement, values)).rows;
+    const kept = new Set(row?.kept);
+    for (const id of lasting.keys()) if (!kept.has(id)) has.delete(id);
+    for (const id of kept) has.add(id);
     const looks = (row?.looks ?? []).values();
     // The same delivery may come twice in one batch: the first has the row.
     const added = new Set(row?.added);
+    const wasAdded = (whole: Whole): boolean | 'again' => {
+      if (added.delete(whole.entry.delivery)) return true;
+      const answer = lastingIn(whole);
+      return answer !== undefined && !kept.has(answer.id) ? 'again' : false;
+    };
     const results: { readonly [K in Task['kind']]: (task: Extract<Task, { kind: K }>) => Done } = {
       look: () => lookOf(looks.next().value as NonNullable<Row['looks']>[number]),
-      add: ({ whole }) => added.delete(whole.entry.delivery),
+      add: ({ whole }) => wasAdded(whole),
       settle: () => undefined,
     };
     return tasks.map((task, i) => calledOff[i] ?? results[task.kind](task as never));
@@ -131,7 +178,11 @@ export function createArrivals(pool: pg.Pool): Arrivals {
   const call = together<Task, Done>(run, isBadData);
   return {
     look: async ({ delivery, account }) => (await call({ kind: 'look', delivery, account })) as Look,
-    add: async (whole) => (await call({ kind: 'add', whole })) as boolean,
+    async add(whole) {
+      const added = await call({ kind: 'add', whole });
+      // Its answer was not given for a day: the text of it goes along now.
+      return (added === 'again' ? await call({ kind: 'add', whole }) : added) === true;
+    },
     settle: async (deliveries) => void (await call({ kind: 'settle', deliveries }, true)),
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonBytes } from '../core/kernel/index.ts';
 import { LIMITS } from './limits.ts';
 
 /** The body, or undefined when it is too large. A little more is read and dropped, so that the answer gets through. */
@@ -28,7 +29,7 @@ export function write(
   body: object | undefined,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const type = text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  res.writeHead(status, { ...type, 'content-length': Buffer.byteLength(text), ...headers }).end(text);
+  const bytes = body && jsonBytes(body);
+  const type = bytes ? { 'content-type': 'application/json; charset=utf-8' } : {};
+  res.writeHead(status, { ...type, 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);
 }

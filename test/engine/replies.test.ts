@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Answer, buttonsOf, type Delivered, openForm, type Reply } from '../../src/core/kernel/index.ts';
-import { ada, adaTeams, openHouse, recordingPlatform } from '../support/house.ts';
+import { ada, adaTeams, grace, openHouse, recordingPlatform } from '../support/house.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { askOrder, createProbe, say, whisper } from '../support/probe.ts';
 
@@ -277,5 +277,86 @@ describe('an answer that was not settled', () => {
     await wait(whole, 31_000);
     expect(words(whole.teams.replies)).toEqual(['one']);
     expect(await owed()).toBe(0);
+  });
+});
+
+describe('an answer that is the same for many', () => {
+  const kept = async () =>
+    (await database.pool.query('select id, replies::text, used from groundcrew.lasting_answer')).rows;
+  const own = async () =>
+    (await database.pool.query("select delivery from groundcrew.inbox where replies::text <> '[]'")).rows;
+  const age = (days: number) =>
+    database.pool.query('update groundcrew.lasting_answer set used = used - make_interval(days => $1)', [days]);
+  const help = (house: House, who = ada) => house.act(house.command(who, 'help'));
+
+  test('is kept once for all of them, and the same delivery has it again', async () => {
+    const house = open();
+    // Who is new has more to write than an answer.
+    for (const who of [ada, grace]) await help(house, who);
+    expect(await kept()).toEqual([]);
+    const before = await own();
+    for (const who of [grace, ada, grace]) await help(house, who);
+    const inbound = house.command(ada, 'help');
+    const first = await house.act(inbound);
+    const again = await open().engine.dispatch(inbound);
+    expect(again.repeated).toBe(true);
+    expect(again.replies).toEqual(first.replies);
+    // Grace may do more than Ada.
+    expect(await kept()).toHaveLength(2);
+    expect(await own()).toEqual(before);
+    expect((await house.rows()).inbox).toBe(6);
+    expect(await owed()).toBe(0);
+  });
+
+  test('is not what one person alone is answered', async () => {
+    const house = open();
+    house.probe.command = async () => [whisper('one')];
+    await house.act(house.command(ada, 'probe'));
+    expect(await kept()).toEqual([]);
+    expect(await own()).toHaveLength(1);
+  });
+
+  test('is made by the next process when the one that owed it died', async () => {
+    const died = open();
+    await help(died);
+    const answer = await died.engine.dispatch(died.command(ada, 'help'));
+    expect(await owed()).toBe(1);
+    const house = open();
+    await house.engine.start();
+    await wait(house, 16_000);
+    expect(house.slack.replies).toEqual(answer.replies);
+    expect(await kept()).toHaveLength(1);
+    expect(await owed()).toBe(0);
+    await house.engine.stop();
+  });
+
+  test('is sent anew once it was not given for a day, and when the database lost it', async () => {
+    const house = open();
+    for (let i = 0; i < 2; i++) await help(house);
+    await age(2);
+    await help(house);
+    const [{ used }] = await kept();
+    expect((await database.pool.query("select $1 > now() - interval '1 hour' as fresh", [used])).rows).toEqual([
+      { fresh: true },
+    ]);
+    await database.pool.query('delete from groundcrew.lasting_answer');
+    const commands = [1, 2, 3].map(() => house.command(ada, 'help'));
+    const answers = await Promise.all(commands.map((c) => house.act(c)));
+    expect(answers.map((a) => a.repeated)).toEqual([false, false, false]);
+    expect(await kept()).toHaveLength(1);
+    expect((await house.rows()).inbox).toBe(6);
+  });
+
+  test('is forgotten weeks after it was last given, and not while an arrival points to it', async () => {
+    const house = open();
+    const { inbox } = house.store.direct;
+    for (let i = 0; i < 2; i++) await help(house);
+    await age(15);
+    await inbox.forget(new Date(0));
+    expect(await kept()).toHaveLength(1);
+    await inbox.forget(new Date(house.clock.now().getTime() + 1));
+    expect(await kept()).toEqual([]);
+    expect((await help(house)).repeated).toBe(false);
+    expect(await kept()).toHaveLength(1);
   });
 });

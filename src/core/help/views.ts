@@ -7,6 +7,7 @@ import {
   type Feature,
   type HomePart,
   join,
+  lastingView,
   mayDo,
   type Person,
   person,
@@ -38,8 +39,11 @@ const roleNames: Readonly<Record<Role, string>> = {
   admin: 'admins',
 };
 
+/** All that decides what is offered to somebody. */
+type Rights = Pick<Person, 'roles' | 'persona'>;
+
 /** The commands a person may use, those made for people like them first. */
-export function offeredTo(by: Person, commands: readonly Offered[]): readonly Offered[] {
+export function offeredTo(by: Rights, commands: readonly Offered[]): readonly Offered[] {
   const fits = (c: Offered) => (by.persona && c.personas?.includes(by.persona) ? 0 : 1);
   return commands
     .filter((c) => mayDo(c.may, by.roles))
@@ -75,8 +79,14 @@ const names = (area: string | undefined, these: readonly Offered[]): Text => [
   ),
 ];
 
-/** What one may do. `typed` and `near` when something unknown was typed. */
+/** What one may do: the same for all with the same rights. `typed` and `near` when something unknown was typed. */
 export function helpView(by: Person, commands: readonly Offered[], unknown?: Unknown): View {
+  if (unknown) return helpWith(by, commands, unknown);
+  const kind = [...by.roles].sort().join(' ');
+  return lastingView(commands, `help/${kind}/${by.persona ?? ''}`, () => helpWith(by, commands));
+}
+
+function helpWith(by: Rights, commands: readonly Offered[], unknown?: Unknown): View {
   const offered = offeredTo(by, commands);
   const near = unknown?.near;
   const areas = [...Map.groupBy(offered, (c) => c.area)];

@@ -9,7 +9,10 @@ export function route<C extends { readonly name: string }>(
   commands: readonly C[],
 ): { readonly command: C; readonly args: string } | undefined {
   const line = typed.trim();
+  const [first = ''] = line.split(/\s/, 1);
+  const head = first.toLowerCase();
   const fits = commands
+    .filter(({ name }) => name.startsWith(head))
     .map((command) => ({ command, rest: after(line, command.name) }))
     .filter((m): m is { command: C; rest: string } => m.rest !== undefined)
     .sort((a, b) => b.command.name.length - a.command.name.length)[0];

@@ -21,6 +21,7 @@ export type EngineTables = {
     tried: Date | null;
     settled: Generated<boolean>;
     written: Generated<Date>;
+    lasting: string | null;
   };
   outbox: {
     seq: Generated<string>;
