@@ -6,14 +6,15 @@ import { type Cell, type Permitted, permitted } from '../../src/core/statistics/
 
 type Human = readonly [team: string, persona: string];
 
-const cellsOf = (people: readonly Human[]): readonly Cell[] => {
-  const cells = new Map<string, Cell>();
-  for (const groups of people) {
-    const key = groups.join('/');
-    cells.set(key, { groups: [...groups], n: (cells.get(key)?.n ?? 0) + 1 });
-  }
-  return [...cells.values()];
-};
+/** Everything is said everywhere, so that only sizes count: test/surveys/privacy.test.ts has what answers give away. */
+const said = [
+  ['a', ''],
+  ['b', ''],
+] as const;
+const cellsOf = (people: readonly Human[]): readonly Cell[] =>
+  [...Map.groupBy(people, (groups) => groups.join('/')).values()].flatMap((same) =>
+    same[0] ? [{ groups: same[0], n: same.length, said }] : [],
+  );
 
 /** One row for each figure that is shown: who is in it, person by person. */
 function figures(people: readonly Human[], seen: Permitted): readonly (readonly number[])[] {
@@ -156,9 +157,9 @@ test('small ones that are many enough together need no other, and an empty one h
 test('a persona that is a team and two more is not shown beside that team', () => {
   const seen = permitted(
     [
-      { groups: ['payments', 'dev'], n: 8 },
-      { groups: ['search', 'dev'], n: 2 },
-      { groups: ['search', 'data'], n: 9 },
+      { groups: ['payments', 'dev'], n: 8, said },
+      { groups: ['search', 'dev'], n: 2, said },
+      { groups: ['search', 'data'], n: 9, said },
     ],
     5,
   );
@@ -174,17 +175,71 @@ test('before k nothing is said, not even how many; and no k is under three', () 
 });
 
 test('fifty teams beside six personas are checked, and the answer does not hang on the order', () => {
-  const cells = Array.from({ length: 300 }, (_, i): Cell => ({ groups: [`t${i % 50}`, `p${i % 6}`], n: 6 + (i % 3) }));
+  const cells = Array.from(
+    { length: 300 },
+    (_, i): Cell => ({ groups: [`t${i % 50}`, `p${i % 6}`], n: 6 + (i % 3), said }),
+  );
   const seen = permitted(cells, 5);
   expect(permitted(cells.toReversed(), 5)).toEqual(seen);
   if (seen.is !== 'some') throw new Error('nothing');
   expect(seen.segmentations.map((s) => s.shown.length)).toEqual([50, 6]);
 });
 
-test('when both are too finely divided to be checked together, only the first is shown', () => {
-  const cells = Array.from({ length: 26 * 26 }, (_, i): Cell => ({ groups: [`t${i % 26}`, `p${(i * 7) % 25}`], n: 9 }));
-  const seen = permitted(cells, 5);
-  if (seen.is !== 'some') throw new Error('nothing');
-  expect(seen.segmentations[0]?.shown).toHaveLength(26);
-  expect(seen.segmentations[1]?.shown.length).toBeLessThanOrEqual(12);
+test('whoever said nothing counts: two who are left of the whole would be known to have been silent', () => {
+  const seen = permitted(
+    [
+      { groups: ['small'], n: 0, silent: 2 },
+      { groups: ['next'], n: 6 },
+      { groups: ['large'], n: 9 },
+    ],
+    5,
+  );
+  expect(seen).toMatchObject({
+    segmentations: [
+      {
+        shown: [{ group: 'large' }],
+        hidden: [
+          { group: 'small', why: 'few' },
+          { group: 'next', why: 'others' },
+        ],
+      },
+    ],
+  });
+});
+
+const answersOf = (...all: readonly (readonly [team: string, persona: string, ...said: string[]])[]) =>
+  permitted(
+    all.map(([team, persona, ...words]) => ({
+      groups: [team, persona],
+      n: words.length,
+      said: words.map((w) => [w, ''] as const),
+    })),
+    5,
+  );
+const shownIn = (seen: Permitted) =>
+  seen.is === 'some' ? seen.segmentations.map((s) => s.shown.map((g) => g.group)) : [];
+
+test('what one person of a team said is not found from what the others of their persona did', () => {
+  // Data people said 3, 6 and 9, the team 7, 8 and 9: so the one data person of that team said 9.
+  const told = [
+    ['checkout', 'data', '9'],
+    ['checkout', 'dev', '7', '7', '8', '8'],
+    ['search', 'data', '3', '3', '6', '6'],
+    ['search', 'dev', '7', '8', '10', '7', '5', '8'],
+  ] as const;
+  expect(shownIn(answersOf(...told))).toEqual([['checkout', 'search'], []]);
+  // When another data person said 7, and somebody else of the team 9 or they 7: nobody knows.
+  const doubtful = told.map((row) => (row[1] === 'data' && row[0] === 'search' ? ([...row, '7'] as const) : row));
+  const other = doubtful.map((row) => (row[0] === 'search' && row[1] === 'dev' ? ([...row, '9'] as const) : row));
+  expect(shownIn(answersOf(...other))).toEqual([
+    ['checkout', 'search'],
+    ['data', 'dev'],
+  ]);
+});
+
+test('who is barred is hidden though many enough, and so is the next smallest where it has to be', () => {
+  const cells = [8, 9, 20].map((n, i): Cell => ({ groups: [`t${i}`], n }));
+  expect(permitted(cells, 5, [{ shown: new Set(), hidden: new Set(['t0']) }])).toMatchObject({
+    segmentations: [{ shown: [{ group: 't1' }, { group: 't2' }], hidden: [{ group: 't0', why: 'others' }] }],
+  });
 });

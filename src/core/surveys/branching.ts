@@ -48,11 +48,20 @@ const inner = (depth: number): z.ZodType<Expression> =>
   );
 export const expressionSchema: z.ZodType<Expression> = inner(deepest);
 
+type Leaf = Extract<Expression, { readonly question: string }>;
+const leavesOf = (expression: Expression): readonly Leaf[] => {
+  if ('question' in expression) return [expression];
+  if ('not' in expression) return leavesOf(expression.not);
+  return ('all' in expression ? expression.all : expression.any).flatMap(leavesOf);
+};
+
 /** The questions that an expression reads. */
-export function reads(expression: Expression): readonly string[] {
-  if ('question' in expression) return [expression.question];
-  if ('not' in expression) return reads(expression.not);
-  return ('all' in expression ? expression.all : expression.any).flatMap(reads);
+export const reads = (expression: Expression): readonly string[] => leavesOf(expression).map((l) => l.question);
+
+/** What an answer to a question decides about the way on: two that decide the same lead to the same questions. */
+export function conditionsOn(key: string, questions: readonly Asked[]): (answer: Answer) => string {
+  const leaves = questions.flatMap((q) => (q.askIf ? leavesOf(q.askIf) : [])).filter((leaf) => leaf.question === key);
+  return (answer) => leaves.map((leaf) => (holds(leaf, { [key]: answer }) ? 'y' : 'n')).join('');
 }
 
 const given = (answers: Answers, key: string): Answer => (Object.hasOwn(answers, key) ? (answers[key] ?? null) : null);

@@ -1,6 +1,6 @@
-import { type Cell, type Permitted, permitted } from '../statistics/index.ts';
+import { type Cell, type Led, type Permitted, permitted } from '../statistics/index.ts';
 import { numberOf } from './answers.ts';
-import type { Answer, Answers } from './branching.ts';
+import { type Answer, type Answers, conditionsOn, reads } from './branching.ts';
 import type { Question, Survey } from './model.ts';
 
 /*
@@ -15,10 +15,12 @@ export type Counts = Readonly<Record<string, number>>;
 /** A crowd of at least k, and what it answered. */
 export type Crowd = { readonly group: string; readonly n: number; readonly counts: Counts };
 export type Grouped = {
-  readonly by: 'team' | 'persona';
+  readonly by: Segmentation;
   readonly shown: readonly Crowd[];
   /** Those of whom nothing is shown: too few, or hidden so that too few are not what is left. */
   readonly hidden: readonly string[];
+  /** Those of them that are too few. Older reports do not say. */
+  readonly few?: readonly string[];
 };
 /** One question. Without `n` fewer than k answered it, and nothing is kept of what they said, nor how many they were. */
 export type Item = {
@@ -38,7 +40,11 @@ export type Report = {
 /** Those without a team, or a persona, are a group like any other: what is left of the whole would tell of them. */
 export const noGroup = 'none';
 
-type Told = { readonly answer: Exclude<Answer, null>; readonly team: string; readonly persona: string };
+type Crowded = { readonly team: string; readonly persona: string };
+type Told = Crowded & { readonly answer: Exclude<Answer, null> };
+/** Somebody who answered something: this item, “I don’t know” to it, or nothing to it. */
+type Voice = Crowded & { readonly answer?: Answer };
+const isTold = (v: Voice): v is Told => v.answer !== undefined && v.answer !== null;
 
 /** How often each value was given, by value. */
 function countsOf(told: readonly Told[]): Counts {
@@ -48,7 +54,9 @@ function countsOf(told: readonly Told[]): Counts {
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const segmentations = ['team', 'persona'] as const;
+export const segmentations = ['team', 'persona'] as const;
+export type Segmentation = (typeof segmentations)[number];
+const groupsIn = (hidden: readonly { readonly group: string }[]): readonly string[] => hidden.map((h) => h.group);
 
 function grouped(told: readonly Told[], allowed: Extract<Permitted, { is: 'some' }>): readonly Grouped[] {
   return allowed.segmentations.flatMap((segmentation, i): readonly Grouped[] => {
@@ -59,40 +67,65 @@ function grouped(told: readonly Told[], allowed: Extract<Permitted, { is: 'some'
       n,
       counts: countsOf(told.filter((t) => t[by] === group)),
     }));
-    return shown.length + segmentation.hidden.length > 1
-      ? [{ by, shown, hidden: segmentation.hidden.map((h) => h.group) }]
+    const { hidden } = segmentation;
+    return shown.length + hidden.length > 1
+      ? [{ by, shown, hidden: groupsIn(hidden), few: groupsIn(hidden.filter((h) => h.why === 'few')) }]
       : [];
   });
 }
 
-function item(question: Question, survey: Survey, responses: readonly Response[]): Item {
+function item(question: Question, survey: Survey, responses: readonly Response[], before: readonly Item[]): Item {
   const { key } = question;
-  const given = responses.flatMap((r) =>
-    Object.hasOwn(r.answers, key)
-      ? [{ answer: r.answers[key] ?? null, team: r.team ?? noGroup, persona: r.persona ?? noGroup }]
-      : [],
-  );
-  const told = given.filter((g): g is Told => g.answer !== null);
+  const voices = responses.map(({ answers, team = noGroup, persona = noGroup }): Voice => {
+    const answer = Object.hasOwn(answers, key) ? answers[key] : undefined;
+    return answer === undefined ? { team, persona } : { team, persona, answer };
+  });
+  const told = voices.filter(isTold);
   if (question.kind === 'text') {
     return told.length < survey.trust.kText ? { key, groups: [] } : { key, n: told.length, groups: [] };
   }
-  const allowed = permitted(cellsOf(told, survey), survey.trust.k);
+  const allowed = permitted(cellsOf(voices, question, survey), survey.trust.k, ledTo(question, survey, before));
   if (allowed.is === 'nothing') return { key, groups: [] };
   return {
     key,
     n: allowed.n,
     counts: countsOf(told),
-    unknown: given.length - told.length,
+    unknown: voices.filter((v) => v.answer === null).length,
     groups: survey.trust.mode === 'unlinked' ? [] : grouped(told, allowed),
   };
 }
 
-function cellsOf(told: readonly Told[], { trust }: Survey): readonly Cell[] {
-  if (trust.mode === 'unlinked') return [{ groups: [noGroup], n: told.length }];
-  const cells = Map.groupBy(told, (t) => JSON.stringify([t.team, t.persona]));
-  return [...cells.values()].flatMap((same) => {
+/** What is known of those who were asked this, from the questions whose answers led to it. */
+function ledTo({ askIf }: Question, { questions }: Survey, before: readonly Item[]): readonly Led[] {
+  const read = new Set(askIf ? reads(askIf) : []);
+  // Those led to by others themselves come later in the list, so that one look back finds all.
+  for (const q of questions.toReversed())
+    if (read.has(q.key) && q.askIf) for (const key of reads(q.askIf)) read.add(key);
+  const groups = before.filter((i) => read.has(i.key)).flatMap((i) => i.groups);
+  return segmentations.map((by) => {
+    const of = groups.filter((g) => g.by === by);
+    return {
+      shown: new Set(of.flatMap((g) => g.shown.map((s) => s.group))),
+      hidden: new Set(of.flatMap((g) => g.hidden)),
+    };
+  });
+}
+
+function cellsOf(voices: readonly Voice[], question: Question, survey: Survey): readonly Cell[] {
+  const told = voices.filter(isTold).length;
+  if (survey.trust.mode === 'unlinked') return [{ groups: [noGroup], n: told, silent: voices.length - told }];
+  // Words are shown by no group, so that they may go wherever the answer goes that led to them.
+  const kinds = conditionsOn(
+    question.key,
+    survey.questions.filter((q) => q.kind !== 'text'),
+  );
+  const said = ({ answer }: Voice) =>
+    [JSON.stringify(answer ?? null), answer === undefined ? 'nothing' : kinds(answer)] as const;
+  return [...Map.groupBy(voices, (v) => JSON.stringify([v.team, v.persona])).values()].flatMap((same) => {
     const [first] = same;
-    return first ? [{ groups: [first.team, first.persona] as const, n: same.length }] : [];
+    if (!first) return [];
+    const n = same.filter(isTold).length;
+    return [{ groups: [first.team, first.persona], n, silent: same.length - n, said: same.map(said) } as const];
   });
 }
 
@@ -101,7 +134,9 @@ export function reportOf(
   responses: readonly Response[],
   people: { readonly invited: number; readonly answered: number },
 ): Report {
-  return { ...people, items: survey.questions.map((q) => item(q, survey, responses)) };
+  const items: Item[] = [];
+  for (const q of survey.questions) items.push(item(q, survey, responses, items));
+  return { ...people, items };
 }
 
 /** What was written to each question that enough people wrote to, without what names people or places. */
