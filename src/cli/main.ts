@@ -29,6 +29,7 @@ const usage = `groundcrew: the platform team's chat bot for Slack and Microsoft 
       --json                           the findings as JSON; exit status 1 when something has to be corrected
   groundcrew survey check [folder]     check survey files: every mistake with its line (for CI)
   groundcrew survey export <name>      what its closed runs found, as CSV: counts that may be shown, nothing else
+      --by team, or --by persona       by one of these, where it may be shown
       --words                          what people wrote instead, in no order
       --json                           as JSON
   groundcrew help                      this text
@@ -136,11 +137,11 @@ async function catalog(which: string | undefined, folder: string | undefined, js
 async function survey(
   which: string | undefined,
   operand: string | undefined,
-  { json = false, words = false }: { json?: boolean; words?: boolean },
+  { json = false, words = false, by }: { json?: boolean; words?: boolean; by?: string },
 ): Promise<void> {
   const { surveyCheck, surveyExport } = await import('./survey.ts');
   if (which === 'export') {
-    process.stdout.write(await surveyExport(process.env, operand, { json, words }));
+    process.stdout.write(await surveyExport(process.env, operand, { json, words, by }));
     return;
   }
   if (which !== 'check')

@@ -3,6 +3,7 @@ import { shippedSurveys } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { minutesOf } from '../core/surveys/answers.ts';
 import { figureColumns, figuresOf } from '../core/surveys/export.ts';
+import { looks } from '../core/surveys/results-view.ts';
 import { createSurveyStore } from '../store/surveys.ts';
 import { loadSurveys } from '../surveys/load.ts';
 import { withDatabase } from './database.ts';
@@ -34,14 +35,20 @@ export async function surveyCheck(
 }
 
 /**
- * What closed runs of a survey found, latest first: counts, or with `words` what people wrote, in no order. It holds
+ * What closed runs of a survey found, latest first: counts of everybody or by one cut, or with `words` what people wrote, in no order. It holds
  * nothing that the results do not show, since nothing else was kept.
  */
 export async function surveyExport(
   env: NodeJS.ProcessEnv,
   name: string | undefined,
-  { json, words }: { readonly json: boolean; readonly words: boolean },
+  { json, words, by = 'all' }: { readonly json: boolean; readonly words: boolean; readonly by?: string | undefined },
 ): Promise<string> {
+  const cut = looks.find((each) => each === by);
+  if (!cut)
+    throw new Problem(
+      'survey_cut_unknown',
+      `Results are not counted by “${by}”. Write --by ${looks.join(', --by ')}; without it they are of everybody.`,
+    );
   return withDatabase(env, async (db) => {
     const surveys = createSurveyStore(db);
     const runs = (await surveys.runs(name ?? '', 100)).filter((r) => r.state === 'closed');
@@ -51,7 +58,7 @@ export async function surveyExport(
         `There is no closed run of “${name ?? ''}”. Results are counted when a run closes; there is nothing before that. “survey list” in chat names the surveys.`,
       );
     if (!words) {
-      const figures = runs.flatMap(figuresOf);
+      const figures = runs.flatMap((run) => figuresOf(run, cut));
       return json ? `${JSON.stringify(figures, null, 2)}\n` : csvOf(figures, figureColumns);
     }
     const rows = [];

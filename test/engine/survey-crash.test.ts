@@ -191,7 +191,10 @@ async function audit(name: string, world: World, at: number): Promise<void> {
     for (const n of [1, 2, 3])
       expect(world.posts(`surveys/${token}/${n}`).length, `${about}: card ${n} of ${account}`).toBe(n <= card ? 1 : 0);
   }
-  expect(world.posts(`surveys.results/${run.id}`), about).toHaveLength(1);
+  const { rows: reader } = await database.pool.query('select person from groundcrew.account where id = $1', [
+    grace.account,
+  ]);
+  expect(world.posts(`surveys.results/${run.id}/${reader[0].person}/closed`), about).toHaveLength(1);
   const left = await database.pool.query(
     `select array(select key from groundcrew.outbox where ended is null or state in ('gone', 'refused')) as undelivered,
        array(select key from groundcrew.outbox where key like 'surveys/%') as cards,

@@ -1,8 +1,11 @@
+import type { Block } from '../../src/core/kernel/index.ts';
 import { didView } from '../../src/core/surveys/did.ts';
 import type { Report } from '../../src/core/surveys/results.ts';
 import * as results from '../../src/core/surveys/results-view.ts';
-import { goldens, type ViewsOf } from './golden.ts';
-import { bolder, type Json, muted, slack as s, teams as t } from './json.ts';
+import { render as slackRender } from '../../src/slack/render.ts';
+import { render as teamsRender } from '../../src/teams/render.ts';
+import { goldens, names, type ViewsOf } from './golden.ts';
+import { bolder, muted, slack as s, teams as t } from './json.ts';
 import { read, runOf } from './surveys-scene.ts';
 
 /* What a run found, drawn twice: small groups stand nowhere, and charts are also words. */
@@ -43,8 +46,9 @@ const report = (counts: Readonly<Record<string, number>>): Report => ({
             { group: 'none', n: 6, counts: { '4': 6 } },
           ],
           hidden: ['data', 'web'],
+          few: ['data'],
         },
-        { by: 'persona', shown: [], hidden: ['backend', 'data'] },
+        { by: 'persona', shown: [], hidden: ['backend', 'data'], few: ['data'] },
       ],
     },
     { key: 'change-failure-rate', n: 10, counts: { '10': 5, '30': 5 }, unknown: 0, groups: [] },
@@ -65,152 +69,255 @@ const score = 'NPS +30, from -6 to +58 (95 %). +30 since the run before, within 
 const gauge = 'A net promoter score of +30, from -6 to +58 with its margin, on a scale from -100 to 100.';
 const trend = 'NPS run by run: 0 in run 2, +30 in this one.';
 const topTwo = 'Top two: 75 %, from 53 % to 89 % (95 %). The same as in the run before.';
-const checkout = 'Top two: 50 %, from 22 % to 78 % (95 %). 8 answered.';
-const noTeam = 'Top two: 100 %, from 61 % to 100 % (95 %). 6 answered.';
-const hidden = 'By team. 2 more hidden, so that nobody stands out.';
+const checkout = 'Top two: 50 %, from 22 % to 78 % (95 %). The same as in the run before.';
+const noTeam = 'Top two: 100 %, from 61 % to 100 % (95 %). The same as in the run before.';
 
-/** A bar chart of Teams, and the rows that stand in for it where there are no charts. */
-const bars = (...all: readonly (readonly [label: string, count: number, blocks: number])[]): Json => ({
-  type: 'Chart.HorizontalBar',
-  displayMode: 'AbsoluteWithAxis',
-  data: all.map(([x, y]) => ({ x, y })),
-  fallback: {
-    type: 'Container',
-    items: all.map(([label, count, blocks], i) =>
-      t.row(
-        i === 0 ? 'Default' : 'Small',
-        t.col('120px', t.words(label)),
-        t.col('stretch', t.words(t.run('█'.repeat(blocks), { color: 'Accent' }))),
-        t.col('auto', t.words(t.run(String(count), bolder))),
-      ),
-    ),
+/** Charts and bars as test/golden/blocks.test.ts has them; what counts here is which stand where. */
+const drawn = (...blocks: readonly Block[]) => {
+  const view = { id: 'x', title: 'x', summary: 'x', blocks };
+  return {
+    slack: slackRender(view, names, { strict: true, remote: true }).blocks.slice(1) as never[],
+    teams: teamsRender(view, names, { strict: true }).body.slice(1) as never[],
+  };
+};
+const tally = (...rows: readonly (readonly [string, number])[]) =>
+  drawn({ kind: 'tally', rows: rows.map(([label, count]) => ({ label, count })) });
+const gaugeChart = drawn({
+  kind: 'chart',
+  chart: {
+    shape: 'gauge',
+    title: 'NPS',
+    alt: gauge,
+    value: 30,
+    from: -100,
+    to: 100,
+    margin: { low: -5.741963884746346, high: 57.91587692822461 },
+    bands: [
+      { to: 0, tone: 'bad' },
+      { to: 30, tone: 'warn' },
+      { to: 100, tone: 'good' },
+    ],
+  },
+});
+const trendChart = drawn({
+  kind: 'chart',
+  chart: {
+    shape: 'trend',
+    title: 'NPS over the runs',
+    alt: trend,
+    points: ['Run 2', 'This one'],
+    series: [
+      {
+        name: 'NPS',
+        values: [0, 30],
+        margins: [
+          { low: -39.5, high: 39.5 },
+          { low: -5.7, high: 57.9 },
+        ],
+      },
+    ],
+  },
+});
+const scores = tally(['6', 4], ['8', 6], ['10', 10]);
+const agreed = tally(['Strongly disagree', 0], ['Disagree', 5], ['Neither', 0], ['Agree', 10], ['Strongly agree', 5]);
+const failed = tally(['10 %', 5], ['30 %', 5]);
+const byTeam = drawn({
+  kind: 'chart',
+  chart: {
+    shape: 'bars',
+    title: 'The two best answers by team',
+    alt: 'The two best answers by team: 50 % checkout, 100 % no team.',
+    unit: ' %',
+    rows: [
+      { label: 'checkout', value: 50, note: '8 answered' },
+      { label: 'no team', value: 100, note: '6 answered' },
+      { label: 'data', value: null, note: 'hidden: fewer than 5 answered' },
+      { label: 'web', value: null, note: 'hidden too' },
+    ],
   },
 });
 
+/** The reader’s choice: what is shown, of it the one with a tick. */
+const choice = (on: string, ...labels: readonly string[]) => {
+  const all = [
+    ['all', 'Everybody'],
+    ['team', 'By team'],
+    ['persona', 'By persona'],
+  ] as const;
+  const value = (by: string, page: number) => `{"name":"pulse","run":"run-1","card":"c1","by":"${by}","page":${page}}`;
+  const buttons = [
+    ...all.map(([by, label]) => [by === on ? `✓ ${label}` : label, value(by, 0), by === on] as const),
+    ...labels.map((label, page) => [label, value(on, page + 1), false] as const),
+  ];
+  return {
+    slack: s.actions(
+      ...buttons.map(([label, pressed, primary], i) =>
+        s.button(label, `surveys.cut#${i + 1}`, pressed, primary ? { style: 'primary' } : {}),
+      ),
+    ),
+    teams: t.buttons(
+      ...buttons.map(([label, pressed, primary]) =>
+        t.does(label, 'surveys.cut', pressed, primary ? { style: 'positive' } : {}),
+      ),
+    ),
+  };
+};
+const few = (n: number) => `Fewer than ${n} answered this, so nothing is kept of it.`;
+const onlyWhere = (by: string) =>
+  `By ${by}: only where 5 or more answered. A further one is hidden too where what fewer than 5 people said could be worked out from the rest.`;
+const neverBy = (by: string) => `What people wrote is never shown by ${by}.`;
+const ofOne = (by: string) => `Everybody who answered this is of one ${by}, or of none.`;
+const look = (by: results.Look['by'], page = 0) => ({ look: { by, page }, card: 'c1' });
+const head = {
+  slack: s.facts(['Run', '3'], ['Answered', '67 % (20 of 30)']),
+  teams: [t.fact('Default', 'Run', t.words('3')), t.fact('Small', 'Answered', t.words('67 % (20 of 30)'))],
+};
+const slackTitle = (words: string) => s.rich(s.bold(words));
+const teamsTitle = (words: string) => t.words(t.run(words, bolder));
+const asked = [
+  '1. Would you recommend it?',
+  '2. Deploying is *easy*.',
+  '3. How many changes fail?',
+  '4. Which way?',
+  '5. What should change?',
+  '6. Anything else?',
+] as const;
+const [ask1, ask2, ask3, ask4, ask5, ask6] = asked;
+
 const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
   resultsView: {
-    'a second run, with small groups and questions hidden': {
-      view: results.resultsView(run, [before]),
+    'a second run, everybody': {
+      view: results.resultsView(run, [before], look('all')),
       slack: [
-        s.facts(['Run', '3'], ['Answered', '67 % (20 of 30)']),
+        head.slack,
         s.facts(['DORA overall', '8.0 of 10'], ['Stability', '8.0 of 10']),
         s.context(scored),
-        s.rich(s.bold('1. Would you recommend it?')),
+        slackTitle(ask1),
         s.rich(score),
-        s.rich(s.bold('NPS\n'), gauge),
-        s.pre('NPS                     30\nMargin (95%)  -5.7 to 57.9\nScale          -100 to 100'),
-        s.rich(s.bold('NPS over the runs\n'), trend),
-        s.pre('                        NPS\nRun 2     0 (-39.5 to 39.5)\nThis one  30 (-5.7 to 57.9)'),
-        s.pre('6   ██████░░░░░░░░░░  4\n8   ██████████░░░░░░  6\n10  ████████████████  10'),
+        ...gaugeChart.slack,
+        ...trendChart.slack,
+        ...scores.slack,
         s.context('20 answered, 1 did not know.'),
-        s.rich(s.bold('2. Deploying is *easy*.')),
+        slackTitle(ask2),
         s.rich(topTwo),
-        s.pre(
-          [
-            'Strongly disagree  ░░░░░░░░░░░░░░░░  0',
-            'Disagree           ████████░░░░░░░░  5',
-            'Neither            ░░░░░░░░░░░░░░░░  0',
-            'Agree              ████████████████  10',
-            'Strongly agree     ████████░░░░░░░░  5',
-          ].join('\n'),
-        ),
+        ...agreed.slack,
         s.context('20 answered.'),
-        s.facts(['checkout', checkout], ['no team', noTeam]),
-        s.context(hidden),
-        s.rich(s.bold('3. How many changes fail?')),
+        slackTitle(ask3),
         s.rich('Mean 20.0 %. The same as in the run before.'),
-        s.pre('10 %  ████████████████  5\n30 %  ████████████████  5'),
+        ...failed.slack,
         s.context('10 answered.'),
-        s.rich(s.bold('4. Which way?')),
-        s.context('Fewer than 5 answered this, so nothing is kept of it.'),
-        s.rich(s.bold('5. What should change?')),
+        slackTitle(ask4),
+        s.context(few(5)),
+        slackTitle(ask5),
         s.context('12 people wrote something. /platform survey words pulse shows it; the export has all.'),
-        s.rich(s.bold('6. Anything else?')),
-        s.context('Fewer than 10 answered this, so nothing is kept of it.'),
+        slackTitle(ask6),
+        s.context(few(10)),
+        choice('all').slack,
       ],
       teams: [
-        t.fact('Default', 'Run', t.words('3')),
-        t.fact('Small', 'Answered', t.words('67 % (20 of 30)')),
+        ...head.teams,
         t.fact('Default', 'DORA overall', t.words('8.0 of 10')),
         t.fact('Small', 'Stability', t.words('8.0 of 10')),
         t.note(scored),
-        t.words(t.run('1. Would you recommend it?', bolder)),
+        teamsTitle(ask1),
         t.words(score),
-        {
-          type: 'Chart.Gauge',
-          title: 'NPS',
-          value: 30,
-          min: -100,
-          max: 100,
-          valueFormat: 'Fraction',
-          showLegend: false,
-          segments: [
-            { legend: 'up to 0', size: 100, color: 'attention' },
-            { legend: 'up to 30', size: 30, color: 'warning' },
-            { legend: 'up to 100', size: 70, color: 'good' },
-          ],
-          fallback: 'drop',
-        },
-        t.note(gauge),
-        t.table(false, ['NPS', '30'], ['Margin (95%)', '-5.7 to 57.9'], ['Scale', '-100 to 100']),
-        {
-          type: 'Chart.Line',
-          title: 'NPS over the runs',
-          data: [
-            {
-              legend: 'NPS',
-              values: [
-                { x: 'Run 2', y: 0 },
-                { x: 'This one', y: 30 },
-              ],
-            },
-          ],
-          fallback: 'drop',
-        },
-        t.note(trend),
-        t.table(true, ['\u00a0', 'NPS'], ['Run 2', '0 (-39.5 to 39.5)'], ['This one', '30 (-5.7 to 57.9)']),
-        bars(['6', 4, 5], ['8', 6, 7], ['10', 10, 12]),
+        ...gaugeChart.teams,
+        ...trendChart.teams,
+        ...scores.teams,
         t.note('20 answered, 1 did not know.'),
-        t.words(t.run('2. Deploying is *easy*.', bolder)),
+        teamsTitle(ask2),
         t.words(topTwo),
-        bars(
-          ['Strongly disagree', 0, 0],
-          ['Disagree', 5, 6],
-          ['Neither', 0, 0],
-          ['Agree', 10, 12],
-          ['Strongly agree', 5, 6],
-        ),
+        ...agreed.teams,
         t.note('20 answered.'),
-        t.fact('Default', 'checkout', t.words(checkout)),
-        t.fact('Small', 'no team', t.words(noTeam)),
-        t.note(hidden),
-        t.words(t.run('3. How many changes fail?', bolder)),
+        teamsTitle(ask3),
         t.words('Mean 20.0 %. The same as in the run before.'),
-        bars(['10 %', 5, 12], ['30 %', 5, 12]),
+        ...failed.teams,
         t.note('10 answered.'),
-        t.words(t.run('4. Which way?', bolder)),
-        t.note('Fewer than 5 answered this, so nothing is kept of it.'),
-        t.words(t.run('5. What should change?', bolder)),
+        teamsTitle(ask4),
+        t.note(few(5)),
+        teamsTitle(ask5),
         t.note('12 people wrote something. ', t.mono('survey words pulse', muted), ' shows it; the export has all.'),
-        t.words(t.run('6. Anything else?', bolder)),
-        t.note('Fewer than 10 answered this, so nothing is kept of it.'),
+        teamsTitle(ask6),
+        t.note(few(10)),
+        choice('all').teams,
       ],
     },
-    'a run that nobody was asked in': {
+    'the same by team: two shown, one too small, and one hidden beside it': {
+      view: results.resultsView(run, [before], look('team')),
+      slack: [
+        head.slack,
+        s.context(onlyWhere('team')),
+        slackTitle(ask1),
+        s.context(ofOne('team')),
+        slackTitle(ask2),
+        ...byTeam.slack,
+        s.facts(['checkout', checkout], ['no team', noTeam]),
+        slackTitle(ask3),
+        s.context(ofOne('team')),
+        slackTitle(ask4),
+        s.context(few(5)),
+        slackTitle(ask5),
+        s.context(neverBy('team')),
+        slackTitle(ask6),
+        s.context(few(10)),
+        choice('team').slack,
+      ],
+      teams: [
+        ...head.teams,
+        t.note(onlyWhere('team')),
+        teamsTitle(ask1),
+        t.note(ofOne('team')),
+        teamsTitle(ask2),
+        ...byTeam.teams,
+        t.fact('Default', 'checkout', t.words(checkout)),
+        t.fact('Small', 'no team', t.words(noTeam)),
+        teamsTitle(ask3),
+        t.note(ofOne('team')),
+        teamsTitle(ask4),
+        t.note(few(5)),
+        teamsTitle(ask5),
+        t.note(neverBy('team')),
+        teamsTitle(ask6),
+        t.note(few(10)),
+        choice('team').teams,
+      ],
+    },
+    'by persona, of which none may be shown': {
       view: results.resultsView(
-        runOf(read({ questions: [{ key: 'nps', kind: 'nps', ask: 'Would you?' }] }), { state: 'closed' }),
+        { ...run, survey: { ...survey, questions: survey.questions.slice(1, 2) } },
         [],
+        look('persona'),
       ),
       slack: [
-        s.facts(['Run', '3'], ['Answered', '0 % (0 of 0)']),
-        s.rich(s.bold('1. Would you?')),
-        s.context('Fewer than 5 answered this, so nothing is kept of it.'),
+        head.slack,
+        s.context(onlyWhere('persona')),
+        slackTitle('1. Deploying is *easy*.'),
+        s.facts(['backend', 'hidden too'], ['data', 'hidden: fewer than 5 answered']),
+        choice('persona').slack,
       ],
+      teams: [
+        ...head.teams,
+        t.note(onlyWhere('persona')),
+        teamsTitle('1. Deploying is *easy*.'),
+        t.fact('Default', 'backend', t.words('hidden too')),
+        t.fact('Small', 'data', t.words('hidden: fewer than 5 answered')),
+        choice('persona').teams,
+      ],
+    },
+    'a run that nobody was asked in, unlinked: nothing to choose': {
+      view: results.resultsView(
+        runOf(read({ trust: { mode: 'unlinked' }, questions: [{ key: 'nps', kind: 'nps', ask: 'Would you?' }] }), {
+          state: 'closed',
+        }),
+        [],
+        look('team'),
+      ),
+      slack: [s.facts(['Run', '3'], ['Answered', '0 % (0 of 0)']), slackTitle('1. Would you?'), s.context(few(5))],
       teams: [
         t.fact('Default', 'Run', t.words('3')),
         t.fact('Small', 'Answered', t.words('0 % (0 of 0)')),
-        t.words(t.run('1. Would you?', bolder)),
-        t.note('Fewer than 5 answered this, so nothing is kept of it.'),
+        teamsTitle('1. Would you?'),
+        t.note(few(5)),
       ],
     },
   },

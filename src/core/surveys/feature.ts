@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { shortHash } from '../catalog/names.ts';
 import {
   type Effect,
   type Effects,
@@ -70,6 +72,7 @@ async function results(name: string, ctx: Ctx): Promise<Effects> {
   const [latest, ...earlier] = await ctx.store.surveys.runs(survey.name, shownRuns);
   if (!latest) return preview(name, ctx);
   if (latest.state !== 'closed') return [whisper(underWayView(latest, await ctx.store.surveys.rates(latest.id)))];
+  const card = shortHash(ctx.delivery);
   // As a message: the pictures of charts go with those.
   return [
     {
@@ -79,10 +82,21 @@ async function results(name: string, ctx: Ctx): Promise<Effects> {
       view: resultsView(
         latest,
         earlier.filter((r) => r.report),
+        { card },
       ),
-      key: `surveys.results/${latest.id}/${ctx.delivery}`,
+      key: keys.results(latest.id, ctx.by.id, card),
     },
   ];
+}
+
+/** The card of results shows what its reader chose. Nobody else’s does: its key has whose it is. */
+async function look({ name, run: id, card, by, page }: z.output<typeof carried.cut>, ctx: Ctx): Promise<Effects> {
+  const run = await ctx.store.surveys.run(id);
+  if (!run?.report) return results(name, ctx);
+  const all = await ctx.store.surveys.runs(run.survey.name, 100);
+  const earlier = all.filter((r) => r.report && r.number < run.number).slice(0, shownRuns - 1);
+  const view = resultsView(run, earlier, { look: { by, page }, card });
+  return [{ kind: 'edit', key: keys.results(run.id, ctx.by.id, card), view }];
 }
 
 /** How many things that people wrote are shown; the export has all. */
@@ -147,6 +161,7 @@ export const surveys: Feature<Store> = {
       async (name, ctx: Ctx) => words(name, ctx),
     ),
     onPress(presses.results, carried.survey, manages, ({ name }, ctx: Ctx) => results(name, ctx)),
+    onPress(presses.cut, carried.cut, manages, look),
     onPress(presses.close, carried.run, manages, async ({ name, run: id }, ctx: Ctx) => {
       // The run that was looked at: a later one is not closed by a button that was left over.
       const current = await currentOf((await named(name, ctx)).name, ctx);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { WithFeedback } from '../feedback/store.ts';
-import type { Effect } from '../kernel/index.ts';
+import type { Effect, PersonId } from '../kernel/index.ts';
 import { addDays } from '../kernel/instants.ts';
 import type { WithPeople } from '../people/store.ts';
 import type { WithAudit, WithRequests } from '../requests/store.ts';
 import type { Survey } from './model.ts';
+import { segmentations } from './results.ts';
 import type { Part, WithSurveys } from './store.ts';
 
 /** What this feature needs of the store. */
@@ -23,6 +24,7 @@ export const presses = {
   open: 'surveys.open',
   close: 'surveys.close',
   results: 'surveys.results',
+  cut: 'surveys.cut',
 } as const;
 export const forms = { words: 'surveys.words', number: 'surveys.number' } as const;
 /** The names of what the clock brings. */
@@ -39,6 +41,8 @@ export const jobs = {
 /** The keys of times and messages. A card is named by the part’s token: neither says who it is. */
 export const keys = {
   card: (part: Pick<Part, 'token' | 'card'>) => `surveys/${part.token}/${part.card}`,
+  /** Each reader has their own, since each chooses what it shows. */
+  results: (run: string, reader: PersonId, card: string) => `surveys.results/${run}/${reader}/${card}`,
   opened: (run: string) => `surveys.opened/${run}`,
   due: (job: keyof typeof jobs, run: string, n = 0) => `${jobs[job]}/${run}/${n}`,
 };
@@ -64,6 +68,14 @@ export const carried = {
   }),
   survey: z.object({ name: z.string().max(60) }),
   run: z.object({ name: z.string().max(60), run: z.string().max(60) }),
+  /** `card`: which of the reader’s messages it is. */
+  cut: z.object({
+    name: z.string().max(60),
+    run: z.string().max(60),
+    card: z.string().max(80),
+    by: z.enum(['all', ...segmentations]),
+    page: z.int().min(0).max(20),
+  }),
 };
 /** What a form carries: which run it is of, so that nothing of it outlives the run. */
 export const formCarry = z.object({ run: z.string(), t: token, q: z.string() });

@@ -1,85 +1,12 @@
-import { type Block, command, said, strong, type Text, text, type View } from '../kernel/index.ts';
-import {
-  doraScore,
-  mean,
-  meanTrend,
-  nps,
-  npsCounts,
-  npsTrend,
-  share,
-  shareTrend,
-  type Trend,
-} from '../statistics/index.ts';
+import { type Block, type Button, command, said, strong, type Text, text, type View } from '../kernel/index.ts';
+import { doraScore, mean, nps, npsCounts } from '../statistics/index.ts';
 import { choicesOf } from './answers.ts';
-import type { Question } from './model.ts';
-import { type Counts, type Item, numbersOf } from './results.ts';
+import { cutBlocks, cutNote, mostGroups } from './cut-view.ts';
+import { figureOf, signed } from './figure-words.ts';
+import { presses } from './keys.ts';
+import type { Question, Survey } from './model.ts';
+import { type Counts, type Item, numbersOf, type Segmentation, segmentations } from './results.ts';
 import type { Run } from './store.ts';
-
-/** Rounded before its sign is read: neither “+0” nor “-0” is a number to people. */
-function signed(n: number, digits = 0): string {
-  const rounded = Number(n.toFixed(digits));
-  return `${rounded > 0 ? '+' : ''}${rounded.toFixed(digits)}`;
-}
-const percent = (p: number): string => `${Math.round(100 * p)} %`;
-
-const trendWords = (trend: Trend | undefined, scale: number, digits: number): string =>
-  trend === undefined
-    ? ''
-    : Number((trend.change * scale).toFixed(digits)) === 0
-      ? ' The same as in the run before.'
-      : ` ${signed(trend.change * scale, digits)} since the run before, ${trend.beyond ? 'outside the margin' : 'within the margin'}.`;
-
-/** The two best points of a scale of words. */
-function topTwo(q: Question, counts: Counts) {
-  const choices = choicesOf(q) ?? [];
-  const best = choices
-    .filter((c) => c.score !== undefined)
-    .toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
-    .slice(0, 2)
-    .map((c) => c.value);
-  const n = Object.values(counts).reduce((sum, c) => sum + c, 0);
-  return share(
-    best.reduce((sum, v) => sum + (counts[v] ?? 0), 0),
-    n,
-  );
-}
-
-type Figure = (q: Question, counts: Counts, before: Counts | undefined) => string | undefined;
-
-const average: Figure = (q, counts, before) => {
-  const now = mean(numbersOf(q, counts));
-  const then = before && mean(numbersOf(q, before));
-  if (!now) return undefined;
-  const unit = q.kind === 'percent' ? ' %' : q.kind === 'number' && q.unit ? ` ${q.unit}` : '';
-  return `Mean ${now.mean.toFixed(1)}${unit}.${trendWords(then && meanTrend(now, then), 1, 1)}`;
-};
-
-const figures: { readonly [K in Question['kind']]: Figure } = {
-  nps: (q, counts, before) => {
-    const now = nps(npsCounts(numbersOf(q, counts)));
-    const then = before && nps(npsCounts(numbersOf(q, before)));
-    if (!now) return 'Nobody answered, so there is no score.';
-    return `NPS ${signed(now.score)}, from ${signed(now.interval.low)} to ${signed(now.interval.high)} (95 %).${trendWords(then && npsTrend(now, then), 1, 0)}`;
-  },
-  likert: (q, counts, before) => {
-    const now = topTwo(q, counts);
-    const then = before && topTwo(q, before);
-    if (!now) return undefined;
-    const { low, high } = now.interval;
-    return `Top two: ${percent(now.share)}, from ${percent(low)} to ${percent(high)} (95 %).${trendWords(then && shareTrend(now, then), 100, 0)}`;
-  },
-  scale: average,
-  percent: average,
-  number: average,
-  duration: () => undefined,
-  choice: () => undefined,
-  choices: () => undefined,
-  text: () => undefined,
-};
-
-/** One figure in words, for a question and a crowd. */
-export const figureOf = (q: Question, counts: Counts, before?: Counts): string | undefined =>
-  figures[q.kind](q, counts, before);
 
 const longScale = 10;
 function tally(q: Question, counts: Counts): Block {
@@ -93,21 +20,6 @@ function tally(q: Question, counts: Counts): Block {
         .toSorted(([a], [b]) => Number(a) - Number(b))
         .map(([label, count]) => ({ label, count }));
   return { kind: 'tally', rows };
-}
-
-function crowds(q: Question, item: Item): readonly Block[] {
-  return item.groups.flatMap(({ by, shown, hidden }): readonly Block[] => {
-    const rows = shown.flatMap(({ group, n, counts }): readonly (readonly [string, Text])[] => {
-      const figure = figureOf(q, counts);
-      return figure ? [[group === 'none' ? `no ${by}` : group, text`${figure} ${n} answered.`]] : [];
-    });
-    if (rows.length === 0) return [];
-    const left = hidden.length > 0 ? ` ${hidden.length} more hidden, so that nobody stands out.` : '';
-    return [
-      { kind: 'facts', rows },
-      { kind: 'note', text: said(`By ${by}.${left}`) },
-    ];
-  });
 }
 
 /** The score on its scale, with its margin, and over the runs. */
@@ -155,42 +67,29 @@ function npsChart(q: Question, counts: Counts, earlier: readonly Run[]): readonl
   ];
 }
 
-function itemBlocks(
-  q: Question,
-  number: number,
-  item: Item | undefined,
-  earlier: readonly Run[],
-  run: Run,
-): readonly Block[] {
-  const before = earlier[0]?.report?.items.find((i) => i.key === q.key);
-  const title: Block = { kind: 'text', text: text`${strong(`${number}. ${q.ask}`)}` };
-  const { k, kText } = run.survey.trust;
-  if (item?.n === undefined)
-    return [
-      title,
-      {
-        kind: 'note',
-        text: said(`Fewer than ${q.kind === 'text' ? kText : k} answered this, so nothing is kept of it.`),
-      },
-    ];
+/** Nothing of it may be shown: what stands there instead. */
+const nothing = (q: Question, { trust }: Survey): Block => ({
+  kind: 'note',
+  text: said(`Fewer than ${q.kind === 'text' ? trust.kText : trust.k} answered this, so nothing is kept of it.`),
+});
+
+function wholeBlocks(q: Question, item: Item, earlier: readonly Run[], { survey }: Run): readonly Block[] {
   if (q.kind === 'text')
     return [
-      title,
       {
         kind: 'note',
-        text: text`${item.n} people wrote something. ${command(`survey words ${run.survey.name}`)} shows it; the export has all.`,
+        text: text`${item.n ?? 0} people wrote something. ${command(`survey words ${survey.name}`)} shows it; the export has all.`,
       },
     ];
+  const before = earlier[0]?.report?.items.find((i) => i.key === q.key);
   const counts = item.counts ?? {};
   const figure = figureOf(q, counts, before?.counts);
   const unknown = item.unknown ? `, ${item.unknown} did not know` : '';
   return [
-    title,
     ...(figure ? [{ kind: 'text', text: said(figure) } as const] : []),
     ...(q.kind === 'nps' ? npsChart(q, counts, earlier) : []),
     tally(q, counts),
     { kind: 'note', text: said(`${item.n} answered${unknown}.`) },
-    ...crowds(q, item),
   ];
 }
 
@@ -229,12 +128,85 @@ function doraBlocks(run: Run): readonly Block[] {
   ];
 }
 
+/** What a reader looks at: everybody, or one cut, never both of them at once; and which questions. */
+export type Look = { readonly by: 'all' | Segmentation; readonly page: number };
+export const looks = ['all', ...segmentations] as const;
+
+/** How many blocks of a message a question may take, so that none of them is left out. Many groups weigh more in Teams. */
+function roomOf(q: Question, by: Look['by'], items: readonly Item[]): number {
+  if (q.kind === 'text') return 2;
+  if (by === 'all') return q.kind === 'nps' ? 10 : 5;
+  const groups = items.find((i) => i.key === q.key)?.groups.find((g) => g.by === by);
+  return Math.max(5, Math.min(mostGroups, (groups?.shown.length ?? 0) + (groups?.hidden.length ?? 0)) * 0.7);
+}
+const room = 37;
+
+/** Questions with their numbers, as many to a card as it has room for. */
+function pagesOf({ survey, report }: Run, by: Look['by']): readonly (readonly (readonly [Question, number])[])[] {
+  const pages: [Question, number][][] = [];
+  let left = 0;
+  for (const [i, q] of survey.questions.entries()) {
+    const needs = roomOf(q, by, report?.items ?? []);
+    const page = needs > left ? undefined : pages.at(-1);
+    left = (page ? left : room) - needs;
+    if (page) page.push([q, i + 1]);
+    else pages.push([[q, i + 1]]);
+  }
+  return pages;
+}
+
+const lookLabels: Readonly<Record<Look['by'], string>> = {
+  all: 'Everybody',
+  team: 'By team',
+  persona: 'By persona',
+};
+
+/** The reader’s choice. `card`: which message of theirs this is. */
+function choosing(run: Run, look: Look, pages: readonly (readonly (readonly [Question, number])[])[], card: string) {
+  const to = (next: Look) => ({
+    name: presses.cut,
+    value: JSON.stringify({ name: run.survey.name, run: run.id, card, ...next }),
+  });
+  const cuts = run.survey.trust.mode === 'unlinked' ? [] : looks;
+  const other = (page: number): readonly Button[] => {
+    const questions = pages[page];
+    const [first, last] = [questions?.[0]?.[1], questions?.at(-1)?.[1]];
+    return first === undefined || last === undefined
+      ? []
+      : [
+          {
+            label: first === last ? `Question ${first}` : `Questions ${first} to ${last}`,
+            press: to({ ...look, page }),
+          },
+        ];
+  };
+  const buttons: readonly Button[] = [
+    ...cuts.map(
+      (by): Button => ({
+        label: by === look.by ? `✓ ${lookLabels[by]}` : lookLabels[by],
+        press: to({ by, page: 0 }),
+        ...(by === look.by ? { tone: 'primary' } : {}),
+      }),
+    ),
+    ...other(look.page - 1),
+    ...other(look.page + 1),
+  ];
+  return buttons.length > 0 ? [{ kind: 'buttons', buttons } as const] : [];
+}
+
 /** What a closed run found, beside those before it, the latest first. */
-export function resultsView(run: Run, earlier: readonly Run[]): View {
+export function resultsView(
+  run: Run,
+  earlier: readonly Run[],
+  { look = { by: 'all', page: 0 }, card = '' }: { readonly look?: Look; readonly card?: string } = {},
+): View {
   const { survey, report } = run;
   const invited = report?.invited ?? 0;
   const answered = report?.answered ?? 0;
   const rate = invited === 0 ? 0 : Math.round((100 * answered) / invited);
+  const by = survey.trust.mode === 'unlinked' ? 'all' : look.by;
+  const pages = pagesOf(run, by);
+  const page = Math.min(look.page, pages.length - 1);
   return {
     id: 'surveys.results',
     title: `Results: ${survey.title}`,
@@ -247,16 +219,14 @@ export function resultsView(run: Run, earlier: readonly Run[]): View {
           ['Answered', text`${rate} % (${answered} of ${invited})`],
         ],
       },
-      ...doraBlocks(run),
-      ...survey.questions.flatMap((q, i) =>
-        itemBlocks(
-          q,
-          i + 1,
-          report?.items.find((r) => r.key === q.key),
-          earlier,
-          run,
-        ),
-      ),
+      ...(by === 'all' ? (page === 0 ? doraBlocks(run) : []) : [cutNote(survey, by)]),
+      ...(pages[page] ?? []).flatMap(([q, number]): readonly Block[] => {
+        const item = report?.items.find((i) => i.key === q.key);
+        const title: Block = { kind: 'text', text: text`${strong(`${number}. ${q.ask}`)}` };
+        if (item?.n === undefined) return [title, nothing(q, survey)];
+        return [title, ...(by === 'all' ? wholeBlocks(q, item, earlier, run) : cutBlocks(q, item, by, earlier, run))];
+      }),
+      ...choosing(run, { by, page }, pages, card),
     ],
   };
 }

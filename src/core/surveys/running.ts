@@ -58,8 +58,9 @@ async function count(run: Run, ctx: Fresh): Promise<Effects> {
   const closed: Run = { ...run, state: 'closed', report };
   const earlier = (await ctx.store.surveys.runs(survey.name, shownRuns)).filter((r) => r.id !== run.id && r.report);
   const people = run.by ? [run.by] : (await ctx.store.people.holding(['platform', 'product'], told)).map((p) => p.id);
-  const view = resultsView(closed, earlier);
-  return people.map((person) => ({ kind: 'tell', person, view, key: `surveys.results/${run.id}` }));
+  const card = 'closed';
+  const view = resultsView(closed, earlier, { card });
+  return people.map((person) => ({ kind: 'tell', person, view, key: keys.results(run.id, person, card) }));
 }
 
 export const running: readonly Handler<Store>[] = [
