@@ -33,6 +33,27 @@ async function answer({ slack, teams, be, go, say }: Desk, who: string, score: s
   await message(teams, 'Every answer is kept').last().waitFor(patient);
 }
 
+/** What they said stands among the platform’s numbers, on both platforms, each with its picture; of few nothing is told. */
+async function numbers({ slack, teams, go, say }: Desk): Promise<void> {
+  for (const client of [slack, teams]) {
+    await go(client, bot);
+    await say(client, 'metrics');
+    const report = message(client, 'The platform in numbers').last();
+    await report.waitFor(patient);
+    const words = await report.textContent();
+    for (const told of ['asked, over 3 answers to “The platform in two minutes”', 'survey open dora'])
+      expect(words).toContain(told);
+    expect(words).toMatch(/Recommendation \(NPS\):?\s*\+67/);
+    expect(words).not.toMatch(/NaN|undefined/);
+    await press(client, 'How these are counted');
+    await message(client, 'Measured. Of the rollouts').last().waitFor(patient);
+  }
+  const picture = message(slack, 'The platform in numbers')
+    .last()
+    .getByRole('img', { name: /^67, between/ });
+  await picture.waitFor(patient);
+}
+
 test('a survey is answered half in Slack and half in Teams, closed, and its results are seen as a chart', async () => {
   const desk = await sit();
   const { slack, be, go, say } = desk;
@@ -58,4 +79,6 @@ test('a survey is answered half in Slack and half in Teams, closed, and its resu
   await results.waitFor(patient);
   await results.getByRole('img', { name: /net promoter score of \+67/ }).waitFor(patient);
   expect(await results.textContent()).toContain('Top two: 100 %');
+
+  await numbers(desk);
 });

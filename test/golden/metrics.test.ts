@@ -68,7 +68,7 @@ const sections: readonly { readonly title: string; readonly rows: readonly Row[]
     title: 'Delivery',
     rows: [],
     missing:
-      'No figure yet: Deployment frequency · Change lead time · Change fail rate · DORA Quick Check score · DORA Quick Check score, as people answer (nothing yet); Time to recover (no incident is over).',
+      'No figure yet. They come from a cluster that the bot can see (KUBECONFIG, or the bot’s place inside of one), and with a survey: |survey open dora|.',
   },
   {
     title: 'Being heard',
@@ -110,8 +110,9 @@ const slackSections = sections.flatMap(({ title, rows, missing }): readonly Json
   ...(rows.length > 0
     ? [s.facts(...rows.map((row) => [row[0], ...parts<string | Json>(row, s.bold, (w) => w, s.link)] as const))]
     : []),
-  ...(missing ? [s.context(missing)] : []),
+  ...(missing ? [s.context(missing.replace('|', '/platform ').replace('|', ''))] : []),
 ]);
+const small = { isSubtle: true, size: 'Small' };
 const teamsSections = sections.flatMap(({ title, rows, missing }): readonly Json[] => [
   t.words(t.run(title, bolder)),
   ...rows.map((row, i) =>
@@ -121,7 +122,7 @@ const teamsSections = sections.flatMap(({ title, rows, missing }): readonly Json
       t.col('stretch', t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link))),
     ),
   ),
-  ...(missing ? [t.note(missing)] : []),
+  ...(missing ? [t.note(...missing.split('|').map((part, i) => (i === 1 ? t.mono(part, small) : part)))] : []),
 ]);
 const pathsAlt =
   'Most requests are for postgres: 12. 1 hidden, since fewer than 5 people asked for them or the total would tell.';

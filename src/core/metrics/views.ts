@@ -2,6 +2,7 @@ import {
   type Block,
   type Button,
   type Chart,
+  command,
   type Item,
   link,
   said,
@@ -46,6 +47,14 @@ function missing(rows: readonly Row[]): readonly Block[] {
   );
   return [{ kind: 'note', text: said(`No figure yet: ${lines.join('; ')}.`) }];
 }
+
+/** Where a group’s first figure comes from: on the first day there is none, and reasons for each would be a wall. */
+const firsts: Readonly<Record<Group, Text>> = {
+  adoption: text`Nobody has used the bot since then. ${command('help')} shows what it can do.`,
+  selfService: text`No figure yet. They come with the first requests that become ready, and with a survey: ${command('survey open platform')}.`,
+  delivery: text`No figure yet. They come from a cluster that the bot can see (KUBECONFIG, or the bot’s place inside of one), and with a survey: ${command('survey open dora')}.`,
+  voice: text`No figure yet. They come with feedback, office hours and announcements, and with a survey: ${command('survey open platform')}.`,
+};
 
 /** “measured” and “asked” lead to the definition, where groundcrew.yaml says where that can be read. */
 function source({ source: word }: Definition, id: FigureId, url: string | undefined): Text {
@@ -144,7 +153,7 @@ export function reportView(
     return [
       { kind: 'text', text: [strong(name)] },
       ...(facts.length > 0 ? [{ kind: 'facts', rows: facts } as const] : []),
-      ...missing(rows),
+      ...(facts.length > 0 ? missing(rows) : [{ kind: 'note', text: firsts[group as Group] } as const]),
     ];
   };
   return {
