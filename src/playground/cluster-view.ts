@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { podStatus } from './cluster/api/pod-status.ts';
 import type { Cluster, Fields, KubeObject } from './cluster/index.ts';
 import type { ClusterState, ClusterThing } from './page/wire.ts';
@@ -83,13 +84,21 @@ function thing(
   return { kind, on, namespace, name, broken: cluster.isBroken(target), ...seen };
 }
 
-export function viewCluster(cluster: Cluster): ClusterState {
+export function viewCluster(cluster: Cluster, kubeconfig: string): ClusterState {
   const all = (kind: string): readonly KubeObject[] => cluster.objects.list(kind);
   return {
+    kubeconfig: typed(kubeconfig),
     things: [
       ...workloads.flatMap((kind) => all(kind).map((one) => workload(cluster, kind, one))),
       ...resources.flatMap((kind) => all(kind).map((one) => resource(cluster, kind, one))),
       ...all('nodes').map((one) => node(cluster, one)),
     ],
   };
+}
+
+/** From where the bot was started when it is in there, and safe to paste into a shell. */
+function typed(file: string): string {
+  const near = relative('', file);
+  const path = near.startsWith('..') ? file : near;
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

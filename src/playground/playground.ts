@@ -5,7 +5,7 @@ import type { Offers } from '../core/kernel/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
 import { createBackstage } from './backstage/index.ts';
-import { type Cluster, failures } from './cluster/index.ts';
+import { failures } from './cluster/index.ts';
 import { openCluster } from './cluster-files.ts';
 import { viewCluster } from './cluster-view.ts';
 import { menus } from './offers.ts';
@@ -89,7 +89,7 @@ export function createPlayground({
   const backstage = createBackstage({ clock, templates: backstageTemplates, token: secret() });
   const reads: Reads = new Map();
   const boot = randomUUID();
-  let cluster: Cluster | undefined;
+  let files: Awaited<ReturnType<typeof openCluster>> | undefined;
   let offered = menus(usualOffers);
   let ahead = 0;
 
@@ -100,7 +100,7 @@ export function createPlayground({
     people,
     now: clock.now,
     ahead: () => ahead,
-    cluster: () => (cluster ? viewCluster(cluster) : undefined),
+    cluster: () => files && viewCluster(files.cluster, files.kubeconfig),
   });
   const streams = createStreams({
     clock,
@@ -118,7 +118,7 @@ export function createPlayground({
     slack,
     teams,
     reads,
-    cluster: () => cluster,
+    cluster: () => files?.cluster,
     jump(ms) {
       ahead += ms;
       clock.jump(ms);
@@ -137,7 +137,6 @@ export function createPlayground({
     picture: (id) => slack.files.get(id)?.bytes,
     log,
   });
-  let files: Awaited<ReturnType<typeof openCluster>> | undefined;
   const unsubscribe = [slack.subscribe(streams.changed), teams.subscribe(streams.changed)];
 
   return {
@@ -148,8 +147,7 @@ export function createPlayground({
       const backstageUrl = await backstage.listen();
       const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
       files = kubernetes;
-      cluster = kubernetes?.cluster;
-      if (cluster) unsubscribe.push(cluster.subscribe(streams.changed));
+      if (kubernetes) unsubscribe.push(kubernetes.cluster.subscribe(streams.changed));
       return {
         slack: { token, signingSecret, apiUrl },
         teams: { appId, tenantId, metadataUrl, ssoMetadataUrl, serviceUrl, token: async () => teams.tokens.issue() },

@@ -68,6 +68,7 @@ export function createCluster() {
     const part = h('section', { 'aria-label': titles[on] }, h('h3', {}, titles[on]), list);
     return { on, list, part };
   });
+  const kubeconfig = h('code', {});
   const panel = h(
     'aside',
     { class: 'cluster', 'aria-label': 'Cluster', hidden: true },
@@ -85,7 +86,7 @@ export function createCluster() {
       'p',
       { class: 'cluster-hint' },
       'Break something, and see who is told what. Real kubectl works too: ',
-      h('code', {}, 'KUBECONFIG=data/kubeconfig'),
+      kubeconfig,
     ),
     ...lists.map((one) => one.part),
   );
@@ -113,6 +114,7 @@ export function createCluster() {
       const things = store.state?.cluster?.things;
       opener.hidden = things === undefined;
       if (!things) return;
+      kubeconfig.textContent = `KUBECONFIG=${store.state?.cluster?.kubeconfig}`;
       const bad = things.filter((one) => one.tone === 'bad').length;
       fill(opener, String(bad), () => [
         icon('cluster', 16),

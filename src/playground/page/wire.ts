@@ -162,7 +162,8 @@ export type ClusterThing = {
   /** On purpose, by this page. */
   readonly broken: boolean;
 };
-export type ClusterState = { readonly things: readonly ClusterThing[] };
+/** `kubeconfig`: where it was written, as somebody types it in the folder of the bot. */
+export type ClusterState = { readonly things: readonly ClusterThing[]; readonly kubeconfig: string };
 
 /** Everything that one person sees. */
 export type PageState = {

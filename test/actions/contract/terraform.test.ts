@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -216,6 +217,23 @@ describe.skipIf(missing !== undefined)('terraform itself', { timeout: 120_000 },
         message: expect.stringContaining('terraform_data.gate[0] would be destroyed'),
       });
       expect(await world.things()).toEqual(['gate', ...world.expected.created]);
+    }));
+
+  test('says that the disk is full, and that nothing was done', () =>
+    within(async (world, backend) => {
+      const work = join((world.making as { folder: string }).folder, 'terraform', 'r1', 'work');
+      mkdirSync(work, { recursive: true });
+      // A device on which there is never any room.
+      symlinkSync('/dev/full', join(work, 'variables.tfvars.json'));
+      expect((await finish(backend, world.order('create'))).at(-1)).toMatchObject({
+        state: 'failed',
+        message: expect.stringMatching(
+          /^The folder in which runs work can’t be written \(ENOSPC\), so nothing was done\./,
+        ),
+      });
+      expect(await world.things()).toEqual([]);
+      rmSync(join(work, 'variables.tfvars.json'));
+      expect((await finish(backend, world.order('create'))).at(-1)).toMatchObject({ state: 'ready' });
     }));
 
   test('says who holds the lock, since when, and what to do; it never breaks it', () =>
