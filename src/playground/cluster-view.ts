@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { podStatus } from './cluster/api/pod-status.ts';
 import type { Cluster, Fields, KubeObject } from './cluster/index.ts';
 import type { ClusterState, ClusterThing } from './page/wire.ts';
@@ -96,9 +95,5 @@ export function viewCluster(cluster: Cluster, kubeconfig: string): ClusterState 
   };
 }
 
-/** From where the bot was started when it is in there, and safe to paste into a shell. */
-function typed(file: string): string {
-  const near = relative('', file);
-  const path = near.startsWith('..') ? file : near;
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
+/** As one argument to a shell. */
+const typed = (file: string): string => (/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`);

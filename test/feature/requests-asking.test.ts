@@ -33,6 +33,18 @@ describe('the catalog', () => {
     expect(data.indexOf('GPU job')).toBeLessThan(data.indexOf('PostgreSQL'));
   });
 
+  test('that is long shows what fits a screen, the others by name, and all of it in one tap', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => ({ ...plain, name: `p${i}`, title: `Path ${i}` }));
+    const s = await openRequests(database, { catalog: { paths: many, broken: [] } });
+    const { effects } = await s.say('ada', 'catalog');
+    expect(labels(effects)).toEqual([...Array.from({ length: 8 }, () => 'Create'), 'Show all 12']);
+    expect(whispered(effects)).toContain('Also: Path 8 · Path 9 · Path 10 · Path 11');
+    const all = await s.push('ada', presses.catalog, { all: true });
+    expect(all.effects).toMatchObject([{ kind: 'whisper', over: 'private' }]);
+    expect(labels(all.effects)).toEqual(many.map(() => 'Create'));
+    expect(whispered(all.effects)).not.toContain('Also:');
+  });
+
   test('says why something can’t be made now, without a button', async () => {
     const s = await openRequests(database, {
       catalog: {

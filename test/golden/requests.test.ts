@@ -832,6 +832,7 @@ const catalogViews: ViewsOf<typeof catalog> = {
   catalogView: {
     'with one that is closed and one that is broken': {
       view: catalog.catalogView({
+        all: false,
         paths: [
           { path, verified: 'Last verified today, by a real run.' },
           { path: blocked, closed: 'The disks are full.' },

@@ -29,6 +29,8 @@ const createButton = (path: GoldenPath, label = 'Create') =>
 
 /** How many are shown: Slack's limit of blocks leaves room for about as many. */
 const page = 20;
+/** How many at first, where there are more: the others by their names, and whole in one tap. */
+const first = 8;
 
 const docs = (path: GoldenPath): Text => {
   const url = safeUrl(path.docs);
@@ -61,11 +63,14 @@ type Shown = {
   readonly broken: readonly BrokenPath[];
   readonly teamless: boolean;
   readonly owner: string;
+  /** Somebody wants to see all of it. */
+  readonly all: boolean;
 };
 
 /** What there is, and why some of it is not there for this person now. */
-export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): View {
-  const shown = paths.slice(0, page);
+export function catalogView({ paths, broken: wrong, teamless, owner, all }: Shown): View {
+  const short = !all && paths.length > first + 1;
+  const shown = paths.slice(0, short ? first : page);
   const open = paths.filter((p) => p.closed === undefined).length;
   return {
     id: 'request.catalog',
@@ -81,7 +86,8 @@ export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): V
             } as const,
           ]
         : [{ kind: 'items', items: shown.map(item) } as const]),
-      ...(paths.length > page
+      ...(short ? others(paths.slice(first), paths.length) : []),
+      ...(!short && paths.length > page
         ? [
             {
               kind: 'note',
@@ -97,6 +103,12 @@ export function catalogView({ paths, broken: wrong, teamless, owner }: Shown): V
     ],
   };
 }
+
+/** What is not shown at first, by name. */
+const others = (paths: readonly Listed[], count: number): readonly Block[] => [
+  { kind: 'text', text: text`${strong('Also:')} ${paths.map((p) => p.path.title).join(' · ')}` },
+  { kind: 'buttons', buttons: [press(`Show all ${count}`, presses.catalog, { all: true })] },
+];
 
 /** A line to type, for one of the paths that are there. */
 function example(paths: readonly GoldenPath[]): string {

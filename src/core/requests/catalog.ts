@@ -12,6 +12,7 @@ import {
   onPress,
   type Person,
   type PersonCtx,
+  type View,
   whisper,
 } from '../kernel/index.ts';
 import { catalogView, type Listed, noTeamView, unknownView, wishView } from './catalog-view.ts';
@@ -61,16 +62,19 @@ async function listed(ctx: PersonCtx<Store>): Promise<readonly Listed[]> {
   return rows.toSorted((a, b) => open(a) - open(b) || fits(a.path) - fits(b.path));
 }
 
-export async function catalogAnswer(ctx: PersonCtx<Store>): Promise<Effects> {
+async function wholeCatalog(ctx: PersonCtx<Store>, all: boolean): Promise<View> {
   const platform = ctx.by.roles.has('platform') || ctx.by.roles.has('admin');
-  const view = catalogView({
+  return catalogView({
     paths: await listed(ctx),
     broken: platform ? ctx.catalog.broken : [],
     teamless: teamsOf(ctx.by, ctx).length === 0,
     owner: ctx.settings.name,
+    all,
   });
-  return [whisper(view)];
 }
+export const catalogAnswer = async (ctx: PersonCtx<Store>): Promise<Effects> => [
+  whisper(await wholeCatalog(ctx, false)),
+];
 
 export const noTeamAnswer = (ctx: PersonCtx<Store>): Effects => [whisper(noTeamView(ctx.settings.name))];
 
@@ -94,11 +98,16 @@ export async function heard(line: string, slip: boolean, ctx: PersonCtx<Store>):
   return [whisper(wishView(rows))];
 }
 
+const shown = z.object({ all: z.literal(true).exactOptional() });
+
 export const catalog: readonly Handler<Store>[] = [
   onCommand(
     'catalog',
     { summary: 'What you can get, made the golden way', may: 'anyone' },
     async (_, ctx: PersonCtx<Store>) => catalogAnswer(ctx),
   ),
-  onPress(presses.catalog, z.object({}), 'anyone', async (_, ctx: PersonCtx<Store>) => catalogAnswer(ctx)),
+  onPress(presses.catalog, shown, 'anyone', async ({ all }, ctx: PersonCtx<Store>) =>
+    // All of it takes the place of the beginning of it.
+    all ? [{ kind: 'whisper', over: 'private', view: await wholeCatalog(ctx, true) }] : catalogAnswer(ctx),
+  ),
 ];

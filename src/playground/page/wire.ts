@@ -162,7 +162,7 @@ export type ClusterThing = {
   /** On purpose, by this page. */
   readonly broken: boolean;
 };
-/** `kubeconfig`: where it was written, as somebody types it in the folder of the bot. */
+/** `kubeconfig`: where it was written, as somebody types it. */
 export type ClusterState = { readonly things: readonly ClusterThing[]; readonly kubeconfig: string };
 
 /** Everything that one person sees. */
