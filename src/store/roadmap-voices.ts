@@ -124,6 +124,11 @@ export function createVoices(db: Db) {
       return row !== undefined;
     },
 
+    async mutes(feedback) {
+      const rows = await db.selectFrom('feedback_mute').select('person').where('feedback', '=', feedback).execute();
+      return rows.map((r) => r.person as PersonId);
+    },
+
     async judge({ words, ...verdict }) {
       await db
         .insertInto('feedback_verdict')

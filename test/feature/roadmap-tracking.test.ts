@@ -226,6 +226,27 @@ describe('what we hear', () => {
     expect(await state()).toBe('in-progress');
   });
 
+  test('a label that is taken off moves the item back to what is left, or the team is told why not; our own is no news', async () => {
+    const { house, send, link, state, said } = await open();
+    await link();
+    await send(github.change(1, 'labeled', { label: 'roadmap: planned' }));
+    await send(github.change(1, 'labeled', { label: 'roadmap: in progress' }));
+    const issue = github.issues[0];
+    if (issue) issue.labels = ['groundcrew', 'roadmap: planned', 'roadmap: in progress', 'bug'];
+    await send(github.change(1, 'unlabeled', { label: 'bug' }));
+    await send(github.change(1, 'unlabeled', { label: 'roadmap: in progress' }));
+    expect(await state()).toBe('planned');
+    await send(github.change(1, 'unlabeled', { label: 'roadmap: planned' }));
+    expect(await state()).toBe('planned');
+    expect(said().at(-1)).toContain('The label of planned was taken off in GitHub. Here it stays planned.');
+    // What we take off ourselves, since the item went on.
+    const before = said().length;
+    await house.act(house.press(grace, presses.move, { number: 1, move: 'start' }));
+    await send(github.change(1, 'unlabeled', { label: 'roadmap: planned' }));
+    expect(await state()).toBe('in-progress');
+    expect(said()).toHaveLength(before);
+  });
+
   test('the name of the repository may be written in any case', async () => {
     const shouting = settingsSchema.parse({
       roles: { platform: { emails: ['grace@acme.test'] } },

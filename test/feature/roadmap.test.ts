@@ -441,8 +441,11 @@ describe('merging', () => {
     const [, boId] = (await stage.meet(ada, bo, grace)) as [PersonId, PersonId];
     const number = await wish(stage, ada, 'Faster builds and tests');
     await meToo(stage, bo, number);
+    await stage.store.direct.features.roadmap.mute(number, boId, stage.now());
     const [ask] = (await stage.press(grace, 'roadmap.bond', { number, bond: 'split' })).effects;
     const { effects } = await stage.fill(grace, ask, { what: 'Faster tests', reason: 'They take longest.' });
+    // Who wants to hear no more of the whole hears nothing of its part.
+    expect(await stage.store.direct.features.roadmap.mutes(number + 1)).toEqual([boId]);
     expect(effects.filter((e) => e.kind === 'say')).toHaveLength(2);
     expect(await stage.store.direct.features.roadmap.wants(number + 1, boId)).toBe(true);
     expect(await stage.store.direct.features.roadmap.relations(number)).toEqual([

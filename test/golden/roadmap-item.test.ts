@@ -76,8 +76,10 @@ const facts = (state: string): readonly Said[] => [
   fact('Outcome', 'Previews in a minute'),
   fact('When', 'Q2 2026'),
   { label: 'Owner', slack: s.user('U0GRACE'), teams: t.markdown('<at>Grace</at>') },
-  fact('How', 'Open a pull request.'),
-  url('Where', 'Read how', 'https://docs.acme.test/p'),
+  // Once it is open again, what was said when it shipped is not so any more.
+  ...(state === 'Shipped'
+    ? [fact('How', 'Open a pull request.'), url('Where', 'Read how', 'https://docs.acme.test/p')]
+    : []),
 ];
 const slackFacts = (rows: readonly Said[]) => s.facts(...rows.map((r) => [r.label, r.slack] as const));
 const teamsFacts = (rows: readonly Said[]) =>

@@ -146,14 +146,15 @@ export async function openGitHub({ repository, token, secret }: { repository: st
     /** Somebody changes an issue there; the webhook that tells of it. */
     change(
       number: number,
-      action: 'labeled' | 'closed' | 'reopened',
+      action: 'labeled' | 'unlabeled' | 'closed' | 'reopened',
       more: Partial<Issue> & { label?: string } = {},
     ): Hook {
       const issue = find(number);
       if (!issue) throw new Error(`there is no issue ${number}`);
       const { label, ...rest } = more;
       Object.assign(issue, rest, { updated_at: now() });
-      if (label) issue.labels.push(label);
+      if (label && action === 'unlabeled') issue.labels = issue.labels.filter((l) => l !== label);
+      else if (label) issue.labels.push(label);
       return hook('issues', {
         action,
         repository: { full_name: repository },

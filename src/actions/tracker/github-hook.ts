@@ -38,6 +38,10 @@ const changes: Readonly<Record<string, (p: Payload, labels: Labels) => Told['cha
     const state = stateOf(labels, p.label ?? undefined);
     return state && { state };
   },
+  unlabeled: (p, labels) => {
+    const off = stateOf(labels, p.label ?? undefined);
+    return off && { off };
+  },
   closed: (p) => ({ is: p.issue.state_reason === 'not_planned' ? 'not-planned' : 'done' }),
   reopened: () => ({ is: 'reopened' }),
 };

@@ -12,6 +12,7 @@ import {
   onPress,
   onSubmit,
   type PersonCtx,
+  type PersonId,
   type Refuse,
   refuse,
   shorten,
@@ -111,13 +112,22 @@ async function split(whole: Feedback, what: string, why: string, ctx: PersonCtx<
     created: whole.created,
     ...(team === undefined ? {} : { team }),
   });
-  const people = new Map<string, Parameters<typeof ctx.store.roadmap.say>[0]>();
+  const people = new Map<PersonId, Parameters<typeof ctx.store.roadmap.say>[0]>();
+  const quiet = new Set(await ctx.store.roadmap.mutes(whole.number));
+  /** Who hears of the whole by at least one way. */
+  const told = new Set<PersonId>();
   for (const item of [whole, ...(await ctx.store.roadmap.merged(whole.number))]) {
     const { requester: person, account: login, created: at } = item;
     people.set(person, { feedback: part.number, person, way: 'split', account: login, at, ...teamOf(item) });
-    for (const voice of await ctx.store.roadmap.voices(item.number))
+    const voices = await ctx.store.roadmap.voices(item.number);
+    for (const voice of voices)
       if (!people.has(voice.person)) people.set(voice.person, { ...voice, feedback: part.number, way: 'split' });
+    const mutes = new Set(await ctx.store.roadmap.mutes(item.number));
+    for (const each of [person, ...voices.map((v) => v.person)])
+      if (!quiet.has(each) && !mutes.has(each)) told.add(each);
   }
+  // Who wants to hear nothing of the whole did not ask to hear of its parts.
+  for (const each of people.keys()) if (!told.has(each)) await ctx.store.roadmap.mute(part.number, each, ctx.now);
   people.delete(requester);
   for (const voice of people.values()) await ctx.store.roadmap.say(voice);
   await ctx.store.roadmap.relate(whole.number, part.number, 'split');

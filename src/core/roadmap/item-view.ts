@@ -105,6 +105,7 @@ function buttons({ item, triage, tracker, issue, path }: Whole): readonly Block[
 
 export function itemView(whole: Whole): View {
   const { item, score, merged, relations, issue, pains } = whole;
+  const here = item.state === 'shipped';
   const severe = pains.reduce((sum, n, i) => (i >= 3 ? sum + n : sum), 0);
   return {
     id: 'roadmap.item',
@@ -126,8 +127,9 @@ export function itemView(whole: Whole): View {
               : pain(item.pain),
           ],
           ...detailRows(item),
-          ...(item.help ? [['How', said(shorten(item.help, 500))] as const] : []),
-          ...(item.link
+          // What was said when it shipped is not so any more once it is open again.
+          ...(item.help && here ? [['How', said(shorten(item.help, 500))] as const] : []),
+          ...(item.link && here
             ? [['Where', [link(whole.path === undefined ? 'Try it' : 'Read how', item.link)]] as const]
             : []),
           ...(issue ? [['Issue', [link(issue.ref, issue.url)]] as const] : []),

@@ -105,6 +105,8 @@ export interface RoadmapStore {
   mute(number: number, person: PersonId, at: Date): Promise<void>;
   unmute(number: number, person: PersonId): Promise<boolean>;
   muted(number: number, person: PersonId): Promise<boolean>;
+  /** Who muted this item alone. */
+  mutes(number: number): Promise<readonly PersonId[]>;
   /** People are to be told of the last move of an item, at a time. Who they are is found out then. */
   tell(number: number, at: Date): Promise<void>;
   /**

@@ -64,12 +64,16 @@ export type Changed = z.output<typeof changed>;
 /** How one issue was seen to stand. */
 export const seenIssue = seen;
 
-/** What a tracker tells of an issue: the state that a label stands for, or that it was closed or opened again. */
+/** What a tracker tells of an issue: the state that a label stands for, put on or taken `off`; that it was closed or opened again. */
 export const told = z.object({
   tracker: z.string(),
   ref: z.string(),
   at: z.iso.datetime({ offset: true }),
-  change: z.union([z.object({ state: z.enum(states) }), z.object({ is: z.enum(['done', 'not-planned', 'reopened']) })]),
+  change: z.union([
+    z.object({ state: z.enum(states) }),
+    z.object({ off: z.enum(states) }),
+    z.object({ is: z.enum(['done', 'not-planned', 'reopened']) }),
+  ]),
   stands: stands.exactOptional(),
 });
 export type Told = z.output<typeof told>;
@@ -84,5 +88,7 @@ export const byLabel: readonly State[] = ['triaged', 'planned', 'in-progress', '
 export function changeBetween(before: Stands, now: Stands): Told['change'] | undefined {
   if (before.closed !== now.closed) return { is: now.closed ?? 'reopened' };
   const state = byLabel.findLast((s) => now.states.includes(s) && !before.states.includes(s));
-  return state === undefined ? undefined : { state };
+  if (state !== undefined) return { state };
+  const off = byLabel.findLast((s) => before.states.includes(s) && !now.states.includes(s));
+  return off === undefined ? undefined : { off };
 }

@@ -1,7 +1,7 @@
 import { keys, redraw } from '../feedback/cards.ts';
 import { trackerNames } from '../feedback/history-view.ts';
 import { make, type Store, take } from '../feedback/moving.ts';
-import { isOpen, type Move } from '../feedback/rules.ts';
+import { isOpen, type Move, type State, stateNames } from '../feedback/rules.ts';
 import type { Feedback } from '../feedback/store.ts';
 import {
   type Ctx,
@@ -54,7 +54,31 @@ const say = (item: Feedback, words: string, id: string, url: string): Effects =>
   },
 ];
 
-async function apply({ tracker, change, at }: Told, item: Feedback, url: string, ctx: Ctx<Store>): Promise<Effects> {
+/**
+ * The label of where an item is was taken off. Where another one of ours is left, the item goes back to what that stands
+ * for; without one nobody knows where to, so the team is asked.
+ */
+async function labelOff(off: State, { tracker, stands, at }: Told, item: Feedback, url: string, ctx: Ctx<Store>) {
+  // A label that gives way to a later one is taken off by ourselves.
+  if (item.state !== off) return [];
+  const left = byLabel.findLast((s) => stands?.states.includes(s));
+  const move = left && moveTo[left];
+  const made = move ? await make(move, item.number, { via: tracker }, ctx) : undefined;
+  if (made?.ok) return made.effects;
+  const is = stateNames[off].toLowerCase();
+  const why = made
+    ? made.why
+    : 'No label says where it goes instead: put on the one that does, or use the buttons of its card.';
+  return say(
+    item,
+    `The label of ${is} was taken off in ${trackerNames[tracker] ?? tracker}. Here it stays ${is}. ${why}`,
+    at,
+    url,
+  );
+}
+
+async function apply(heard: Told, item: Feedback, url: string, ctx: Ctx<Store>): Promise<Effects> {
+  const { tracker, change, at } = heard;
   const name = trackerNames[tracker] ?? tracker;
   const asks: Readonly<Record<'done' | 'not-planned' | 'reopened', readonly [when: boolean, words: string]>> = {
     done: [
@@ -73,6 +97,7 @@ async function apply({ tracker, change, at }: Told, item: Feedback, url: string,
     const reviewed = change.is === 'done' ? await make('review', item.number, { via: tracker }, ctx) : undefined;
     return [...(reviewed?.ok ? reviewed.effects : []), ...say(item, words, at, url)];
   }
+  if ('off' in change) return labelOff(change.off, heard, item, url, ctx);
   const { state } = change;
   const move = moveTo[state];
   const history = await ctx.store.feedback.history(item.number);
