@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { clustersIn } from './clusters.ts';
 import { Problem } from './core/kernel/problem.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 
@@ -14,10 +15,14 @@ export type TeamsConfig = {
   readonly tenantId: string;
   readonly credentials: { readonly kind: 'secret'; readonly secret: string } | { readonly kind: 'managedIdentity' };
 };
+/** One of several clusters: by a context of a kubeconfig file, or the one in which we run. */
+export type ClusterConfig = { readonly name: string; readonly context: string; readonly kubeconfig?: string };
 /** What golden paths are carried out with. */
 export type BackendsConfig = {
-  /** The cluster: a kubeconfig file, or the one in which we run. */
+  /** The cluster: a kubeconfig file, or the one in which we run. Of several, the first. */
   readonly kubernetes?: { readonly kubeconfig?: string; readonly context?: string };
+  /** All of them, where they are named. */
+  readonly clusters?: readonly ClusterConfig[];
   readonly backstage?: { readonly url: string; readonly token: string };
   readonly terraform: 'terraform' | 'tofu';
   /** What command line tools get of our environment. */
@@ -104,19 +109,31 @@ function backendsOf(
 ): BackendsConfig {
   const { KUBECONFIG: kubeconfig, KUBE_CONTEXT: context, BACKSTAGE_URL: url, BACKSTAGE_TOKEN: token } = e;
   if (kubeconfig?.includes(delimiter))
-    wrong.push('KUBECONFIG names several files: name one, and KUBE_CONTEXT if it holds several clusters.');
+    wrong.push(
+      'KUBECONFIG names several files: name one, and KUBE_CONTEXT or KUBE_CONTEXTS if it holds several clusters.',
+    );
   else if (kubeconfig && !existsSync(kubeconfig)) wrong.push(`KUBECONFIG names ${kubeconfig}, which does not exist.`);
   if (context && !kubeconfig) wrong.push('KUBECONFIG is missing: KUBE_CONTEXT names a context of it.');
   if (url && !token)
     wrong.push('BACKSTAGE_TOKEN is missing: Backstage answers only who has one (a static token of external access).');
   if (token && !url) wrong.push('BACKSTAGE_URL is missing: it is the address of Backstage’s backend.');
+  const clusters = clustersIn(e, env.KUBERNETES_SERVICE_HOST !== undefined, wrong);
+  const [first] = clusters;
   const patterns = `${toolNames},${e.TOOL_ENVIRONMENT ?? ''}`.split(',').map((p) => p.trim());
   const passed = (name: string) =>
     patterns.some((p) => (p.endsWith('*') ? p.length > 1 && name.startsWith(p.slice(0, -1)) : name === p));
   const environment = Object.entries(env).filter((entry): entry is [string, string] => passed(entry[0]) && !!entry[1]);
   return defined({
     // Kubernetes tells every pod where its cluster is.
-    kubernetes: kubeconfig || env.KUBERNETES_SERVICE_HOST ? defined({ kubeconfig, context }) : undefined,
+    kubernetes:
+      first === undefined
+        ? kubeconfig || env.KUBERNETES_SERVICE_HOST
+          ? defined({ kubeconfig, context })
+          : undefined
+        : first.kubeconfig === undefined
+          ? {}
+          : { kubeconfig: first.kubeconfig, context: first.context },
+    clusters: first && clusters,
     backstage: url && token ? { url, token } : undefined,
     terraform: e.TERRAFORM_COMMAND ?? ('terraform' as const),
     environment: Object.fromEntries(environment),
@@ -155,7 +172,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const teams = teamsOf(e, wrong);
   const playground = !slack && !teams;
   // The playground has a cluster of its own: it must never touch that of whoever tries it out.
-  const backends = backendsOf(playground ? { ...e, KUBECONFIG: undefined, KUBE_CONTEXT: undefined } : e, env, wrong);
+  const backends = backendsOf(
+    playground ? { ...e, KUBECONFIG: undefined, KUBE_CONTEXT: undefined, KUBE_CONTEXTS: undefined } : e,
+    env,
+    wrong,
+  );
   const mail = mailOf(e, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
     wrong.push(

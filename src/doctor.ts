@@ -1,31 +1,33 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { actionWhenUsed } from './actions/backends.ts';
-import type { Access } from './cluster/kubeconfig.ts';
+import type { Clusters } from './cluster/clusters.ts';
 import type { Observer } from './cluster/observer.ts';
 import type { Config } from './config.ts';
-import { rulesOf } from './core/incidents/rules.ts';
+import { rulesFor, rulesOf } from './core/incidents/rules.ts';
 import { clusterDiagnose, clusterFix, clusterPreflight, fixGivenUp } from './core/incidents/seen.ts';
 import type { Action, Health, Inbound } from './core/kernel/index.ts';
 import type { Settings } from './core/settings.ts';
+import type { Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
 import { createWatches } from './store/incidents.ts';
 
 type Parts = {
-  /** How the cluster is reached; absent where there is none. */
-  readonly access: (() => Promise<Access>) | undefined;
+  /** None: there is nothing to look at. */
+  readonly clusters: Clusters;
   readonly model: Config['model'];
   readonly settings: () => Settings;
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
 };
 
 /** Who looks why workloads fail, and mends them. Loaded only where there is a cluster to look at, or when it is asked. */
-export function createDoctor({ access, model, settings, pool, clock, log }: Parts) {
-  let observer: Observer | undefined;
-  const rules = () => rulesOf(settings());
+export function createDoctor({ clusters, model, settings, pool, clock, log, metrics }: Parts) {
+  /** One for each, in their order: what holds one up holds up no other. */
+  let observers: readonly Observer[] = [];
 
   async function openWords() {
     if (model === undefined) return undefined;
@@ -34,40 +36,57 @@ export function createDoctor({ access, model, settings, pool, clock, log }: Part
 
   const actions: readonly Action[] = [
     actionWhenUsed(clusterDiagnose, async () =>
-      (await import('./actions/diagnose.ts')).diagnoseOnDemand({ access, clock, log }),
+      (await import('./actions/diagnose.ts')).diagnoseOnDemand({ clusters, clock, log }),
     ),
     actionWhenUsed(clusterPreflight, async () =>
-      (await import('./actions/fix.ts')).preflightFixes({ access, clock, log, words: await openWords() }),
+      (await import('./actions/fix.ts')).preflightFixes({ clusters, clock, log, words: await openWords() }),
     ),
     actionWhenUsed(
       clusterFix,
-      async () => (await import('./actions/fix.ts')).fixInCluster({ access, clock, log }),
+      async () => (await import('./actions/fix.ts')).fixInCluster({ clusters, clock, log }),
       fixGivenUp,
     ),
   ];
 
   return {
     actions,
-    /** Absent where there is no cluster. */
-    health: access && (async (): Promise<Health> => observer?.health() ?? { ok: true }),
-    /** Begins to follow the cluster, where there is one. */
+    /** A part for each cluster, by its name. */
+    checked: Object.fromEntries(
+      clusters.map(({ name }, i) => [
+        name === undefined ? 'cluster' : `cluster ${name}`,
+        async (): Promise<Health> => observers[i]?.health() ?? { ok: true },
+      ]),
+    ),
+    /** Begins to follow the clusters, where there are any. */
     async start(report: (inbound: Inbound) => Promise<void>): Promise<void> {
-      if (!access) return;
+      if (clusters.length === 0) return;
       const [{ createObserver }, { watchingLook }] = await Promise.all([
         import('./cluster/observer.ts'),
         import('./cluster/watching.ts'),
       ]);
-      observer = createObserver({
-        looking: () => watchingLook({ access, rules, clock, random: Math.random, log }),
-        rules,
-        watches: createWatches(openDb(pool)),
-        report,
-        clock,
-        log,
-        holder: crypto.randomUUID(),
+      const holder = crypto.randomUUID();
+      observers = clusters.map(({ name, access }) => {
+        const rules = () => rulesFor(rulesOf(settings()), name);
+        const own = name === undefined ? log : log.child({ cluster: name });
+        return createObserver({
+          looking: () => watchingLook({ access, rules, clock, random: Math.random, log: own }),
+          rules,
+          watches: createWatches(openDb(pool)),
+          report,
+          clock,
+          log: own,
+          holder,
+          onStanding: (context, known) => {
+            const cluster = name ?? context;
+            if (known === undefined) metrics.clusterKnown.remove({ cluster });
+            else metrics.clusterKnown.set({ cluster }, known ? 1 : 0);
+          },
+        });
       });
-      observer.start();
+      for (const observer of observers) observer.start();
     },
-    stop: async (): Promise<void> => observer?.stop(),
+    stop: async (): Promise<void> => {
+      await Promise.all(observers.map((o) => o.stop()));
+    },
   };
 }

@@ -53,6 +53,7 @@ export const environment = z.object({
   TEAMS_UNAUTHENTICATED: flag,
   KUBECONFIG: value,
   KUBE_CONTEXT: value,
+  KUBE_CONTEXTS: value,
   LLM_BASE_URL: url('https:', 'http:'),
   LLM_MODEL: value,
   LLM_API_KEY: value,

@@ -48,6 +48,8 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
   }
 
   async function start(): Promise<Groundcrew> {
+    const { clusters } = config.backends;
+    if (clusters) await (await import('./clusters.ts')).checkContexts(clusters);
     // The database comes first, since our own comes up on a thread of its own: the rest is loaded meanwhile.
     const begun = Promise.withResolvers<void>();
     const coming = openDatabase(config, log, { onBegun: begun.resolve, onDeath });

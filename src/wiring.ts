@@ -6,6 +6,7 @@ import { createAnnouncementPages } from './announcement-pages.ts';
 import { createCalendars } from './calendars.ts';
 import type { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
+import { checkNamed, namesOf } from './clusters.ts';
 import type { Config } from './config.ts';
 import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
@@ -51,11 +52,21 @@ export async function wire({ config, database, settings, catalog, playground, st
   const metrics = createMetrics();
 
   const pool = database.pool();
-  const store = createStore(pool, settings);
+  const names = namesOf(playground?.clusters ?? config.backends.clusters ?? []);
+  checkNamed(settings(), names);
+  const store = createStore(pool, settings, names);
   const queue = createQueue(await openQueueBackend(config, database, log), clock, log);
   const workshop = createWorkshop({ config, playground, pool, clock, log });
   if (database.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
-  const doctor = createDoctor({ access: workshop.access, model: config.model, settings, pool, clock, log });
+  const doctor = createDoctor({
+    clusters: workshop.clusters,
+    model: config.model,
+    settings,
+    pool,
+    clock,
+    log,
+    metrics,
+  });
 
   let ownAddress = config.publicUrl;
   const addresses = createAddresses(() => ownAddress, await secretNamed(pool, 'addresses'));
@@ -120,7 +131,7 @@ export async function wire({ config, database, settings, catalog, playground, st
         },
         queue: () => queue.ping().then(() => ({ ok: true })),
         zones: async () => zones,
-        ...(doctor.health ? { cluster: doctor.health } : {}),
+        ...doctor.checked,
       },
       stopping,
       metrics,

@@ -5,7 +5,8 @@ import { followAvailability } from './actions/availability.ts';
 import { createBackends } from './actions/backends.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
-import type { Access, Kubeconfig } from './cluster/kubeconfig.ts';
+import type { Clusters } from './cluster/clusters.ts';
+import type { Kubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './core/catalog/path.ts';
 import type { Action, Inbound } from './core/kernel/index.ts';
@@ -13,16 +14,26 @@ import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
 import { createRunClaims } from './store/runs.ts';
 
-/** How the cluster is reached that is named, if one is. */
-const clusterOf = (
-  named: { readonly kubeconfig?: string; readonly context?: string } | undefined,
-): { readonly kubeconfig: Kubeconfig; readonly context?: string } | undefined =>
-  named && {
-    kubeconfig: named.kubeconfig ? { file: named.kubeconfig } : 'service account',
-    ...(named.context ? { context: named.context } : {}),
-  };
+type Reached = { readonly kubeconfig: Kubeconfig; readonly context?: string };
+const reached = ({ kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string }): Reached => ({
+  kubeconfig: kubeconfig ? { file: kubeconfig } : 'service account',
+  ...(kubeconfig && context ? { context } : {}),
+});
 
-type Given = Pick<Config['backends'], 'kubernetes' | 'backstage'>;
+type Given = Pick<Config['backends'], 'kubernetes' | 'clusters' | 'backstage'>;
+
+/** How the clusters are reached that are named, if any are: the first is the one in which things are made. */
+function clustersOf({ kubernetes, clusters = [] }: Given): readonly (Clusters[number] & { readonly by: Reached })[] {
+  const open = (by: Reached) => async () =>
+    (await import('./cluster/kubeconfig.ts')).readKubeconfig(by.context, by.kubeconfig);
+  const only = kubernetes && reached(kubernetes);
+  if (clusters.length > 1)
+    return clusters.map(({ name, ...config }) => {
+      const by = reached(config);
+      return { name, context: config.context, by, access: open(by) };
+    });
+  return only ? [{ by: only, access: open(only) }] : [];
+}
 type Parts = {
   readonly config: Config;
   /** What it has of its own takes the place of what is configured. */
@@ -34,8 +45,8 @@ type Parts = {
 
 /** Where things are made: the backends, whether each can be used here, and the runner that calls them. */
 export type Workshop = {
-  /** How the cluster is reached, where there is one. */
-  readonly access: (() => Promise<Access>) | undefined;
+  /** How clusters are reached, where there are any. */
+  readonly clusters: Clusters;
   readonly actions: readonly Action[];
   /** The catalog, with why some of its paths can’t be used here. */
   over(catalog: Catalog): Catalog;
@@ -47,16 +58,14 @@ export type Workshop = {
 };
 
 export function createWorkshop({ config, playground, pool, clock, log }: Parts): Workshop {
-  const cluster = clusterOf(playground?.kubernetes ?? config.backends.kubernetes);
-  const access =
-    cluster &&
-    (async () => (await import('./cluster/kubeconfig.ts')).readKubeconfig(cluster.context, cluster.kubeconfig));
+  const clusters = clustersOf(playground?.kubernetes ? playground : config.backends);
+  const [first] = clusters;
   const backends = createBackends({
     clock,
     folder: join(config.dataDir, 'runs'),
     environment: config.backends.environment,
-    access,
-    cluster,
+    access: first?.access,
+    cluster: first?.by,
     terraform: config.backends.terraform,
     backstage: playground?.backstage ?? config.backends.backstage,
   });
@@ -64,7 +73,7 @@ export function createWorkshop({ config, playground, pool, clock, log }: Parts):
   const claims = createRunClaims(openDb(pool));
   let runner: Runner | undefined;
   return {
-    access,
+    clusters,
     actions: [previewRuns(backends, clock, log), wakeRunner(() => runner)],
     over: availability.over,
     releaseAll: claims.releaseAll,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { carryOut, changedBy, noteDown, review, tryOut } from '../cluster/carry-out.ts';
 import { canPress } from '../cluster/change.ts';
+import { accessTo, type Clusters } from '../cluster/clusters.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
 import type { Verdict } from '../core/diagnosis/index.ts';
 import {
@@ -18,7 +19,7 @@ import type { Clock } from './clock.ts';
 import type { Words } from './words.ts';
 
 type Parts = {
-  readonly access: (() => Promise<Access>) | undefined;
+  readonly clusters: Clusters;
   readonly clock: Clock;
   readonly log: Log;
   /** Where a model is at hand. */
@@ -27,7 +28,6 @@ type Parts = {
 
 /** How many are offered: a message with more buttons than this is not read. */
 const most = 2;
-const absent = () => new Problem('cluster_absent', 'No cluster is connected any more. Nothing was done.');
 
 /** What of a verdict's fixes can be pressed, each tried out; what the API server refuses is not offered as if it could be done. */
 export async function tryFixes(verdict: Verdict, access: Access, key: string, now: Date): Promise<readonly Offer[]> {
@@ -46,15 +46,15 @@ export async function tryFixes(verdict: Verdict, access: Access, key: string, no
   return offers;
 }
 
-export const preflightFixes = ({ access, clock, log, words }: Parts): Action => ({
+export const preflightFixes = ({ clusters, clock, log, words }: Parts): Action => ({
   name: clusterPreflight,
   async run(input, key) {
-    const { incident, gist, verdict } = preflightAsked.parse(input);
+    const { incident, cluster, gist, verdict } = preflightAsked.parse(input);
     let offers: readonly Offer[] = [];
     const saying = words?.(verdict);
     try {
-      if (!access) throw absent();
-      offers = await tryFixes(verdict, await access(), key, clock.now());
+      if (verdict.fixes.some(canPress))
+        offers = await tryFixes(verdict, await accessTo(clusters, cluster), key, clock.now());
     } catch (error) {
       // The message stands without buttons, and its commands can be copied.
       log.warn({ incident, err: error }, 'fixes could not be tried out');
@@ -65,14 +65,13 @@ export const preflightFixes = ({ access, clock, log, words }: Parts): Action => 
 });
 
 /** Does one, once, for somebody who was authorised at the press. */
-export const fixInCluster = ({ access, clock, log }: Parts): Action => ({
+export const fixInCluster = ({ clusters, clock, log }: Parts): Action => ({
   name: clusterFix,
   async run(input, key) {
     const { note, ...asking } = fixAsked.parse(input);
-    const { incident, target, todo, at, review: asked } = asking;
+    const { incident, cluster, target, todo, at, review: asked } = asking;
     try {
-      if (!access) throw absent();
-      const known = { access: await access(), workload: target, key, at: new Date(at) };
+      const known = { access: await accessTo(clusters, cluster), workload: target, key, at: new Date(at) };
       const changed = changedBy(todo, target);
       if (asked && !(await review(known.access, changed, asked.user, asked.groups)))
         throw new Problem(

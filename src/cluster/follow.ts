@@ -43,6 +43,8 @@ export type Following = {
   readonly onState?: (state: State) => void;
   /** All up to this version of the cluster is known. */
   readonly onVersion?: (version: string) => void;
+  /** The server answers a watch: what it has to tell will be told. */
+  readonly onOpen?: () => void;
   /** The first list is through: what is not there does not exist. */
   readonly onSynced?: () => void;
   /** Who listens has thrown: following goes on. */
@@ -68,6 +70,7 @@ const tooQuiet = 'it has said nothing for too long';
  */
 export function follow(api: Api, following: Following): { readonly stop: () => void } {
   const { kind, namespace, clock, random, share, known, onChange, onState, onVersion, onSynced, onFault } = following;
+  const { onOpen } = following;
   const backoff = createBackoff(random);
   let version = '';
   let synced = false;
@@ -170,6 +173,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
         listen();
       },
       kind.namesOnly ? names : undefined,
+      onOpen,
     );
     const listen = () => {
       quiet();

@@ -27,12 +27,21 @@ export type Mirror = {
   synced(): boolean;
   /** Up to which version of the cluster each kind is known, by its name. */
   versions(): ReadonlyMap<string, number>;
+  /** Why it is not known how things of this kind are now: what we have of them is old. */
+  lost(kind: string): string | undefined;
   /** What is not as it should be, such as a right that is missing, in the API server's own words. */
   troubles(): readonly Standing[];
   stop(): void;
 };
 
-type Followed = { readonly kind: Kind; readonly namespace: string | undefined; state: State; version: string };
+type Followed = {
+  readonly kind: Kind;
+  readonly namespace: string | undefined;
+  state: State;
+  version: string;
+  /** Since an error, until the server answers again: a try that hangs is no answer. */
+  lost?: string | undefined;
+};
 
 export function mirror(api: Api, mirrored: Mirrored): Mirror {
   const { clock, random, include, onChange, onState, onVersion, onFault } = mirrored;
@@ -62,9 +71,14 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
       onChange: (change) => take(kind, change),
       onState: (state) => {
         one.state = state;
+        if (state.at === 'waiting') one.lost = state.why;
         onState?.({ kind: kind.kind, namespace, state });
       },
+      onOpen: () => {
+        one.lost = undefined;
+      },
       onVersion: (version) => {
+        one.lost = undefined;
         one.version = version;
         onVersion?.();
       },
@@ -89,6 +103,7 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
           Math.min(...all.filter((f) => f.kind === kind).map((f) => Number(f.version || 0))),
         ]),
       ),
+    lost: (kind) => all.find((f) => f.kind.kind === kind && f.lost !== undefined)?.lost,
     troubles: () =>
       all
         .filter(({ state }) => state.at === 'waiting' || state.at === 'polling')

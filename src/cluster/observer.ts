@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refKey } from '../core/diagnosis/verdict.ts';
 import { gist } from '../core/incidents/life.ts';
-import { incidentSeen, type Rules, rolloutSeen, type Service } from '../core/incidents/seen.ts';
+import { clusterAway, incidentSeen, type Rules, rolloutSeen, type Service } from '../core/incidents/seen.ts';
 import type { Watches } from '../core/incidents/store.ts';
 import type { Health, Inbound, Json } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
@@ -18,6 +18,8 @@ const leaseMs = 10_000;
 /** News is looked at after this pause, so that what happens together is looked at once; without news, now and then. */
 const pauseMs = 300;
 const quietMs = 10_000;
+/** When nothing could be told of it for so long, those in charge hear of it. */
+const awayMs = 5 * 60_000;
 /** Rollouts told at once. */
 const atOnce = 500;
 
@@ -32,6 +34,8 @@ type Parts = {
   readonly log: Log;
   /** The name of this process among all: a new one at each start. */
   readonly holder: string;
+  /** After each look, and when it does not lead any more: whether it knows how the cluster is; undefined: another one does. */
+  readonly onStanding?: (cluster: string, known: boolean | undefined) => void;
 };
 export type Observer = {
   start(): void;
@@ -46,7 +50,8 @@ const json = z.json();
 type Lead = { readonly term: number; until: number };
 
 /** Looks at a cluster, as one of all processes, and tells when it differs from what was told before. */
-export function createObserver({ looking, rules, watches, report, clock, log, holder }: Parts): Observer {
+export function createObserver(parts: Parts): Observer {
+  const { looking, rules, watches, report, clock, log, holder, onStanding } = parts;
   let opened: Looking | undefined;
   let lead: Lead | undefined;
   let told: string | undefined;
@@ -54,7 +59,10 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
   /** The services whose templates are known; the same list while none of them has changed. */
   let last: readonly Service[] | undefined;
   let n = 0;
-  let away: string | undefined;
+  let away: { readonly why: string; readonly since: Date; said: boolean } | undefined;
+  /** The last look that told how it is, and the one that others know of. */
+  let lookedAt: number | undefined;
+  let notedAt: number | undefined;
 
   const now = () => clock.now().getTime();
   /** A process that was paused must not tell what it saw before somebody else took over. */
@@ -103,7 +111,10 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
   async function beat(): Promise<void> {
     const looked = await open();
     const asked = now();
-    const term = await watches.lead(looked.cluster, holder, leaseMs / 1000);
+    const fresh = lookedAt === notedAt ? undefined : lookedAt;
+    const ago = fresh === undefined ? undefined : (asked - fresh) / 1000;
+    const term = await watches.lead(looked.cluster, holder, leaseMs / 1000, ago);
+    notedAt = fresh ?? notedAt;
     if (term !== undefined && lead?.term === term) lead.until = asked + leaseMs;
     else {
       // Another process tells, or told in between: whoever takes over begins anew.
@@ -112,7 +123,10 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       known = new Set();
       last = undefined;
     }
-    if (lead === undefined) looked.rest();
+    if (lead === undefined) {
+      looked.rest();
+      onStanding?.(looked.cluster, undefined);
+    }
   }
 
   async function see(): Promise<void> {
@@ -121,18 +135,35 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
     const mine = lead;
     const survey = await opened.look(at);
     if (survey === undefined) return complain(opened.trouble());
+    // Nobody else has told meanwhile, but that it is away may have been said: it is told anew that it is not.
+    if (away?.said) told = undefined;
     if (leads(mine)) await tell(survey, opened.cluster, at, mine);
+    if (away !== undefined) log.info({}, 'how the cluster is can be told again');
     away = undefined;
+    lookedAt = at.getTime();
+    onStanding?.(opened.cluster, true);
+    // Looks that are far apart are made known at once: whether somebody looks must not be in doubt.
+    if (lookedAt - (notedAt ?? lookedAt) > quietMs + beatMs) await beat();
   }
+  /** Without a reason it is still being read: that it was away is not over by that. */
   function complain(why: string | undefined): void {
-    if (why !== undefined && away === undefined)
-      log.warn({ why }, 'how the cluster is can’t be told; it is tried again');
-    away = why;
+    if (why === undefined) return;
+    if (away === undefined) log.warn({ why }, 'how the cluster is can’t be told; it is tried again');
+    away = { since: clock.now(), said: false, ...away, why };
   }
   const failed = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
     if (away === undefined) log.warn({ err: error }, 'the cluster could not be looked at; it is tried again');
-    away = error instanceof Error ? error.message : String(error);
+    away = { since: clock.now(), said: false, ...away, why };
   };
+  async function sayAway(): Promise<void> {
+    if (away === undefined || opened === undefined || lead === undefined) return;
+    onStanding?.(opened.cluster, false);
+    if (away.said || now() - away.since.getTime() < awayMs) return;
+    const { why, since } = away;
+    await observed(clusterAway, { cluster: opened.cluster, why, since: since.toISOString() }, opened.cluster);
+    away.said = true;
+  }
 
   let stopped = false;
   let looks: Promise<void> | undefined;
@@ -142,6 +173,8 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
 
   function look(): Promise<void> {
     looks ??= see()
+      .catch(failed)
+      .then(sayAway)
       .catch(failed)
       .finally(() => {
         looks = undefined;
@@ -184,7 +217,7 @@ export function createObserver({ looking, rules, watches, report, clock, log, ho
       await looks;
       await look();
     },
-    health: () => (away === undefined ? withTrouble(opened?.trouble()) : { ok: false, why: away }),
+    health: () => (away === undefined ? withTrouble(opened?.trouble()) : { ok: false, why: away.why }),
     async stop() {
       stopped = true;
       waits?.();

@@ -19,6 +19,8 @@ export function stream(
   onLine: (line: string) => void,
   onData: () => void,
   accept = 'application/json',
+  /** The server has taken it, and may have nothing to say for a while. */
+  onOpen: () => void = () => undefined,
 ): Stream {
   let request: ClientRequest | undefined;
   let stopped: string | undefined;
@@ -34,6 +36,7 @@ export function stream(
       settle(refusal(response));
       return;
     }
+    onOpen();
     let rest = '';
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {

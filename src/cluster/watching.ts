@@ -65,7 +65,8 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     onNews: (tell) => {
       news = tell;
     },
-    trouble: () => (followed === undefined ? undefined : inWords(followed.mirror.troubles())),
+    trouble: () =>
+      followed === undefined ? undefined : (inWords(followed.mirror.troubles()) ?? unsaid(followed.mirror)),
     rest,
     async look(now) {
       const settings = rules();
@@ -123,8 +124,12 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
 }
 
 /** Without its pods nothing can be told: what was known of them is not how they are. */
-const stale = (seen: Mirror): boolean =>
-  seen.troubles().some(({ kind, state }) => kind === 'Pod' && state.at === 'waiting');
+const stale = (seen: Mirror): boolean => seen.lost('Pod') !== undefined;
+/** While a try hangs nothing waits. */
+function unsaid(seen: Mirror): string | undefined {
+  const why = seen.lost('Pod');
+  return why === undefined ? undefined : `Pod: ${why}`;
+}
 
 const words = ({ kind, state }: Standing): string | undefined => {
   if (state.at === 'polling')

@@ -124,6 +124,20 @@ const doctor = z
         exclude: z.array(namespacePattern).default(['kube-system', 'kube-public', 'kube-node-lease']),
       })
       .prefault({}),
+    /** The same for one of several clusters, by what it is called; what it does not say is as above. */
+    clusters: z
+      .record(
+        z.string().max(63),
+        z.strictObject({
+          namespaces: z
+            .strictObject({
+              include: z.array(namespaceName).exactOptional(),
+              exclude: z.array(namespacePattern).exactOptional(),
+            })
+            .prefault({}),
+        }),
+      )
+      .default({}),
     visibleTo: z.enum(['owners', 'everyone']).default('owners'),
     /** Whether the cluster is asked, by a SubjectAccessReview for the person’s e-mail, before a fix is carried out. */
     subjectAccessReview: z.boolean().default(false),

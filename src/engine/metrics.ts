@@ -55,6 +55,12 @@ export function createMetrics() {
       labelNames: ['path'],
       registers,
     }),
+    clusterKnown: new Gauge({
+      name: 'groundcrew_cluster_known',
+      help: 'Whether the process that follows a cluster knows how it is: 0 while it is cut off.',
+      labelNames: ['cluster'],
+      registers,
+    }),
     late: new Histogram({
       name: 'groundcrew_clock_late_seconds',
       help: 'How late due jobs ran.',

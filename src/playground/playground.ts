@@ -42,6 +42,8 @@ export type Started = {
   readonly settings: Settings;
   /** The company's cluster: where its kubeconfig was written. Missing when there was no folder to write it to. */
   readonly kubernetes?: { readonly kubeconfig: string };
+  /** All of them, where there is a second one. */
+  readonly clusters?: readonly { readonly name: string; readonly context: string; readonly kubeconfig: string }[];
 };
 
 /** A company on this machine: its Slack workspace, its Teams tenant, and the page on which its people use both. */

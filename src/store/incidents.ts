@@ -15,10 +15,16 @@ import type { PersonId } from '../core/kernel/index.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
-const incident = (row: Selectable<Tables['incident']>): Incident => ({
+/** What clusters are called, by the context under which they are kept; empty where there is one. */
+export type Names = ReadonlyMap<string, string>;
+/** In seconds. A look is never ten seconds away; that a connection is half open shows after thirty. */
+const fresh = 45;
+
+const known = (row: Selectable<Tables['incident']>, called: { readonly called?: string }): Incident => ({
   id: row.id,
   number: row.number,
   cluster: row.cluster,
+  ...called,
   subject: row.subject,
   family: row.family as Family,
   state: row.state as State,
@@ -54,16 +60,35 @@ const mute = (row: Selectable<Tables['incident_mute']>): Mute => ({
   ...(row.until === null ? { revision: row.revision ?? '' } : { until: row.until }),
 });
 
-export const createIncidentStore = (db: Db): IncidentStore => {
+export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   const all = () => db.selectFrom('incident').selectAll();
+  const called = (cluster: string): { called?: string } => {
+    const name = names.get(cluster);
+    return name === undefined ? {} : { called: name };
+  };
+  const incident = (row: Selectable<Tables['incident']>) => known(row, called(row.cluster));
   return {
     async see(cluster, { term, n, at }) {
-      const { rows } = await sql<{ cluster: string }>`
+      const { rows } = await sql<{ away: Date | null }>`
         insert into groundcrew.cluster_watch as w (cluster, seen, term, told) values (${cluster}, ${at}, ${term}, ${n})
-        on conflict (cluster) do update set seen = excluded.seen, term = excluded.term, told = excluded.told
+        on conflict (cluster) do update set
+          seen = excluded.seen, term = excluded.term, told = excluded.told, away = null
         where (w.term, w.told) < (excluded.term, excluded.told)
+        returning (select b.away from groundcrew.cluster_watch b where b.cluster = ${cluster}) as away`.execute(db);
+      return rows[0] && { ...called(cluster), ...(rows[0].away ? { away: rows[0].away } : {}) };
+    },
+    async lose(cluster, since) {
+      const { rows } = await sql<object>`
+        update groundcrew.cluster_watch set away = ${since} where cluster = ${cluster} and away is null
         returning cluster`.execute(db);
-      return rows.length > 0;
+      return rows[0] && called(cluster);
+    },
+    async watched(cluster) {
+      const { rows } = await sql<{ watched: boolean | null }>`
+        select looked > clock_timestamp() - make_interval(secs => ${fresh}) as watched
+        from groundcrew.cluster_watch where cluster = ${cluster}`.execute(db);
+      // Before the first look by this version nothing was noted.
+      return rows[0]?.watched ?? true;
     },
     async living(cluster) {
       const rows = await all()
@@ -183,13 +208,16 @@ export const createIncidentStore = (db: Db): IncidentStore => {
 };
 
 export const createWatches = (db: Db): Watches => ({
-  async lead(cluster, holder, leaseSeconds) {
+  async lead(cluster, holder, leaseSeconds, agoSeconds) {
+    const ago = agoSeconds ?? null;
     const { rows } = await sql<{ term: string }>`
-      insert into groundcrew.cluster_watch as w (cluster, holder, lease, term)
-      values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}), 1)
+      insert into groundcrew.cluster_watch as w (cluster, holder, lease, term, looked)
+      values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}), 1,
+        clock_timestamp() - make_interval(secs => ${ago}))
       on conflict (cluster) do update set
         holder = excluded.holder,
         lease = excluded.lease,
+        looked = coalesce(excluded.looked, w.looked),
         term = case when w.holder = excluded.holder then w.term else w.term + 1 end,
         told = case when w.holder = excluded.holder then w.told else 0 end
       where w.holder = excluded.holder or w.lease is null or w.lease < clock_timestamp()

@@ -14,7 +14,7 @@ import { createDemoStore } from './demos.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
 import { createInbox } from './inbox.ts';
-import { createIncidentStore } from './incidents.ts';
+import { createIncidentStore, type Names } from './incidents.ts';
 import { createInvitationStore } from './invitations.ts';
 import { lazily } from './lazily.ts';
 import { createMetricsStore } from './metrics.ts';
@@ -46,7 +46,7 @@ async function attempt<T>(db: Db, ms: number, run: () => Promise<T>): Promise<T>
 }
 
 /** What a repository is made of. */
-type Given = { readonly db: Db; readonly settings: () => Settings };
+type Given = { readonly db: Db; readonly settings: () => Settings; readonly clusters: Names };
 
 /** An arrival wants one or two of them, if any. */
 const features = lazily<Given>()({
@@ -58,7 +58,7 @@ const features = lazily<Given>()({
   requests: ({ db }) => createRequestStore(db),
   audit: ({ db }) => createAuditStore(db),
   health: ({ db }) => createHealthStore(db),
-  incidents: ({ db }) => createIncidentStore(db),
+  incidents: ({ db, clusters }) => createIncidentStore(db, clusters),
   announcements: ({ db }) => createAnnouncementStore(db),
   onboarding: ({ db }) => createOnboardingStore(db),
   surveys: ({ db }) => createSurveyStore(db),
@@ -68,14 +68,14 @@ const features = lazily<Given>()({
   metrics: ({ db }) => createMetricsStore(db),
 });
 
-const repositories = (db: Db, settings: () => Settings) =>
+const repositories = (db: Db, settings: () => Settings, clusters: Names) =>
   ({
     attempt: (ms, run) => attempt(db, ms, run),
     inbox: createInbox(db),
     outbox: createOutbox(db),
     due: createDue(db),
     asked: createAsked(db),
-    features: features({ db, settings }),
+    features: features({ db, settings, clusters }),
   }) satisfies Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
@@ -89,10 +89,10 @@ type Hints = Parameters<PeopleStore['arrive']>[1];
 type Remembered = { readonly acting: Acting; readonly print: string };
 
 /** Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run. */
-export function createStore(pool: pg.Pool, settings: () => Settings): Store {
+export function createStore(pool: pg.Pool, settings: () => Settings, clusters: Names = new Map()): Store {
   const db = openDb(pool);
   const { look, add, settle } = createArrivals(pool);
-  const each = repositories(db, settings);
+  const each = repositories(db, settings, clusters);
   // Outside of a transaction there is nothing that could be spoilt.
   const attempt = <T>(_: number, run: () => Promise<T>) => run();
   const direct = { ...each, inbox: { ...each.inbox, settle }, attempt } satisfies Tx;
@@ -137,7 +137,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
         if (!(await arrivalRow.open(client, entry))) throw outdated(entry) ?? new Repeated();
       });
       try {
-        const replies = await run(repositories(lazy.db, settings));
+        const replies = await run(repositories(lazy.db, settings, clusters));
         if (!lazy.used()) {
           if (await add({ entry, replies, ...(commit ? { commit } : {}) })) return replies;
           throw outdated(entry) ?? new Repeated();
@@ -153,7 +153,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings): Store {
         await lazy.end();
       }
     },
-    transaction: (run) => db.transaction().execute((tx) => run(repositories(tx, settings))),
+    transaction: (run) => db.transaction().execute((tx) => run(repositories(tx, settings, clusters))),
     async ping() {
       await pool.query('select 1');
     },

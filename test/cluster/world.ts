@@ -7,8 +7,7 @@ import {
 import { virtualClock } from '../support/clock.ts';
 
 /** A cluster whose time stands still until it is moved. */
-export function still(options: Partial<ClusterOptions> = {}) {
-  const clock = virtualClock();
+export function still(options: Partial<ClusterOptions> = {}, clock = virtualClock()) {
   const problems: object[] = [];
   const cluster = createCluster({ clock, log: { warn: (fields) => problems.push(fields) }, ...options });
   const { objects } = cluster;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
+import type { Connected } from '../../src/cluster/clusters.ts';
 import { type Access, readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { presses } from '../../src/core/incidents/fixing-view.ts';
 import { incidentSeen } from '../../src/core/incidents/seen.ts';
@@ -38,13 +39,25 @@ const settings = settingsSchema.parse({
 });
 const image = (tag: string) => `registry.acme.example/web:${tag}`;
 
+/** Each story is told of a cluster of its own, and all of them are this one. */
+const plans: string[] = [];
+const connected: ((plan: string) => void)[] = [];
+function begin(plan: string): void {
+  plans.push(plan);
+  for (const connect of connected) connect(plan);
+}
+
 const parts: Story['parts'] = (around) => {
   /** Between two calls of the cluster there is a point as well: each asks for its login first. */
-  const access = async (): Promise<Access> => {
+  const access = async (context: string): Promise<Access> => {
     const known = await readKubeconfig(undefined, { text: cluster.kubeconfig() });
-    return { ...known, options: () => around(known.options) };
+    return { ...known, context, options: () => around(known.options) };
   };
-  const parts = { access, clock, log: quiet };
+  const clusters: Connected[] = [];
+  const connect = (context: string) => void clusters.push({ context, access: () => access(context) });
+  plans.forEach(connect);
+  connected.push(connect);
+  const parts = { clusters, clock, log: quiet };
   const mortalAction = (action: Action): Action => ({
     ...action,
     run: (input, key) => around(() => action.run(input, key)),
@@ -148,7 +161,10 @@ test('a process that dies at any point of an incident tells it once, mends it on
   const sweep = await openSweep(database, {
     people: [ada],
     parts,
-    before: (plan) => objects.create('deployments.apps', deployment(plan, { image: image('1.0.0') })),
+    before: (plan) => {
+      begin(plan);
+      objects.create('deployments.apps', deployment(plan, { image: image('1.0.0') }));
+    },
     arrivals,
     audit,
   });

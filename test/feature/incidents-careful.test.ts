@@ -238,7 +238,7 @@ async function tried(fix: object): Promise<Partial<Offer> | undefined> {
     wants: { logs: [] },
   };
   const input = z.json().parse(JSON.parse(JSON.stringify({ incident: 'x', gist: 'g', verdict })));
-  const found = await preflightFixes({ access: bed.access, clock: bed.clock, log: quiet }).run(input, 'try/1');
+  const found = await preflightFixes({ clusters: bed.clusters, clock: bed.clock, log: quiet }).run(input, 'try/1');
   return preflown.parse(found).offers[0];
 }
 const patched = (spec: object, more: object = {}) => ({

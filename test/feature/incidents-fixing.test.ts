@@ -117,7 +117,7 @@ test('two presses at once, on two platforms: it is done once, and the second hea
 
 test('carried out twice by one key, as after a kill, it is done once', async () => {
   await broken('wrong-tag');
-  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const action = fixInCluster({ clusters: bed.clusters, clock: bed.clock, log: quiet });
   const input = {
     incident: 'x',
     target: { kind: 'Deployment', ...web },
@@ -191,7 +191,7 @@ test('a higher maximum of an autoscaler, and back: what is put back is what was 
 });
 
 test('a change beside the pods’ template is taken back too', async () => {
-  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const action = fixInCluster({ clusters: bed.clusters, clock: bed.clock, log: quiet });
   const act = (todo: unknown, key: string) =>
     action.run(
       z
@@ -216,7 +216,7 @@ test('a change beside the pods’ template is taken back too', async () => {
 });
 
 test('what is changed is what the fix names, also when something else is at fault', async () => {
-  const action = fixInCluster({ access: bed.access, clock: bed.clock, log: quiet });
+  const action = fixInCluster({ clusters: bed.clusters, clock: bed.clock, log: quiet });
   const changed = writes();
   const result = await action.run(
     {

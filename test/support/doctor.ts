@@ -1,10 +1,11 @@
 import { diagnoseOnDemand } from '../../src/actions/diagnose.ts';
 import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
 import type { Words } from '../../src/actions/words.ts';
+import type { Clusters } from '../../src/cluster/clusters.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { createObserver, type Observer } from '../../src/cluster/observer.ts';
 import { watchingLook } from '../../src/cluster/watching.ts';
-import { rulesOf } from '../../src/core/incidents/rules.ts';
+import { rulesFor, rulesOf } from '../../src/core/incidents/rules.ts';
 import type { AccountId, Profile, View } from '../../src/core/kernel/index.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
 import type { Fields } from '../../src/playground/cluster/index.ts';
@@ -34,12 +35,52 @@ export const miraTeams: Profile = {
   account: 'teams:11111111-1111-4111-8111-111111111111/mira' as AccountId,
 };
 
-/** The bot beside a cluster: real requests, real rows, one clock that stands still until it is moved. */
-export async function openClinic(database: TestDatabase, settings: () => Settings = () => clinic, words?: Words) {
+type World = ReturnType<typeof still>;
+
+/** Another cluster, on the same clock: called as its context is. */
+export async function secondCluster(name: string, clock: World['clock']) {
+  const world = still({}, clock);
+  await world.cluster.listen();
+  return { ...world, name };
+}
+type Second = Awaited<ReturnType<typeof secondCluster>>;
+
+const deployIn =
+  ({ objects }: Pick<World, 'objects'>) =>
+  (name: string, team: string | undefined, more: Parameters<typeof deployment>[1] = {}): void => {
+    const { namespace = 'default' } = more;
+    if (!objects.get('namespaces', undefined, namespace))
+      objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const made = deployment(name, more);
+    const metadata = { ...(made.metadata as Fields), ...(team === undefined ? {} : { labels: { team } }) };
+    objects.create('deployments.apps', { ...made, metadata });
+  };
+
+/**
+ * The bot beside a cluster: real requests, real rows, one clock that stands still until it is moved. With a second one
+ * the first is called `prod-eu`, and the second as it is named.
+ */
+export async function openClinic(
+  database: TestDatabase,
+  settings: () => Settings = () => clinic,
+  words?: Words,
+  named?: string,
+) {
   const world = still();
   const { clock, cluster } = world;
   await cluster.listen();
   const access = () => readKubeconfig(undefined, { text: cluster.kubeconfig() });
+  const second: Second | undefined = named === undefined ? undefined : await secondCluster(named, clock);
+  const clusters: Clusters = second
+    ? [
+        { name: 'prod-eu', context: 'playground', access },
+        {
+          name: second.name,
+          context: second.name,
+          access: () => readKubeconfig(undefined, { text: second.cluster.kubeconfig(undefined, second.name) }),
+        },
+      ]
+    : [{ access }];
   const slack = recordingPlatform('slack', [ada, grace, mira]);
   const teams = recordingPlatform('teams', [adaTeams, graceTeams, miraTeams]);
   const open = () =>
@@ -48,22 +89,27 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       slack,
       teams,
       settings,
+      clusters: new Map(clusters.flatMap((c) => (c.name && c.context ? [[c.context, c.name]] : []))),
       actions: [
-        diagnoseOnDemand({ access, clock, log: quiet }),
-        preflightFixes({ access, clock, log: quiet, words }),
-        fixInCluster({ access, clock, log: quiet }),
+        diagnoseOnDemand({ clusters, clock, log: quiet }),
+        preflightFixes({ clusters, clock, log: quiet, words }),
+        fixInCluster({ clusters, clock, log: quiet }),
       ],
     });
   const house = open();
   await house.engine.start();
-  const rules = () => rulesOf(settings());
-  const abreast = keepAbreast(world);
+  const places = [world, ...(second ? [second] : [])].map((w, i) => {
+    const { name, access: reach } = clusters[i] as Clusters[number];
+    return { access: reach, rules: () => rulesFor(rulesOf(settings()), name), abreast: keepAbreast(w) };
+  });
   const watchers = new Set<Observer>();
   /** A look of one of its own process, when all that happened in the cluster has reached it. */
-  const observe = (of: House, holder = 'test') => {
+  const observe = (of: House, holder = 'test', place = places[0] as (typeof places)[number]) => {
+    const { access: reach, rules, abreast } = place;
     const follower = abreast.follower();
     const observer = createObserver({
-      looking: () => watchingLook({ access, rules, clock, random: () => 0, log: quiet, onStep: follower.onStep }),
+      looking: () =>
+        watchingLook({ access: reach, rules, clock, random: () => 0, log: quiet, onStep: follower.onStep }),
       rules,
       watches: createWatches(openDb(database.pool)),
       report: of.engine.report,
@@ -82,7 +128,10 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       },
     };
   };
-  const observer = observe(house);
+  const [observer, other] = places.map((place) => observe(house, 'test', place)) as [
+    ReturnType<typeof observe>,
+    ReturnType<typeof observe>?,
+  ];
   let lives = 0;
   return {
     observe,
@@ -98,29 +147,26 @@ export async function openClinic(database: TestDatabase, settings: () => Setting
       for (let s = 0; s < seconds; s += step) {
         await clock.pass(step * 1000);
         await observer.look();
+        await other?.look();
         await house.sweep();
         await house.work();
       }
     },
     ...world,
-    access,
+    clusters,
+    /** The second cluster, and who looks at it. */
+    second: second && other ? { ...second, observer: other, deploy: deployIn(second) } : undefined,
     house,
     slack,
     teams,
     /** Another process on the same database. */
     open,
-    deploy(name: string, team: string | undefined, more: Parameters<typeof deployment>[1] = {}): void {
-      const { namespace = 'default' } = more;
-      if (!world.objects.get('namespaces', undefined, namespace))
-        world.objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-      const made = deployment(name, more);
-      const metadata = { ...(made.metadata as Fields), ...(team === undefined ? {} : { labels: { team } }) };
-      world.objects.create('deployments.apps', { ...made, metadata });
-    },
+    deploy: deployIn(world),
     async close(): Promise<void> {
       for (const one of watchers) await one.stop();
       await house.engine.stop();
       await cluster.close();
+      await second?.cluster.close();
     },
   };
 }

@@ -166,6 +166,8 @@ const tables = ['inbox', 'outbox', 'message', 'due', 'asked', 'feedback', 'feedb
 
 type HouseOptions = {
   readonly settings?: () => Settings;
+  /** What clusters are called, where there are several. */
+  readonly clusters?: ReadonlyMap<string, string>;
   readonly catalog?: () => Catalog;
   readonly address?: (path: string) => string | undefined;
   readonly random?: () => number;
@@ -191,7 +193,11 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
   const platforms = options.platforms ?? [slack, teams];
   const hand = handQueue();
   const metrics = createMetrics();
-  const store = createStore(options.pool ?? database.pool, options.settings ?? (() => settings));
+  const store = createStore(
+    options.pool ?? database.pool,
+    options.settings ?? (() => settings),
+    options.clusters ?? new Map(),
+  );
   const engine = createEngine({
     store,
     queue: options.queue ?? hand.queue,

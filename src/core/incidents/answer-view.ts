@@ -11,9 +11,9 @@ import {
   text,
   type View,
 } from '../kernel/index.ts';
-import { helpful, type Shown } from './incident-view.ts';
+import { helpful, inCluster, type Shown } from './incident-view.ts';
 import { concerns, whoLooksAfter } from './rules.ts';
-import type { Looked, Service } from './seen.ts';
+import type { Looked, Service, VerdictThere } from './seen.ts';
 import { commandBlocks, groundBlocks, verdictBlocks } from './verdict-view.ts';
 
 /*
@@ -25,11 +25,16 @@ export const presses = { why: 'doctor.why', status: 'doctor.status' } as const;
 /** A second cause of one service is told in short: there is rarely one. */
 const told = 3;
 
-export const whyButton = ({ ref }: Service, label: string): Button => ({
+export const whyButton = ({ ref, called }: Service, label: string): Button => ({
   label,
   press: {
     name: presses.why,
-    value: JSON.stringify({ name: ref.name, namespace: ref.namespace, kind: ref.kind }),
+    value: JSON.stringify({
+      name: ref.name,
+      namespace: ref.namespace,
+      kind: ref.kind,
+      ...(called === undefined ? {} : { called }),
+    }),
   },
 });
 
@@ -55,14 +60,14 @@ export function fares({ ref, ready, desired, settled, paused }: Service): string
   return `${ready} of ${desired} ready`;
 }
 
-const where = ({ ref, team }: Service): Text =>
-  text`${ref.kind} in ${code(ref.namespace)}${team === undefined ? '' : `, of team ${team}`}`;
+const where = ({ ref, team, called }: Service): Text =>
+  text`${ref.kind} in ${code(ref.namespace)}${called === undefined ? '' : `, cluster ${called}`}${team === undefined ? '' : `, of team ${team}`}`;
 const imageOf = ({ image }: Service): Text => (image === undefined ? [] : text` · ${code(image)}`);
 
 type Found = Pick<Extract<Looked, { is: 'found' }>, 'service' | 'verdicts' | 'offers'>;
 
 export function whyView({ service, verdicts, offers }: Found, fixes?: Shown['fixes']): View {
-  const { name } = service.ref;
+  const name = inCluster(service.ref.name, service.called);
   const [first, ...others] = verdicts;
   if (first === undefined) return wellView(service);
   const also: readonly Block[] = others
@@ -77,7 +82,7 @@ export function whyView({ service, verdicts, offers }: Found, fixes?: Shown['fix
       ...also,
       ...(fixes?.blocks ?? []),
       { kind: 'buttons', buttons: [...(fixes?.buttons ?? []), whyButton(service, 'Look again')] },
-      ...commandBlocks(helpful(first.fixes, offers)),
+      ...commandBlocks(helpful(first.fixes, offers), undefined, service.called),
       ...groundBlocks(first),
       { kind: 'note', text: text`${where(service)} · ${fares(service)}${imageOf(service)}` },
     ],
@@ -86,7 +91,7 @@ export function whyView({ service, verdicts, offers }: Found, fixes?: Shown['fix
 
 /** Nothing is wrong, and that may be said warmly. */
 function wellView(service: Service): View {
-  const { name } = service.ref;
+  const name = inCluster(service.ref.name, service.called);
   const still = service.settled || service.paused || service.desired === 0;
   const words = still
     ? text`${strong(name)} is fine: ${fares(service)}, and nothing is wrong with it. 🌿`
@@ -155,14 +160,16 @@ export const troubleView = (words: string): View => ({
   blocks: [{ kind: 'notice', tone: 'bad', text: said(words) }],
 });
 
+const isOn = (v: VerdictThere, { ref, called }: Service): boolean => v.called === called && concerns(v, ref);
+
 const marks = { critical: '🔴', warning: '🟠', well: '🟢', moving: '🔵' } as const;
 
-function row(service: Service, verdicts: readonly Verdict[]): Item {
-  const worst = verdicts.find((v) => concerns(v, service.ref));
+function row(service: Service, verdicts: readonly VerdictThere[]): Item {
+  const worst = verdicts.find((v) => isOn(v, service));
   const still = service.settled || service.paused || service.desired === 0;
   const mark = worst ? marks[worst.severity] : still ? marks.well : marks.moving;
   return {
-    title: text`${mark} ${strong(service.ref.name)} · ${fares(service)}`,
+    title: text`${mark} ${strong(inCluster(service.ref.name, service.called))} · ${fares(service)}`,
     ...(worst ? { note: worst.summary, buttons: [whyButton(service, 'Why?')] } : { note: where(service) }),
   };
 }
@@ -170,14 +177,14 @@ function row(service: Service, verdicts: readonly Verdict[]): Item {
 /** What runs, the worst first. `teams`: whose; null: everybody's. */
 export function overviewView(
   services: readonly Service[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly VerdictThere[],
   teams: readonly string[] | null,
   more: number,
 ): View {
   const whose = teams === null ? 'everything' : `what ${teams.join(' and ')} runs`;
   const title =
     teams === null ? 'What runs' : teams.length === 0 ? 'What your teams run' : `What ${teams.join(' and ')} runs`;
-  const worst = (s: Service) => verdicts.find((v) => concerns(v, s.ref))?.severity;
+  const worst = (s: Service) => verdicts.find((v) => isOn(v, s))?.severity;
   const rank = { critical: 0, warning: 1 } as const;
   const sorted = services.toSorted((a, b) => {
     const [x, y] = [worst(a), worst(b)];
@@ -206,3 +213,19 @@ export function overviewView(
     ],
   };
 }
+
+/** With the clusters that did not answer: what runs there is not in it. */
+export const withAway = (view: View, away: readonly string[] | undefined): View =>
+  away === undefined || away.length === 0
+    ? view
+    : {
+        ...view,
+        blocks: [
+          {
+            kind: 'notice',
+            tone: 'warn',
+            text: text`${strong(away.join(' and '))} ${away.length === 1 ? 'does' : 'do'} not answer, so what runs there is not in this.`,
+          },
+          ...view.blocks,
+        ],
+      };

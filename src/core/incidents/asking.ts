@@ -25,6 +25,7 @@ import {
   troubleView,
   unknownView,
   whyView,
+  withAway,
 } from './answer-view.ts';
 import { fixesFor, presses as fixing, hindrancesOf, tryingFixes } from './fixing-view.ts';
 import type { Shown } from './incident-view.ts';
@@ -59,22 +60,38 @@ const idle = new Set(
   ),
 );
 
-/** `checkout-api`, `checkout/checkout-api` or `checkout-api checkout`: a name, and a namespace when there are several. */
-function named(typed: string): Extract<Wanted, { name: string }> | undefined {
-  const said = typed
+type Named = Extract<Wanted, { name: string }>;
+const wordsOf = (typed: string): readonly string[] =>
+  typed
     .trim()
     .slice(0, 300)
     .split(/[\s?!,.]+/)
     .filter(Boolean);
-  const words = said.length > 1 ? said.filter((w) => !idle.has(w.toLowerCase())) : said;
+
+/**
+ * `checkout-api`, `checkout/checkout-api`, `checkout-api checkout` or `checkout-api in prod-eu`: a name, and where, when
+ * there are several: its namespace, or what its cluster is called.
+ */
+function named(typed: string): Named | undefined {
+  const said = wordsOf(typed);
+  const meant = said.length > 1 ? said.filter((w) => !idle.has(w.toLowerCase())) : said;
+  const into = meant.findIndex((w, i) => i > 0 && w.toLowerCase() === 'in');
+  const words = meant.filter((_, i) => i !== into);
   // A sentence that we do not understand is answered with how to ask.
   if (words.length > 2) return undefined;
-  const [first = '', second] = words;
+  const [first = '', place] = words;
   const [left = '', right] = first.split('/', 2);
   if (left === '') return undefined;
-  const [name, namespace] = right ? [right, left] : [left, second];
-  return { name, ...(namespace === undefined ? {} : { namespace }) };
+  return {
+    ...(right ? { name: right, namespace: left } : { name: left }),
+    ...(place === undefined ? {} : { place }),
+  };
 }
+/** `in prod-eu`: all of one cluster. */
+const clusterIn = (typed: string): string | undefined => {
+  const [into, called, ...more] = wordsOf(typed);
+  return into?.toLowerCase() === 'in' && more.length === 0 ? called : undefined;
+};
 
 const whichOne: View = {
   id: 'doctor.which',
@@ -134,7 +151,8 @@ async function answer(found: Looked, by: Person, ctx: Ctx<Store>): Promise<{ vie
     overview: (l) => overviewView(l.services.filter(open), l.verdicts, l.teams, l.more),
     trouble: (l) => troubleView(l.message),
   };
-  return { view: views[found.is](found as never), effects };
+  const view = withAway(views[found.is](found as never), 'away' in found ? found.away : undefined);
+  return { view, effects };
 }
 
 /** Asked on demand: why one service fails, and how all of them fare. */
@@ -150,11 +168,15 @@ export const asking: readonly Handler<Store>[] = [
   onCommand(
     'status',
     { summary: 'How your services fare', usage: '[service]', may: 'anyone' },
-    async (args, ctx: PersonCtx<Store>) => look(named(args) ?? { teams: reach(ctx.by, ctx) }, ctx),
+    async (args, ctx: PersonCtx<Store>) => {
+      const called = clusterIn(args);
+      const all = { teams: reach(ctx.by, ctx), ...(called === undefined ? {} : { called }) };
+      return look(called === undefined ? (named(args) ?? all) : all, ctx);
+    },
   ),
   onPress(
     presses.why,
-    z.object({ name: z.string(), namespace: z.string(), kind: z.string() }),
+    z.object({ name: z.string(), namespace: z.string(), kind: z.string(), called: z.string().exactOptional() }),
     'anyone',
     async (wanted, ctx: PersonCtx<Store>) => look(wanted, ctx),
   ),

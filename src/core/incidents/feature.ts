@@ -1,5 +1,6 @@
 import type { Feature } from '../kernel/index.ts';
 import { asking } from './asking.ts';
+import { cutOff } from './cut-off.ts';
 import { fixing } from './fixing.ts';
 import type { MindingStore } from './holding.ts';
 import { minding } from './minding.ts';
@@ -9,5 +10,5 @@ import { watching } from './watching.ts';
 export const incidents: Feature<MindingStore> = {
   name: 'incidents',
   area: 'When something fails',
-  handlers: [...asking, ...watching, ...minding, ...fixing],
+  handlers: [...asking, ...watching, ...cutOff, ...minding, ...fixing],
 };

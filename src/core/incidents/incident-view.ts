@@ -34,9 +34,14 @@ export const button = (label: string, name: string, value: unknown, more: Partia
   ...more,
 });
 
-/** What fails, as people call it. */
-export const nameOf = ({ verdict: { object } }: Incident): string =>
+/** What something is called where there are several clusters. */
+export const inCluster = (name: string, called: string | undefined): string =>
+  called === undefined ? name : `${name} in ${called}`;
+
+const ownName = ({ verdict: { object } }: Incident): string =>
   object.kind === 'Node' ? `Machine ${object.name}` : object.name;
+/** What fails, as people call it. */
+export const nameOf = (i: Incident): string => inCluster(ownName(i), i.called);
 
 export const plain = (words: Text): string => words.map((s) => ('text' in s ? s.text : '')).join('');
 
@@ -105,7 +110,7 @@ export const detailsView = (i: Incident, changes: readonly Block[] = []): View =
   id: 'incident.details',
   title: titleOf(i),
   summary: plain(i.verdict.summary),
-  blocks: [...changes, ...commandBlocks(commandsOf(i)), ...groundBlocks(i.verdict), footer(i)],
+  blocks: [...changes, ...commandBlocks(commandsOf(i), undefined, i.called), ...groundBlocks(i.verdict), footer(i)],
 });
 
 const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) => readonly Block[] } = {
@@ -127,7 +132,7 @@ const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) =
     },
     ...taken(i),
     ...(mute ? [{ kind: 'note', text: muteWords(mute) } as const] : []),
-    ...commandBlocks(commandsOf(i), details(i)),
+    ...commandBlocks(commandsOf(i), details(i), i.called),
     ...groundBlocks(i.verdict, details(i)),
     footer(i),
   ],
@@ -170,10 +175,11 @@ export function digestView(all: readonly Incident[]): View {
     open.length === 0
       ? `All ${all.length} are well again.`
       : `${open.length} of ${all.length} that broke at once still ${open.length === 1 ? 'has' : 'have'} a problem.`;
+  const many = inCluster(`${all.length} services`, all[0]?.called);
   const same = new Set(all.map((i) => i.verdict.code)).size === 1;
   return {
     id: 'incident.digest',
-    title: open.length === 0 ? `${all.length} services are well again` : `${all.length} services have a problem`,
+    title: open.length === 0 ? `${many} are well again` : `${many} have a problem`,
     summary: words,
     blocks: [
       { kind: 'notice', tone: open.length === 0 ? 'good' : critical ? 'bad' : 'warn', text: said(words) },
@@ -188,7 +194,7 @@ export function digestView(all: readonly Incident[]): View {
       {
         kind: 'items',
         items: all.slice(0, shownAtOnce).map((i) => ({
-          title: text`${markOf(i)} ${strong(nameOf(i))} #${i.number}${i.taken === undefined ? '' : text` · ${person(i.taken)} is on it`}`,
+          title: text`${markOf(i)} ${strong(ownName(i))} #${i.number}${i.taken === undefined ? '' : text` · ${person(i.taken)} is on it`}`,
           note:
             i.state === 'open'
               ? i.verdict.summary

@@ -9,7 +9,20 @@ export const rulesOf = ({ doctor }: Settings): Rules => ({
   owners: doctor.owners,
   include: doctor.namespaces.include,
   exclude: doctor.namespaces.exclude,
+  ...(Object.keys(doctor.clusters).length === 0
+    ? {}
+    : {
+        clusters: Object.fromEntries(
+          Object.entries(doctor.clusters).map(([name, own]) => [name, { ...doctor.namespaces, ...own.namespaces }]),
+        ),
+      }),
 });
+
+/** The same for one of several clusters. */
+export function rulesFor({ clusters, ...rules }: Rules, called: string | undefined): Rules {
+  const own = called !== undefined && clusters && Object.hasOwn(clusters, called) ? clusters[called] : undefined;
+  return { ...rules, ...own };
+}
 
 /** Whether a namespace is one of a pattern such as `shop-*`. */
 export const fits = (namespace: string, pattern: string): boolean =>

@@ -14,6 +14,8 @@ export const service = z.object({
   ref,
   /** The object of an operator's kind that it was made for. */
   maker: ref.exactOptional(),
+  /** What its cluster is called, where there is more than one. */
+  called: z.string().exactOptional(),
   /** The team of groundcrew.yaml that looks after it, as far as labels or settings tell. */
   team: z.string().exactOptional(),
   desired: z.number(),
@@ -96,11 +98,13 @@ const offer = z.object({
 export type Offer = z.output<typeof offer>;
 
 /** How to tell whose a service is, and where to look: from groundcrew.yaml. */
+const looking = { include: z.array(z.string()), exclude: z.array(z.string()) };
 export const rules = z.object({
   ownerKeys: z.array(z.string()),
   owners: z.record(z.string(), z.string()),
-  include: z.array(z.string()),
-  exclude: z.array(z.string()),
+  ...looking,
+  /** Where to look in a cluster of this name, in place of that. */
+  clusters: z.record(z.string(), z.object(looking)).exactOptional(),
 });
 export type Rules = z.output<typeof rules>;
 
@@ -108,13 +112,25 @@ export type Rules = z.output<typeof rules>;
 export const clusterDiagnose = 'cluster.diagnose';
 const wanted = z.union([
   /** One service: by its name, and by more of it when the name alone is not enough. */
-  z.object({ name: z.string(), namespace: z.string().exactOptional(), kind: z.string().exactOptional() }),
+  z.object({
+    name: z.string(),
+    namespace: z.string().exactOptional(),
+    kind: z.string().exactOptional(),
+    called: z.string().exactOptional(),
+    /** A namespace, or what a cluster is called: who types says no more. */
+    place: z.string().exactOptional(),
+  }),
   /** All that these teams look after; null: all there is. */
-  z.object({ teams: z.array(z.string()).readonly().nullable() }),
+  z.object({ teams: z.array(z.string()).readonly().nullable(), called: z.string().exactOptional() }),
 ]);
 export type Wanted = z.output<typeof wanted>;
 const asker = z.object({ person: z.string(), message: z.string() });
 export const diagnoseAsked = z.object({ by: asker, wanted, rules });
+
+/** Clusters that did not answer: what runs there is not told. */
+const away = { away: z.array(z.string()).readonly().exactOptional() };
+const verdictThere = z.intersection(verdict, z.object({ called: z.string().exactOptional() }));
+export type VerdictThere = z.output<typeof verdictThere>;
 
 export const looked = z.discriminatedUnion('is', [
   z.object({
@@ -125,16 +141,18 @@ export const looked = z.discriminatedUnion('is', [
     verdicts: z.array(verdict).readonly(),
     /** What mends the first of them, tried out just now; absent: that took too long for an answer. */
     offers: z.array(offer).readonly().exactOptional(),
+    ...away,
   }),
-  z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly() }),
-  z.object({ is: z.literal('unknown'), by: asker, name: z.string(), near: z.array(service).readonly() }),
+  z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly(), ...away }),
+  z.object({ is: z.literal('unknown'), by: asker, name: z.string(), near: z.array(service).readonly(), ...away }),
   z.object({
     is: z.literal('overview'),
     by: asker,
     teams: z.array(z.string()).readonly().nullable(),
     services: z.array(service).readonly(),
     more: z.number(),
-    verdicts: z.array(verdict).readonly(),
+    verdicts: z.array(verdictThere).readonly(),
+    ...away,
   }),
   z.object({ is: z.literal('trouble'), by: asker, message: z.string() }),
 ]);
@@ -161,6 +179,14 @@ export const seen = z.object({
 });
 export type Seen = z.output<typeof seen>;
 
+/** Observed: for minutes already it can’t be told how a cluster is. */
+export const clusterAway = 'cluster.away';
+export const awayFor = z.object({
+  cluster: z.string(),
+  why: z.string(),
+  since: z.iso.datetime().transform((at) => new Date(at)),
+});
+
 /** Observed: pod templates that are rolled out. */
 export const rolloutSeen = 'rollout.seen';
 export const rollouts = z.object({
@@ -183,7 +209,13 @@ export const rollouts = z.object({
 
 /** An action: tries fixes out without doing them. */
 export const clusterPreflight = 'cluster.preflight';
-export const preflightAsked = z.object({ incident: z.string(), gist: z.string(), verdict });
+export const preflightAsked = z.object({
+  incident: z.string(),
+  /** Where it was seen; what was asked for before there were several does not say. */
+  cluster: z.string().exactOptional(),
+  gist: z.string(),
+  verdict,
+});
 export const preflown = z.object({
   incident: z.string(),
   gist: z.string(),
@@ -200,6 +232,7 @@ export type Undo = z.output<typeof undo>;
 export const clusterFix = 'cluster.fix';
 export const fixAsked = z.object({
   incident: z.string(),
+  cluster: z.string().exactOptional(),
   target: ref,
   todo: z.union([
     z.object({ fix, print: z.string().exactOptional() }),

@@ -34,7 +34,10 @@ export type Mending = {
 export type Incident = {
   readonly id: string;
   readonly number: number;
+  /** The context by which it is reached. */
   readonly cluster: string;
+  /** What it is called, where there is more than one. */
+  readonly called?: string;
   /** `kind/namespace/name` of what fails. */
   readonly subject: string;
   readonly family: Family;
@@ -97,10 +100,15 @@ export type Sighted = { readonly term: number; readonly n: number; readonly at: 
 
 export interface IncidentStore {
   /**
-   * Notes that a cluster was seen, and locks its incidents for this transaction. False when who saw it does not lead any
-   * more, or it was seen later already: then this is no news. Clocks of machines have no say in it.
+   * Notes that a cluster was seen, and locks its incidents for this transaction. Undefined when who saw it does not lead
+   * any more, or it was seen later already: then this is no news. Clocks of machines have no say in it. `away`: since when
+   * it was said to be away, until now. `called`: what it is called, where there is more than one.
    */
-  see(cluster: string, sighted: Sighted): Promise<boolean>;
+  see(cluster: string, sighted: Sighted): Promise<{ readonly away?: Date; readonly called?: string } | undefined>;
+  /** Notes that it is away; undefined: that was noted before. */
+  lose(cluster: string, since: Date): Promise<{ readonly called?: string } | undefined>;
+  /** Whether somebody is looking at it: without that, that nothing is seen to be wrong says nothing. */
+  watched(cluster: string): Promise<boolean>;
   living(cluster: string): Promise<readonly Incident[]>;
   /** The last one of its kind, when it was resolved since then. */
   lately(cluster: string, subject: string, family: Family, since: Date): Promise<Incident | undefined>;
@@ -125,7 +133,10 @@ export type WithIncidents = { readonly incidents: IncidentStore };
 
 /** Of all processes one looks at a cluster. */
 export interface Watches {
-  /** Takes the lead, or keeps it, and answers its term; nothing while another process has it. */
-  lead(cluster: string, holder: string, leaseSeconds: number): Promise<number | undefined>;
+  /**
+   * Takes the lead, or keeps it, and answers its term; nothing while another process has it. `agoSeconds`: how long ago
+   * the last look was that told how the cluster is, where there was another one since this was last said.
+   */
+  lead(cluster: string, holder: string, leaseSeconds: number, agoSeconds?: number): Promise<number | undefined>;
   release(cluster: string, holder: string): Promise<void>;
 }

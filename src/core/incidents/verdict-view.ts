@@ -51,14 +51,14 @@ const evidenceBlocks = ({ evidence, code: cause }: Verdict, more: Button | undef
         },
       ];
 
-/** To be copied: what nobody can do by a button. */
-export const commandBlocks = (fixes: readonly Fix[], more?: Button): readonly Block[] =>
+/** To be copied: what nobody can do by a button. `called`: in which of several clusters. */
+export const commandBlocks = (fixes: readonly Fix[], more?: Button, called?: string): readonly Block[] =>
   fixes.length === 0
     ? []
     : [
         {
           kind: 'fold',
-          title: fixes.length === 1 ? 'What mends it, as a command' : 'What mends it, as commands',
+          title: `What mends it, as ${fixes.length === 1 ? 'a command' : 'commands'}${called === undefined ? '' : ` in ${called}`}`,
           blocks: fixes.slice(0, shown.commands).flatMap((fix): readonly Folded[] => [
             { kind: 'text', text: said(`${fix.title}:`) },
             { kind: 'code', language: 'bash', text: commandOf(fix) },

@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import { tellTeam } from '../resources/reach.ts';
+import { isBack } from './cut-off.ts';
 import { tryFixes } from './fixing.ts';
 import { nameOf, yoursView } from './incident-view.ts';
 import {
@@ -33,6 +34,8 @@ import { history, messageView, redraw } from './telling.ts';
 
 type Store = WithIncidents & WithPeople;
 type Watching = Ctx<Store>;
+/** Whether a cluster is looked at again is asked after so long, in milliseconds. */
+const againMs = 60_000;
 const jobs = { settle: 'incident.settle', unmuted: 'incident.unmuted' } as const;
 
 const sameOne = (i: Incident, s: Sighting): boolean =>
@@ -42,7 +45,8 @@ const sameOne = (i: Incident, s: Sighting): boolean =>
 async function see(news: Seen, ctx: Watching): Promise<Effects> {
   const { incidents } = ctx.store;
   // Two processes may tell of one cluster while the lead passes from one to the other.
-  if (!(await incidents.see(news.cluster, news))) return [];
+  const seen = await incidents.see(news.cluster, news);
+  if (!seen) return [];
   const living = await incidents.living(news.cluster);
   const mutes = await incidents.mutes(news.cluster, ctx.now);
   const now = distinct(news.sightings);
@@ -60,7 +64,8 @@ async function see(news: Seen, ctx: Watching): Promise<Effects> {
       effects.push(...(await gone(i, [...living, ...opened.all], news, touched, ctx)));
   // One that was drawn by its opening is not drawn twice.
   const again = [...touched].filter((m) => !opened.messages.has(m));
-  return [...opened.effects, ...(await redraw(again, ctx)), ...effects];
+  const back = isBack({ cluster: news.cluster, ...seen }, ctx);
+  return [...opened.effects, ...(await redraw(again, ctx)), ...effects, ...back];
 }
 
 /** One that was over a moment ago was not: it goes on in its message. */
@@ -145,7 +150,8 @@ async function open(
     const channel = placesFor(s.team, ctx.settings).join();
     const many = (counts.get(channel)?.length ?? 0) >= together;
     const message = loud(s, mutes)
-      ? (joined(living, channel, ctx) ?? (many ? `incidents/${channel}/${ctx.now.getTime()}` : `incident/${id}`))
+      ? (joined(living, channel, ctx) ??
+        (many ? `incidents/${channel}/${ctx.now.getTime()}/${cluster}` : `incident/${id}`))
       : undefined;
     const made = await incidents.add({
       id,
@@ -218,8 +224,16 @@ async function gone(
   await incidents.change(i.id, { state: 'recovering', well: ctx.now }, ctx.now);
   if (i.message !== undefined) touched.add(i.message);
   const at = new Date(ctx.now.getTime() + ms);
-  return [{ kind: 'later', job: jobs.settle, input: { id: i.id }, at, key: `${jobs.settle}/${i.id}` }];
+  return [settle(i, at)];
 }
+
+const settle = ({ id }: Incident, at: Date): Effect => ({
+  kind: 'later',
+  job: jobs.settle,
+  input: { id },
+  at,
+  key: `${jobs.settle}/${id}`,
+});
 
 async function over(i: Incident, touched: Set<string>, ctx: Watching): Promise<Effects> {
   const well = i.well ?? ctx.now;
@@ -242,6 +256,8 @@ export const watching: readonly Handler<Store>[] = [
   onDue(jobs.settle, z.object({ id: z.string() }), async ({ id }, _, ctx: Watching): Promise<Effects> => {
     const i = await ctx.store.incidents.take(id);
     if (i?.state !== 'recovering' || i.well === undefined) return [];
+    // That nothing is seen to be wrong while nobody looks, or nobody can, does not make it well.
+    if (!(await ctx.store.incidents.watched(i.cluster))) return [settle(i, new Date(ctx.now.getTime() + againMs))];
     const touched = new Set<string>();
     const effects = await over(i, touched, ctx);
     return [...(await redraw(touched, ctx)), ...effects];

@@ -19,7 +19,7 @@ import type { WithPeople } from '../people/store.ts';
 const told = 10;
 
 /** Tells the admins, or the platform engineers where there are no admins, once per key. */
-async function tellThoseInCharge(view: View, key: string, ctx: Ctx<WithPeople>): Promise<Effects> {
+export async function tellThoseInCharge(view: View, key: string, ctx: Ctx<WithPeople>): Promise<Effects> {
   const { people } = ctx.store;
   const admins = await people.holding(['admin'], told);
   const inCharge = admins.length > 0 ? admins : await people.holding(['platform'], told);

@@ -190,10 +190,10 @@ export function createCluster({
       return { url, caPem: server.cert, token: adminToken };
     },
     /** A kubeconfig for the admin, or for one of the users, once it listens. */
-    kubeconfig(name = admin.name): string {
+    kubeconfig(name = admin.name, context = 'playground'): string {
       const token = [...tokens].find(([, user]) => user.name === name)?.[0];
       if (!token) throw new TypeError(`The cluster knows nobody who is called ${name}.`);
-      return kubeconfig({ url, ca: server.cert, name, token });
+      return kubeconfig({ url, ca: server.cert, name, token, context });
     },
     /** From now on requests are treated as this says; undefined: well. */
     fail(next: Faults | undefined): void {
@@ -222,25 +222,27 @@ const kubeconfig = ({
   ca,
   name,
   token,
+  context,
 }: {
   readonly url: string;
   readonly ca: string;
   readonly name: string;
   readonly token: string;
+  readonly context: string;
 }): string =>
   `${JSON.stringify(
     {
       apiVersion: 'v1',
       kind: 'Config',
-      'current-context': 'playground',
+      'current-context': context,
       clusters: [
         {
-          name: 'playground',
+          name: context,
           cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
         },
       ],
       users: [{ name, user: { token } }],
-      contexts: [{ name: 'playground', context: { cluster: 'playground', user: name, namespace: 'default' } }],
+      contexts: [{ name: context, context: { cluster: context, user: name, namespace: 'default' } }],
     },
     null,
     2,

@@ -1,0 +1,30 @@
+import { code, duration, said, type Text, text, time, type View } from '../kernel/index.ts';
+
+/*
+ * For those in charge: a cluster that is cut off, and is back.
+ */
+
+const view = (title: string, tone: 'bad' | 'good', words: Text, more: readonly Text[] = []): View => ({
+  id: 'incident.cut-off',
+  title,
+  summary: words.map((s) => ('text' in s ? s.text : '')).join(''),
+  blocks: [{ kind: 'notice', tone, text: words }, ...more.map((t) => ({ kind: 'text', text: t }) as const)],
+});
+
+export const awayView = (called: string | undefined, why: string, since: Date): View =>
+  view(
+    `I can’t see ${called ?? 'the cluster'}`,
+    'bad',
+    text`I can’t tell how ${called ?? 'the cluster'} is since ${time(since)}: ${code(why)}.`,
+    [
+      text`What fails there is told to nobody meanwhile, and what is open there stays open: I don’t take silence for being well.${called === undefined ? '' : ' The other clusters are followed as usual.'}`,
+      said('I try again all the time. Check the network, the API server and my credentials for it.'),
+    ],
+  );
+
+export const backView = (called: string | undefined, since: Date, now: Date): View =>
+  view(
+    `I see ${called ?? 'the cluster'} again`,
+    'good',
+    text`I can tell again how ${called ?? 'the cluster'} is. For ${duration((now.getTime() - since.getTime()) / 1000)} I could not.`,
+  );

@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { buttonsOf } from '../../src/core/kernel/index.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Clinic, lastWords, messages, openClinic } from '../support/doctor.ts';
+import { ada, adaTeams, grace } from '../support/house.ts';
+import { wordsOf } from '../support/words.ts';
+
+/* Two clusters and one bot: the same name in both is two services, and what befalls one is nothing to the other. */
+
+const database = await openTestDatabase();
+afterAll(() => database.close());
+let bed: Clinic;
+let us: NonNullable<Clinic['second']>;
+beforeEach(async () => {
+  await database.empty();
+  bed = await openClinic(database, undefined, undefined, 'prod-us');
+  if (!bed.second) throw new Error('there is one cluster only');
+  us = bed.second;
+  await bed.clock.pass(1_000);
+  for (const deploy of [bed.deploy, us.deploy]) deploy('web', 'shop');
+  await bed.watch(60);
+});
+afterEach(() => bed.close());
+
+const web = { namespace: 'default', name: 'web' };
+const ask = (who: typeof ada, words: string) => bed.house.act(bed.house.command(who, words));
+const titles = (platform: Clinic['slack'], id: string): readonly string[] =>
+  messages(platform)
+    .filter((m) => m.view.id === id)
+    .map((m) => m.view.title);
+const imageIn = (where: { get: Clinic['get'] }): unknown =>
+  JSON.stringify(where.get('deployments.apps', 'web').spec).match(/registry\.acme\.example\/web:[^"]+/)?.[0];
+
+/** Nothing of it answers any more, and what was open breaks off. */
+function cutOff(): void {
+  us.cluster.fail(() => ({ kind: 'reset' }));
+  us.cluster.disconnect();
+}
+
+test.each([
+  ['Slack', ada],
+  ['Teams', adaTeams],
+])('the same name in two clusters is two incidents, each mended where it broke, on %s', async (name, who) => {
+  const platform = name === 'Slack' ? bed.slack : bed.teams;
+  us.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  expect(titles(platform, 'incident')).toEqual(['web in prod-us has a problem']);
+  bed.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  expect(titles(platform, 'incident')).toEqual(['web in prod-us has a problem', 'web in prod-eu has a problem']);
+  const { rows } = await database.pool.query('select cluster, state from groundcrew.incident order by number');
+  expect(rows).toEqual([
+    { cluster: 'prod-us', state: 'open' },
+    { cluster: 'playground', state: 'open' },
+  ]);
+
+  await ask(who, 'why web');
+  const several = messages(platform).at(-1)?.view;
+  expect(lastWords(platform)).toMatch(/^Which web\?\nThere are 2 called web/);
+  expect(lastWords(platform)).toContain('Deployment in default, cluster prod-eu, of team shop');
+  const [, second] = several ? buttonsOf(several) : [];
+  await bed.house.act(bed.house.press(who, second?.press.name ?? '', JSON.parse(second?.press.value ?? '{}')));
+  expect(lastWords(platform)).toMatch(/^web in prod-us has a problem\n/);
+  expect(lastWords(platform)).toContain('What mends it, as a command in prod-us');
+  await ask(who, 'why web in prod-us');
+  const [fix] = buttonsOf(messages(platform).at(-1)?.view ?? { id: '', title: '', summary: '', blocks: [] });
+  expect(fix).toMatchObject({ label: 'Roll back to revision 1' });
+  const broken = imageIn(bed);
+  await bed.house.act(bed.house.press(who, fix?.press.name ?? '', JSON.parse(fix?.press.value ?? '{}')));
+  await bed.watch(60);
+  expect(titles(platform, 'incident')).toEqual(['web in prod-us is well again', 'web in prod-eu has a problem']);
+  expect(imageIn(us)).toBe('registry.acme.example/web:1.0.0');
+  expect(imageIn(bed)).toBe(broken);
+
+  // A mute is for one cluster, and all of one can be asked for.
+  const { rows: open } = await database.pool.query(`select id from groundcrew.incident where cluster = 'playground'`);
+  await bed.house.act(bed.house.press(who, 'incident.mute', { id: open[0].id }));
+  await ask(who, 'status in prod-us');
+  expect(lastWords(platform)).toContain('All is well with what shop runs. 🌿\n🟢 web in prod-us · all 2 run');
+  await ask(who, 'status');
+  expect(lastWords(platform)).toContain('🟠 web in prod-eu · 2 of 2 ready');
+  expect(lastWords(platform)).toContain('🟢 web in prod-us · all 2 run');
+});
+
+test('a cluster that is cut off is named, holds up no other, and is not taken for one that is well', async () => {
+  for (const { cluster } of [bed, us]) cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  cutOff();
+  for (const { cluster } of [bed, us]) cluster.heal(web);
+  await bed.watch(360);
+  expect(us.observer.health()).toMatchObject({ ok: false, why: expect.stringContaining('Pod: ') });
+  expect(bed.observer.health()).toEqual({ ok: true });
+  for (const platform of [bed.slack, bed.teams])
+    expect(titles(platform, 'incident').toSorted()).toEqual([
+      'web in prod-eu is well again',
+      'web in prod-us has a problem',
+    ]);
+  // Grace runs the platform: she hears of it, once.
+  expect(titles(bed.slack, 'incident.cut-off')).toEqual(['I can’t see prod-us']);
+  for (const [who, platform] of [
+    [ada, bed.slack],
+    [adaTeams, bed.teams],
+  ] as const) {
+    await ask(who, 'why web');
+    expect(lastWords(platform)).toContain('prod-us does not answer, so what runs there is not in this.');
+    expect(lastWords(platform)).toContain('web in prod-eu is fine');
+    await ask(who, 'why web in prod-us');
+    expect(lastWords(platform)).toMatch(/Nothing that I watch is called web/);
+    await ask(who, 'status in prod-us');
+    expect(lastWords(platform)).toMatch(/^I couldn’t look\nThe cluster of “prod-us” at .* can’t be reached/);
+  }
+
+  us.cluster.fail(undefined);
+  await bed.watch(120);
+  expect(us.observer.health()).toEqual({ ok: true });
+  expect(titles(bed.slack, 'incident.cut-off')).toEqual(['I see prod-us again']);
+  expect(titles(bed.teams, 'incident')).toEqual(
+    expect.arrayContaining(['web in prod-us is well again', 'web in prod-eu is well again']),
+  );
+});
+
+test('what seemed well when its cluster was cut off is not over before it was seen to be', async () => {
+  us.cluster.break('crash-loop', web);
+  await bed.watch(120);
+  expect(titles(bed.slack, 'incident')).toHaveLength(1);
+  us.cluster.heal(web);
+  await bed.watch(30);
+  expect(titles(bed.slack, 'incident')).toEqual(['web in prod-us recovers']);
+  cutOff();
+  // What was known is old by the database’s clock, which no test can move.
+  await bed.watch(60);
+  await database.pool.query(
+    `update groundcrew.cluster_watch set looked = looked - interval '10 minutes' where cluster = 'prod-us'`,
+  );
+  await bed.watch(600);
+  expect(titles(bed.slack, 'incident')).toEqual(['web in prod-us recovers']);
+  us.cluster.fail(undefined);
+  await bed.watch(180);
+  expect(titles(bed.slack, 'incident')).toEqual(['web in prod-us is well again']);
+  expect(
+    wordsOf(
+      messages(bed.slack).find((m) => m.where.includes(grace.account))?.view ??
+        messages(bed.slack)[0]?.view ?? { id: '', title: '', summary: '', blocks: [] },
+    ),
+  ).toContain('prod-us');
+});
