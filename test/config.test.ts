@@ -114,6 +114,26 @@ describe('the environment', () => {
     expect(readConfig({ ...slackSocket, KUBERNETES_SERVICE_HOST: '10.0.0.1' }).backends.kubernetes).toEqual({});
   });
 
+  test('names several clusters, the first of which is where things are made', () => {
+    const kubeconfig = import.meta.filename;
+    const { backends } = readConfig({
+      ...slackSocket,
+      KUBECONFIG: kubeconfig,
+      KUBE_CONTEXTS: 'prod-eu=in-cluster, prod-us ,staging=arn:aws:eks:eu:1:cluster/s',
+      KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    });
+    expect(backends).toMatchObject({
+      kubernetes: {},
+      clusters: [
+        { name: 'prod-eu', context: 'inClusterContext' },
+        { name: 'prod-us', context: 'prod-us', kubeconfig },
+        { name: 'staging', context: 'arn:aws:eks:eu:1:cluster/s', kubeconfig },
+      ],
+    });
+    const first = readConfig({ ...slackSocket, KUBECONFIG: kubeconfig, KUBE_CONTEXTS: 'prod-us' }).backends;
+    expect(first.kubernetes).toEqual({ kubeconfig, context: 'prod-us' });
+  });
+
   test('the playground does not look at the cluster of whoever tries it out', () => {
     expect(readConfig({ KUBECONFIG: '/nowhere:/else', KUBE_CONTEXT: 'prod' }).backends.kubernetes).toBeUndefined();
   });
@@ -127,6 +147,18 @@ describe('the environment', () => {
     ],
     ['several kubeconfigs', { ...slackSocket, KUBECONFIG: `/a${delimiter}/b` }, ['KUBECONFIG names several files']],
     ['a context of nothing', { ...slackSocket, KUBE_CONTEXT: 'prod' }, ['KUBECONFIG is missing']],
+    ['contexts of nothing', { ...slackSocket, KUBE_CONTEXTS: 'a,b' }, ['KUBECONFIG is missing: KUBE_CONTEXTS names']],
+    [
+      'contexts that can’t be',
+      { ...slackSocket, KUBECONFIG: import.meta.filename, KUBE_CONTEXT: 'a', KUBE_CONTEXTS: 'a,A=b,=c,x/y,in-cluster' },
+      [
+        'KUBE_CONTEXT and KUBE_CONTEXTS are both set',
+        'KUBE_CONTEXTS has an entry that is half written',
+        'KUBE_CONTEXTS: “x/y” can’t be a name',
+        'KUBE_CONTEXTS names a twice',
+        'KUBE_CONTEXTS names in-cluster, and Groundcrew does not run in a cluster',
+      ],
+    ],
     ['Backstage without a token', { BACKSTAGE_URL: 'https://b.test' }, ['BACKSTAGE_TOKEN is missing']],
     ['a token without Backstage', { BACKSTAGE_TOKEN: 't' }, ['BACKSTAGE_URL is missing']],
     ['another tool', { TERRAFORM_COMMAND: 'rm -rf' }, ['TERRAFORM_COMMAND: ']],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as answer from '../../src/core/incidents/answer-view.ts';
+import * as cutOff from '../../src/core/incidents/cut-off-view.ts';
 import * as fixing from '../../src/core/incidents/fixing-view.ts';
 import * as view from '../../src/core/incidents/incident-view.ts';
 import { said } from '../../src/core/kernel/index.ts';
@@ -236,6 +237,37 @@ const answers: ViewsOf<typeof answer> = {
       teams: [t.box('attention', t.words('⛔ ', 'It does not answer.'))],
     },
   },
+  withAway: {
+    'one of several clusters does not answer': {
+      view: answer.withAway(answer.whyView({ ...service, called: 'prod-eu' }, []), ['prod-us']),
+      slack: [
+        s.rich(s.emoji('warning'), '  ', s.bold('prod-us'), ' does not answer, so what runs there is not in this.'),
+        s.rich(
+          s.emoji('white_check_mark'),
+          '  ',
+          s.bold('web in prod-eu'),
+          ' is fine: all 2 run, and nothing is wrong with it. 🌿',
+        ),
+        s.context('Deployment in shop, cluster prod-eu, of team shop · acme/web:2'),
+      ],
+      teams: [
+        t.box(
+          'warning',
+          t.words('⚠️ ', t.run('prod-us', bolder), ' does not answer, so what runs there is not in this.'),
+        ),
+        t.box(
+          'good',
+          t.words('✅ ', t.run('web in prod-eu', bolder), ' is fine: all 2 run, and nothing is wrong with it. 🌿'),
+        ),
+        t.note(
+          'Deployment in ',
+          t.mono('shop', muted),
+          ', cluster prod-eu, of team shop · ',
+          t.mono('acme/web:2', muted),
+        ),
+      ],
+    },
+  },
   overviewView: {
     'the worst first': {
       view: answer.overviewView([service], [verdict], ['shop'], 3),
@@ -300,6 +332,26 @@ const incidents: ViewsOf<typeof view> = {
         ),
         ...proof.teams,
         since.teams,
+      ],
+    },
+    'over, in one of several clusters': {
+      view: view.incidentView({ ...mended, called: 'prod-us', mending: { offers: [] } }),
+      slack: [
+        s.rich(s.emoji('white_check_mark'), '  ', s.bold('web in prod-us'), ' is well again. It took 2 min 5 s.'),
+        s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
+        s.context(
+          s.token(
+            '#7 · prod-us · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+          ),
+        ),
+      ],
+      teams: [
+        t.box('good', t.words('✅ ', t.run('web in prod-us', bolder), ' is well again. It took 2 min 5 s.')),
+        t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
+        t.markdown(
+          '\\#7 · prod-us · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
+          apart,
+        ),
       ],
     },
     recovering: {
@@ -446,8 +498,53 @@ const fixes: ViewsOf<typeof fixing> = {
   },
 };
 
-goldens({ ...answers, ...incidents, ...fixes });
+const at = new Date('2026-03-02T09:05:00Z');
+const away: ViewsOf<typeof cutOff> = {
+  awayView: {
+    'one of several': {
+      view: cutOff.awayView('prod-us', 'Pod: 403 Forbidden', at),
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          'I can’t tell how prod-us is since ',
+          s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          ': ',
+          s.mono('Pod: 403 Forbidden'),
+          '.',
+        ),
+        s.rich(
+          'What fails there is told to nobody meanwhile, and what is open there stays open: I don’t take silence for being well. The other clusters are followed as usual.',
+        ),
+        s.rich('I try again all the time. Check the network, the API server and my credentials for it.'),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.markdown(
+            '⛔ I can’t tell how prod-us is since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}: Pod: 403 Forbidden.',
+          ),
+        ),
+        t.words(
+          'What fails there is told to nobody meanwhile, and what is open there stays open: I don’t take silence for being well. The other clusters are followed as usual.',
+        ),
+        t.words('I try again all the time. Check the network, the API server and my credentials for it.'),
+      ],
+    },
+  },
+  backView: {
+    'the only one': {
+      view: cutOff.backView(undefined, at, new Date(at.getTime() + 720_000)),
+      slack: [
+        s.rich(s.emoji('white_check_mark'), '  ', 'I can tell again how the cluster is. For 12 min I could not.'),
+      ],
+      teams: [t.box('good', t.words('✅ ', 'I can tell again how the cluster is. For 12 min I could not.'))],
+    },
+  },
+};
+
+goldens({ ...answers, ...incidents, ...fixes, ...away });
 
 test('every view of the doctor stands here', () => {
-  expect(Object.keys({ ...answers, ...incidents, ...fixes })).toHaveLength(14);
+  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(17);
 });

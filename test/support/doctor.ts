@@ -104,6 +104,7 @@ export async function openClinic(
   });
   const watchers = new Set<Observer>();
   /** A look of one of its own process, when all that happened in the cluster has reached it. */
+  let isCutOff = false;
   const observe = (of: House, holder = 'test', place = places[0] as (typeof places)[number]) => {
     const { access: reach, rules, abreast } = place;
     const follower = abreast.follower();
@@ -122,7 +123,7 @@ export async function openClinic(
       ...observer,
       async look(): Promise<void> {
         await observer.look();
-        if (!follower.follows()) return;
+        if (!follower.follows() || (place !== places[0] && isCutOff)) return;
         await follower.caughtUp();
         await observer.look();
       },
@@ -155,7 +156,18 @@ export async function openClinic(
     ...world,
     clusters,
     /** The second cluster, and who looks at it. */
-    second: second && other ? { ...second, observer: other, deploy: deployIn(second) } : undefined,
+    second: second &&
+      other && {
+        ...second,
+        observer: other,
+        deploy: deployIn(second),
+        /** Nothing of it answers any more, and what was open breaks off; or all is as before. */
+        cutOff(off: boolean): void {
+          isCutOff = off;
+          second.cluster.fail(off ? () => ({ kind: 'reset' }) : undefined);
+          if (off) second.cluster.disconnect();
+        },
+      },
     house,
     slack,
     teams,

@@ -62,7 +62,7 @@ const muteWords = (mute: Mute): Text =>
 /** Its number, whose it is, and since when: small, at the end. */
 const footer = (i: Incident): Block => ({
   kind: 'note',
-  text: text`#${i.number} · ${code(i.subject)}${i.team === undefined ? '' : ` · team ${i.team}`} · since ${time(i.opened)}`,
+  text: text`#${i.number}${i.called === undefined ? '' : ` · ${i.called}`} · ${code(i.subject)}${i.team === undefined ? '' : ` · team ${i.team}`} · since ${time(i.opened)}`,
 });
 
 const affected = ({ verdict: v }: Incident): readonly Block[] =>
@@ -92,7 +92,8 @@ export function incidentView(i: Incident, { mute, fixes }: Shown = {}): View {
 }
 
 export const summaryOf = (i: Incident): string =>
-  i.state === 'resolved' ? `${nameOf(i)} is well again, after ${lasted(i)}.` : plain(i.verdict.summary);
+  i.state === 'resolved' ? `${nameOf(i)} is well again, after ${lasted(i)}.` : inShort(i);
+const inShort = (i: Incident): string => `${i.called === undefined ? '' : `${i.called}: `}${plain(i.verdict.summary)}`;
 
 const taken = (i: Incident): readonly Block[] =>
   i.taken === undefined ? [] : [{ kind: 'note', text: text`👀 ${person(i.taken)} is on it.` }];
@@ -109,7 +110,7 @@ const details = (i: Incident): Button => button('Show all', presses.details, { i
 export const detailsView = (i: Incident, changes: readonly Block[] = []): View => ({
   id: 'incident.details',
   title: titleOf(i),
-  summary: plain(i.verdict.summary),
+  summary: inShort(i),
   blocks: [...changes, ...commandBlocks(commandsOf(i), undefined, i.called), ...groundBlocks(i.verdict), footer(i)],
 });
 
@@ -213,7 +214,7 @@ export function digestView(all: readonly Incident[]): View {
 export const yoursView = (i: Incident): View => ({
   id: 'incident.yours',
   title: `What you rolled out: ${titleOf(i)}`,
-  summary: plain(i.verdict.summary),
+  summary: inShort(i),
   blocks: [
     ...verdictBlocks(i.verdict),
     { kind: 'buttons', buttons: [button('Show it all', presses.show, { id: i.id })] },
