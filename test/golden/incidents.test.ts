@@ -239,7 +239,7 @@ const answers: ViewsOf<typeof answer> = {
   },
   withAway: {
     'one of several clusters does not answer': {
-      view: answer.withAway(answer.whyView({ ...service, called: 'prod-eu' }, []), ['prod-us']),
+      view: answer.withAway(answer.whyView({ service: { ...service, called: 'prod-eu' }, verdicts: [] }), ['prod-us']),
       slack: [
         s.rich(s.emoji('warning'), '  ', s.bold('prod-us'), ' does not answer, so what runs there is not in this.'),
         s.rich(
