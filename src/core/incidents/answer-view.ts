@@ -1,4 +1,3 @@
-import type { Verdict } from '../diagnosis/index.ts';
 import {
   type Block,
   type Button,
