@@ -154,6 +154,7 @@ export async function openClinic(
       }
     },
     ...world,
+    access,
     clusters,
     /** The second cluster, and who looks at it. */
     second: second &&
