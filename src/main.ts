@@ -74,7 +74,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
     const playground = await opening;
     // Not before the database has taken the folder: it may be another process's.
     await playground?.publish();
-    const settings = followSettings(config.settingsFile, playground?.settings, log);
+    const settings = followSettings(config.settingsFile, playground?.settings, log, clock);
     undo.push(settings.stop);
     await database.bringUp();
 

@@ -50,7 +50,7 @@ export function parseSettings(source: string, file: string): Settings {
 }
 
 /** The settings file; absent means the defaults, unless it was named. */
-export function readSettings(file: string): Settings | undefined {
+export function readSettings(file: string, now = new Date()): Settings | undefined {
   let source: string;
   try {
     source = readFileSync(file, 'utf8');
@@ -62,36 +62,57 @@ export function readSettings(file: string): Settings | undefined {
       { cause: error },
     );
   }
-  return withHolidayFiles(parseSettings(source, file), file);
+  return withHolidayFiles(parseSettings(source, file), file, now);
 }
+
+type Timer = { now(): Date; after(ms: number, run: () => void): () => void };
+/** The calendars of holidays that it names may lie anywhere: they are looked at once a day. */
+const lookEvery = 86_400_000;
 
 /**
  * The settings as they are now; without a file the fallback, or what a file that says nothing means. A changed file is read
  * again at once; one that cannot be used is told to the log, and the last good settings stay. The folder is watched, not
- * the file, since editors and Kubernetes replace files.
+ * the file, since editors and Kubernetes replace files. With a clock it is read once a day as well, for its holidays.
  */
-export function followSettings(file: string, fallback: Settings | undefined, log: Log) {
+export function followSettings(file: string, fallback: Settings | undefined, log: Log, clock?: Timer) {
   const path = resolve(file);
-  const first = readSettings(path);
+  const first = readSettings(path, clock?.now());
   let current = first ?? fallback ?? settingsSchema.parse({});
   let known = first !== undefined;
-  const reread = () => {
+  const reread = (daily = false) => {
     try {
-      const changed = readSettings(path);
+      const changed = readSettings(path, clock?.now());
+      if (changed && daily && JSON.stringify(changed) === JSON.stringify(current)) return;
       if (changed) {
         current = changed;
         known = true;
         log.info({ file }, 'settings read again');
-      } else if (known) log.warn({ file }, 'the settings file is gone; the earlier settings stay until the next start');
+      } else if (known && !daily)
+        log.warn({ file }, 'the settings file is gone; the earlier settings stay until the next start');
     } catch (error) {
       const why = error instanceof Problem ? error.message : 'it can’t be read';
       log.error({ file, why }, 'the changed settings can’t be used; the earlier ones stay');
     }
   };
+  let cancel = () => {};
+  const nextDay = () => {
+    cancel =
+      clock?.after(lookEvery, () => {
+        reread(true);
+        nextDay();
+      }) ?? cancel;
+  };
+  nextDay();
   const watcher = watch(dirname(path), { persistent: false }, (_, name) => {
     // Kubernetes swaps a link called ..data beside the file.
     if (name === null || name === basename(path) || name === '..data') reread();
   });
   watcher.on('error', (error) => log.warn({ err: error }, 'settings are not followed any more'));
-  return { current: (): Settings => current, stop: () => watcher.close() };
+  return {
+    current: (): Settings => current,
+    stop: (): void => {
+      cancel();
+      watcher.close();
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { Problem } from '../src/core/kernel/index.ts';
 import { settingsSchema } from '../src/core/settings.ts';
 import { environment } from '../src/environment.ts';
 import { followSettings, parseSettings, readSettings } from '../src/settings-file.ts';
+import { virtualClock } from './support/clock.ts';
 
 const root = join(import.meta.dirname, '..');
 const guid = '00000000-0000-4000-8000-000000000000';
@@ -504,6 +505,43 @@ describe('the settings while we run', () => {
     writeFileSync(s.file, 'name: two\n');
     await s.until('two');
     expect(s.heard).toContain('settings read again');
+  });
+
+  test('a calendar of holidays somewhere else is read again within a day, and a broken one leaves the days as they were', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gc-settings-'));
+    const elsewhere = mkdtempSync(join(tmpdir(), 'gc-holidays-'));
+    const calendar = join(elsewhere, 'days.ics');
+    const write = (...days: readonly string[]) => {
+      const events = days.map((d) => `BEGIN:VEVENT\r\nUID:${d}\r\nDTSTART;VALUE=DATE:${d}\r\nEND:VEVENT\r\n`);
+      writeFileSync(calendar, `BEGIN:VCALENDAR\r\n${events.join('')}END:VCALENDAR\r\n`);
+    };
+    write('20260504');
+    const file = join(folder, 'groundcrew.yaml');
+    writeFileSync(file, `holidays:\n  - file: ${calendar}\n`);
+    const heard: string[] = [];
+    const note = (_: object, message: string) => void heard.push(message);
+    const clock = virtualClock('2026-03-02T09:00:00Z');
+    const settings = followSettings(file, undefined, { info: note, warn: note, error: note }, clock);
+    onTestFinished(() => {
+      settings.stop();
+      for (const each of [folder, elsewhere]) rmSync(each, { recursive: true });
+    });
+    const days = () => settings.current().holidays.flatMap((h) => h.days);
+    const hours = (n: number) => clock.pass(n * 3_600_000);
+    expect(days()).toEqual(['2026-05-04']);
+    await hours(24);
+    expect(heard).toEqual([]);
+    write('20260504', '20260601');
+    await hours(23);
+    expect(days()).toEqual(['2026-05-04']);
+    await hours(1);
+    expect(days()).toEqual(['2026-05-04', '2026-06-01']);
+    writeFileSync(calendar, 'no calendar');
+    await hours(24);
+    expect(days()).toEqual(['2026-05-04', '2026-06-01']);
+    expect(heard).toEqual(['settings read again', 'the changed settings can’t be used; the earlier ones stay']);
+    settings.stop();
+    expect(clock.waiting()).toBe(0);
   });
 
   test('are read again when an editor puts another file in its place', async () => {
