@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Profile, View } from '../../src/core/kernel/index.ts';
+import type { PlaceId, Profile, View } from '../../src/core/kernel/index.ts';
 import type { Survey } from '../../src/core/surveys/model.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -26,9 +26,12 @@ import {
 /** Two whole worlds are played, each in a database of its own. */
 const long = { timeout: 120_000 };
 
+const channel = 'slack:T1/C0PLATFORM' as PlaceId;
+const team = '19:platform@thread.tacv2';
 const asks = (mode: string): Survey =>
   survey({
     name: 'proof',
+    audience: { emails: ['nobody@acme.test'] },
     trust: { mode, k: 5, kText: 5 },
     questions: [
       { key: 'nps', kind: 'nps', ask: 'Would you recommend it?' },
@@ -126,10 +129,12 @@ async function world(mode: string, deal: (i: number) => number): Promise<Copy> {
   const people = scripts.map((_, i) => (i % 2 ? onTeams(i) : onSlack(i)));
   const met = await meet(house, ...people);
   const proof = asks(mode);
-  await opened(house, {
-    ...proof,
-    audience: { ...proof.audience, everyone: undefined as never, emails: people.map((p) => p.email as string) },
-  });
+  // Of a channel in Slack and a team in Teams: who is in them is read, and kept, as it is of every audience.
+  const on = (platform: string) => people.map((p) => p.account).filter((account) => account.startsWith(platform));
+  house.slack.groups.set(channel, on('slack'));
+  house.teams.groups.set(team, on('teams'));
+  await opened(house, { ...proof, audience: { ...proof.audience, channels: [channel], microsoftTeams: [team] } });
+  await pass(house, minutes(1));
   // People always act in the same order; what differs is who says what.
   for (const [i, who] of people.entries())
     await (scripts[deal(i)] as Script)(house, who, await begin(house, who), mode);
