@@ -15,13 +15,15 @@ import { line, note } from './rich-text.ts';
 const colors: { readonly [T in ChartTone]: string } = { good: 'good', warn: 'warning', bad: 'attention' };
 
 type Shaped<S extends ChartShape> = Extract<Chart, { shape: S }>;
+/** Teams writes a number as it comes, with all its digits. */
+const rounded = (value: number): number => Math.round(value * 10) / 10;
 const label = (pen: Pen, text: string): string => cut(pen, 'chart', text, LIMITS.factLabel);
 /** A value that may not be said is in the table only, with its reason. */
 const points = (pen: Pen, rows: readonly ChartRow[]) =>
   rows.flatMap((row) =>
     row.value === null
       ? []
-      : [{ x: label(pen, row.label), y: row.value, ...(row.tone ? { color: colors[row.tone] } : {}) }],
+      : [{ x: label(pen, row.label), y: rounded(row.value), ...(row.tone ? { color: colors[row.tone] } : {}) }],
   );
 
 /**
@@ -50,7 +52,7 @@ const charts: { readonly [S in ChartShape]: (chart: Shaped<S>, pen: Pen, title: 
       legend: label(pen, s.name),
       values: chart.points.flatMap((point, i) => {
         const value = s.values[i];
-        return typeof value === 'number' ? [{ x: label(pen, point), y: value }] : [];
+        return typeof value === 'number' ? [{ x: label(pen, point), y: rounded(value) }] : [];
       }),
     })),
     fallback: 'drop',
@@ -58,7 +60,7 @@ const charts: { readonly [S in ChartShape]: (chart: Shaped<S>, pen: Pen, title: 
   gauge: ({ value, from, to, bands, unit }, _, title) => ({
     type: 'Chart.Gauge',
     title,
-    value,
+    value: rounded(value),
     min: from,
     max: to,
     valueFormat: unit === '%' ? 'Percentage' : 'Fraction',

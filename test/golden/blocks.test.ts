@@ -364,7 +364,7 @@ const blocks: Blocks = {
             {
               legend: 'Measured',
               values: [
-                { x: 'Q1', y: 61.25 },
+                { x: 'Q1', y: 61.3 },
                 { x: 'Q2', y: 80 },
               ],
             },
@@ -383,7 +383,7 @@ const blocks: Blocks = {
           shape: 'gauge',
           title: 'NPS',
           alt: '50 answered.',
-          value: 30,
+          value: 29.97,
           from: -100,
           to: 100,
           margin: { low: 7.3, high: 49.3 },
