@@ -72,13 +72,13 @@ test('a survey is answered half in Slack and half in Teams, closed, and its resu
   await be('Sam');
   await go(slack, bot);
   await say(slack, 'survey results small');
-  await message(slack, '60 % (3 of 5)').last().waitFor(patient);
+  await message(slack, '60% (3 of 5)').last().waitFor(patient);
   await press(slack, 'Close it now');
   await press(slack.getByRole('dialog'), 'Close it now');
   const results = message(slack, 'NPS +67').last();
   await results.waitFor(patient);
   await results.getByRole('img', { name: /net promoter score of \+67/ }).waitFor(patient);
-  expect(await results.textContent()).toContain('Top two: 100 %');
+  expect(await results.textContent()).toContain('Top two: 100%');
 
   await numbers(desk);
 });

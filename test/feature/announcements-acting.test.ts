@@ -134,7 +134,7 @@ describe('action required', () => {
     expect(all).toContain('Until: Friday, 20 March 2026');
     expect(all).toContain('[Done]');
     const [channel] = effects.flatMap((e) => (e.kind === 'say' ? [wordsOf(e.view)] : []));
-    expect(channel).toContain('0 of 2 (0 %)');
+    expect(channel).toContain('0 of 2 (0%)');
     // A week before, at ten where Paul is.
     expect(laters(effects)).toContainEqual(['announcement/1/remind', '2026-03-13T09:00:00.000Z']);
   });

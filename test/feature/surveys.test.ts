@@ -59,10 +59,10 @@ test('a pack is opened, answered half on Slack and half on Teams, and its result
       i < 6 ? 'On demand, several times a day' : 'Once per week to once per month',
       'Less than one day',
       'Less than one hour',
-      '10 %',
-      i === 0 ? null : '20 %',
+      '10%',
+      i === 0 ? null : '20%',
       'We do not review',
-      '100 %',
+      '100%',
       { words: `reviews, I think (${i})` },
     ]);
     expect(wordsOf(end)).toContain('Thank you! Every answer is kept.');
@@ -70,7 +70,7 @@ test('a pack is opened, answered half on Slack and half on Teams, and its result
   await pass(house, days(14));
   await pass(house, minutes(16));
   const results = wordsOf(toldTo(house, grace).at(-1) as never);
-  expect(results).toContain('100 % (10 of 10)');
+  expect(results).toContain('100% (10 of 10)');
   expect(results).toContain('DORA overall: 8.5 of 10');
 });
 
@@ -371,7 +371,7 @@ test('nobody answered: it says so, and nothing is a number that is none', async 
   await pass(house, days(14));
   const results = toldTo(house, grace).at(-1);
   if (!results) throw new Error('no results');
-  expect(wordsOf(results)).toContain('0 % (0 of 3)');
+  expect(wordsOf(results)).toContain('0% (0 of 3)');
   expect(wordsOf(results)).toContain('Fewer than 5 answered this, so nothing is kept of it.');
   expect(wordsOf(results)).not.toMatch(/NaN|Infinity|undefined/);
 });

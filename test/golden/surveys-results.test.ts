@@ -65,12 +65,12 @@ const did = [
 const run = runOf(survey, { state: 'closed', report: report({ '6': 4, '8': 6, '10': 10 }), did });
 
 const scored = 'Scored as DORA’s Quick Check does (dora.dev, CC BY 4.0); what nobody knew is left out.';
-const score = 'NPS +30, from -6 to +58 (95 %). +30 since the run before, within the margin.';
+const score = 'NPS +30, from -6 to +58 (95%). +30 since the run before, within the margin.';
 const gauge = 'A net promoter score of +30, from -6 to +58 with its margin, on a scale from -100 to 100.';
 const trend = 'NPS run by run: 0 in run 2, +30 in this one.';
-const topTwo = 'Top two: 75 %, from 53 % to 89 % (95 %). The same as in the run before.';
-const checkout = 'Top two: 50 %, from 22 % to 78 % (95 %). The same as in the run before.';
-const noTeam = 'Top two: 100 %, from 61 % to 100 % (95 %). The same as in the run before.';
+const topTwo = 'Top two: 75%, from 53% to 89% (95%). The same as in the run before.';
+const checkout = 'Top two: 50%, from 22% to 78% (95%). The same as in the run before.';
+const noTeam = 'Top two: 100%, from 61% to 100% (95%). The same as in the run before.';
 
 /** Charts and bars as test/golden/blocks.test.ts has them; what counts here is which stand where. */
 const drawn = (...blocks: readonly Block[]) => {
@@ -120,14 +120,14 @@ const trendChart = drawn({
 });
 const scores = tally(['6', 4], ['8', 6], ['10', 10]);
 const agreed = tally(['Strongly disagree', 0], ['Disagree', 5], ['Neither', 0], ['Agree', 10], ['Strongly agree', 5]);
-const failed = tally(['10 %', 5], ['30 %', 5]);
+const failed = tally(['10%', 5], ['30%', 5]);
 const byTeam = drawn({
   kind: 'chart',
   chart: {
     shape: 'bars',
     title: 'The two best answers by team',
-    alt: 'The two best answers by team: 50 % checkout, 100 % no team.',
-    unit: ' %',
+    alt: 'The two best answers by team: 50% checkout, 100% no team.',
+    unit: '%',
     rows: [
       { label: 'checkout', value: 50, note: '8 answered' },
       { label: 'no team', value: 100, note: '6 answered' },
@@ -169,8 +169,8 @@ const neverBy = (by: string) => `What people wrote is never shown by ${by}.`;
 const ofOne = (by: string) => `Everybody who answered this is of one ${by}, or of none.`;
 const look = (by: results.Look['by'], page = 0) => ({ look: { by, page }, card: 'c1' });
 const head = {
-  slack: s.facts(['Run', '3'], ['Answered', '67 % (20 of 30)']),
-  teams: [t.fact('Default', 'Run', t.words('3')), t.fact('Small', 'Answered', t.words('67 % (20 of 30)'))],
+  slack: s.facts(['Run', '3'], ['Answered', '67% (20 of 30)']),
+  teams: [t.fact('Default', 'Run', t.words('3')), t.fact('Small', 'Answered', t.words('67% (20 of 30)'))],
 };
 const slackTitle = (words: string) => s.rich(s.bold(words));
 const teamsTitle = (words: string) => t.words(t.run(words, bolder));
@@ -203,7 +203,7 @@ const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
         ...agreed.slack,
         s.context('20 answered.'),
         slackTitle(ask3),
-        s.rich('Mean 20.0 %. The same as in the run before.'),
+        s.rich('Mean 20.0%. The same as in the run before.'),
         ...failed.slack,
         s.context('10 answered.'),
         slackTitle(ask4),
@@ -230,7 +230,7 @@ const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
         ...agreed.teams,
         t.note('20 answered.'),
         teamsTitle(ask3),
-        t.words('Mean 20.0 %. The same as in the run before.'),
+        t.words('Mean 20.0%. The same as in the run before.'),
         ...failed.teams,
         t.note('10 answered.'),
         teamsTitle(ask4),
@@ -312,10 +312,10 @@ const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
         [],
         look('team'),
       ),
-      slack: [s.facts(['Run', '3'], ['Answered', '0 % (0 of 0)']), slackTitle('1. Would you?'), s.context(few(5))],
+      slack: [s.facts(['Run', '3'], ['Answered', '0% (0 of 0)']), slackTitle('1. Would you?'), s.context(few(5))],
       teams: [
         t.fact('Default', 'Run', t.words('3')),
-        t.fact('Small', 'Answered', t.words('0 % (0 of 0)')),
+        t.fact('Small', 'Answered', t.words('0% (0 of 0)')),
         teamsTitle('1. Would you?'),
         t.note(few(5)),
       ],

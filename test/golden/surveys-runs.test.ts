@@ -32,10 +32,10 @@ const rates = {
   ],
 };
 const shown: readonly (readonly [string, string])[] = [
-  ['Answered', '45 % (9 of 20), under 60 %'],
+  ['Answered', '45% (9 of 20), under 60%'],
   ['Asked so far', '18 of 20'],
   ['Not this time', '1'],
-  ['checkout', '70 % (7 of 10)'],
+  ['checkout', '70% (7 of 10)'],
 ];
 const facts = (rows: readonly (readonly [string, string])[]) => ({
   slack: s.facts(...rows),
@@ -88,7 +88,7 @@ const asked: readonly (readonly [string, string])[] = [
   ['4. What do you use most?', 'one of several'],
   ['5. What do you use at all?', 'any of several'],
   ['6. How long does a change take?', 'how long'],
-  ['7. How many changes fail?', '0 to 100 %'],
+  ['7. How many changes fail?', '0 to 100%'],
   ['8. How often were you woken?', 'a number'],
   ['9. How long do you wait in a week?', 'a number'],
   ['10. What should change?', 'in words, asked only after some answers'],

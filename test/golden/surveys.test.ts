@@ -138,8 +138,8 @@ const questions: Readonly<Record<string, GoldenView>> = {
     place: '7 of 9',
     ask: 'How many changes fail?',
     buttons: [
-      tens('fails', ' %', 0, 10, 20, 30, 40, 50),
-      tens('fails', ' %', 60, 70, 80, 90, 100),
+      tens('fails', '%', 0, 10, 20, 30, 40, 50),
+      tens('fails', '%', 60, 70, 80, 90, 100),
       [nothing('fails'), back('lead')],
     ],
   }),

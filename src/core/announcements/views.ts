@@ -62,7 +62,7 @@ export type Reach = {
   readonly page?: string;
 };
 export const share = ({ done, all }: { readonly done: number; readonly all: number }): string =>
-  all === 0 ? 'nobody has to' : `${done} of ${all} (${Math.floor((done / all) * 100)} %)`;
+  all === 0 ? 'nobody has to' : `${done} of ${all} (${Math.floor((done / all) * 100)}%)`;
 
 /** The end of a day, as people of a place understand it: a day, not an instant. */
 export const untilDay = (day: string): string =>

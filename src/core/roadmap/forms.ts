@@ -70,7 +70,7 @@ export const detailsForm = form({
     confidence: {
       kind: 'choice',
       label: 'How sure are we that it helps?',
-      options: [choice('50', '50 %: a guess'), choice('80', '80 %: likely'), choice('100', '100 %: we know')],
+      options: [choice('50', '50%: a guess'), choice('80', '80%: likely'), choice('100', '100%: we know')],
       optional: true,
     },
     effort: {

@@ -1,4 +1,4 @@
-/** Two-sided 95 %: what every margin here means. */
+/** Two-sided 95%: what every margin here means. */
 export const z95 = 1.959964;
 
 /** Both ends in the unit of the number that they belong to. */

@@ -24,7 +24,7 @@ const tapped: Tapped = {
   choice: (q) => q.options,
   choices: (q) => q.options,
   duration: (q) => q.options,
-  percent: () => counted(0, 100, 10, ' %'),
+  percent: () => counted(0, 100, 10, '%'),
   number: (q) =>
     Number.isInteger(q.min) && Number.isInteger(q.max) && q.max - q.min < tappable
       ? counted(q.min, q.max, 1)

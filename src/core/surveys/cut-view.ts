@@ -23,7 +23,7 @@ const average = (q: Question): Compared => ({
 });
 const best = (q: Question): Compared => ({
   title: 'The two best answers',
-  unit: ' %',
+  unit: '%',
   of: ({ counts }) => {
     const top = topTwo(q, counts);
     return top && 100 * top.share;
@@ -33,7 +33,7 @@ const best = (q: Question): Compared => ({
 function commonest(q: Question, all: Counts): Compared {
   const [value] = Object.entries(all).toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0] ?? [''];
   const label = choicesOf(q)?.find((c) => c.value === value)?.label ?? value;
-  return { title: `“${label}”`, unit: ' %', of: ({ n, counts }) => (100 * (counts[value] ?? 0)) / n };
+  return { title: `“${label}”`, unit: '%', of: ({ n, counts }) => (100 * (counts[value] ?? 0)) / n };
 }
 const ordered = (q: Question): boolean => choicesOf(q)?.every((c) => c.score !== undefined) === true;
 const optional = (q: Question, all: Counts): Compared => (ordered(q) ? best(q) : commonest(q, all));

@@ -10,7 +10,7 @@ export function signed(n: number, digits = 0): string {
   const rounded = Number(n.toFixed(digits));
   return `${rounded > 0 ? '+' : ''}${rounded.toFixed(digits)}`;
 }
-export const percent = (p: number): string => `${Math.round(100 * p)} %`;
+export const percent = (p: number): string => `${Math.round(100 * p)}%`;
 
 const trendWords = (trend: Trend | undefined, scale: number, digits: number): string =>
   trend === undefined
@@ -36,7 +36,7 @@ export function topTwo(q: Question, counts: Counts) {
 
 /** Behind every number of its answers. */
 export const unitOf = (q: Question): string =>
-  q.kind === 'percent' ? ' %' : q.kind === 'number' && q.unit ? ` ${q.unit}` : '';
+  q.kind === 'percent' ? '%' : q.kind === 'number' && q.unit ? ` ${q.unit}` : '';
 
 type Figure = (q: Question, counts: Counts, before: Counts | undefined) => string | undefined;
 
@@ -52,14 +52,14 @@ const figures: { readonly [K in Question['kind']]: Figure } = {
     const now = nps(npsCounts(numbersOf(q, counts)));
     const then = before && nps(npsCounts(numbersOf(q, before)));
     if (!now) return 'Nobody answered, so there is no score.';
-    return `NPS ${signed(now.score)}, from ${signed(now.interval.low)} to ${signed(now.interval.high)} (95 %).${trendWords(then && npsTrend(now, then), 1, 0)}`;
+    return `NPS ${signed(now.score)}, from ${signed(now.interval.low)} to ${signed(now.interval.high)} (95%).${trendWords(then && npsTrend(now, then), 1, 0)}`;
   },
   likert: (q, counts, before) => {
     const now = topTwo(q, counts);
     const then = before && topTwo(q, before);
     if (!now) return undefined;
     const { low, high } = now.interval;
-    return `Top two: ${percent(now.share)}, from ${percent(low)} to ${percent(high)} (95 %).${trendWords(then && shareTrend(now, then), 100, 0)}`;
+    return `Top two: ${percent(now.share)}, from ${percent(low)} to ${percent(high)} (95%).${trendWords(then && shareTrend(now, then), 100, 0)}`;
   },
   scale: average,
   percent: average,

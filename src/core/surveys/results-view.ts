@@ -216,7 +216,7 @@ export function resultsView(
         kind: 'facts',
         rows: [
           ['Run', text`${run.number}`],
-          ['Answered', text`${rate} % (${answered} of ${invited})`],
+          ['Answered', text`${rate}% (${answered} of ${invited})`],
         ],
       },
       ...(by === 'all' ? (page === 0 ? doraBlocks(run) : []) : [cutNote(survey, by)]),

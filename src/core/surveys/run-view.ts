@@ -38,7 +38,7 @@ const kinds: Readonly<Record<Question['kind'], string>> = {
   choice: 'one of several',
   choices: 'any of several',
   duration: 'how long',
-  percent: '0 to 100 %',
+  percent: '0 to 100%',
   number: 'a number',
   text: 'in words',
 };
@@ -139,7 +139,7 @@ export const openedView = (run: Run, invited: number, without: readonly string[]
   ],
 });
 
-const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.round((100 * part) / of)} %`;
+const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.round((100 * part) / of)}%`;
 
 /** How many have answered; of teams where neither that, nor what is left of the whole, is news about few people. */
 export function rateBlocks(
@@ -155,7 +155,7 @@ export function rateBlocks(
   const large = rates.teams.filter((t) => shown.has(t.team));
   const line = (r: Rate): Text => {
     const low = r.asked > 0 && r.answered / r.invited < 0.6;
-    return text`${percent(r.answered, r.invited)} (${r.answered} of ${r.invited})${low ? ', under 60 %' : ''}`;
+    return text`${percent(r.answered, r.invited)} (${r.answered} of ${r.invited})${low ? ', under 60%' : ''}`;
   };
   return [
     {
