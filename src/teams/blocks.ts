@@ -1,4 +1,15 @@
-import { type Block, type Draw, diffLines, draw, duration, type Item, type Step, said } from '../core/kernel/index.ts';
+import {
+  type Block,
+  type Draw,
+  diffLines,
+  draw,
+  duration,
+  type Item,
+  type Span,
+  type Step,
+  said,
+  type Text,
+} from '../core/kernel/index.ts';
 import { buttonRow } from './buttons.ts';
 import type { Element } from './card.ts';
 import { chart } from './chart.ts';
@@ -106,9 +117,12 @@ const languages: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** What a row is about stands out from what is said of it. */
+const asTitle = (text: Text): Text => text.map((s): Span => (s.kind === 'plain' ? { ...s, kind: 'strong' } : s));
+
 function item(pen: Pen, it: Item, first: boolean): Element {
   const words = [
-    ...richText(pen, it.title),
+    ...richText(pen, asTitle(it.title)),
     ...(it.note ? richText(pen, it.note, muted).map((e) => ({ ...e, spacing: 'None' })) : []),
   ];
   const buttons = it.buttons ?? [];

@@ -69,6 +69,14 @@ const richText = (type: string, elements: readonly (string | Json)[]): Json => (
 const grey = (inlines: readonly (string | Json)[]): Json =>
   teams.words(...inlines.map((r) => (typeof r === 'string' ? teams.run(r, muted) : r)));
 
+/** Bare words of a row’s title are bold. */
+const titled = (title: Json): Json => ({
+  ...title,
+  ...(Array.isArray(title.inlines)
+    ? { inlines: title.inlines.map((r: Json) => (Object.keys(r).join() === 'type,text' ? { ...r, ...bolder } : r)) }
+    : {}),
+});
+
 /** Adaptive Cards 1.5 (https://adaptivecards.io/explorer). */
 export const teams = {
   /** A RichTextBlock of runs; bare words are a run without a style. */
@@ -97,12 +105,16 @@ export const teams = {
       teams.col('stretch', ...value),
     ),
   /** A row of a list; all but the first have a line above them. */
-  item: (separator: boolean, ...items: readonly Json[]): Json => ({ type: 'Container', separator, items }),
+  item: (separator: boolean, title: Json, ...more: readonly Json[]): Json => ({
+    type: 'Container',
+    separator,
+    items: [titled(title), ...more],
+  }),
   /** The same, with a button on the right. */
-  entry: (separator: boolean, button: Json, ...items: readonly Json[]): Json =>
+  entry: (separator: boolean, button: Json, title: Json, ...more: readonly Json[]): Json =>
     teams.item(
       separator,
-      teams.row('Default', teams.col('stretch', ...items), {
+      teams.row('Default', teams.col('stretch', titled(title), ...more), {
         ...teams.col('auto', teams.buttons(button)),
         verticalContentAlignment: 'Center',
       }),

@@ -171,7 +171,7 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
             '✅ Now: <at>Ann</at>, about My \\*build\\* is \\<!channel\\> slow · Failed deployment #7: web can’t start',
           ),
         ),
-        t.item(false, t.markdown('1\\. **Leo** with <at>Ann</at> · is here'), t.under('A GPU for a night')),
+        t.item(false, t.markdown('1\\. **Leo** **with** <at>Ann</at> · is here'), t.under('A GPU for a night')),
         t.buttons(t.does('I’m here', 'office.here', n), t.opens('Join the line', 'office.sign-up', n)),
         t.note('For the hosts:'),
         t.buttons(
