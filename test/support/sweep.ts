@@ -18,7 +18,9 @@ export type Story = {
   /** What the house is made of; whatever reaches outside of it goes through `around`, and is a point of its own. */
   readonly parts: (around: Mortality['around']) => Omit<NonNullable<Parameters<typeof openHouse>[1]>, 'platforms'>;
   /** What is there before a plan begins. */
-  readonly before?: (plan: string) => void;
+  readonly before?: (plan: string) => unknown;
+  /** How many beats of the clock each arrival takes, since what it plans for at once comes with the next one. */
+  readonly beats?: number;
   /** What arrives, in its order. Deliveries are named, so that each can come again. */
   readonly arrivals: readonly ((told: Told) => Promise<Inbound>)[];
   /** What must hold when the dust has settled. */
@@ -65,6 +67,17 @@ export async function openSweep(database: TestDatabase, story: Story) {
         answered.add(i);
       }
       await own.work();
+      await goBy(own);
+    }
+    if (!story.beats) return;
+    own.clock.jump(60_000);
+    await goBy(own);
+  }
+
+  async function goBy(own: House): Promise<void> {
+    for (let beat = 0; beat < (story.beats ?? 0); beat++) {
+      await own.sweep();
+      await own.work();
     }
   }
 
@@ -74,11 +87,13 @@ export async function openSweep(database: TestDatabase, story: Story) {
     await own.store.direct.outbox.release();
     await own.engine.start();
     await own.work();
+    await goBy(own);
     await goOn(own, database.pool, plan, () => true, answered);
     own.clock.jump(60_000);
     await database.pool.query('update groundcrew.inbox set tried = null where not settled');
     await own.sweep();
     await own.work();
+    await goBy(own);
     await own.engine.stop();
   }
 
@@ -87,7 +102,7 @@ export async function openSweep(database: TestDatabase, story: Story) {
   async function live(at: number): Promise<number> {
     plans += 1;
     const plan = `plan-${plans}`;
-    story.before?.(plan);
+    await story.before?.(plan);
     const world = openWorld(join(folder, plan), find);
     const death = Promise.withResolvers<void>();
     const mortal = at === 0 ? unharmed() : mortality(at, () => death.resolve());
@@ -119,6 +134,8 @@ export async function openSweep(database: TestDatabase, story: Story) {
   return {
     /** Lives once unharmed: the number of points. */
     rehearse: () => live(0),
+    /** Dies at one point. */
+    dieAt: (at: number) => live(at),
     /** Dies at one point after the other: in what share of the lives, since points differ a little with what runs side by side. */
     async dieAtEach(points: number): Promise<number> {
       const chosen = pointsToDieAt(points);
