@@ -11,7 +11,7 @@ export type Api = {
   get(path: string, accept?: string): Promise<Answer>;
 };
 
-/** In milliseconds: a page of 500 takes a busy server some seconds. */
+/** In milliseconds: a page of hundreds takes a busy server some seconds. */
 const patience = 30_000;
 
 export function createApi(access: Access): Api {

@@ -13,8 +13,8 @@ export type Listing = {
   readonly absent?: true;
 };
 
-/** Objects a page: a whole list at once would stand in memory twice. */
-const page = 500;
+/** Objects a page: a whole list at once would stand in memory twice, and two pages of a kind always do. */
+const page = 250;
 /** So many are taken in before others get their turn. */
 const batch = 50;
 /** Pages expire after five minutes; then the list is begun again, so often. */

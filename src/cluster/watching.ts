@@ -7,6 +7,7 @@ import { createLogs } from './logs.ts';
 import { type Mirror, mirror, type Standing } from './mirror.ts';
 import { createParts } from './parts.ts';
 import { type Survey, within } from './survey.ts';
+import { thriftily } from './thrift.ts';
 
 /** A cluster that is followed while it is looked at, by the one process that leads. */
 export type Looking = {
@@ -35,6 +36,8 @@ type Followed = {
   readonly mirror: Mirror;
   readonly parts: ReturnType<typeof createParts>;
   readonly logs: ReturnType<typeof createLogs>;
+  /** All of it has been listed and looked at once. */
+  readonly begun: () => void;
   /** What it was begun with. */
   readonly where: string;
 };
@@ -50,6 +53,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
 
   function rest(): void {
     followed?.mirror.stop();
+    followed?.begun();
     followed = undefined;
     given.onStep?.(undefined);
   }
@@ -70,7 +74,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     rest,
     async look(now) {
       const settings = rules();
-      const { mirror: seen, parts, logs } = current(settings);
+      const { mirror: seen, parts, logs, begun } = current(settings);
       if (!seen.synced() || stale(seen)) return undefined;
       // Whose a service is may be told by the settings.
       if (by !== JSON.stringify(settings)) {
@@ -80,6 +84,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
       by = JSON.stringify(settings);
       const world = () => seen.world(now, logs.get);
       await parts.examine(world(), settings);
+      begun();
       const fresh = await logs.read(
         parts.verdicts().flatMap((v) => v.wants.logs),
         world(),
@@ -97,6 +102,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
 
 function begin(api: Api, include: readonly string[], { clock, random, log, onStep }: Parts, news: () => void) {
   const parts = createParts();
+  const thrift = thriftily();
   let begun = false;
   /** What was complained of, so that it is once. */
   const said = new Map<string, string>();
@@ -120,7 +126,7 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
   });
   begun = true;
   onStep?.(seen);
-  return { mirror: seen, parts, logs: createLogs(api) };
+  return { mirror: seen, parts, logs: createLogs(api), begun: thrift };
 }
 
 /** Without its pods nothing can be told: what was known of them is not how they are. */

@@ -9,11 +9,28 @@ const mb = 2 ** 20;
 const delay = monitorEventLoopDelay({ resolution: 2 });
 delay.enable();
 
+/** The longest time that this thread worked without a turn for others, whatever else the machine did meanwhile. */
+let longest = 0;
+const worked = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+let before = worked();
+setInterval(() => {
+  const now = worked();
+  longest = Math.max(longest, now - before);
+  before = now;
+}, 1).unref();
+
 const probe = {
-  reset: () => delay.reset(),
+  reset: () => {
+    delay.reset();
+    longest = 0;
+    before = worked();
+  },
+  slice: () => longest,
   /** The longest time in which nothing else had its turn. */
   gap: () => delay.max / 1e6,
-  gapP99: () => delay.percentile(99) / 1e6,
   peak: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024,
   rss: () => process.memoryUsage().rss / mb,
   heap: () => {
@@ -36,11 +53,12 @@ export type Synced = {
   readonly kept: number;
   readonly objects: number;
   readonly gap: number;
+  readonly slice: number;
 };
 export type Steady = {
   readonly latencies: readonly number[];
   readonly gap: number;
-  readonly gapP99: number;
+  readonly slice: number;
   readonly cpu: number;
 };
 
@@ -61,10 +79,10 @@ export function serveProbe(prepare: (port: number) => () => Promise<unknown>): v
       const began = performance.now();
       await look();
       const seconds = (performance.now() - began) / 1000;
-      const [peak, rss, gap] = [probe.peak(), probe.rss(), probe.gap()];
+      const [peak, rss, gap, slice] = [probe.peak(), probe.rss(), probe.gap(), probe.slice()];
       const cpu = (probe.cpu() - cpuBefore) / 1000;
       const objects = counts.pods + 2 * counts.deployments;
-      return { seconds, cpu, peak, rss, gap, kept: probe.heap() - before, objects };
+      return { seconds, cpu, peak, rss, gap, slice, kept: probe.heap() - before, objects };
     },
     async begin() {
       arrived.clear();
@@ -74,7 +92,7 @@ export function serveProbe(prepare: (port: number) => () => Promise<unknown>): v
     steady: (cpu: number): Steady => ({
       latencies: [...arrived].map(([at, now]) => now - at),
       gap: probe.gap(),
-      gapP99: probe.gapP99(),
+      slice: probe.slice(),
       cpu: probe.cpu() - cpu,
     }),
   });
