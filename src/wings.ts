@@ -88,6 +88,6 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
     tenantId,
     check,
     sso: createSsoChecker({ appId, tenantId, now }),
-    token: createTokenSource({ appId, tenantId, ...credentials }),
+    token: createTokenSource({ appId, tenantId, ...credentials }, now),
   });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -22,14 +22,24 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 type Loaded = { readonly loaded: readonly string[]; readonly asked: readonly { by: string; name: string }[] };
+type Line = Loaded & { readonly runs: string; readonly own: readonly string[] };
 
 /** Runs `groundcrew …` to its end, which is SIGTERM once it is ready, and says what its main thread loaded, and for whom. */
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Loaded> {
+async function run(args: readonly string[], env: Record<string, string> = {}) {
   const { PATH = '', HOME = '' } = process.env;
   const modules = join(folder, 'modules');
-  const child = spawn(process.execPath, ['--import', hook, join(root, 'bin/groundcrew.js'), ...args], {
+  await rm(modules, { force: true });
+  const child = spawn(process.execPath, [join(root, 'bin/groundcrew.js'), ...args], {
     cwd: folder,
-    env: { PATH, HOME, PORT: '0', DATA_DIR: join(folder, 'data'), MODULES: modules, ...env },
+    env: {
+      PATH,
+      HOME,
+      PORT: '0',
+      DATA_DIR: join(folder, 'data'),
+      MODULES: modules,
+      NODE_OPTIONS: `--import=${pathToFileURL(hook).href}`,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -41,9 +51,18 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   const [code] = await once(child, 'close');
   expect(code, output).toBe(0);
   if (args[0] === 'start') expect(output).toContain('Groundcrew is ready');
-  const { loaded, asked }: Loaded = JSON.parse(await readFile(modules, 'utf8'));
+  const lines = (await readFile(modules, 'utf8')).trim().split('\n');
+  const ran = lines.map((line): Line => JSON.parse(line));
+  const main = ran.find(({ runs }) => runs.endsWith('bin/groundcrew.js')) as Line;
   const short = (url: string) => (url.startsWith(rootUrl) ? url.slice(rootUrl.length) : url);
-  return { loaded: loaded.map(short), asked: asked.map(({ by, name }) => ({ by: short(by), name })) };
+  return {
+    loaded: main.loaded.map(short),
+    asked: main.asked.map(({ by, name }) => ({ by: short(by), name })),
+    /** The other processes and threads of ours, by file. */
+    helpers: ran.filter((one) => one !== main).map(({ runs }) => basename(runs)),
+    /** Node's own modules on the thread of Postgres. */
+    thread: ran.find(({ runs }) => runs.endsWith('/embedded-worker.ts'))?.own ?? [],
+  };
 }
 
 const loadedBy = async (...command: Parameters<typeof run>) => (await run(...command)).loaded;
@@ -84,13 +103,17 @@ async function importersOfLong(asked: Loaded['asked']): Promise<readonly string[
   return [...new Set(sizes.filter(({ bytes }) => bytes > longDescription).map(({ by }) => by))].toSorted();
 }
 
+/** Node's compiler of TypeScript: 26 MB, for as long as whoever loaded it lives. */
+const compiler = (own: readonly string[]) => own.filter((name) => name.includes('amaro'));
+
 /** The parts of the Kubernetes client that read a kubeconfig; one module more brings 846. */
 const kubeconfigParts = ['config_types', 'exec_auth', 'file_auth'].map(
   (part) => `node_modules/@kubernetes/client-node/dist/${part}.js`,
 );
 
 test('a bot with both platforms and no cluster loads no playground, no cluster, and no backend that it cannot use', async () => {
-  const { loaded, asked } = await run(['start'], {
+  const env = {
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     SLACK_BOT_TOKEN: 'xoxb-1',
     SLACK_SIGNING_SECRET: 'secret',
     // Nobody answers there, as when Slack is away.
@@ -98,7 +121,16 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
     MICROSOFT_APP_ID: '3f1c7c5e-1111-4222-8333-444455556666',
     MICROSOFT_APP_TENANT_ID: '3f1c7c5e-1111-4222-8333-444455557777',
     MICROSOFT_APP_PASSWORD: 'secret',
-  });
+  };
+  const first = await run(['start'], env);
+  // HashiCorp's parser, which our own paths ask for.
+  expect(first.helpers).toContain('hcl-helper.ts');
+  const { loaded, asked, helpers, thread } = await run(['start'], env);
+  // What was read and compiled once is there: the parser is not needed again, and the thread of Postgres has no compiler.
+  // (On the main thread what is loaded once it is ready may be cut off by its end, and is then compiled again.)
+  expect(helpers).not.toContain('hcl-helper.ts');
+  expect(compiler(first.thread)).toHaveLength(1);
+  expect(compiler(thread)).toEqual([]);
   expect(of(loaded, ['src/slack/app.ts', 'src/teams/app.ts', 'src/core/features.ts']).toSorted()).toEqual([
     'src/core/features.ts',
     'src/slack/app.ts',

@@ -123,15 +123,20 @@ export type LoadedCatalog = Catalog & {
 export async function loadCatalog(root: string): Promise<LoadedCatalog> {
   const names = await readdir(root).catch(() => undefined);
   if (!names) return { paths: [], broken: [], found: false, loaded: [] };
-  const all: Loaded[] = [];
-  for (const name of names.filter((n) => !n.startsWith('.')).toSorted()) {
+  const readIfPath = async (name: string): Promise<readonly Loaded[]> => {
     const isPath = await stat(join(root, name, definition)).then(
       (s) => s.isFile(),
       () => false,
     );
-    if (isPath) all.push(await loadPath(join(root, name)));
-  }
-  const loaded = withoutDoubles(all);
+    return isPath ? [await loadPath(join(root, name))] : [];
+  };
+  const all = await Promise.all(
+    names
+      .filter((n) => !n.startsWith('.'))
+      .toSorted()
+      .map(readIfPath),
+  );
+  const loaded = withoutDoubles(all.flat());
   return {
     paths: loaded.flatMap((l) => ('path' in l ? [l.path] : [])),
     broken: loaded.flatMap((l) => ('broken' in l ? [l.broken] : [])),

@@ -1,4 +1,5 @@
 import { Problem } from '../core/kernel/problem.ts';
+import { openHelper } from '../helper.ts';
 
 /** How this bot proves who it is when it calls Teams. Ids are those of its app registration in Microsoft Entra. */
 export type TeamsCredentials =
@@ -8,31 +9,11 @@ export type TeamsCredentials =
 /** Gives a token for the Bot Connector service, ready for an Authorization header after `Bearer `. */
 export type TokenSource = () => Promise<string>;
 
-/** botbuilder adds `/.default`, which makes the scope https://api.botframework.com/.default. */
-const CONNECTOR = 'https://api.botframework.com';
-const LOGIN = 'https://login.microsoftonline.com/';
+/** A token, and until when it is used, in milliseconds since 1970: botbuilder stops five minutes before it ends. */
+export type Granted = { readonly token: string; readonly until: number };
+
 /** Milliseconds. MSAL sets no limit to its own POST, and every caller waits for the one request. */
 export const TOKEN_TIMEOUT = 20_000;
-
-/** What botbuilder's credentials can do; the type that it declares for them leaves this out. */
-type AppCredentials = { getToken(): Promise<string> };
-const isAppCredentials = (value: unknown): value is AppCredentials =>
-  typeof value === 'object' && value !== null && 'getToken' in value && typeof value.getToken === 'function';
-
-/** The settings by botbuilder's names. Always with a type: without one it falls back to any tenant, or to no check. */
-const settings = {
-  secret: (config: TeamsCredentials & { kind: 'secret' }) => ({
-    MicrosoftAppType: 'SingleTenant',
-    MicrosoftAppId: config.appId,
-    MicrosoftAppTenantId: config.tenantId,
-    MicrosoftAppPassword: config.secret,
-  }),
-  managedIdentity: (config: TeamsCredentials & { kind: 'managedIdentity' }) => ({
-    MicrosoftAppType: 'UserAssignedMsi',
-    MicrosoftAppId: config.appId,
-    MicrosoftAppTenantId: config.tenantId,
-  }),
-};
 
 const advice = {
   secret:
@@ -40,56 +21,42 @@ const advice = {
   managedIdentity: 'Check that the managed identity with MICROSOFT_APP_ID is assigned to the machine the bot runs on.',
 };
 
-/** One line. The error itself is dropped: those of the Azure libraries carry whole requests, secrets included. */
+/** One line. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s+/g, ' ').trim().slice(0, 600);
 }
 
 /**
- * Makes a source of tokens from botbuilder's own credential classes, which keep a token until five minutes before it
- * ends. However many ask at once, one request is made. Throws `Problem` (teams_token_unavailable).
+ * Makes a source of tokens from botbuilder's own credential classes. A token is kept until five minutes before it ends.
+ * However many ask at once, one request is made. Throws `Problem` (teams_token_unavailable).
  *
- * botbuilder is loaded at the first call and not before: it costs 0.3 to 0.7 s and 50 MB.
+ * botbuilder lives in a process of its own for as long as it takes to get a token, once an hour: in ours it would hold up
+ * everybody for 0.3 to 0.7 s, and 50 MB for ever. Of an error only its message comes from there: the errors of the Azure
+ * libraries carry whole requests, secrets included.
  */
-export function createTokenSource(config: TeamsCredentials): TokenSource {
-  let credentials: AppCredentials | undefined;
+export function createTokenSource(config: TeamsCredentials, now: () => number): TokenSource {
+  const grant = openHelper<TeamsCredentials, Granted>(
+    new URL('./credentials-helper.ts', import.meta.url),
+    TOKEN_TIMEOUT,
+  );
+  let granted: Granted | undefined;
   let flight: Promise<string> | undefined;
 
-  async function load(): Promise<AppCredentials> {
-    const { ConfigurationServiceClientCredentialFactory } = await import('botbuilder');
-    // Azure's library would go on to whoever is signed in with `az` or an editor; a bot must not borrow a person's login.
-    if (config.kind === 'managedIdentity') process.env.AZURE_TOKEN_CREDENTIALS ??= 'prod';
-    const named = config.kind === 'secret' ? settings.secret(config) : settings.managedIdentity(config);
-    const factory = new ConfigurationServiceClientCredentialFactory(named);
-    const made = await factory.createCredentials(config.appId, CONNECTOR, LOGIN + config.tenantId, true);
-    if (!isAppCredentials(made)) throw new Error('botbuilder made no credentials that can get a token');
-    return made;
-  }
-
-  async function fetchToken(): Promise<string> {
-    credentials ??= await load();
-    return credentials.getToken();
-  }
-
   async function get(): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), TOKEN_TIMEOUT);
-    });
     try {
-      return await Promise.race([fetchToken(), late]);
+      granted = await grant(config);
+      return granted.token;
     } catch (error) {
       throw new Problem(
         'teams_token_unavailable',
         `Teams could not be called: Microsoft Entra gave no token (${reason(error)}). ${advice[config.kind]}`,
       );
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  return () => {
+  return async () => {
+    if (granted && now() < granted.until) return granted.token;
     flight ??= get().finally(() => {
       flight = undefined;
     });

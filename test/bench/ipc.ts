@@ -49,8 +49,9 @@ const running = new Set<Child>();
 export function start(script: string, { args = [], env = {}, hook = false, node = [] }: Start = {}): Child {
   const { PATH = '', HOME = '' } = process.env;
   const child: ChildProcess = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
-    execArgv: ['--no-warnings', ...node, ...(hook ? ['--import', hookFile] : [])],
-    env: { PATH, HOME, ...env },
+    execArgv: ['--no-warnings', ...node],
+    // So that what it starts is led to the bench’s own servers too.
+    env: { PATH, HOME, ...env, ...(hook ? { NODE_OPTIONS: `--import=${hookFile}` } : {}) },
     // Where nobody keeps an .env or a groundcrew.yaml.
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
 /*
- * Loaded before a process whose modules are to be known (`node --import`): at its end it writes to the file that MODULES
- * names the address of each, and for each import of a package who asked for what. Threads have loaders of their own: what
- * they load is not among them.
+ * Loaded before a process whose modules are to be known (`NODE_OPTIONS`), and before the threads and processes that it starts:
+ * at its end each adds a line to the file that MODULES names: what it runs, the address of each module, for each import of a
+ * package who asked for what, and which of Node's own modules it has.
  */
 
 const loaded: string[] = [];
@@ -19,4 +19,9 @@ registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => writeFileSync(process.env.MODULES as string, JSON.stringify({ loaded, asked })));
+/** Node has it, and does not declare it. */
+const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
+process.on('exit', () => {
+  const line = JSON.stringify({ runs: process.argv[1], loaded, asked, own: moduleLoadList });
+  writeFileSync(process.env.MODULES as string, `${line}\n`, { flag: 'a' });
+});

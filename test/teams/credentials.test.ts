@@ -1,30 +1,26 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import http, { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import https from 'node:https';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Problem } from '../../src/core/kernel/problem.ts';
-import { createTokenSource, TOKEN_TIMEOUT } from '../../src/teams/credentials.ts';
+import { createTokenSource, type TeamsCredentials, TOKEN_TIMEOUT } from '../../src/teams/credentials.ts';
 import { TENANT } from '../support/teams-keys.ts';
 
 /*
- * botbuilder and MSAL run for real here; only the wire is ours. What MSAL sends to https://login.microsoftonline.com
- * is carried to a server on this machine, and what Azure's identity library asks the host's identity endpoint comes there
- * by the variables that Azure itself sets.
+ * botbuilder and MSAL run for real here, in their process; only the wire is ours. What MSAL sends to
+ * https://login.microsoftonline.com is carried to a server on this machine, and what Azure's identity library asks the
+ * host's identity endpoint comes there by the variables that Azure itself sets.
  */
 
 type Sent = { readonly method: string; readonly host: string; readonly path: string; readonly body: string };
 const sent: Sent[] = [];
 let answer: (response: ServerResponse, request: IncomingMessage) => void;
 let port: number;
-let apps = 0;
+let now: number;
 
-/** botbuilder keeps tokens per app id for the whole process, so every test is another app. */
-const newApp = () => `44444444-4444-4444-8444-${String(++apps).padStart(12, '0')}`;
+const appId = '44444444-4444-4444-8444-444444444444';
 const reply = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const issued = (access_token: string) => reply(200, { token_type: 'Bearer', expires_in: 3600, access_token });
@@ -40,7 +36,6 @@ const server = createServer(async (request, response) => {
   answer(response, request);
 });
 
-// One port for the file: Azure's library remembers the identity endpoint it first saw.
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -51,49 +46,24 @@ afterAll(() => {
 });
 beforeEach(() => {
   sent.length = 0;
-  const carry = (options: https.RequestOptions) =>
-    http.request({
-      ...options,
-      agent: false,
-      protocol: 'http:',
-      host: '127.0.0.1',
-      hostname: '127.0.0.1',
-      port,
-      headers: { ...options.headers, 'x-meant-for': String(options.hostname) } as http.OutgoingHttpHeaders,
-    });
-  vi.spyOn(https, 'request').mockImplementation(carry as typeof https.request);
+  now = Date.now();
+  vi.stubEnv('NODE_OPTIONS', `--import=${new URL('../support/entra.ts', import.meta.url).href}`);
+  // Every test starts botbuilder anew.
+  vi.stubEnv('NODE_COMPILE_CACHE', fileURLToPath(new URL('../../node_modules/.cache/groundcrew', import.meta.url)));
+  vi.stubEnv('ENTRA', String(port));
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   vi.useRealTimers();
   server.closeAllConnections();
 });
 
-const secret = (appId = newApp()) =>
-  createTokenSource({ kind: 'secret', appId, tenantId: TENANT, secret: 'canary~secret & more' });
-
-test('making a source does not load botbuilder', async () => {
-  // In a process of its own, because here another test may have loaded it already.
-  const program = `
-    import { createRequire } from 'node:module';
-    const { createTokenSource } = await import(process.argv[1]);
-    createTokenSource({ kind: 'secret', appId: 'a', tenantId: 't', secret: 's' });
-    const files = () => Object.keys(createRequire(process.argv[1]).cache).filter((file) => file.includes('botbuilder'));
-    const before = files().length;
-    await import('botbuilder');
-    console.log(JSON.stringify({ before, after: files().length > 0 }));`;
-  const module = fileURLToPath(new URL('../../src/teams/credentials.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, module], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-  });
-  expect(JSON.parse(stdout)).toEqual({ before: 0, after: true });
-});
+const source = (config: TeamsCredentials) => createTokenSource(config, () => now);
+const secret = () => source({ kind: 'secret', appId, tenantId: TENANT, secret: 'canary~secret & more' });
 
 test('a secret is exchanged at the tenant’s own address, for the Bot Connector’s scope', async () => {
   answer = issued('header.claims.signature');
-  const appId = newApp();
-  expect(await secret(appId)()).toBe('header.claims.signature');
+  expect(await secret()()).toBe('header.claims.signature');
   const [request] = sent;
   expect(sent).toHaveLength(1);
   expect(request).toMatchObject({ method: 'POST', host: 'login.microsoftonline.com' });
@@ -106,15 +76,15 @@ test('a secret is exchanged at the tenant’s own address, for the Bot Connector
 });
 
 test('many callers at once make one request, and the token is kept until five minutes before it ends', async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-23T10:00:00Z') });
   answer = issued('first');
   const token = secret();
   expect(new Set(await Promise.all(Array.from({ length: 20 }, () => token())))).toEqual(new Set(['first']));
   answer = issued('second');
-  vi.setSystemTime(new Date('2026-11-23T10:54:00Z'));
+  const minute = 60_000;
+  now += 54 * minute;
   expect(await token()).toBe('first');
   expect(sent).toHaveLength(1);
-  vi.setSystemTime(new Date('2026-11-23T10:56:00Z'));
+  now += 2 * minute;
   expect(await token()).toBe('second');
   expect(sent).toHaveLength(2);
 });
@@ -137,22 +107,17 @@ test('a refusal says why and what to check, without the secret; the next call tr
 });
 
 test('an address that cannot be reached is a problem of the network, not of the program', async () => {
-  vi.mocked(https.request).mockImplementation(((options: https.RequestOptions) =>
-    http.request({
-      ...options,
-      protocol: 'http:',
-      host: '127.0.0.1',
-      hostname: '127.0.0.1',
-      port: 1,
-    })) as typeof https.request);
+  vi.stubEnv('ENTRA', '1');
   await expect(secret()()).rejects.toThrow(/network_error.*this machine reaches it/);
 });
 
 test('a service that hangs is given up, and does not hold the next call', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  answer = () => {};
+  const arrived = Promise.withResolvers<void>();
+  answer = () => arrived.resolve();
   const token = secret();
   const first = expect(token()).rejects.toThrow(/no answer in time/);
+  await arrived.promise;
   await vi.advanceTimersByTimeAsync(TOKEN_TIMEOUT);
   await first;
   vi.useRealTimers();
@@ -170,7 +135,6 @@ function onAzure() {
 
 test('a managed identity asks the host’s identity endpoint, for this bot and the Bot Connector', async () => {
   onAzure();
-  const appId = newApp();
   answer = (response, request) =>
     request.headers['x-identity-header'] === 'canary-header'
       ? reply(200, {
@@ -180,7 +144,7 @@ test('a managed identity asks the host’s identity endpoint, for this bot and t
           token_type: 'Bearer',
         })(response)
       : reply(403, {})(response);
-  const token = createTokenSource({ kind: 'managedIdentity', appId, tenantId: TENANT });
+  const token = source({ kind: 'managedIdentity', appId, tenantId: TENANT });
   expect(await token()).toBe('managed');
   expect(await token()).toBe('managed');
   expect(sent).toHaveLength(1);
@@ -194,21 +158,20 @@ test('a managed identity asks the host’s identity endpoint, for this bot and t
 test('without its managed identity the bot asks nobody else on the machine for theirs', async () => {
   onAzure();
   answer = reply(400, { statusCode: 400, message: 'No User Assigned or Delegated Managed Identity found' });
-  const token = createTokenSource({ kind: 'managedIdentity', appId: newApp(), tenantId: TENANT });
+  const token = source({ kind: 'managedIdentity', appId, tenantId: TENANT });
   const error: unknown = await token().catch((caught: unknown) => caught);
   expect((error as Problem).message).toMatch(/Check that the managed identity/);
   expect((error as Problem).message).not.toMatch(/canary|AzureCli|PowerShell|VisualStudio/);
 });
 
 test('an empty secret or tenant is refused before anything is sent', async () => {
-  const appId = newApp();
-  await expect(createTokenSource({ kind: 'secret', appId, tenantId: TENANT, secret: ' ' })()).rejects.toThrow(
+  await expect(source({ kind: 'secret', appId, tenantId: TENANT, secret: ' ' })()).rejects.toThrow(
     /MicrosoftAppPassword is required/,
   );
-  await expect(createTokenSource({ kind: 'secret', appId, tenantId: '', secret: 'x' })()).rejects.toThrow(
+  await expect(source({ kind: 'secret', appId, tenantId: '', secret: 'x' })()).rejects.toThrow(
     /MicrosoftAppTenantId is required/,
   );
-  await expect(createTokenSource({ kind: 'managedIdentity', appId: '', tenantId: TENANT })()).rejects.toThrow(
+  await expect(source({ kind: 'managedIdentity', appId: '', tenantId: TENANT })()).rejects.toThrow(
     /MicrosoftAppId is required/,
   );
   expect(sent).toEqual([]);

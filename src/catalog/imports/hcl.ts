@@ -1,61 +1,63 @@
-import { Worker } from 'node:worker_threads';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openHelper } from '../../helper.ts';
 
 /** A file as HashiCorp's parser has it, or why it is none. */
 export type Read = { readonly value: unknown } | { readonly error: string };
-export type Asked = { readonly id: number; readonly name: string; readonly text: string };
-export type Answered = { readonly id: number; readonly read: Read };
+export type Asked = { readonly name: string; readonly text: string };
 
-type Thread = { readonly worker: Worker; readonly waiting: Map<number, PromiseWithResolvers<Read>> };
-
-/** A catalog has more modules than one, and reads them one after the other. */
-const lingerMs = 1_000;
-
-let thread: Thread | undefined;
-let asked = 0;
-let leaving: NodeJS.Timeout | undefined;
+/** No file takes a second. */
+const withinMs = 30_000;
 
 /**
- * Reads a file of HCL. The parser is HashiCorp's own, compiled to WebAssembly: it takes 60 MB for as long as it is there, and
- * a fifth of a second of a core to begin. So it lives on a thread, which ends when nothing more is asked of it.
- * Rejects when the thread can't be used.
+ * The parser is HashiCorp's own, compiled to WebAssembly: it takes 60 MB for as long as it is there, and a fifth of a second
+ * of a core to begin. So it has a process of its own.
+ */
+const parse = openHelper<Asked, Read>(new URL('./hcl-helper.ts', import.meta.url), withinMs);
+
+/**
+ * Reads a file of HCL. What was read once stays beside what was compiled once (bin/groundcrew.js), so that a start finds
+ * it: the same text read by the same parser is the same. Rejects when the parser can't be used.
  */
 export async function readHcl(name: string, text: string): Promise<Read> {
-  clearTimeout(leaving);
-  thread ??= open();
-  const { worker, waiting } = thread;
-  asked += 1;
-  const id = asked;
-  const answer = Promise.withResolvers<Read>();
-  waiting.set(id, answer);
-  worker.ref();
-  worker.postMessage({ id, name, text } satisfies Asked);
+  const file = keptIn(text);
+  const known = file === undefined ? undefined : await kept(file);
+  if (known) return known;
+  const read = await parse({ name, text });
+  if (file !== undefined && 'value' in read) await keep(file, read).catch(() => {});
+  return read;
+}
+
+let folder: string | undefined;
+function keptIn(text: string): string | undefined {
+  const compiled = module.getCompileCacheDir();
+  if (compiled === undefined) return undefined;
+  folder ??= join(dirname(compiled), `hcl2json-${parserVersion()}`);
+  return join(folder, `${createHash('sha256').update(text).digest('hex')}.json`);
+}
+
+function parserVersion(): string {
+  const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('@cdktn/hcl2json')));
+  const { version }: { version: string } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return version;
+}
+
+async function kept(file: string): Promise<Read | undefined> {
   try {
-    return await answer.promise;
-  } finally {
-    waiting.delete(id);
-    if (waiting.size === 0) rest(worker);
+    return { value: JSON.parse(await readFile(file, 'utf8')) };
+  } catch {
+    return undefined;
   }
 }
 
-function open(): Thread {
-  const worker = new Worker(new URL('./hcl-worker.ts', import.meta.url), { name: 'hcl', execArgv: [] });
-  const waiting: Thread['waiting'] = new Map();
-  const end = (error: Error) => {
-    if (thread?.worker === worker) thread = undefined;
-    for (const { reject } of waiting.values()) reject(error);
-  };
-  worker.on('message', ({ id, read }: Answered) => waiting.get(id)?.resolve(read));
-  worker.on('error', end);
-  worker.on('exit', (code) => end(new Error(`the thread that reads Terraform ended with code ${code}`)));
-  return { worker, waiting };
-}
-
-/** Nothing is asked at the moment: it holds up no process that is done, and ends if that stays so. */
-function rest(worker: Worker): void {
-  worker.unref();
-  clearTimeout(leaving);
-  leaving = setTimeout(() => {
-    if (thread?.worker === worker) thread = undefined;
-    void worker.terminate();
-  }, lingerMs).unref();
+/** Whole or not at all. Where nothing may be written, nothing is kept. */
+async function keep(file: string, { value }: { readonly value: unknown }): Promise<void> {
+  const half = `${file}.${randomUUID()}`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(half, JSON.stringify(value));
+  await rename(half, file);
 }
