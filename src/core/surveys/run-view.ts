@@ -147,9 +147,13 @@ export function rateBlocks(
   rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
 ): readonly Block[] {
   const { all } = rates;
+  const { k } = run.survey.trust;
+  // Of one who was asked, how many answered is whether they did.
+  if (all.invited < k)
+    return [{ kind: 'note', text: said(`Fewer than ${k} are asked, so how many answered is not told.`) }];
   const seen = permitted(
     rates.teams.map((t) => ({ groups: [t.team], n: t.invited })),
-    run.survey.trust.k,
+    k,
   );
   const shown = new Set(seen.is === 'nothing' ? [] : seen.segmentations[0]?.shown.map((s) => s.group));
   const large = rates.teams.filter((t) => shown.has(t.team));
