@@ -173,9 +173,9 @@ const forms: FormsOf<typeof roadmap> = {
         'confidence',
         'How sure are we that it helps?',
         [
-          ['50', '50 %: a guess'],
-          ['80', '80 %: likely'],
-          ['100', '100 %: we know'],
+          ['50', '50%: a guess'],
+          ['80', '80%: likely'],
+          ['100', '100%: we know'],
         ],
         { optional: true },
       ),
