@@ -22,11 +22,12 @@ import { createOfficeHoursStore } from './office-hours.ts';
 import { createOnboardingStore } from './onboarding.ts';
 import { createOutbox } from './outbox.ts';
 import { createHealthStore } from './path-health.ts';
-import { type Acting, createPeopleStore, isSettled } from './people.ts';
+import { type Acting, createPeopleStore, isSettled, type People } from './people.ts';
 import { createRequestStore } from './requests.ts';
 import { createResourceStore } from './resources.ts';
 import { createRoadmapStore } from './roadmap.ts';
 import { createRunStore } from './runs.ts';
+import { shared } from './shared.ts';
 import { createSurveyStore } from './surveys.ts';
 import { lazyTransaction } from './transaction.ts';
 
@@ -46,11 +47,20 @@ async function attempt<T>(db: Db, ms: number, run: () => Promise<T>): Promise<T>
 }
 
 /** What a repository is made of. */
-type Given = { readonly db: Db; readonly settings: () => Settings; readonly clusters: Names };
+type Given = { readonly db: Db; readonly settings: () => Settings; readonly clusters: Names; readonly beside?: Beside };
+/** What can be asked beside a transaction for as long as nothing began it. */
+type Beside = { readonly open: () => boolean; readonly holding: PeopleStore['holding'] };
+
+/** Nearly all who ask who may are refused, and write nothing else: that is no reason to begin a transaction. */
+function peopleOf({ db, settings, beside }: Given): People {
+  const people = createPeopleStore(db, settings);
+  if (!beside) return people;
+  return { ...people, holding: (...of) => (beside.open() ? beside : people).holding(...of) };
+}
 
 /** An arrival wants one or two of them, if any. */
 const features = lazily<Given>()({
-  people: ({ db, settings }) => createPeopleStore(db, settings),
+  people: peopleOf,
   feedback: ({ db }) => createFeedbackStore(db),
   roadmap: ({ db }) => createRoadmapStore(db),
   resources: ({ db }) => createResourceStore(db),
@@ -68,14 +78,14 @@ const features = lazily<Given>()({
   metrics: ({ db }) => createMetricsStore(db),
 });
 
-const repositories = (db: Db, settings: () => Settings, clusters: Names) =>
+const repositories = (db: Db, settings: () => Settings, clusters: Names, beside?: Beside) =>
   ({
     attempt: (ms, run) => attempt(db, ms, run),
     inbox: createInbox(db),
     outbox: createOutbox(db),
     due: createDue(db),
     asked: createAsked(db),
-    features: features({ db, settings, clusters }),
+    features: features({ db, settings, clusters, ...(beside ? { beside } : {}) }),
   }) satisfies Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
@@ -98,6 +108,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
   const direct = { ...each, inbox: { ...each.inbox, settle }, attempt } satisfies Tx;
 
   const { greet } = direct.features.people;
+  const holding = shared(direct.features.people.holding);
   const remembered = new Map<AccountId, Remembered>();
 
   /** Who acts, from memory; undefined when they have to be looked up. */
@@ -137,7 +148,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
         if (!(await arrivalRow.open(client, entry))) throw outdated(entry) ?? new Repeated();
       });
       try {
-        const replies = await run(repositories(lazy.db, settings, clusters));
+        const replies = await run(repositories(lazy.db, settings, clusters, { open: () => !lazy.used(), holding }));
         if (!lazy.used()) {
           if (await add({ entry, replies, ...(commit ? { commit } : {}) })) return replies;
           throw outdated(entry) ?? new Repeated();

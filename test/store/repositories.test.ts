@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountId, Form, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
-import { type InboxEntry, type Lot, Stale } from '../../src/engine/ports.ts';
+import { type InboxEntry, type Lot, Stale, type Tx } from '../../src/engine/ports.ts';
 import { createConversations } from '../../src/store/conversations.ts';
 import { json, openDb } from '../../src/store/db.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -207,6 +207,27 @@ describe('an arrival', () => {
     // What was settled is answered again from the row, and its address is forgotten.
     const { rows } = await database.pool.query(`select origin, replies from groundcrew.inbox where delivery = 'd/0'`);
     expect(rows).toEqual([{ origin: null, replies: [whisper] }]);
+  });
+
+  test('that only asks who holds a role begins no transaction, and those at one moment share the question', async () => {
+    const query = vi.spyOn(pg.Client.prototype, 'query');
+    const sent = (words: string) =>
+      query.mock.calls.filter(([what]: readonly unknown[]) => JSON.stringify(what).includes(words)).length;
+    const refused = async (tx: Tx) => {
+      await tx.features.people.holding(['platform'], 3);
+      return [whisper];
+    };
+    const made = ['e/1', 'e/2', 'e/3'].map((name) => store.arrival(entry(name), refused));
+    expect(await Promise.all(made)).toEqual([[whisper], [whisper], [whisper]]);
+    expect([sent('"begin"'), sent('people.among')]).toEqual([0, 1]);
+    // Once something was written it is asked where that can be seen.
+    await store.arrival(entry('e/4'), async (tx) => {
+      await tx.features.people.arrive(ada.account, {}, now);
+      expect(await tx.features.people.holding(['platform'], 3)).toEqual([]);
+      return refused(tx);
+    });
+    expect([sent('"begin"'), sent('people.among')]).toEqual([1, 3]);
+    query.mockRestore();
   });
 
   test('is forgotten in time, but not while it owes something', async () => {
