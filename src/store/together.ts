@@ -7,12 +7,15 @@ type Call<Item, Result> = {
   reject(error: unknown): void;
 };
 
-/** How many batches are under way at most: while one waits for the disk, another may be prepared. */
-const lanes = 2;
-/** A batch without an answer for so long may have lost its connection: the others need not wait until that is known. */
-const stuckMs = 1_000;
+/**
+ * How many batches are under way as long as the database is quick. What a statement and its commit cost hardly depends on
+ * how many arrivals share them, so one batch that grows costs less than two that share its work.
+ */
+const lanes = 1;
+/** A batch without an answer for so long is slow, or has lost its connection: the others need not wait for it. */
+const stuckMs = 50;
 /** How many batches may be stuck: no more than leaves connections for everything else. */
-const stuckMost = 4;
+const stuckMost = 5;
 /** How many items make a batch at most. */
 const most = 200;
 
@@ -25,7 +28,7 @@ const realAfter = (ms: number, run: () => void) => {
 };
 
 /**
- * Makes many calls one. What comes in one turn of the event loop goes together, and while all lanes are taken the next
+ * Makes many calls one. What comes in one turn of the event loop goes together, and while the lane is taken the next
  * batch grows: so no call waits for a timer. When `parts` says so of an error, the items of that batch are tried one by
  * one: what is wrong with one of them must not fail the others. An item that can wait begins no batch for a while, since
  * another one will most likely take it along.
