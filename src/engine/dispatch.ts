@@ -151,7 +151,7 @@ export function createDispatch({
         if (result.reopen) replies.push({ kind: 'ask', asked: result.reopen, reopened: true });
         if (ask && !learnt) lots.push(lookUp(personal.account));
         if (learnt) lots.push(...(await tx.features.people.inDoubt(profile.account, at)).map(lookUp));
-        heads = await tx.outbox.write(lots, delivery, at);
+        if (lots.length > 0) heads = await tx.outbox.write(lots, delivery, at);
         if (result.discreet) await tx.inbox.erase(delivery);
         return replies;
       },

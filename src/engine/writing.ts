@@ -49,6 +49,7 @@ export async function writeEffects(
 ): Promise<Written> {
   const scene: Scene = { replies: [], lots: [], tx, from, now, clock: new Map() };
   for (const effect of effects) await draw(table, effect, scene);
+  if (scene.clock.size === 0) return scene;
   const changes = [...scene.clock];
   await tx.due.put(...changes.flatMap(([, row]) => row ?? []));
   await tx.due.remove(...changes.flatMap(([key, row]) => (row ? [] : key)));

@@ -58,7 +58,7 @@ function peopleOf({ db, settings, beside }: Given): People {
   return { ...people, holding: (...of) => (beside.open() ? beside : people).holding(...of) };
 }
 
-/** An arrival wants one or two of them, if any. */
+/** An arrival wants one or two of them, if any; so with all that follows. */
 const features = lazily<Given>()({
   people: peopleOf,
   feedback: ({ db }) => createFeedbackStore(db),
@@ -78,15 +78,17 @@ const features = lazily<Given>()({
   metrics: ({ db }) => createMetricsStore(db),
 });
 
-const repositories = (db: Db, settings: () => Settings, clusters: Names, beside?: Beside) =>
-  ({
-    attempt: (ms, run) => attempt(db, ms, run),
-    inbox: createInbox(db),
-    outbox: createOutbox(db),
-    due: createDue(db),
-    asked: createAsked(db),
-    features: features({ db, settings, clusters, ...(beside ? { beside } : {}) }),
-  }) satisfies Tx;
+const repositories = lazily<Given>()({
+  attempt:
+    ({ db }): Tx['attempt'] =>
+    (ms, run) =>
+      attempt(db, ms, run),
+  inbox: ({ db }) => createInbox(db),
+  outbox: ({ db }) => createOutbox(db),
+  due: ({ db }) => createDue(db),
+  asked: ({ db }) => createAsked(db),
+  features,
+}) satisfies (given: Given) => Tx;
 
 /** The delivery of an arrival was there before: whatever its handler was about to do is dropped. */
 class Repeated extends Error {}
@@ -102,10 +104,16 @@ type Remembered = { readonly acting: Acting; readonly print: string };
 export function createStore(pool: pg.Pool, settings: () => Settings, clusters: Names = new Map()): Store {
   const db = openDb(pool);
   const { look, add, settle } = createArrivals(pool);
-  const each = repositories(db, settings, clusters);
-  // Outside of a transaction there is nothing that could be spoilt.
-  const attempt = <T>(_: number, run: () => Promise<T>) => run();
-  const direct = { ...each, inbox: { ...each.inbox, settle }, attempt } satisfies Tx;
+  const { inbox, outbox, due, asked, features } = repositories({ db, settings, clusters });
+  const direct = {
+    inbox: { ...inbox, settle },
+    outbox,
+    due,
+    asked,
+    features,
+    // Outside of a transaction there is nothing that could be spoilt.
+    attempt: <T>(_: number, run: () => Promise<T>) => run(),
+  } satisfies Tx;
 
   const { greet } = direct.features.people;
   const holding = shared(direct.features.people.holding);
@@ -148,7 +156,17 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
         if (!(await arrivalRow.open(client, entry))) throw outdated(entry) ?? new Repeated();
       });
       try {
-        const replies = await run(repositories(lazy.db, settings, clusters, { open: () => !lazy.used(), holding }));
+        const beside = { open: () => !lazy.used(), holding };
+        const replies = await run(
+          repositories({
+            get db() {
+              return lazy.db;
+            },
+            settings,
+            clusters,
+            beside,
+          }),
+        );
         if (!lazy.used()) {
           if (await add({ entry, replies, ...(commit ? { commit } : {}) })) return replies;
           throw outdated(entry) ?? new Repeated();
@@ -164,7 +182,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
         await lazy.end();
       }
     },
-    transaction: (run) => db.transaction().execute((tx) => run(repositories(tx, settings, clusters))),
+    transaction: (run) => db.transaction().execute((tx) => run(repositories({ db: tx, settings, clusters }))),
     async ping() {
       await pool.query('select 1');
     },

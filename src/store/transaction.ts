@@ -39,11 +39,16 @@ export function lazyTransaction(
     }
   }
 
+  const connection = () => {
+    begun ??= begin();
+    return begun;
+  };
+  let made: Db | undefined;
   return {
-    db: dbOn(db, () => {
-      begun ??= begin();
-      return begun;
-    }),
+    get db() {
+      made ??= dbOn(db, connection);
+      return made;
+    },
     used: () => begun !== undefined,
     async commit(last) {
       await begun;
