@@ -1,6 +1,6 @@
 import type { Stores } from '../core/features.ts';
 import { smallTalk, talkView } from '../core/help/small-talk.ts';
-import { commandsOf, helpView, homeView, notAllowedView, type Offered, runPress } from '../core/help/views.ts';
+import { commandsOf, helpView, notAllowedView, type Offered, runPress } from '../core/help/views.ts';
 import {
   type Asked,
   type Ctx,
@@ -11,7 +11,6 @@ import {
   type Feature,
   type FieldErrors,
   type Handler,
-  type HomePart,
   type Inbound,
   type May,
   mayDo,
@@ -31,7 +30,7 @@ import {
 } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { welcomeView } from '../core/people/views.ts';
-import { isAway } from './faults.ts';
+import { homePage } from './home-page.ts';
 import type { AskedRow, Tx } from './ports.ts';
 import { stillOpen } from './still-open.ts';
 
@@ -47,17 +46,6 @@ type Of<K extends Handler<Stores>['on']> = Extract<Handler<Stores>, { on: K }>;
 /** How many people a refusal names. */
 const named = 3;
 
-/** How long one query of a part of the home page may take: all of it is shown within the time that a platform waits. */
-const homePartMs = 500;
-const missingPart: HomePart = {
-  blocks: [
-    {
-      kind: 'note',
-      text: said('Something is missing here: I could not get it just now. Open the page again in a minute.'),
-    },
-  ],
-  buttons: [],
-};
 const unheard = { error() {} };
 
 /** Finds the handler of an inbound, checks that the person may, and runs it. */
@@ -71,6 +59,7 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     return byName;
   };
   const commands = commandsOf(features);
+  const home = homePage(features, log);
   const table = {
     press: index('press'),
     submit: index('submit'),
@@ -102,24 +91,6 @@ export function createHandlers(features: readonly Feature<Stores>[], log: Pick<L
     const roles = may === 'anyone' ? [] : may;
     const holders = await ctx.store.people.holding(roles, named + 1);
     return effects([whisper(notAllowedView(roles, holders.slice(0, named), holders.length > named))]);
-  }
-
-  /** A part that fails, or that is slow, is left out and said so: the rest of the page is still of use. */
-  async function home(ctx: PersonCtx<Stores>, tx: Tx): Promise<View> {
-    const parts: HomePart[] = [];
-    let missing = 0;
-    for (const { name, home: part } of features) {
-      if (!part) continue;
-      try {
-        parts.push(await tx.attempt(homePartMs, () => part(ctx)));
-      } catch (error) {
-        // A lost connection takes all of it along: there is nothing to show then.
-        if (isAway(error)) throw error;
-        missing += 1;
-        log.error({ feature: name, delivery: ctx.delivery, err: error }, 'a part of the home page failed');
-      }
-    }
-    return homeView(ctx.by, missing > 0 ? [...parts, missingPart] : parts);
   }
 
   async function command(said: string, ctx: PersonCtx<Stores>, tx: Tx): Promise<Result> {
