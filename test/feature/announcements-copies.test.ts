@@ -179,6 +179,8 @@ test('whoever reacts is counted once, over both platforms and all reactions, unt
   await react(ada, slack, ['eyes', 'x'.repeat(500)]);
   await react(adaTeams, teams, ['like']);
   expect(await counted()).toBe(1);
+  const longest = await database.pool.query('select max(length(name)) as n from groundcrew.announcement_reaction');
+  expect(longest.rows[0].n).toBe(100);
   await react(mira, slack, ['-1']);
   await react(mira, slack, ['-1']);
   expect(await counted()).toBe(2);

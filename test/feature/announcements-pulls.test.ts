@@ -1,17 +1,13 @@
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
-import { createHttpServer } from '../../src/server.ts';
-import { openTrackers } from '../../src/trackers.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { type Hook, openGitHub } from '../support/github.ts';
-import { grace, openHouse, quiet } from '../support/house.ts';
+import { openGitHub } from '../support/github.ts';
+import { grace } from '../support/house.ts';
+import { at, openTracked } from '../support/tracked.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* Merged pull requests in the weekly changelog: told by webhook, or found when that was lost. It is Monday, 2 March 2026. */
 
-const repository = 'acme/platform';
-const secret = 'it is a secret';
 const label = 'platform-update';
 const settingsOf = (changelog: object): Settings =>
   settingsSchema.parse({
@@ -23,7 +19,7 @@ const settingsOf = (changelog: object): Settings =>
 const database = await openTestDatabase();
 let github: Awaited<ReturnType<typeof openGitHub>>;
 beforeAll(async () => {
-  github = await openGitHub({ repository, token: 'ghp_right', secret });
+  github = await openGitHub(at);
 });
 afterAll(async () => {
   await github.close();
@@ -37,23 +33,15 @@ beforeEach(async () => {
 });
 
 const hour = 3_600_000;
-async function open(changelog: object = { pullRequests: { repositories: ['Acme/platform'] } }, token = 'ghp_right') {
-  const settings = settingsOf(changelog);
-  const trackers = openTrackers({
-    github: { token, webhookSecret: secret, apiUrl: github.apiUrl },
-    settings: () => settings,
-    report: (inbound) => house.engine.report(inbound),
-    now: () => house.clock.now(),
-    log: quiet,
-  });
-  const house = openHouse(database, { settings: () => settings, actions: trackers.actions });
+async function open(
+  changelog: object = { pullRequests: { repositories: ['Acme/platform'] } },
+  token: string = at.token,
+) {
+  const { apiUrl } = github;
+  const { house, send } = await openTracked(database, { apiUrl, settings: settingsOf(changelog), token });
   await house.act(house.command(grace, 'help'));
   await house.engine.start();
   await house.act({ kind: 'observed', what: 'started', input: {}, at: house.clock.now(), delivery: 'started' });
-  const server = createHttpServer({ routes: new Map(trackers.routes), log: quiet as never });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const { port } = server.address() as AddressInfo;
   const goBy = async (hours: number) => {
     house.clock.jump(hours * hour);
     await house.sweep();
@@ -62,11 +50,7 @@ async function open(changelog: object = { pullRequests: { repositories: ['Acme/p
   return {
     house,
     goBy,
-    send: async ({ body, headers }: Hook): Promise<number> => {
-      const answer = await fetch(`http://127.0.0.1:${port}/github/events`, { method: 'POST', body, headers });
-      await answer.text();
-      return answer.status;
-    },
+    send,
     /** Thursday comes, with the draft; what its card says. */
     async draft(): Promise<string> {
       const before = house.slack.outgoing.length;
@@ -138,7 +122,9 @@ describe('what was merged', () => {
     ['an address that is none', { ...{ action: 'closed' }, pull_request: { html_url: 'javascript:alert(1)' } }, 400],
   ])('%s is refused', async (_, payload, status) => {
     const { send, draft } = await open();
-    expect(await send(github.hook('pull_request', { repository: { full_name: repository }, ...payload }))).toBe(status);
+    expect(await send(github.hook('pull_request', { repository: { full_name: at.repository }, ...payload }))).toBe(
+      status,
+    );
     expect(await draft()).toBe('');
   });
 });

@@ -1,18 +1,15 @@
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { presses } from '../../src/core/feedback/buttons.ts';
 import { bondPresses } from '../../src/core/roadmap/item-view.ts';
 import type { Issue } from '../../src/core/roadmap/store.ts';
 import { type Settings, settingsSchema } from '../../src/core/settings.ts';
-import { createHttpServer } from '../../src/server.ts';
-import { openTrackers } from '../../src/trackers.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Hook, openGitHub } from '../support/github.ts';
-import { ada, askedIn, grace, openHouse, quiet, triageSlack, triageTeams } from '../support/house.ts';
+import { ada, askedIn, grace, triageSlack, triageTeams } from '../support/house.ts';
+import { at, openTracked } from '../support/tracked.ts';
 import { whisperedIn, wordsOf } from '../support/words.ts';
 
-const repository = 'acme/platform';
-const secret = 'it is a secret';
+const { repository } = at;
 const settings: Settings = settingsSchema.parse({
   roles: { platform: { emails: ['grace@acme.test'] } },
   channels: { triage: [triageSlack, triageTeams] },
@@ -22,7 +19,7 @@ const settings: Settings = settingsSchema.parse({
 const database = await openTestDatabase();
 let github: Awaited<ReturnType<typeof openGitHub>>;
 beforeAll(async () => {
-  github = await openGitHub({ repository, token: 'ghp_right', secret });
+  github = await openGitHub(at);
 });
 afterAll(async () => {
   await github.close();
@@ -48,28 +45,11 @@ const blank = {
 
 /** The bot with its listener, and one item that Ada asked for. */
 async function open(more: { token?: string; settings?: Settings } = {}) {
-  const current = more.settings ?? settings;
-  const trackers = openTrackers({
-    github: { token: more.token ?? 'ghp_right', webhookSecret: secret, apiUrl: github.apiUrl },
-    settings: () => current,
-    report: (inbound) => house.engine.report(inbound),
-    now: () => house.clock.now(),
-    log: quiet,
-  });
-  const house = openHouse(database, { settings: () => current, actions: trackers.actions });
+  const { apiUrl } = github;
+  const { house, send } = await openTracked(database, { apiUrl, settings, ...more });
   await house.engine.start();
-  const server = createHttpServer({ routes: new Map(trackers.routes), log: quiet as never });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const { port } = server.address() as AddressInfo;
   const asked = askedIn(await house.act(house.command(ada, 'feedback')));
   await house.act(house.submit(ada, asked, { what: 'Faster builds', why: 'Ping @everyone ~~~ #1', pain: '4' }));
-  const send = async ({ body, headers }: Hook): Promise<number> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/github/events`, { method: 'POST', body, headers });
-    await answer.text();
-    await house.work();
-    return answer.status;
-  };
   const link = async (issue?: string) => {
     const form = askedIn(await house.act(house.press(grace, bondPresses.issue, { number: 1 })));
     return house.act(house.submit(grace, form, issue === undefined ? {} : { issue }));
