@@ -85,7 +85,11 @@ export function createWriting(db: Db) {
     return written.rows;
   }
 
-  /** What was not tried yet is changed where it stands; a waiting edit is superseded; other copies get an edit. */
+  /**
+   * What was not tried yet is changed where it stands; other copies get an edit. One that waits is superseded, also when
+   * it was tried: nobody needs to see what it says any more. Its turn, when the platform's rate made it wait for one, is
+   * the new one's, while what was written in between need not wait for it.
+   */
   async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
     const body = json({ view: lot.view, ...(lot.leave ? { leave: true } : {}) });
     const edits = await sql<LaneHead>`${kept('outbox.edit')}
@@ -95,14 +99,16 @@ export function createWriting(db: Db) {
         returning slot
       ), superseded as (
         update groundcrew.outbox set state = 'superseded', ended = ${now}
-        where key = ${lot.key} and kind = 'edit' and state = 'waiting' and attempts = 0 and ended is null
+        where key = ${lot.key} and kind = 'edit' and state = 'waiting' and ended is null
+        returning slot, not_before
       ), alive as (
         update groundcrew.message set at = ${now}::timestamptz
         where key = ${lot.key} and at < ${now}::timestamptz - interval '1 day'
       )
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz, ${atOnce}
-      from groundcrew.message where key = ${lot.key} and slot not in (select slot from folded)
+      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz,
+        coalesce((select max(s.not_before) from superseded s where s.slot = m.slot), ${atOnce})
+      from groundcrew.message m where key = ${lot.key} and slot not in (select slot from folded)
       order by slot
       returning lane, seq, attempts`.execute(db);
     return edits.rows;

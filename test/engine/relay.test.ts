@@ -101,6 +101,22 @@ describe('an edit', () => {
     await house.engine.stop();
   });
 
+  test('that waits for its turn holds up nothing once there is a newer one, and leaves the turn to it', async () => {
+    const house = await open();
+    await house.commit(say(C1, 'k', 'one'));
+    await house.work();
+    house.slack.next = [later('our own rate', { after: 60_000 })];
+    await house.commit(edit('k', 'two'));
+    await house.work();
+    await house.commit(say(C1, 'news', 'ready'), edit('k', 'three'));
+    await house.work();
+    expect(sent(house)).toEqual(['post k one', 'edit slack-1 two', 'post news ready']);
+    await house.later(60_000);
+    expect(sent(house).slice(3)).toEqual(['edit slack-1 three']);
+    expect(await states()).toEqual(['say k done', 'edit k superseded: our own rate', 'say news done', 'edit k done']);
+    await house.engine.stop();
+  });
+
   test('reaches every copy: two channels, both platforms, a direct message, said at different times', async () => {
     const house = await open();
     const [adaId] = (await meet(house, ada)) as [PersonId];
@@ -532,16 +548,17 @@ describe('a message that a person deleted', () => {
     const house = await open();
     await house.commit(say(C1, 'k', 'one'));
     await house.work();
-    house.slack.next = [later()];
+    const meanwhile = async () => {
+      await house.commit(edit('k', 'three'), say(C1, 'next'));
+      return deleted;
+    };
+    house.slack.next = [meanwhile];
     await house.commit(edit('k', 'two'));
     await house.work();
-    await house.commit(edit('k', 'three'), say(C1, 'next'));
-    house.slack.next = [deleted];
-    await house.later(2_000);
-    expect(sent(house).slice(2)).toEqual(['edit slack-1 two', 'post next next', 'post k three']);
+    expect(sent(house).slice(1)).toEqual(['edit slack-1 two', 'post next next', 'post k three']);
     await house.commit(edit('k', 'four'));
     await house.work();
-    expect(sent(house).slice(5)).toEqual(['edit slack-3 four']);
+    expect(sent(house).slice(4)).toEqual(['edit slack-3 four']);
     await house.engine.stop();
   });
 });

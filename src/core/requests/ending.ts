@@ -57,8 +57,8 @@ export async function end(request: Request, progress: Progress, ctx: Ctx<Store>)
     : cleaning
       ? closedView(after, subject, next)
       : readyView(after, subject, endOf(after, progress, now, outputs));
+  // The news first: a platform may make an edit wait for minutes when many are made at once.
   const effects: Effect[] = [
-    { kind: 'edit', key: keys.live(request.number), view: endedView(after, subject, progress) },
     {
       kind: 'tell',
       person: request.requester,
@@ -66,6 +66,7 @@ export async function end(request: Request, progress: Progress, ctx: Ctx<Store>)
       key: keys.end(request.number, request.tries),
       view,
     },
+    { kind: 'edit', key: keys.live(request.number), view: endedView(after, subject, progress) },
     ...(progress.missing && resource && request.verb !== 'delete'
       ? await lost(resource, ctx)
       : now
