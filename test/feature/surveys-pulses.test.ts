@@ -91,7 +91,7 @@ test.each([
     expect(await surveys.current()).toMatchObject([{ number: 1, state: 'open', survey: { name } }]);
     await pass(house, days(30));
     const results = toldTo(house, grace).at(-1);
-    expect(results && wordsOf(results)).toContain('100 % (6 of 6)');
+    expect(results && wordsOf(results)).toContain('100% (6 of 6)');
     expect(results && wordsOf(results)).toContain('6 answered.');
     // The month is over: what happens now opens the next.
     await happened(trigger, first);
