@@ -167,8 +167,10 @@ test.each(['confidential', 'unlinked'])(
     const names = Object.keys(straight.tables);
     expect(names).toEqual(Object.keys(dealt.tables));
     for (const name of names) {
-      // These lie in an order by lot, so the set is compared; of all others the order counts as well.
-      const set = byLot.has(name);
+      // Some of surveys' own tables lie in an order by lot, so the set is compared; of the others the order on disk counts
+      // as well. Where the rows of everything else come to lie when they are rewritten is up to when Postgres clears away
+      // old ones: each says its time and number itself.
+      const set = byLot.has(name) || !name.startsWith('groundcrew.survey_');
       const [a, b] = [straight.tables[name] ?? [], dealt.tables[name] ?? []];
       expect({ name, rows: set ? sorted(a) : a }).toEqual({ name, rows: set ? sorted(b) : b });
     }
