@@ -18,7 +18,7 @@ import { LIMITS } from './limits.ts';
 import { cut, firstOf, type Pen } from './pen.ts';
 import { codeLine, line, note, richText, type Style } from './rich-text.ts';
 
-const column = (width: string, items: readonly Element[], more: object = {}): Element => ({
+const column = (width: string | number, items: readonly Element[], more: object = {}): Element => ({
   type: 'Column',
   width,
   ...more,
@@ -142,8 +142,9 @@ function item(pen: Pen, it: Item, first: boolean): Element {
   };
 }
 
-/** Labels of facts stand in one narrow column; a longer one gives all of them more room. */
+/** Labels of facts stand in one narrow column; a longer one gives all of them a share, so that a phone has room for both. */
 const shortLabel = 15;
+const factWidths = { short: ['110px', 'stretch'], long: [2, 3] } as const;
 
 /** How each kind of block looks in Teams. */
 export const blocks: Draw<Block, readonly Element[], [Pen]> = {
@@ -156,13 +157,13 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
   quote: (b, pen) => [box('emphasis', richText(pen, b.text))],
   facts: (b, pen) => {
     const { first, left } = firstOf(pen, 'facts', b.rows, LIMITS.facts);
-    const width = first.some(([label]) => label.length > shortLabel) ? '170px' : '110px';
+    const [wide, rest] = factWidths[first.some(([label]) => label.length > shortLabel) ? 'long' : 'short'];
     return [
       ...first.map(([label, value], i) =>
         row(
           [
-            column(width, [line(cut(pen, 'fact', label, LIMITS.factLabel), { isSubtle: true })]),
-            column('stretch', richText(pen, value)),
+            column(wide, [line(cut(pen, 'fact', label, LIMITS.factLabel), { isSubtle: true })]),
+            column(rest, richText(pen, value)),
           ],
           i === 0,
         ),

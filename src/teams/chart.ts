@@ -9,7 +9,7 @@ import {
 import type { Element } from './card.ts';
 import { LIMITS } from './limits.ts';
 import { cut, firstOf, type Pen } from './pen.ts';
-import { line, note } from './rich-text.ts';
+import { line, note, type Style } from './rich-text.ts';
 
 /** Teams’ names for colours of charts, which it draws to suit the theme. */
 const colors: { readonly [T in ChartTone]: string } = { good: 'good', warn: 'warning', bad: 'attention' };
@@ -74,6 +74,19 @@ const charts: { readonly [S in ChartShape]: (chart: Shaped<S>, pen: Pen, title: 
   }),
 };
 
+/**
+ * Weights of columns: of two the label has more; of more the label has what it needs, and each other its longest word, so
+ * that no word breaks on a phone.
+ */
+function weights(rows: readonly (readonly string[])[], columns: number): readonly number[] {
+  if (columns < 3) return [2, 1].slice(0, columns);
+  const least = 4;
+  return Array.from({ length: columns }, (_, i) => {
+    const words = rows.flatMap((row) => (i === 0 ? row[i] : row[i]?.split(/[\s-]/)) ?? []);
+    return Math.max(least, Math.min(LIMITS.tableWord, Math.max(...words.map((word) => word.length))));
+  });
+}
+
 /** A chart, what it shows in a sentence (Teams’ charts take no alternative text), and its figures. */
 export function chart(pen: Pen, shown: Chart): readonly Element[] {
   const { head, rows } = tableOf(shown);
@@ -81,7 +94,8 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
   const title = label(pen, shown.title);
   const columns = Math.max(head?.length ?? 0, ...first.map((row) => row.length));
   if (columns === 0) return [line(title, { weight: 'Bolder' }), note(cut(pen, 'chart', shown.alt, LIMITS.text))];
-  const cells = (row: readonly string[], style: object): Element => ({
+  const small: Style = columns > 3 ? { size: 'Small' } : {};
+  const cells = (row: readonly string[], style: Style): Element => ({
     type: 'TableRow',
     cells: row.map((cell, i) => ({
       type: 'TableCell',
@@ -95,8 +109,8 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
       type: 'Table',
       showGridLines: false,
       firstRowAsHeaders: head !== undefined,
-      columns: Array.from({ length: columns }, (_, i) => ({ width: i === 0 ? 2 : 1 })),
-      rows: [...(head ? [cells(head, { weight: 'Bolder' })] : []), ...first.map((row) => cells(row, {}))],
+      columns: weights(head ? [head, ...first] : first, columns).map((width) => ({ width })),
+      rows: [...(head ? [cells(head, { weight: 'Bolder', ...small })] : []), ...first.map((row) => cells(row, small))],
     },
     ...(left > 0 ? [note(`… and ${left} more`)] : []),
   ];

@@ -18,6 +18,8 @@ export const LIMITS = {
   steps: 40,
   tally: 30,
   tableRows: 40,
+  /** A word of a table that counts for the width of its column. */
+  tableWord: 14,
   items: 40,
   codeLine: 400,
   codeLines: 120,
