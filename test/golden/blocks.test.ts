@@ -162,14 +162,14 @@ const blocks: Blocks = {
         t.fact('Small', 'Pain', t.words('●●○○○ annoying')),
       ],
     },
-    'a long label, which has more room in Teams': {
+    'a long label, which has a share of the room in Teams': {
       block: { kind: 'facts', rows: [['Survives the loss of a machine', said('no')]] },
       slack: [s.facts(['Survives the loss of a machine', 'no'])],
       teams: [
         t.row(
           'Default',
-          t.col('170px', t.words(t.run('Survives the loss of a machine', { isSubtle: true }))),
-          t.col('stretch', t.words('no')),
+          t.col(2, t.words(t.run('Survives the loss of a machine', { isSubtle: true }))),
+          t.col(3, t.words('no')),
         ),
       ],
     },
@@ -373,7 +373,75 @@ const blocks: Blocks = {
           fallback: 'drop',
         },
         t.note('It rose to 80%.'),
-        t.table(true, ['\u00a0', 'Measured', 'Asked'], ['Q1', '61.3%', '–'], ['Q2', '80%', '75% (62% to 85%)']),
+        t.wide([4, 8, 5], ['\u00a0', 'Measured', 'Asked'], ['Q1', '61.3%', '–'], ['Q2', '80%', '75% (62% to 85%)']),
+      ],
+    },
+    'three lines: on a phone no word of four columns breaks': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'trend',
+          title: 'By month',
+          alt: 'It grows.',
+          points: ['Oct 26'],
+          series: [
+            { name: 'Requests', values: [44] },
+            { name: 'Self-service', values: [33] },
+            { name: 'Rollouts', values: [48] },
+          ],
+        },
+      },
+      slack: [
+        s.rich(s.bold('By month\n'), 'It grows.'),
+        s.pre('        Requests  Self-service  Rollouts\nOct 26        44            33        48'),
+      ],
+      teams: [
+        {
+          type: 'Chart.Line',
+          title: 'By month',
+          data: [
+            { legend: 'Requests', values: [{ x: 'Oct 26', y: 44 }] },
+            { legend: 'Self-service', values: [{ x: 'Oct 26', y: 33 }] },
+            { legend: 'Rollouts', values: [{ x: 'Oct 26', y: 48 }] },
+          ],
+          fallback: 'drop',
+        },
+        t.note('It grows.'),
+        t.wide([6, 8, 7, 8], ['\u00a0', 'Requests', 'Self-service', 'Rollouts'], ['Oct 26', '44', '33', '48']),
+      ],
+    },
+    'bars below nothing, between the ends of their scale': {
+      block: {
+        kind: 'chart',
+        chart: {
+          shape: 'bars',
+          title: 'NPS by team',
+          alt: '-50 checkout, 25 search.',
+          unit: '',
+          scale: { from: -100, to: 100 },
+          rows: [
+            { label: 'checkout', value: -50, note: '8 answered' },
+            { label: 'search', value: 25, note: '6 answered' },
+          ],
+        },
+      },
+      slack: [
+        s.rich(s.bold('NPS by team\n'), '-50 checkout, 25 search.'),
+        s.pre('checkout  -50 (8 answered)\nsearch     25 (6 answered)'),
+      ],
+      teams: [
+        {
+          type: 'Chart.HorizontalBar',
+          title: 'NPS by team',
+          displayMode: 'AbsoluteWithAxis',
+          data: [
+            { x: 'checkout', y: -50 },
+            { x: 'search', y: 25 },
+          ],
+          fallback: 'drop',
+        },
+        t.note('-50 checkout, 25 search.'),
+        t.table(false, ['checkout', '-50 (8 answered)'], ['search', '25 (6 answered)']),
       ],
     },
     'where a value stands, with its margin': {

@@ -66,6 +66,25 @@ const richText = (type: string, elements: readonly (string | Json)[]): Json => (
   elements: [{ type, elements: elements.map((e) => (typeof e === 'string' ? { type: 'text', text: e } : e)) }],
 });
 
+const cells = (widths: readonly number[], headed: boolean, look: More, rows: readonly (readonly string[])[]): Json => ({
+  type: 'Table',
+  showGridLines: false,
+  firstRowAsHeaders: headed,
+  columns: widths.map((width) => ({ width })),
+  rows: rows.map((row, nth) => ({
+    type: 'TableRow',
+    cells: row.map((cell, i) => ({
+      type: 'TableCell',
+      items: [
+        {
+          ...teams.words(teams.run(cell, { ...look, ...(headed && nth === 0 ? bolder : {}) })),
+          ...(i > 0 ? { horizontalAlignment: 'Right' } : {}),
+        },
+      ],
+    })),
+  })),
+});
+
 const grey = (inlines: readonly (string | Json)[]): Json =>
   teams.words(...inlines.map((r) => (typeof r === 'string' ? teams.run(r, muted) : r)));
 
@@ -96,7 +115,7 @@ export const teams = {
   markdown: (text: string, more: More = {}): Json => ({ type: 'TextBlock', text, wrap: true, ...more }),
   box: (style: string, ...items: readonly Json[]): Json => ({ type: 'Container', style, items }),
   row: (spacing: string, ...columns: readonly Json[]): Json => ({ type: 'ColumnSet', spacing, columns }),
-  col: (width: string, ...items: readonly Json[]): Json => ({ type: 'Column', width, items }),
+  col: (width: string | number, ...items: readonly Json[]): Json => ({ type: 'Column', width, items }),
   /** A label and its value; the first of several has the usual space above it. */
   fact: (spacing: 'Default' | 'Small', label: string, ...value: readonly Json[]): Json =>
     teams.row(
@@ -142,24 +161,10 @@ export const teams = {
       })),
     ),
   /** Figures in cells: the label first, everything else to the right. */
-  table: (headed: boolean, ...rows: readonly (readonly string[])[]): Json => ({
-    type: 'Table',
-    showGridLines: false,
-    firstRowAsHeaders: headed,
-    columns: (rows[0] ?? []).map((_, i) => ({ width: i === 0 ? 2 : 1 })),
-    rows: rows.map((cells, nth) => ({
-      type: 'TableRow',
-      cells: cells.map((cell, i) => ({
-        type: 'TableCell',
-        items: [
-          {
-            ...teams.words(teams.run(cell, headed && nth === 0 ? bolder : {})),
-            ...(i > 0 ? { horizontalAlignment: 'Right' } : {}),
-          },
-        ],
-      })),
-    })),
-  }),
+  table: (headed: boolean, ...rows: readonly (readonly string[])[]): Json => cells([2, 1], headed, {}, rows),
+  /** More than one figure beside the label: the first row is their head. Four columns and more are small. */
+  wide: (widths: readonly number[], ...rows: readonly (readonly string[])[]): Json =>
+    cells(widths, true, widths.length > 3 ? { size: 'Small' } : {}, rows),
   /** A title that opens and shuts what is under it. */
   fold: (id: string, title: string, ...items: readonly Json[]): readonly Json[] => {
     const sign = { color: 'Accent', weight: 'Bolder' };

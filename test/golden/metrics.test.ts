@@ -118,8 +118,11 @@ const teamsSections = sections.flatMap(({ title, rows, missing }): readonly Json
   ...rows.map((row, i) =>
     t.row(
       i === 0 ? 'Default' : 'Small',
-      t.col(rows.some(([label]) => label.length > 15) ? '170px' : '110px', t.words(t.run(row[0], { isSubtle: true }))),
-      t.col('stretch', t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link))),
+      t.col(rows.some(([label]) => label.length > 15) ? 2 : '110px', t.words(t.run(row[0], { isSubtle: true }))),
+      t.col(
+        rows.some(([label]) => label.length > 15) ? 3 : 'stretch',
+        t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link)),
+      ),
     ),
   ),
   ...(missing ? [t.note(...missing.split('|').map((part, i) => (i === 1 ? t.mono(part, small) : part)))] : []),
@@ -169,7 +172,7 @@ const reports: Readonly<Record<string, GoldenView>> = {
         fallback: 'drop',
       },
       t.note(monthsAlt),
-      t.table(true, ['\u00a0', 'Requests', 'Self-service'], ['Jan 26', '4', '1'], ['Feb 26', '8', '7']),
+      t.wide([6, 8, 7], ['\u00a0', 'Requests', 'Self-service'], ['Jan 26', '4', '1'], ['Feb 26', '8', '7']),
       {
         type: 'Chart.HorizontalBar',
         title: 'Requests by golden path',

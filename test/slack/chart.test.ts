@@ -183,3 +183,26 @@ test('a label that the font can’t write is its number in the table; pictograph
   expect(svg).toContain('>No. 1<');
   expect(svg).toContain('>Team rocket<');
 });
+
+test('a bar below nothing goes to the left of it, between the ends that the chart names', () => {
+  const scaled = (value: number) =>
+    svgOf({ ...bars, rows: [{ label: 'a', value }], scale: { from: -100, to: 100 } } as Chart);
+  // The ground of a row, and the bar on it.
+  const boxes = (svg: string) =>
+    [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="24"/g)].map(([, x, width]) => ({
+      x: Number(x),
+      width: Number(width),
+    }));
+  for (const [value, from, to] of [
+    [-50, 0.25, 0.5],
+    [50, 0.5, 0.75],
+    [-100, 0, 0.5],
+    [0, 0.5, 0.5],
+  ] as const) {
+    const [ground, bar] = boxes(scaled(value));
+    if (!ground || !bar) throw new Error('no bar');
+    expect((bar.x - ground.x) / ground.width).toBeCloseTo(from, 2);
+    expect((bar.x + bar.width - ground.x) / ground.width).toBeCloseTo(to, 2);
+  }
+  expect(scaled(-50)).toMatch(/>-100<.*>0<.*>100</);
+});

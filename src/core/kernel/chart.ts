@@ -8,6 +8,7 @@ export type ChartRow = {
   readonly note?: string;
 };
 export type ChartRange = { readonly low: number; readonly high: number };
+export type ChartScale = { readonly from: number; readonly to: number };
 export type ChartSeries = {
   readonly name: string;
   /** One for each point; `null` where there is none, which breaks the line. */
@@ -25,8 +26,9 @@ type About = {
 };
 /** Figures as a picture. Every client also gets them as a table, so a picture that cannot be shown costs nothing. */
 export type Chart = About &
+  /** `scale`: the ends of the axis, where they are not nothing and the longest bar. */
   (
-    | { readonly shape: 'bars'; readonly rows: readonly ChartRow[] }
+    | { readonly shape: 'bars'; readonly rows: readonly ChartRow[]; readonly scale?: ChartScale }
     /** How many chose each step of a scale, in the scale’s order. */
     | { readonly shape: 'distribution'; readonly rows: readonly ChartRow[] }
     /** Over time, oldest first. */

@@ -1,4 +1,4 @@
-import { type Block, type ChartRow, said, type Text, text } from '../kernel/index.ts';
+import { type Block, type ChartRow, type ChartScale, said, type Text, text } from '../kernel/index.ts';
 import { mean, nps, npsCounts } from '../statistics/index.ts';
 import { choicesOf } from './answers.ts';
 import { figureOf, topTwo, unitOf } from './figure-words.ts';
@@ -14,7 +14,13 @@ export const mostGroups = 24;
 const nameOf = (group: string, by: Segmentation): string => (group === noGroup ? `no ${by}` : group);
 
 /** What is compared between groups, as the picture shows it. */
-type Compared = { readonly title: string; readonly unit: string; readonly of: (crowd: Crowd) => number | undefined };
+type Compared = {
+  readonly title: string;
+  readonly unit: string;
+  /** Where it can be below nothing. */
+  readonly scale?: ChartScale;
+  readonly of: (crowd: Crowd) => number | undefined;
+};
 
 const average = (q: Question): Compared => ({
   title: 'Mean',
@@ -39,7 +45,12 @@ const ordered = (q: Question): boolean => choicesOf(q)?.every((c) => c.score !==
 const optional = (q: Question, all: Counts): Compared => (ordered(q) ? best(q) : commonest(q, all));
 
 const compared: { readonly [K in Exclude<Question['kind'], 'text'>]: (q: Question, all: Counts) => Compared } = {
-  nps: (q) => ({ title: 'NPS', unit: '', of: ({ counts }) => nps(npsCounts(numbersOf(q, counts)))?.score }),
+  nps: (q) => ({
+    title: 'NPS',
+    unit: '',
+    scale: { from: -100, to: 100 },
+    of: ({ counts }) => nps(npsCounts(numbersOf(q, counts)))?.score,
+  }),
   likert: best,
   scale: average,
   percent: average,
@@ -91,7 +102,7 @@ export function cutBlocks(
     .map((group) => [nameOf(group, by), hiddenWhy(grouped, group, survey.trust.k)] as const);
   if (largest.length === 0)
     return [{ kind: 'facts', rows: hidden.map(([group, why]) => [group, text`${why}`]) }, ...more];
-  const { title, unit, of } = compared[q.kind](q, item.counts ?? {});
+  const { title, unit, scale, of } = compared[q.kind](q, item.counts ?? {});
   const before = earlier[0]?.report?.items.find((i) => i.key === q.key)?.groups.find((g) => g.by === by);
   const shown = largest.flatMap((crowd) => {
     const value = of(crowd);
@@ -110,7 +121,14 @@ export function cutBlocks(
   return [
     {
       kind: 'chart',
-      chart: { shape: 'bars', title: `${title} by ${by}`, alt: `${title} by ${by}: ${alt}.`, unit, rows },
+      chart: {
+        shape: 'bars',
+        title: `${title} by ${by}`,
+        alt: `${title} by ${by}: ${alt}.`,
+        unit,
+        rows,
+        ...(scale ? { scale } : {}),
+      },
     },
     { kind: 'facts', rows: shown.flatMap(words) },
     ...more,

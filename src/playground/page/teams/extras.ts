@@ -24,14 +24,18 @@ class HorizontalBars extends cards.CardElement {
     this.data = rows(source.data).map((each) => ({ label: String(each.x ?? ''), count: Number(each.y) || 0 }));
   }
   protected override internalRender(): HTMLElement {
-    const most = Math.max(1, ...this.data.map((each) => each.count));
+    const counts = this.data.map((each) => each.count);
+    const low = Math.min(0, ...counts);
+    const high = Math.max(low < 0 ? 0 : 1, ...counts);
+    const at = (count: number) => (100 * (count - low)) / (high - low);
     return h(
       'figure',
       { class: 'bars' },
       this.title && h('figcaption', {}, this.title),
       this.data.map(({ label, count }) => {
         const bar = h('span', { class: 'bar' });
-        bar.style.width = `${(Math.max(0, count) / most) * 100}%`;
+        bar.style.width = `${Math.abs(at(count) - at(0))}%`;
+        bar.style.marginInlineStart = `${Math.min(at(count), at(0))}%`;
         return h(
           'div',
           { class: 'bar-row' },
