@@ -1,8 +1,9 @@
 import type { Feedback } from '../../src/core/feedback/store.ts';
-import type { AccountId, Asked, Form, Raw } from '../../src/core/kernel/index.ts';
+import type { AccountId } from '../../src/core/kernel/index.ts';
 import * as roadmap from '../../src/core/roadmap/forms.ts';
+import { both, type Drawn, drawn, menu, type Option, radio, words } from './form-json.ts';
 import { ann, type FormsOf, goldenForm } from './golden.ts';
-import { type Json, required, slack as s, teams as t } from './json.ts';
+import { slack as s } from './json.ts';
 
 /* The forms of those who join an item, and of those who triage, merge, link and split, as they are asked about one. */
 
@@ -17,48 +18,6 @@ const item: Feedback = {
   created: new Date('2026-03-03T09:05:00Z'),
   changed: new Date('2026-03-03T09:05:00Z'),
 };
-const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
-const send = (form: string, title: string, ...drawn: readonly string[]): Json => ({
-  type: 'Action.Submit',
-  title,
-  style: 'positive',
-  data: { asked: 'asked-1', form, drawn, conditions: {} },
-});
-
-/** One field, drawn twice. */
-type Drawn = { readonly name: string; readonly slack: Json; readonly teams: readonly Json[] };
-type More = { readonly optional?: true; readonly hint?: string };
-const both = (name: string, label: string, slack: Json, teams: Json, { optional, hint }: More = {}): Drawn => ({
-  name,
-  slack: s.input(name, label, slack, { ...(optional ? { optional } : {}), ...(hint ? { hint: s.plain(hint) } : {}) }),
-  teams: [{ ...teams, label, ...(optional ? {} : required) }, ...(hint ? [t.note(hint)] : [])],
-});
-type Option = readonly [value: string, label: string];
-const choices = (options: readonly Option[]) => options.map(([value, title]) => ({ title, value }));
-const radio = (kind: 'scale' | 'choice', name: string, label: string, options: readonly Option[], more: More = {}) =>
-  both(
-    name,
-    label,
-    { type: 'radio_buttons', action_id: kind, options: options.map(([v, l]) => s.option(v, l)) },
-    { type: 'Input.ChoiceSet', style: 'expanded', wrap: true, choices: choices(options), id: `${kind}:${name}` },
-    more,
-  );
-const menu = (name: string, label: string, options: readonly Option[], more: More = {}) =>
-  both(
-    name,
-    label,
-    { type: 'static_select', action_id: 'choice', options: options.map(([v, l]) => s.option(v, l)) },
-    { type: 'Input.ChoiceSet', style: 'compact', wrap: true, choices: choices(options), id: `choice:${name}` },
-    more,
-  );
-const words = (name: string, label: string, max: number, multiline: boolean, more: More = {}) =>
-  both(
-    name,
-    label,
-    { type: 'plain_text_input', action_id: 'text', multiline, max_length: max },
-    { type: 'Input.Text', ...(multiline ? { isMultiline: true } : {}), maxLength: max, id: `text:${name}` },
-    more,
-  );
 const found = (label: string): Drawn =>
   both(
     'other',
@@ -79,15 +38,6 @@ const found = (label: string): Drawn =>
     },
   );
 const why = words('words', 'Why?', 500, true, { optional: true, hint: 'It’s kept in the history.' });
-
-const drawn = (form: Form, title: string, submit: string, intro: string, fields: readonly Drawn[]) => ({
-  asked: asked(form),
-  slack: { title, submit, blocks: [s.context(intro), ...fields.map((f) => f.slack)] },
-  teams: {
-    body: [t.words(intro), ...fields.flatMap((f) => f.teams)],
-    actions: [send(form.id, submit, ...fields.map((f) => f.name))],
-  },
-});
 
 const pains: readonly Option[] = [
   ['1', '1 – a papercut'],

@@ -100,7 +100,7 @@ const numberForm = form({
 });
 
 /** The form of one question. It never holds what was typed before: that would be kept beside who typed it. */
-function formOf(q: Question): Form | undefined {
+export function formOf(q: Question): Form | undefined {
   if (q.kind === 'text')
     return { ...wordsForm, intro: q.ask, fields: { words: { ...wordsForm.fields.words, max: q.max } } };
   if (q.kind !== 'number') return undefined;

@@ -27,7 +27,7 @@ import type { Did, Run, WithSurveys } from './store.ts';
 const manages: May = ['platform', 'product'];
 type Ctx = PersonCtx<Store>;
 
-const didForm = form({
+export const didForm = form({
   id: 'surveys.did',
   title: 'You said, we did',
   submit: 'Keep',
