@@ -8,6 +8,14 @@ type Timer = { after(ms: number, run: () => void): () => void };
 /** How often the folder is read again, in ms: there are few files, and they are small. */
 const lookEvery = 10_000;
 
+/** Those that were there before, and say something else now. */
+const changed = (before: readonly LoadedSurvey[], now: readonly LoadedSurvey[]): readonly string[] =>
+  now.flatMap((each) => {
+    const was = before.find((b) => b.file === each.file);
+    const another = was && 'survey' in was && JSON.stringify(was) !== JSON.stringify(each);
+    return another && 'survey' in each ? [each.survey.name] : [];
+  });
+
 /**
  * Reads the folder of surveys, now and again, and tells when something is another. A file that is broken is told to the
  * log, and the others are taken; a run that is open keeps what it asked from the start.
@@ -19,6 +27,7 @@ export function followSurveys(
   report: (surveys: readonly Survey[]) => Promise<void>,
 ) {
   let known = '';
+  let before: readonly LoadedSurvey[] = [];
   let stopped = false;
   let cancel = () => {};
   let looking: Promise<void> = Promise.resolve();
@@ -30,7 +39,12 @@ export function followSurveys(
     for (const each of loaded)
       if ('problems' in each) log.error({ file: each.file, problems: each.problems.map(line) }, 'a survey is broken');
     await report(loaded.flatMap((each) => ('survey' in each ? [each.survey] : [])));
-    known = seen;
+    for (const name of changed(before, loaded))
+      log.info(
+        { survey: name },
+        'a survey was changed: a run that is open keeps what it asked, and the next one asks this',
+      );
+    [known, before] = [seen, loaded];
   }
   const once = () => {
     looking = look()

@@ -108,6 +108,14 @@ test.each([
     const other = toldTo(house, grace).find((v) => v.id === 'surveys.results') as View;
     expect(edits(who)).toHaveLength(3);
     expect(buttonsOf(other).map((b) => b.label)).toEqual(['✓ Everybody', 'By team', 'By persona']);
+
+    // While the next run is open, these are still to be had.
+    await opened(house, ask('confidential'));
+    const [underWay] = (await house.act(house.command(who, 'survey results cuts'))).replies;
+    if (underWay?.kind !== 'whisper') throw new Error('nothing was shown');
+    await house.act(pressOn(house, who, underWay.view, 'Results of run 1'));
+    await house.work();
+    expect(wordsOf(toldTo(house, who).at(-1) as View)).toBe(wordsOf(whole));
   },
 );
 

@@ -8,7 +8,7 @@ import type { Run } from '../../src/core/surveys/store.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
 import { virtualClock } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { askedIn, grace, type House, openHouse, settings } from '../support/house.ts';
+import { askedIn, grace, graceTeams, type House, openHouse, settings } from '../support/house.ts';
 import {
   answer,
   begin,
@@ -270,14 +270,49 @@ test.each([
   },
 );
 
-test('it can’t be opened twice, and a changed file changes nothing of what is open', async () => {
-  await meet(house, ...people);
-  await opened(house, short());
-  await readSurveys(house, short({ title: 'Another title' }));
-  const twice = await house.act(house.press(grace, 'surveys.open', { name: 'short' }));
-  expect(whisperedIn(twice)).toEqual([expect.stringContaining('can’t be changed while it is open')]);
-  expect((await begin(house, ada)).title).toBe('How is it going?');
-});
+test.each([
+  ['Slack', grace],
+  ['Teams', graceTeams],
+] as const)(
+  'what is open can’t be opened again or changed: a file counts for the next run, and that is told once: %s',
+  async (_, who) => {
+    await meet(house, who, ...people);
+    await readSurveys(house, short());
+    await house.act(house.press(who, 'surveys.open', { name: 'short' }));
+    await pass(house, 1_000);
+    // Where they were seen last: she is one person on both.
+    const told = () => [grace, graceTeams].flatMap((at) => toldTo(house, at)).filter((v) => v.id === 'surveys.edited');
+    await readSurveys(house, short());
+    expect(told()).toEqual([]);
+    for (const title of ['Another title', 'Yet another']) await readSurveys(house, short({ title }));
+    await house.work();
+    expect(told().map(wordsOf)).toEqual([
+      expect.stringContaining('The file of How is it going? was changed while run 1 is open'),
+    ]);
+    expect(whisperedIn(await house.act(house.command(who, 'survey list'))).join()).toContain('its file changed since');
+    expect(whisperedIn(await house.act(house.command(who, 'survey results short'))).join()).toContain(
+      'Its file was changed since.',
+    );
+    const twice = await house.act(house.press(who, 'surveys.open', { name: 'short' }));
+    expect(whisperedIn(twice)).toEqual([expect.stringContaining('run 1 is open until 2026-03-16')]);
+    expect((await begin(house, ada)).title).toBe('How is it going?');
+
+    // One that was made in a form is refused, and stays as it is.
+    const made = async (intro: string) => {
+      const form = askedIn(await house.act(house.command(who, 'survey new')));
+      return house.act(house.submit(who, form, { title: 'Made here', intro, ask1: 'Is it?', kind1: 'agreement' }));
+    };
+    await made('As it was.');
+    await house.act(house.press(who, 'surveys.open', { name: 'made-here' }));
+    const refused = (await made('Changed.')).replies;
+    expect(refused).toMatchObject([
+      {
+        asked: { errors: { title: expect.stringMatching(/run 1 is open until 2026-03-16.*another title, or close/) } },
+      },
+    ]);
+    expect((await house.store.direct.features.surveys.byName('made-here'))?.intro).toBe('As it was.');
+  },
+);
 
 // Embedded, there is one connection to the database, and nobody else who could hold a lock.
 test.runIf(process.env.DATABASE_URL)(
@@ -371,7 +406,9 @@ test('nobody answered: it says so, and nothing is a number that is none', async 
   await pass(house, days(14));
   const results = toldTo(house, grace).at(-1);
   if (!results) throw new Error('no results');
-  expect(wordsOf(results)).toContain('0% (0 of 3)');
+  // Fewer than k were asked: whether they answered is not told, on the card or in what a phone shows of it.
+  expect(wordsOf(results)).toContain('Answered: not told, since fewer than 5 were asked');
+  expect(`${results.summary} ${wordsOf(results)}`).not.toMatch(/0 of 3|0%/);
   expect(wordsOf(results)).toContain('Fewer than 5 answered this, so nothing is kept of it.');
   expect(wordsOf(results)).not.toMatch(/NaN|Infinity|undefined/);
 });

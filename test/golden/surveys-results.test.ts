@@ -1,4 +1,4 @@
-import type { Block } from '../../src/core/kernel/index.ts';
+import type { Block, ChartTone } from '../../src/core/kernel/index.ts';
 import { didView } from '../../src/core/surveys/did.ts';
 import type { Report } from '../../src/core/surveys/results.ts';
 import * as results from '../../src/core/surveys/results-view.ts';
@@ -14,7 +14,7 @@ const survey = read({
   questions: [
     { key: 'nps', kind: 'nps', ask: 'Would you recommend it?' },
     { key: 'easy', kind: 'likert', scale: 'agreement5', ask: 'Deploying is *easy*.' },
-    { key: 'change-failure-rate', kind: 'percent', ask: 'How many changes fail?' },
+    { key: 'fails', kind: 'percent', ask: 'How many changes fail?', measure: 'change-failure-rate' },
     {
       key: 'way',
       kind: 'choice',
@@ -51,7 +51,7 @@ const report = (counts: Readonly<Record<string, number>>): Report => ({
         { by: 'persona', shown: [], hidden: ['backend', 'data'], few: ['data'] },
       ],
     },
-    { key: 'change-failure-rate', n: 10, counts: { '10': 5, '30': 5 }, unknown: 0, groups: [] },
+    { key: 'fails', n: 10, counts: { '10': 5, '30': 5 }, unknown: 0, groups: [] },
     { key: 'way', groups: [] },
     { key: 'words', n: 12, groups: [] },
     { key: 'more', groups: [] },
@@ -80,8 +80,21 @@ const drawn = (...blocks: readonly Block[]) => {
     teams: teamsRender(view, names, { strict: true }).body.slice(1) as never[],
   };
 };
-const tally = (...rows: readonly (readonly [string, number])[]) =>
-  drawn({ kind: 'tally', rows: rows.map(([label, count]) => ({ label, count })) });
+/** How many gave each answer, and the one that most gave. */
+const picture = (
+  shape: 'bars' | 'distribution',
+  most: string,
+  ...rows: readonly (readonly [string, number, ChartTone?])[]
+) =>
+  drawn({
+    kind: 'chart',
+    chart: {
+      shape,
+      title: 'How many gave each answer',
+      alt: `Most often: ${most}.`,
+      rows: rows.map(([label, value, tone]) => ({ label, value, ...(tone ? { tone } : {}) })),
+    },
+  });
 const gaugeChart = drawn({
   kind: 'chart',
   chart: {
@@ -118,9 +131,27 @@ const trendChart = drawn({
     ],
   },
 });
-const scores = tally(['6', 4], ['8', 6], ['10', 10]);
-const agreed = tally(['Strongly disagree', 0], ['Disagree', 5], ['Neither', 0], ['Agree', 10], ['Strongly agree', 5]);
-const failed = tally(['10%', 5], ['30%', 5]);
+const scores = picture(
+  'distribution',
+  '10, by 10 of 20',
+  ...[0, 0, 0, 0, 0, 0, 4, 0, 6, 0, 10].map(
+    (n, score) => [String(score), n, score > 8 ? 'good' : score > 6 ? 'warn' : 'bad'] as const,
+  ),
+);
+const agreed = picture(
+  'bars',
+  'Agree, by 10 of 20',
+  ['Strongly disagree', 0],
+  ['Disagree', 5],
+  ['Neither', 0],
+  ['Agree', 10],
+  ['Strongly agree', 5],
+);
+const failed = picture(
+  'distribution',
+  '10%, by 5 of 10',
+  ...[0, 5, 0, 5, 0, 0, 0, 0, 0, 0, 0].map((n, ten) => [`${ten * 10}%`, n] as const),
+);
 const byTeam = drawn({
   kind: 'chart',
   chart: {
@@ -138,7 +169,7 @@ const byTeam = drawn({
 });
 
 /** The reader’s choice: what is shown, of it the one with a tick. */
-const choice = (on: string, ...labels: readonly string[]) => {
+const choice = (on: string, ...pages: readonly (readonly [label: string, page: number])[]) => {
   const all = [
     ['all', 'Everybody'],
     ['team', 'By team'],
@@ -147,7 +178,7 @@ const choice = (on: string, ...labels: readonly string[]) => {
   const value = (by: string, page: number) => `{"name":"pulse","run":"run-1","card":"c1","by":"${by}","page":${page}}`;
   const buttons = [
     ...all.map(([by, label]) => [by === on ? `✓ ${label}` : label, value(by, 0), by === on] as const),
-    ...labels.map((label, page) => [label, value(on, page + 1), false] as const),
+    ...pages.map(([label, page]) => [label, value(on, page), false] as const),
   ];
   return {
     slack: s.actions(
@@ -183,6 +214,41 @@ const asked = [
   '6. Anything else?',
 ] as const;
 const [ask1, ask2, ask3, ask4, ask5, ask6] = asked;
+
+const small = runOf(
+  read({ questions: Array.from({ length: 7 }, (_, n) => ({ key: `q${n}`, kind: 'nps', ask: 'Would you?' })) }),
+  { state: 'closed', report: { invited: 4, answered: 3, items: [] } },
+);
+const typed = runOf(
+  read({ questions: [{ key: 'hours', kind: 'number', max: 60, unit: 'hours', ask: 'How long do you wait?' }] }),
+  {
+    state: 'closed',
+    report: {
+      invited: 30,
+      answered: 20,
+      items: [
+        {
+          key: 'hours',
+          n: 12,
+          counts: Object.fromEntries([0, 3, 7, 11, 14, 18, 22, 26, 31, 37, 44, 55].map((hours) => [hours, 1])),
+          unknown: 0,
+          groups: [],
+        },
+      ],
+    },
+  },
+);
+const waits = picture(
+  'distribution',
+  '0–9, by 3 of 12',
+  ['0–9', 3],
+  ['10–19', 3],
+  ['20–29', 2],
+  ['30–39', 2],
+  ['40–49', 1],
+  ['50–59', 1],
+);
+const notTold = 'not told, since fewer than 5 were asked';
 
 const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
   resultsView: {
@@ -312,12 +378,45 @@ const views: ViewsOf<typeof results> & ViewsOf<{ didView: typeof didView }> = {
         [],
         look('team'),
       ),
-      slack: [s.facts(['Run', '3'], ['Answered', '0% (0 of 0)']), slackTitle('1. Would you?'), s.context(few(5))],
+      slack: [s.facts(['Run', '3'], ['Answered', 'nobody was asked']), slackTitle('1. Would you?'), s.context(few(5))],
       teams: [
         t.fact('Default', 'Run', t.words('3')),
-        t.fact('Small', 'Answered', t.words('0% (0 of 0)')),
+        t.fact('Small', 'Answered', t.words('nobody was asked')),
         teamsTitle('1. Would you?'),
         t.note(few(5)),
+      ],
+    },
+    'numbers that were typed, too many for a column each': {
+      view: results.resultsView(typed, [], look('all')),
+      slack: [
+        head.slack,
+        slackTitle('1. How long do you wait?'),
+        s.rich('Mean 22.3 hours.'),
+        ...waits.slack,
+        s.context('12 answered.'),
+        choice('all').slack,
+      ],
+      teams: [
+        ...head.teams,
+        teamsTitle('1. How long do you wait?'),
+        t.words('Mean 22.3 hours.'),
+        ...waits.teams,
+        t.note('12 answered.'),
+        choice('all').teams,
+      ],
+    },
+    'fewer than k were asked, on a page in the middle': {
+      view: results.resultsView(small, [], look('all', 1)),
+      slack: [
+        s.facts(['Run', '3'], ['Answered', notTold]),
+        ...['4. Would you?', '5. Would you?', '6. Would you?'].flatMap((ask) => [slackTitle(ask), s.context(few(5))]),
+        choice('all', ['Questions 1 to 3', 0], ['Question 7', 2]).slack,
+      ],
+      teams: [
+        t.fact('Default', 'Run', t.words('3')),
+        t.fact('Small', 'Answered', t.words(notTold)),
+        ...['4. Would you?', '5. Would you?', '6. Would you?'].flatMap((ask) => [teamsTitle(ask), t.note(few(5))]),
+        choice('all', ['Questions 1 to 3', 0], ['Question 7', 2]).teams,
       ],
     },
   },

@@ -1,7 +1,7 @@
 import * as runs from '../../src/core/surveys/run-view.ts';
 import type { Rate } from '../../src/core/surveys/store.ts';
 import { goldens, type ViewsOf } from './golden.ts';
-import { below, bolder, slack as s, teams as t } from './json.ts';
+import { below, bolder, type Json, slack as s, teams as t } from './json.ts';
 import { confidential, every, good, runOf, single, unlinked, until, untilOnTeams } from './surveys-scene.ts';
 
 /* What those see who open surveys and read their results, drawn twice. */
@@ -80,6 +80,11 @@ const look = {
   slack: s.button('Results', 'surveys.results#1', '{"name":"pulse"}'),
   teams: t.does('Results', 'surveys.results', '{"name":"pulse"}'),
 };
+
+const earlier = '{"name":"pulse","run":"run-0"}';
+const changed = 'Its file was changed since. What is open keeps what it asked; the change counts for the next run.';
+const keeps =
+  '. That run keeps what it asked and promised; the change counts for the next one. To ask it sooner, close this one under Results, and open it again.';
 
 const asked: readonly (readonly [string, string])[] = [
   ['1. Would you recommend *it*?', '0 to 10'],
@@ -207,6 +212,32 @@ const views: ViewsOf<typeof runs> = {
         close.teams,
       ],
     },
+    'its file changed, fewer than k asked, and a run before it': {
+      view: runs.underWayView(
+        run,
+        { all: rate(4, 4, 3, 0), teams: [] },
+        { before: runOf(every, { id: 'run-0', number: 2, state: 'closed' }), edited: true },
+      ),
+      slack: [
+        s.rich(
+          s.bold(title),
+          ' (run 3) is open until ',
+          until,
+          '. Results come when it closes: before that they would give away who answered last.',
+        ),
+        s.context(changed),
+        s.context('Fewer than 5 are asked, so how many answered is not told.'),
+        s.actions(...(close.slack.elements as Json[]), s.button('Results of run 2', 'surveys.results#2', earlier)),
+      ],
+      teams: [
+        t.markdown(
+          `${escaped} (run 3) is open until ${untilOnTeams}. Results come when it closes: before that they would give away who answered last.`,
+        ),
+        t.note(changed),
+        t.note('Fewer than 5 are asked, so how many answered is not told.'),
+        t.buttons(...(close.teams.actions as Json[]), t.does('Results of run 2', 'surveys.results', earlier)),
+      ],
+    },
     'being counted': {
       view: runs.underWayView({ ...run, state: 'closing' }, rates),
       slack: [
@@ -225,7 +256,48 @@ const views: ViewsOf<typeof runs> = {
       ],
     },
   },
+  editedView: {
+    'its file': {
+      view: runs.editedView(run),
+      slack: [
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'The file of ',
+          s.bold(title),
+          ' was changed while run 3 is open, until ',
+          until,
+          keeps,
+        ),
+        s.actions(look.slack),
+      ],
+      teams: [
+        t.box(
+          'warning',
+          t.markdown(`⚠️ The file of ${escaped} was changed while run 3 is open, until ${untilOnTeams}${keeps}`),
+        ),
+        t.buttons(look.teams),
+      ],
+    },
+  },
   listView: {
+    'one open, and another by now': {
+      view: runs.listView([{ ...every, title: 'Another' }], [run]),
+      slack: [
+        s.rich(s.bold('Another'), '\n', 'pulse · open until ', until, ', its file changed since'),
+        s.actions(look.slack),
+        s.context('Open one with /platform survey open and its name.'),
+      ],
+      teams: [
+        t.entry(
+          false,
+          look.teams,
+          t.words('Another'),
+          t.markdown(`pulse · open until ${untilOnTeams}, its file changed since`, below),
+        ),
+        t.note('Open one with ', t.mono('survey open', { size: 'Small', isSubtle: true }), ' and its name.'),
+      ],
+    },
     'one open, one not': {
       view: runs.listView([every, single], [run]),
       slack: [

@@ -1,6 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { line } from '../../src/catalog/follow.ts';
+import { followSurveys } from '../../src/surveys/follow.ts';
 import { loadSurveys, readSurvey } from '../../src/surveys/load.ts';
 
 const shipped = join(import.meta.dirname, '../../surveys');
@@ -74,4 +77,35 @@ test.each([
   ],
 ])('%s is told with its line and what to do', (_, text, says) => {
   expect(lines(text).join('\n')).toContain(says);
+});
+
+test('a file that is changed is told to the log once, by name', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'surveys-'));
+  const logged: unknown[] = [];
+  const note = (fields: unknown) => void logged.push(fields);
+  let look = async (): Promise<void> => {};
+  const clock = {
+    after(_: number, run: () => unknown) {
+      look = async () => void (await run());
+      return () => {};
+    },
+  };
+  const told: (readonly string[])[] = [];
+  const follower = followSurveys(folder, clock, { info: note, warn: note, error: note }, async (surveys) => {
+    told.push(surveys.map((s) => s.title));
+  });
+  try {
+    await writeFile(join(folder, 'x.yaml'), good);
+    await follower.start();
+    await look();
+    expect(logged).toEqual([]);
+    await writeFile(join(folder, 'x.yaml'), good.replace('title: X', 'title: Y'));
+    await look();
+    await look();
+    expect(logged).toEqual([{ survey: 'x' }]);
+    expect(told).toEqual([['X'], ['Y']]);
+  } finally {
+    await follower.stop();
+    await rm(folder, { recursive: true });
+  }
 });

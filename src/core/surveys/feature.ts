@@ -16,6 +16,7 @@ import { asking } from './asking.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
 import { closingTheLoop } from './did.ts';
+import { busy, isEdited } from './edited.ts';
 import { carried, closesOf, keys, presses, type Store } from './keys.ts';
 import { making } from './making.ts';
 import type { Survey } from './model.ts';
@@ -24,6 +25,7 @@ import { opening } from './opening.ts';
 import { resultsView } from './results-view.ts';
 import { listView, noneView, previewView, underWayView, wordsView } from './run-view.ts';
 import { end, plan, running, shownRuns } from './running.ts';
+import type { Run } from './store.ts';
 
 const manages: May = ['platform', 'product'];
 type Ctx = PersonCtx<Store>;
@@ -41,14 +43,17 @@ async function named(name: string, ctx: Ctx): Promise<Survey> {
 const currentOf = async (name: string, ctx: Ctx) =>
   (await ctx.store.surveys.current()).find((r) => r.survey.name === name);
 
+/** So many runs are looked through, latest first. */
+const mostRuns = 100;
+/** Those before a run that found something. */
+const earlierThan = (run: Run, all: readonly Run[]): readonly Run[] =>
+  all.filter((r) => r.report && r.number < run.number).slice(0, shownRuns - 1);
+
 async function open(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
   await ctx.store.surveys.hold(survey.name);
-  if (await currentOf(survey.name, ctx))
-    throw new Problem(
-      'survey_open',
-      `“${survey.title}” has a run that is not over. What it asks and promises can’t be changed while it is open. Close it first, or wait.`,
-    );
+  const current = await currentOf(survey.name, ctx);
+  if (current) throw new Problem('survey_open', `${busy(current)} “survey results ${survey.name}” closes it; or wait.`);
   const [run, effects] = await plan(survey, ctx.now, ctx);
   await ctx.store.audit.append({
     at: ctx.now,
@@ -67,35 +72,29 @@ async function preview(name: string, ctx: Ctx): Promise<Effects> {
   return [whisper(previewView(survey, closes, people.length, unknownTeams(survey.audience, ctx)))];
 }
 
-async function results(name: string, ctx: Ctx): Promise<Effects> {
-  const survey = await named(name, ctx);
-  const [latest, ...earlier] = await ctx.store.surveys.runs(survey.name, shownRuns);
-  if (!latest) return preview(name, ctx);
-  if (latest.state !== 'closed') return [whisper(underWayView(latest, await ctx.store.surveys.rates(latest.id)))];
+/** A run that was counted, as a message: the pictures of charts go with those. */
+function told(run: Run, all: readonly Run[], ctx: Ctx): Effects {
   const card = shortHash(ctx.delivery);
-  // As a message: the pictures of charts go with those.
-  return [
-    {
-      kind: 'tell',
-      person: ctx.by.id,
-      via: ctx.account,
-      view: resultsView(
-        latest,
-        earlier.filter((r) => r.report),
-        { card },
-      ),
-      key: keys.results(latest.id, ctx.by.id, card),
-    },
-  ];
+  const view = resultsView(run, earlierThan(run, all), { card });
+  return [{ kind: 'tell', person: ctx.by.id, via: ctx.account, view, key: keys.results(run.id, ctx.by.id, card) }];
+}
+
+async function results({ name, run: id }: z.output<typeof carried.results>, ctx: Ctx): Promise<Effects> {
+  const survey = await named(name, ctx);
+  const all = await ctx.store.surveys.runs(survey.name, mostRuns);
+  const run = all.find((r) => r.id === id && r.report) ?? all[0];
+  if (!run) return preview(name, ctx);
+  if (run.report) return told(run, all, ctx);
+  const rates = await ctx.store.surveys.rates(run.id);
+  return [whisper(underWayView(run, rates, { before: earlierThan(run, all)[0], edited: isEdited(run, survey) }))];
 }
 
 /** The card of results shows what its reader chose. Nobody else’s does: its key has whose it is. */
 async function look({ name, run: id, card, by, page }: z.output<typeof carried.cut>, ctx: Ctx): Promise<Effects> {
-  const run = await ctx.store.surveys.run(id);
-  if (!run?.report) return results(name, ctx);
-  const all = await ctx.store.surveys.runs(run.survey.name, 100);
-  const earlier = all.filter((r) => r.report && r.number < run.number).slice(0, shownRuns - 1);
-  const view = resultsView(run, earlier, { look: { by, page }, card });
+  const all = await ctx.store.surveys.runs(name, mostRuns);
+  const run = all.find((r) => r.id === id && r.report);
+  if (!run) return results({ name }, ctx);
+  const view = resultsView(run, earlierThan(run, all), { look: { by, page }, card });
   return [{ kind: 'edit', key: keys.results(run.id, ctx.by.id, card), view }];
 }
 
@@ -105,7 +104,7 @@ const wordsShown = 20;
 async function words(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
   const run = (await ctx.store.surveys.runs(survey.name, 2)).find((r) => r.state === 'closed');
-  if (!run) return results(name, ctx);
+  if (!run) return results({ name }, ctx);
   const texts = run.survey.questions.filter((q) => q.kind === 'text');
   const said = await Promise.all(
     texts.map(async (q) => ({ q, words: (await ctx.store.surveys.words(run.id, q.key)).slice(0, wordsShown) })),
@@ -153,20 +152,20 @@ export const surveys: Feature<Store> = {
     onCommand(
       'survey results',
       { summary: 'What a survey found, or how many have answered', usage: '<name>', may: manages },
-      async (name, ctx: Ctx) => results(name, ctx),
+      async (name, ctx: Ctx) => results({ name }, ctx),
     ),
     onCommand(
       'survey words',
       { summary: 'What people wrote, mixed and without names', usage: '<name>', may: manages },
       async (name, ctx: Ctx) => words(name, ctx),
     ),
-    onPress(presses.results, carried.survey, manages, ({ name }, ctx: Ctx) => results(name, ctx)),
+    onPress(presses.results, carried.results, manages, results),
     onPress(presses.cut, carried.cut, manages, look),
     onPress(presses.close, carried.run, manages, async ({ name, run: id }, ctx: Ctx) => {
       // The run that was looked at: a later one is not closed by a button that was left over.
       const current = await currentOf((await named(name, ctx)).name, ctx);
       const run = current?.id === id ? await ctx.store.surveys.take(id) : undefined;
-      if (!run) return results(name, ctx);
+      if (!run) return results({ name }, ctx);
       await ctx.store.audit.append({
         at: ctx.now,
         who: ctx.by.id,

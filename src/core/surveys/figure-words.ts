@@ -1,6 +1,6 @@
 import { mean, meanTrend, nps, npsCounts, npsTrend, share, shareTrend, type Trend } from '../statistics/index.ts';
 import { choicesOf } from './answers.ts';
-import type { Question } from './model.ts';
+import type { Question, Survey } from './model.ts';
 import { type Counts, numbersOf } from './results.ts';
 
 /* One figure of a question and a crowd: its number, its margin, and how it moved since the run before. */
@@ -18,6 +18,19 @@ const trendWords = (trend: Trend | undefined, scale: number, digits: number): st
     : Number((trend.change * scale).toFixed(digits)) === 0
       ? ' The same as in the run before.'
       : ` ${signed(trend.change * scale, digits)} since the run before, ${trend.beyond ? 'outside the margin' : 'within the margin'}.`;
+
+/** How many answered: in full, and for one line. Of fewer than k who were asked that would tell who did. */
+export function answeredOf(
+  { invited, answered }: { readonly invited: number; readonly answered: number },
+  { trust: { k } }: Survey,
+): { readonly words: string; readonly short: string } {
+  if (invited === 0) return { words: 'nobody was asked', short: 'nobody was asked' };
+  if (invited < k) return { words: `not told, since fewer than ${k} were asked`, short: `fewer than ${k} were asked` };
+  return {
+    words: `${percent(answered / invited)} (${answered} of ${invited})`,
+    short: `${answered} of ${invited} answered`,
+  };
+}
 
 /** The two best points of a scale of words. */
 export function topTwo(q: Question, counts: Counts) {

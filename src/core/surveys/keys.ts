@@ -44,6 +44,7 @@ export const keys = {
   /** Each reader has their own, since each chooses what it shows. */
   results: (run: string, reader: PersonId, card: string) => `surveys.results/${run}/${reader}/${card}`,
   opened: (run: string) => `surveys.opened/${run}`,
+  edited: (run: string) => `surveys.edited/${run}`,
   due: (job: keyof typeof jobs, run: string, n = 0) => `${jobs[job]}/${run}/${n}`,
 };
 
@@ -68,6 +69,8 @@ export const carried = {
   }),
   survey: z.object({ name: z.string().max(60) }),
   run: z.object({ name: z.string().max(60), run: z.string().max(60) }),
+  /** `run`: one that was counted before; else the latest one. */
+  results: z.object({ name: z.string().max(60), run: z.string().max(60).exactOptional() }),
   /** `card`: which of the reader’s messages it is. */
   cut: z.object({
     name: z.string().max(60),

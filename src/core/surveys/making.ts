@@ -11,6 +11,7 @@ import {
   whisper,
 } from '../kernel/index.ts';
 import { peopleOf, unknownTeams } from './audience.ts';
+import { busy } from './edited.ts';
 import { closesOf, type Store } from './keys.ts';
 import { type Survey, surveySchema } from './model.ts';
 import { previewView } from './run-view.ts';
@@ -115,6 +116,13 @@ export const making: readonly Handler<Store>[] = [
     if (unknown.length > 0)
       return refuse({
         team: `groundcrew.yaml has no team “${unknown.join()}”. It has ${Object.keys(ctx.settings.teams).join(', ') || 'none'}.`,
+      });
+    // Nobody opens it between the question and the answer.
+    await ctx.store.surveys.hold(survey.name);
+    const open = (await ctx.store.surveys.current()).find((r) => r.survey.name === survey.name);
+    if (open)
+      return refuse({
+        title: `${busy(open)} Give this one another title, or close that run first: “survey results ${survey.name}” has the button.`,
       });
     if (!(await ctx.store.surveys.keep(survey, ctx.by.id)))
       return refuse({

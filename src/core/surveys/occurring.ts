@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { nextOccurrences } from '../calendar/index.ts';
-import { type Ctx, type Effect, type Handler, onDue, onObserved } from '../kernel/index.ts';
+import { type Ctx, type Effect, type Effects, type Handler, onDue, onObserved } from '../kernel/index.ts';
 import { addHours, addMilliseconds } from '../kernel/instants.ts';
 import { moved, runMoved } from '../runs/report.ts';
-import { jobs, type Store } from './keys.ts';
+import { isEdited } from './edited.ts';
+import { jobs, keys, type Store } from './keys.ts';
 import { type Survey, surveySchema } from './model.ts';
 import { pulse } from './pulses.ts';
-import { plan } from './running.ts';
+import { editedView } from './run-view.ts';
+import { hearing, plan } from './running.ts';
 
 /* How runs begin by themselves: by a schedule, or after something that happened. */
 
@@ -31,6 +33,18 @@ async function unseen(survey: Survey, before: readonly Survey[], ctx: Ctx<Store>
   return new Date(Math.max(addHours(ctx.now, -lateHours).getTime(), opened + 1));
 }
 
+/** Whoever hears of a run is told once when its file says something else than what is open. */
+async function edited(files: readonly Survey[], ctx: Ctx<Store>): Promise<Effects> {
+  const effects: Effect[] = [];
+  for (const run of await ctx.store.surveys.current()) {
+    const file = files.find((s) => s.name === run.survey.name);
+    if (run.state === 'closing' || !isEdited(run, file)) continue;
+    for (const person of await hearing(run, ctx))
+      effects.push({ kind: 'tell', person, view: editedView(run), key: keys.edited(run.id) });
+  }
+  return effects;
+}
+
 export const occurring: readonly Handler<Store>[] = [
   onObserved('surveys.read', z.object({ surveys: z.array(surveySchema) }), async ({ surveys }, ctx: Ctx<Store>) => {
     const before = await ctx.store.surveys.all();
@@ -39,7 +53,11 @@ export const occurring: readonly Handler<Store>[] = [
     const gone = before.filter((b) => !after.some((a) => a.name === b.name));
     const times: Effect[] = [];
     for (const each of after) times.push(planned(each, await unseen(each, before, ctx)));
-    return [...gone.map((g): Effect => ({ kind: 'never', key: keyOf(g.name) })), ...times];
+    return [
+      ...gone.map((g): Effect => ({ kind: 'never', key: keyOf(g.name) })),
+      ...times,
+      ...(await edited(surveys, ctx)),
+    ];
   }),
   onDue(jobs.occur, z.object({ name: z.string() }), async ({ name }, _, ctx: Ctx<Store>) => {
     const survey = await ctx.store.surveys.byName(name);

@@ -1,71 +1,14 @@
-import { type Block, type Button, command, said, strong, type Text, text, type View } from '../kernel/index.ts';
-import { doraScore, mean, nps, npsCounts } from '../statistics/index.ts';
+import { type Block, type Button, said, strong, type Text, text, type View } from '../kernel/index.ts';
+import { type DoraMetric, doraScore, mean } from '../statistics/index.ts';
 import { choicesOf } from './answers.ts';
 import { cutBlocks, cutNote, mostGroups } from './cut-view.ts';
-import { figureOf, signed } from './figure-words.ts';
+import { answeredOf } from './figure-words.ts';
 import { presses } from './keys.ts';
+import { type Measure, measuring } from './measures.ts';
 import type { Question, Survey } from './model.ts';
-import { type Counts, type Item, numbersOf, type Segmentation, segmentations } from './results.ts';
+import { type Item, numbersOf, type Segmentation, segmentations } from './results.ts';
 import type { Run } from './store.ts';
-
-const longScale = 10;
-function tally(q: Question, counts: Counts): Block {
-  const choices = choicesOf(q);
-  // Of a long scale only what was given: eleven empty bars say nothing.
-  const rows = choices
-    ? choices
-        .map((c) => ({ label: c.label, count: counts[c.value] ?? 0 }))
-        .filter((r) => r.count > 0 || choices.length < longScale)
-    : Object.entries(counts)
-        .toSorted(([a], [b]) => Number(a) - Number(b))
-        .map(([label, count]) => ({ label, count }));
-  return { kind: 'tally', rows };
-}
-
-/** The score on its scale, with its margin, and over the runs. */
-function npsChart(q: Question, counts: Counts, earlier: readonly Run[]): readonly Block[] {
-  const now = nps(npsCounts(numbersOf(q, counts)));
-  if (!now) return [];
-  const gauge: Block = {
-    kind: 'chart',
-    chart: {
-      shape: 'gauge',
-      title: 'NPS',
-      alt: `A net promoter score of ${signed(now.score)}, from ${signed(now.interval.low)} to ${signed(now.interval.high)} with its margin, on a scale from -100 to 100.`,
-      value: now.score,
-      from: -100,
-      to: 100,
-      margin: now.interval,
-      bands: [
-        { to: 0, tone: 'bad' },
-        { to: 30, tone: 'warn' },
-        { to: 100, tone: 'good' },
-      ],
-    },
-  };
-  const past = earlier.toReversed().flatMap((run) => {
-    const item = run.report?.items.find((i) => i.key === q.key);
-    const score = item?.counts && nps(npsCounts(numbersOf(q, item.counts)));
-    return score ? [{ point: `Run ${run.number}`, score }] : [];
-  });
-  if (past.length === 0) return [gauge];
-  const points = [...past, { point: 'This one', score: now }];
-  return [
-    gauge,
-    {
-      kind: 'chart',
-      chart: {
-        shape: 'trend',
-        title: 'NPS over the runs',
-        alt: `NPS run by run: ${points.map((p) => `${signed(p.score.score)} in ${p.point.toLowerCase()}`).join(', ')}.`,
-        points: points.map((p) => p.point),
-        series: [
-          { name: 'NPS', values: points.map((p) => p.score.score), margins: points.map((p) => p.score.interval) },
-        ],
-      },
-    },
-  ];
-}
+import { wholeBlocks } from './whole-view.ts';
 
 /** Nothing of it may be shown: what stands there instead. */
 const nothing = (q: Question, { trust }: Survey): Block => ({
@@ -73,43 +16,23 @@ const nothing = (q: Question, { trust }: Survey): Block => ({
   text: said(`Fewer than ${q.kind === 'text' ? trust.kText : trust.k} answered this, so nothing is kept of it.`),
 });
 
-function wholeBlocks(q: Question, item: Item, earlier: readonly Run[], { survey }: Run): readonly Block[] {
-  if (q.kind === 'text')
-    return [
-      {
-        kind: 'note',
-        text: text`${item.n ?? 0} people wrote something. ${command(`survey words ${survey.name}`)} shows it; the export has all.`,
-      },
-    ];
-  const before = earlier[0]?.report?.items.find((i) => i.key === q.key);
-  const counts = item.counts ?? {};
-  const figure = figureOf(q, counts, before?.counts);
-  const unknown = item.unknown ? `, ${item.unknown} did not know` : '';
-  return [
-    ...(figure ? [{ kind: 'text', text: said(figure) } as const] : []),
-    ...(q.kind === 'nps' ? npsChart(q, counts, earlier) : []),
-    tally(q, counts),
-    { kind: 'note', text: said(`${item.n} answered${unknown}.`) },
-  ];
-}
-
-const doraKeys = {
+const doraMeasures = {
   lead: 'lead-time',
   frequency: 'deployment-frequency',
   recovery: 'recovery-time',
   failure: 'change-failure-rate',
   rework: 'rework-rate',
-} as const;
+} as const satisfies Readonly<Record<DoraMetric, Measure>>;
 
 /** DORA’s own score, when the survey asks its metrics: a mean of what was answered. */
 function doraBlocks(run: Run): readonly Block[] {
-  const meanOf = (key: string) => {
-    const q = run.survey.questions.find((each) => each.key === key);
-    const item = run.report?.items.find((i) => i.key === key);
+  const meanOf = (measure: Measure) => {
+    const q = measuring(run.survey, measure)?.question;
+    const item = run.report?.items.find((i) => i.key === q?.key);
     return q && item?.counts ? mean(numbersOf(q, item.counts))?.mean : undefined;
   };
-  const known = Object.entries(doraKeys).flatMap(([metric, key]) => {
-    const value = meanOf(key);
+  const known = Object.entries(doraMeasures).flatMap(([metric, measure]) => {
+    const value = meanOf(measure);
     return value === undefined ? [] : [[metric, value] as const];
   });
   if (known.length === 0) return [];
@@ -135,7 +58,8 @@ export const looks = ['all', ...segmentations] as const;
 /** How many blocks of a message a question may take, so that none of them is left out. Many groups weigh more in Teams. */
 function roomOf(q: Question, by: Look['by'], items: readonly Item[]): number {
   if (q.kind === 'text') return 2;
-  if (by === 'all') return q.kind === 'nps' ? 10 : 5;
+  // A picture with many rows has as many under it.
+  if (by === 'all') return q.kind === 'nps' ? 10 : Math.max(5, (choicesOf(q)?.length ?? 0) * 0.5);
   const groups = items.find((i) => i.key === q.key)?.groups.find((g) => g.by === by);
   return Math.max(5, Math.min(mostGroups, (groups?.shown.length ?? 0) + (groups?.hidden.length ?? 0)) * 0.7);
 }
@@ -203,20 +127,20 @@ export function resultsView(
   const { survey, report } = run;
   const invited = report?.invited ?? 0;
   const answered = report?.answered ?? 0;
-  const rate = invited === 0 ? 0 : Math.round((100 * answered) / invited);
+  const rate = answeredOf({ invited, answered }, survey);
   const by = survey.trust.mode === 'unlinked' ? 'all' : look.by;
   const pages = pagesOf(run, by);
   const page = Math.min(look.page, pages.length - 1);
   return {
     id: 'surveys.results',
     title: `Results: ${survey.title}`,
-    summary: `${survey.title} · ${answered} of ${invited} answered`,
+    summary: `${survey.title} · ${rate.short}`,
     blocks: [
       {
         kind: 'facts',
         rows: [
           ['Run', text`${run.number}`],
-          ['Answered', text`${rate}% (${answered} of ${invited})`],
+          ['Answered', text`${rate.words}`],
         ],
       },
       ...(by === 'all' ? (page === 0 ? doraBlocks(run) : []) : [cutNote(survey, by)]),

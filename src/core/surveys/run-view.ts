@@ -14,6 +14,8 @@ import { permitted } from '../statistics/index.ts';
 import { counting, minutesOf } from './answers.ts';
 import { sourcesOf } from './audience.ts';
 import { trustBlocks } from './card-view.ts';
+import { isEdited } from './edited.ts';
+import { answeredOf } from './figure-words.ts';
 import { presses } from './keys.ts';
 import type { Question, Survey } from './model.ts';
 import type { Rate, Run } from './store.ts';
@@ -21,12 +23,7 @@ import type { Rate, Run } from './store.ts';
 const people = (n: number): string => (n === 1 ? '1 person' : `${n} people`);
 const press = (name: string, survey: string) => ({ name, value: JSON.stringify({ name: survey }) });
 
-export const openButton = (survey: Survey, label = 'Open it'): Button => ({
-  label,
-  press: press(presses.open, survey.name),
-  tone: 'primary',
-});
-export const resultsButton = (survey: Survey): Button => ({
+const resultsButton = (survey: Survey): Button => ({
   label: 'Results',
   press: press(presses.results, survey.name),
 });
@@ -104,7 +101,9 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
         kind: 'buttons',
         buttons: [
           {
-            ...openButton(survey),
+            label: 'Open it',
+            press: press(presses.open, survey.name),
+            tone: 'primary',
             confirm: `Open “${survey.title}” for ${people(size)}? What it asks and promises can’t be changed after that.`,
           },
         ],
@@ -174,14 +173,20 @@ export function rateBlocks(
   ];
 }
 
-/** A run that is under way: who answered stands nowhere, and what, nobody can know yet. */
+const changed = 'Its file was changed since. What is open keeps what it asked; the change counts for the next run.';
+
+/**
+ * A run that is under way: who answered stands nowhere, and what, nobody can know yet. `before`: the last one that was
+ * counted; `edited`: the survey’s file says something else by now.
+ */
 export const underWayView = (
   run: Run,
   rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
+  { before, edited = false }: { readonly before?: Run | undefined; readonly edited?: boolean } = {},
 ): View => ({
   id: 'surveys.under-way',
   title: run.survey.title,
-  summary: `${run.survey.title} · ${rates.all.answered} of ${rates.all.invited} answered`,
+  summary: `${run.survey.title} · ${answeredOf(rates.all, run.survey).short}`,
   blocks: [
     {
       kind: 'text',
@@ -190,22 +195,42 @@ export const underWayView = (
           ? text`${strong(run.survey.title)} (run ${run.number}) is over and being counted. I’ll tell you when that’s done, in a quarter of an hour at most.`
           : text`${strong(run.survey.title)} (run ${run.number}) is open until ${time(run.closes, 'date')}. Results come when it closes: before that they would give away who answered last.`,
     },
+    ...(edited ? [{ kind: 'note', text: said(changed) } as const] : []),
     ...rateBlocks(run, rates),
+    ...buttonsOf(run, before),
+  ],
+});
+
+function buttonsOf(run: Run, before: Run | undefined): readonly Block[] {
+  const at = (name: string, of: Run) => ({ name, value: JSON.stringify({ name: of.survey.name, run: of.id }) });
+  const buttons: readonly Button[] = [
     ...(run.state === 'open'
       ? [
           {
-            kind: 'buttons',
-            buttons: [
-              {
-                label: 'Close it now',
-                press: { name: presses.close, value: JSON.stringify({ name: run.survey.name, run: run.id }) },
-                tone: 'danger',
-                confirm: `Close “${run.survey.title}” now? Whoever has not answered can’t do so any more, and it can’t be opened again.`,
-              },
-            ],
+            label: 'Close it now',
+            press: at(presses.close, run),
+            tone: 'danger',
+            confirm: `Close “${run.survey.title}” now? Whoever has not answered can’t do so any more, and it can’t be opened again.`,
           } as const,
         ]
       : []),
+    ...(before ? [{ label: `Results of run ${before.number}`, press: at(presses.results, before) }] : []),
+  ];
+  return buttons.length > 0 ? [{ kind: 'buttons', buttons }] : [];
+}
+
+/** Told once a run, to those who hear of its results. */
+export const editedView = (run: Run): View => ({
+  id: 'surveys.edited',
+  title: run.survey.title,
+  summary: `${run.survey.title} · its file was changed while it is open`,
+  blocks: [
+    {
+      kind: 'notice',
+      tone: 'warn',
+      text: text`The file of ${strong(run.survey.title)} was changed while run ${run.number} is open, until ${time(run.closes, 'date')}. That run keeps what it asked and promised; the change counts for the next one. To ask it sooner, close this one under Results, and open it again.`,
+    },
+    { kind: 'buttons', buttons: [resultsButton(run.survey)] },
   ],
 });
 
@@ -233,7 +258,7 @@ export const listView = (surveys: readonly Survey[], current: readonly Run[]): V
             return {
               title: text`${s.title}`,
               note: run
-                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : stateWords[run.state]}`
+                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : stateWords[run.state]}${isEdited(run, s) ? ', its file changed since' : ''}`
                 : text`${s.name} · ${counting(s.questions.length, 'question')}, about ${minutesOf(s.questions)} min`,
               buttons: run ? [resultsButton(s)] : [{ label: 'Look at it', press: press(presses.look, s.name) }],
             };

@@ -1,4 +1,4 @@
-import { type Ctx, type Effects, type Handler, onDue, type PersonCtx } from '../kernel/index.ts';
+import { type Ctx, type Effects, type Handler, onDue, type PersonCtx, type PersonId } from '../kernel/index.ts';
 import { addDays, addMinutes } from '../kernel/instants.ts';
 import { jobs, keys, later, onRun, type Store } from './keys.ts';
 import type { Survey } from './model.ts';
@@ -13,7 +13,7 @@ import type { Run } from './store.ts';
 
 /** How long what is being typed when a run ends still counts. */
 const graceMinutes = 15;
-/** How many of those in charge hear of the results of a run that nobody opened by hand. */
+/** How many of those in charge hear of a run that nobody opened by hand. */
 const told = 10;
 /** Of how many runs a trend is drawn. */
 export const shownRuns = 9;
@@ -48,6 +48,10 @@ export const end = async (run: Run, ctx: Fresh): Promise<Effects> => {
   return [later('count', run.id, addMinutes(ctx.now, grace)), { kind: 'never', key: keys.due('end', run.id) }];
 };
 
+/** Who hears what becomes of a run: who opened it, or those in charge. */
+export const hearing = async (run: Run, ctx: Fresh): Promise<readonly PersonId[]> =>
+  run.by ? [run.by] : (await ctx.store.people.holding(['platform', 'product'], told)).map((p) => p.id);
+
 async function count(run: Run, ctx: Fresh): Promise<Effects> {
   const { survey } = run;
   await ctx.store.surveys.seal();
@@ -57,10 +61,14 @@ async function count(run: Run, ctx: Fresh): Promise<Effects> {
   await ctx.store.surveys.close(run.id, report, wordsOf(survey, responses));
   const closed: Run = { ...run, state: 'closed', report };
   const earlier = (await ctx.store.surveys.runs(survey.name, shownRuns)).filter((r) => r.id !== run.id && r.report);
-  const people = run.by ? [run.by] : (await ctx.store.people.holding(['platform', 'product'], told)).map((p) => p.id);
   const card = 'closed';
   const view = resultsView(closed, earlier, { card });
-  return people.map((person) => ({ kind: 'tell', person, view, key: keys.results(run.id, person, card) }));
+  return (await hearing(run, ctx)).map((person) => ({
+    kind: 'tell',
+    person,
+    view,
+    key: keys.results(run.id, person, card),
+  }));
 }
 
 export const running: readonly Handler<Store>[] = [
