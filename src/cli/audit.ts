@@ -25,7 +25,7 @@ export async function verifyAudit(env: NodeJS.ProcessEnv, anchored?: string): Pr
   const anchor = anchored === undefined ? undefined : anchorOf(anchored);
   const result = await withDatabase(env, async (db) => verifyChain(auditLines(db), await auditHead(db), anchor));
   if (result.whole)
-    return `The audit is whole: ${result.head.seq} entries, each chained to the one before.\nNote this outside of the database, for the next time: --anchor ${result.head.seq}:${result.head.hash}`;
+    return `The audit is whole: ${result.head.seq} ${result.head.seq === 1 ? 'entry' : 'entries'}, each chained to the one before.\nNote this outside of the database, for the next time: --anchor ${result.head.seq}:${result.head.hash}`;
   throw new Problem(
     'audit_broken',
     `The audit is broken at entry ${result.at}: ${result.why}. Entries before it are as they were written. Compare with your last export, and find out who can write to the database.`,

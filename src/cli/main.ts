@@ -141,6 +141,11 @@ async function survey(
 ): Promise<void> {
   const { surveyCheck, surveyExport } = await import('./survey.ts');
   if (which === 'export') {
+    if (operand === undefined)
+      return fail(
+        'Which survey? groundcrew survey export <name>, such as platform. “survey list” in chat names them.',
+        2,
+      );
     process.stdout.write(await surveyExport(process.env, operand, { json, words, by }));
     return;
   }

@@ -1,6 +1,7 @@
 import { line } from '../catalog/follow.ts';
 import { shippedSurveys } from '../config.ts';
 import { Problem } from '../core/kernel/problem.ts';
+import { counting } from '../core/kernel/text.ts';
 import { minutesOf } from '../core/surveys/answers.ts';
 import { figureColumns, figuresOf } from '../core/surveys/export.ts';
 import { looks } from '../core/surveys/results-view.ts';
@@ -27,7 +28,7 @@ export async function surveyCheck(
     );
   const text = loaded.map((l) =>
     'survey' in l
-      ? `✓ ${l.survey.name}: ${l.survey.questions.length} questions, about ${minutesOf(l.survey.questions)} min, ${l.survey.trust.mode}, k ${l.survey.trust.k}\n`
+      ? `✓ ${l.survey.name}: ${counting(l.survey.questions.length, 'question')}, about ${minutesOf(l.survey.questions)} min, ${l.survey.trust.mode}, k ${l.survey.trust.k}\n`
       : `✗ ${l.file}\n${l.problems.map((p) => `    ✗ ${line(p)}\n`).join('')}`,
   );
   const bad = loaded.filter((l) => 'problems' in l).length;
@@ -40,7 +41,7 @@ export async function surveyCheck(
  */
 export async function surveyExport(
   env: NodeJS.ProcessEnv,
-  name: string | undefined,
+  name: string,
   { json, words, by = 'all' }: { readonly json: boolean; readonly words: boolean; readonly by?: string | undefined },
 ): Promise<string> {
   const cut = looks.find((each) => each === by);
@@ -51,11 +52,11 @@ export async function surveyExport(
     );
   return withDatabase(env, async (db) => {
     const surveys = createSurveyStore(db);
-    const runs = (await surveys.runs(name ?? '', 100)).filter((r) => r.state === 'closed');
+    const runs = (await surveys.runs(name, 100)).filter((r) => r.state === 'closed');
     if (runs.length === 0)
       throw new Problem(
         'survey_not_counted',
-        `There is no closed run of “${name ?? ''}”. Results are counted when a run closes; there is nothing before that. “survey list” in chat names the surveys.`,
+        `There is no closed run of “${name}”. Results are counted when a run closes; there is nothing before that. “survey list” in chat names the surveys.`,
       );
     if (!words) {
       const figures = runs.flatMap((run) => figuresOf(run, cut));

@@ -237,7 +237,9 @@ describe('who may', () => {
     const stage = open();
     await stage.meet(grace, ada);
     await write(stage, grace, { details: 'How it works.' });
-    expect(whispers((await stage.command(ada, 'announcements')).effects)).toBe('Nothing was announced yet.');
+    expect(whispers((await stage.command(ada, 'announcements')).effects)).toBe(
+      'Nothing was announced yet. follow chooses what you hear of, and when.',
+    );
     const draft = await stage.press(ada, presses.show, { number: 1 });
     expect(whispers(draft.effects)).toBe('It isn’t posted, so only those who write announcements can read it.');
     await stage.press(grace, presses.post, { number: 1 });

@@ -88,7 +88,7 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     const answer = await office.send(other.bob, two, { title: 'Too long', minutes: '20' });
     const reply = answer.replies[0];
     expect(reply?.kind === 'ask' && reply.asked.errors).toEqual({
-      minutes: 'Only 10 minutes are left. Please make it shorter.',
+      minutes: 'Only 10 minutes left. Please make it shorter.',
     });
     await show(office, bob, { title: 'Rest', minutes: '10' });
     expect(said(await office.push(eve, 'demo.add', { n: 1 }))).toContain('The agenda is full.');

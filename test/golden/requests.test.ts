@@ -867,7 +867,7 @@ const catalogViews: ViewsOf<typeof catalog> = {
           ' docs is missing. Name a page.',
         ),
         s.context(
-          'Who knows what they want types it: /platform create postgres name=… size=s. Nothing is made before you confirm.',
+          'If you know what you want, type it: /platform create postgres name=… size=s. Nothing is made before you confirm.',
         ),
       ],
       teams: [
@@ -901,7 +901,7 @@ const catalogViews: ViewsOf<typeof catalog> = {
           ),
         ),
         t.note(
-          'Who knows what they want types it: ',
+          'If you know what you want, type it: ',
           t.mono('create postgres name=… size=s', muted),
           '. Nothing is made before you confirm.',
         ),

@@ -66,7 +66,7 @@ export function outstandingView(a: Announcement, all: readonly Owed[], called?: 
   const until = a.content.action ? untilDay(a.content.action.deadline) : '';
   return {
     id: 'announcement.outstanding',
-    title: called ? `Overdue: ${a.content.title}` : 'Who is outstanding',
+    title: called ? `Overdue: ${a.content.title}` : 'Still outstanding',
     summary: `${open.length} of ${all.length} are outstanding: ${a.content.title}`,
     blocks: [
       {

@@ -83,7 +83,7 @@ function moveButtons(a: Announcement, sight: Sight): readonly Button[] {
     may('retract', a.state)
       ? button('Retract', presses.retract, a.number, { tone: 'danger', opens: 'form' })
       : undefined,
-    a.content.action && a.state === 'posted' ? button('Who is outstanding', presses.outstanding, a.number) : undefined,
+    a.content.action && a.state === 'posted' ? button('Still outstanding', presses.outstanding, a.number) : undefined,
   ];
   return all.filter((b) => b !== undefined);
 }

@@ -2,6 +2,7 @@ import {
   type Block,
   type Button,
   command,
+  counting,
   join,
   link,
   person,
@@ -164,10 +165,17 @@ export function listView(
   return {
     id: 'announcement.list',
     title: 'What’s new',
-    summary: items.length === 0 ? 'Nothing was announced yet' : `The last ${items.length} announcements`,
+    summary: items.length === 0 ? 'Nothing was announced yet' : `The last ${counting(items.length, 'announcement')}`,
     blocks: [
       ...(items.length === 0
-        ? [{ kind: 'text', text: said('Nothing was announced yet.') } as const]
+        ? [
+            {
+              kind: 'text',
+              text: writes
+                ? said('Nothing was announced yet. Write the first: you see it before anybody else does.')
+                : text`Nothing was announced yet. ${command('follow')} chooses what you hear of, and when.`,
+            } as const,
+          ]
         : [
             {
               kind: 'items',

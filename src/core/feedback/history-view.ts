@@ -1,4 +1,4 @@
-import { type Block, type Json, link, person, said, strong, type Text, text, time } from '../kernel/index.ts';
+import { type Block, counting, type Json, link, person, said, strong, type Text, text, time } from '../kernel/index.ts';
 import { type Move, pains, stateNames, waiting } from './rules.ts';
 import type { Feedback, Mark, Moved } from './store.ts';
 
@@ -56,7 +56,7 @@ const recent = 5;
 export function historyBlocks(history: readonly Moved[]): readonly Block[] {
   const earlier = history.length - recent;
   return [
-    ...(earlier > 0 ? [{ kind: 'note', text: text`${earlier} earlier step${earlier === 1 ? '' : 's'}` } as const] : []),
+    ...(earlier > 0 ? [{ kind: 'note', text: said(counting(earlier, 'earlier step')) } as const] : []),
     ...history.slice(-recent).map((moved): Block => ({ kind: 'note', text: line(moved) })),
   ];
 }

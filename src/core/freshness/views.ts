@@ -1,5 +1,5 @@
 import type { GoldenPath } from '../catalog/path.ts';
-import { type Block, type Button, command, said, strong, text, time, type View } from '../kernel/index.ts';
+import { type Block, type Button, command, counting, said, strong, text, time, type View } from '../kernel/index.ts';
 import { freshness } from './rules.ts';
 import type { PathHealth } from './store.ts';
 
@@ -100,7 +100,7 @@ export function healthView(
   return {
     id: 'freshness.health',
     title: 'How fresh the golden paths are',
-    summary: rows.length === 0 ? 'No golden path is verified.' : `${rows.length} golden paths`,
+    summary: rows.length === 0 ? 'No golden path is verified.' : counting(rows.length, 'golden path'),
     blocks: [
       ...blocks,
       {

@@ -3,6 +3,7 @@ import {
   type Button,
   code,
   command,
+  counting,
   type Item,
   link,
   said,
@@ -85,7 +86,8 @@ export function calendarView(given: {
   return {
     id: 'calendar.mine',
     title: 'Your calendar',
-    summary: entries.length === 0 ? 'You have no sessions ahead.' : `You have ${entries.length} sessions ahead.`,
+    summary:
+      entries.length === 0 ? 'You have no sessions ahead.' : `You have ${counting(entries.length, 'session')} ahead.`,
     blocks: [
       ...(entries.length === 0
         ? [

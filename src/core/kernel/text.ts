@@ -35,6 +35,9 @@ export function clean(raw: string): string {
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** “1 question”, “2 questions”. */
+export const counting = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 /** At most `max` UTF-16 units, cut between two graphemes, with an ellipsis where something was cut. */
 export function shorten(raw: string, max: number): string {
   if (raw.length <= max) return raw;

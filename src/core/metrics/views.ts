@@ -3,6 +3,7 @@ import {
   type Button,
   type Chart,
   command,
+  counting,
   type Item,
   link,
   said,
@@ -86,11 +87,11 @@ function monthsChart({ months, span }: Report): Chart | undefined {
   const asked =
     last?.asked === null
       ? 'requests are hidden, since too few people asked or the total would tell'
-      : `${last?.asked ?? 0} requests, ${last?.alone ?? 0} of them self-service`;
+      : `${counting(last?.asked ?? 0, 'request')}, ${last?.alone ?? 0} of them self-service`;
   return {
     shape: 'trend',
     title: 'Requests and rollouts by month',
-    alt: `In ${monthLabel(last?.month ?? '')}${isOver(span) ? '' : ', so far'}: ${asked}, and ${last?.rollouts ?? 0} rollouts.`,
+    alt: `In ${monthLabel(last?.month ?? '')}${isOver(span) ? '' : ', so far'}: ${asked}, and ${counting(last?.rollouts ?? 0, 'rollout')}.`,
     points: months.map((m) => monthLabel(m.month)),
     series: [
       { name: 'Requests', values: months.map((m) => m.asked) },

@@ -4,6 +4,7 @@ import {
   type Block,
   type Button,
   command,
+  counting,
   person,
   said,
   shorten,
@@ -260,7 +261,7 @@ export function plannedView(series: Series, next: Meeting | undefined, changed =
       {
         kind: 'text',
         text: next
-          ? text`The next one is ${time(next.session.startsAt)}, hosted by ${hostText(next)}. ${slotsOf(next.session) > 0 ? `${freeSlots(next).length} times to choose.` : ''}`
+          ? text`The next one is ${time(next.session.startsAt)}, hosted by ${hostText(next)}. ${slotsOf(next.session) > 0 ? `${counting(freeSlots(next).length, 'time')} to choose.` : ''}`
           : said('No session of it is to come.'),
       },
       ...(next ? buttons([press('Manage', presses.manage, { n: next.session.number })]) : []),

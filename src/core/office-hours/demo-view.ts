@@ -1,5 +1,6 @@
 import {
   type Button,
+  counting,
   form,
   type Item,
   link,
@@ -44,7 +45,7 @@ const row = (meeting: Meeting, items: readonly DemoItem[], i: number, more: read
   const item = items[i] as DemoItem;
   return {
     title: text`${time(begins(meeting, items, i), 'time')} ${strong(item.title)}`,
-    note: text`${person(item.person)} · ${item.minutes} minutes${item.feedback === undefined ? '' : ` · shipped as #${item.feedback}`}`,
+    note: text`${person(item.person)} · ${counting(item.minutes, 'minute')}${item.feedback === undefined ? '' : ` · shipped as #${item.feedback}`}`,
     ...(more.length > 0 ? { buttons: more } : {}),
   };
 };
@@ -161,7 +162,7 @@ export const addForm = (shipped: readonly Option[], left: number) =>
       minutes: {
         kind: 'number',
         label: 'How long does it take?',
-        hint: `${left} minutes are left.`,
+        hint: `${counting(left, 'minute')} left.`,
         unit: 'minutes',
         min: 1,
         max: demoLimits.minutes,

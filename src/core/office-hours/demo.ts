@@ -3,6 +3,7 @@ import { daysBefore, wallOf } from '../calendar/index.ts';
 import {
   type AccountId,
   type Ctx,
+  counting,
   type Effect,
   type Effects,
   type Feature,
@@ -179,7 +180,8 @@ async function add(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise<
   const left = meeting.session.minutes - minutesOf(before);
   if (given.minutes > left)
     return refuse({
-      minutes: left > 0 ? `Only ${left} minutes are left. Please make it shorter.` : 'The agenda is full by now.',
+      minutes:
+        left > 0 ? `Only ${counting(left, 'minute')} left. Please make it shorter.` : 'The agenda is full by now.',
     });
   const shipped = (await shippedLately(ctx)).find((s) => String(s.number) === given.shipped);
   if (given.shipped !== undefined && !shipped) return refuse({ shipped: 'Somebody put it on an agenda meanwhile.' });

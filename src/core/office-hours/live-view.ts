@@ -1,6 +1,7 @@
 import {
   type Block,
   type Button,
+  counting,
   emphasis,
   form,
   type Item,
@@ -161,7 +162,7 @@ export function placeView(meeting: Meeting, seat: Seat): View {
   if (place < 0) return notice(title, said('You’re in this conversation already.'), 'info', more);
   return notice(
     title,
-    text`You are ${strong(place < 10 ? ordinal(place) : `number ${place + 1}`)} in the line: about ${waitMinutes(meeting, place)} minutes.`,
+    text`You are ${strong(place < 10 ? ordinal(place) : `number ${place + 1}`)} in the line: about ${counting(waitMinutes(meeting, place), 'minute')}.`,
     'good',
     more,
   );

@@ -1,5 +1,6 @@
 import {
   type Button,
+  counting,
   form,
   link,
   person,
@@ -123,7 +124,7 @@ export function gapsView(gaps: readonly Gap[]): View {
   return {
     id: 'office.gaps',
     title: 'What to document',
-    summary: gaps.length === 0 ? 'Nothing came up twice' : `${gaps.length} topics came up again`,
+    summary: gaps.length === 0 ? 'Nothing came up twice' : `${counting(gaps.length, 'topic')} came up again`,
     blocks: [
       gaps.length === 0
         ? {

@@ -4,6 +4,7 @@ import {
   type Block,
   code,
   command,
+  counting,
   type Item,
   link,
   safeUrl,
@@ -75,7 +76,8 @@ export function catalogView({ paths, broken: wrong, teamless, owner, all }: Show
   return {
     id: 'request.catalog',
     title: 'What you can get',
-    summary: open === 0 ? 'There is nothing in the catalog for you yet.' : `${open} golden paths you can use.`,
+    summary:
+      open === 0 ? 'There is nothing in the catalog for you yet.' : `${counting(open, 'golden path')} you can use.`,
     blocks: [
       ...(teamless ? [notice('info', noTeam(owner))] : []),
       ...(paths.length === 0
@@ -98,7 +100,7 @@ export function catalogView({ paths, broken: wrong, teamless, owner, all }: Show
       ...wrong.flatMap(broken),
       {
         kind: 'note',
-        text: text`Who knows what they want types it: ${command(example(paths.flatMap((p) => (p.closed === undefined ? [p.path] : []))))}. Nothing is made before you confirm.`,
+        text: text`If you know what you want, type it: ${command(example(paths.flatMap((p) => (p.closed === undefined ? [p.path] : []))))}. Nothing is made before you confirm.`,
       },
     ],
   };

@@ -3,6 +3,7 @@ import {
   type Block,
   type Button,
   code,
+  counting,
   join,
   link,
   money,
@@ -95,7 +96,7 @@ function facts({ resource: r, path, now }: Card): Block {
       [
         'Ends',
         r.expires
-          ? text`${time(r.expires)}${left === undefined ? '' : `, can be extended ${left > 0 ? `${left} more time${left === 1 ? '' : 's'}` : 'with an approval'}`}`
+          ? text`${time(r.expires)}${left === undefined ? '' : `, can be extended ${left > 0 ? counting(left, 'more time') : 'with an approval'}`}`
           : said('never'),
       ],
       ['Cost', said(r.cost ? `${money(r.cost.cents, r.cost.currency)} a month` : 'not known')],

@@ -1,5 +1,5 @@
 import type { GoldenPath } from '../catalog/path.ts';
-import { type PersonId, person, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
+import { counting, type PersonId, person, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
 import { presses } from './keys.ts';
 import { showButton } from './list-view.ts';
 import type { Resource } from './store.ts';
@@ -61,7 +61,7 @@ export function orphansView(
     ]);
   return told(
     `Who takes over in team ${team}?`,
-    `${orphans.length} thing${orphans.length === 1 ? '' : 's'} of team ${team} lost the owner.`,
+    `${counting(orphans.length, 'thing')} of team ${team} lost the owner.`,
     [
       ...last,
       {

@@ -2,6 +2,7 @@ import type { GoldenPath } from '../catalog/path.ts';
 import {
   type Block,
   type Button,
+  counting,
   emphasis,
   type Item,
   join,
@@ -81,12 +82,10 @@ export const itemsOf = (list: Listed): readonly Item[] =>
     };
   });
 
-const things = (n: number) => `${n} thing${n === 1 ? '' : 's'}`;
-
 /** “3 things · €54 a month”. */
 export const sumText = ({ count, costs }: Totals): Text => {
   const paid = costs.filter((c) => c.cents > 0).map((c) => said(`${money(c.cents, c.currency)} a month`));
-  return join([[strong(things(count))], ...paid], ' · ');
+  return join([[strong(counting(count, 'thing'))], ...paid], ' · ');
 };
 
 /** What teams use of their limits, in as many lines as there are limits. */
@@ -141,7 +140,9 @@ export function listView(
     id: 'resources.list',
     title,
     summary:
-      resources.length === 0 ? `${title}: nothing yet` : `${title}: ${things(about.sum?.count ?? resources.length)}`,
+      resources.length === 0
+        ? `${title}: nothing yet`
+        : `${title}: ${counting(about.sum?.count ?? resources.length, 'thing')}`,
     blocks: [
       ...top,
       ...(resources.length === 0

@@ -1,5 +1,5 @@
 import type { GoldenPath } from '../catalog/path.ts';
-import { type Button, type PersonId, person, said, strong, text, time, type View } from '../kernel/index.ts';
+import { type Button, counting, type PersonId, person, said, strong, text, time, type View } from '../kernel/index.ts';
 import { presses } from './keys.ts';
 import { mineButton, missingButtons, showButton } from './list-view.ts';
 import { extendLabel, lasting } from './parts.ts';
@@ -64,9 +64,7 @@ export const extendedView = (resource: Resource, by: PersonId, left: number): Vi
       {
         kind: 'note',
         text: said(
-          left > 0
-            ? `It can be extended ${left} more time${left === 1 ? '' : 's'}.`
-            : 'The next extension needs an approval.',
+          left > 0 ? `It can be extended ${counting(left, 'more time')}.` : 'The next extension needs an approval.',
         ),
       },
     ],
@@ -100,7 +98,7 @@ export function askedView(resource: Resource, path: GoldenPath, by: PersonId, un
       },
       {
         kind: 'note',
-        text: text`It was extended ${resource.extended} time${resource.extended === 1 ? '' : 's'}, as often as ${path.title} allows, and ends ${time(resource.expires ?? until)}.`,
+        text: text`It was extended ${counting(resource.extended, 'time')}, as often as ${path.title} allows, and ends ${time(resource.expires ?? until)}.`,
       },
     ],
     [

@@ -1,6 +1,6 @@
 import { meTooButton, moreButton } from '../feedback/buttons.ts';
 import { isOpen } from '../feedback/rules.ts';
-import { type Block, type Button, command, said, shorten, strong, text, type View } from '../kernel/index.ts';
+import { type Block, type Button, command, counting, said, shorten, strong, text, type View } from '../kernel/index.ts';
 import { type Cut, cuts, type Entry, type Lane, stateWords } from './board.ts';
 import { standing } from './score-view.ts';
 
@@ -49,7 +49,7 @@ export function boardView(cut: Cut | 'mine', lanes: readonly Lane[], total: numb
   return {
     id: 'roadmap.board',
     title: 'Roadmap',
-    summary: total === 0 ? 'Roadmap: nothing yet' : `Roadmap: ${total} item${total === 1 ? '' : 's'}`,
+    summary: total === 0 ? 'Roadmap: nothing yet' : `Roadmap: ${counting(total, 'item')}`,
     blocks: [
       ...(blocks.length > 0
         ? blocks

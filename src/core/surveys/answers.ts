@@ -96,9 +96,6 @@ export const isWhole = (questions: readonly Question[], answers: Answers): boole
 export const answered = (questions: readonly Question[], answers: Answers, key: string, answer: Answer): Answers =>
   kept(questions, { ...answers, [key]: answer });
 
-/** “1 question”, “2 questions”. */
-export const counting = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
 /** About how many minutes it takes: taps and words as they were timed. */
 export function minutesOf(questions: readonly Question[]): number {
   const seconds = questions.reduce((sum, q) => sum + (q.kind === 'text' ? 40 : q.kind === 'choices' ? 20 : 12), 15);

@@ -1,5 +1,5 @@
-import { type Block, type Button, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
-import { type Choice, choicesOf, counting, minutesOf, type Place } from './answers.ts';
+import { type Block, type Button, counting, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
+import { type Choice, choicesOf, minutesOf, type Place } from './answers.ts';
 import type { Answer, Answers } from './branching.ts';
 import { presses } from './keys.ts';
 import type { Question, Trust } from './model.ts';

@@ -2,6 +2,7 @@ import {
   type Block,
   type Button,
   command,
+  counting,
   said,
   shorten,
   strong,
@@ -11,7 +12,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { permitted } from '../statistics/index.ts';
-import { counting, minutesOf } from './answers.ts';
+import { minutesOf } from './answers.ts';
 import { sourcesOf } from './audience.ts';
 import { trustBlocks } from './card-view.ts';
 import { isEdited } from './edited.ts';
