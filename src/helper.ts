@@ -7,87 +7,90 @@ import { fileURLToPath } from 'node:url';
  * that ends.
  */
 
-type Asked = { readonly number: number; readonly question: unknown };
-type Told = { readonly number: number; readonly answer?: unknown; readonly error?: string };
-type Running<A> = { readonly child: ChildProcess; readonly waiting: Map<number, PromiseWithResolvers<A>> };
+type Asked = { readonly question: unknown };
+/** `last`: the process ends with this. */
+type Told = { readonly answer?: unknown; readonly error?: string; readonly last?: true };
 
-/** Who has several questions asks them one after the other. */
+/** For who has another question right after the answer to one. */
 const lingerMs = 1_000;
 
 /**
- * How to ask a module that calls `serveHelper`. It is started at the first question. Rejects with what went wrong there,
- * or when there was no answer within so many milliseconds: then its process is ended, and the next question starts another.
+ * How to ask a module that calls `serveHelper`. It is started at the first question, and asked one at a time: a question
+ * that it dies of, or that it has no answer to within so many milliseconds, takes no other along. Rejects with what went
+ * wrong there; one that gave no answer in time is ended, and the next question starts another.
  */
 export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) => Promise<A> {
-  let running: Running<A> | undefined;
+  let running: ChildProcess | undefined;
   let leaving: NodeJS.Timeout | undefined;
-  let asked = 0;
+  let line: Promise<unknown> = Promise.resolve();
 
-  function begin(): Running<A> {
+  function begin(): ChildProcess {
     // What the bot prints are lines of its log: nobody else writes among them.
     const child = fork(fileURLToPath(module), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const waiting: Running<A>['waiting'] = new Map();
-    const end = (error: Error) => {
-      if (running?.child === child) running = undefined;
-      for (const { reject } of waiting.values()) reject(error);
+    const gone = () => {
+      if (running === child) running = undefined;
     };
-    child.on('message', ({ number, answer, error }: Told) => {
-      if (error === undefined) waiting.get(number)?.resolve(answer as A);
-      else waiting.get(number)?.reject(new Error(error));
-    });
-    child.on('error', end);
-    child.on('exit', (code, signal) => end(new Error(`its process ended by itself (${signal ?? code})`)));
-    return { child, waiting };
+    return child.on('error', gone).on('exit', gone);
   }
 
   /** Nothing is asked at the moment: it holds up no process that is done, and ends if that stays so. */
-  function rest({ child }: Running<A>): void {
+  function rest(child: ChildProcess): void {
     child.unref();
     child.channel?.unref();
-    clearTimeout(leaving);
     leaving = setTimeout(() => {
-      if (running?.child === child) running = undefined;
+      if (running === child) running = undefined;
       if (child.connected) child.disconnect();
     }, lingerMs).unref();
   }
 
-  return async (question) => {
+  async function ask(question: Q): Promise<A> {
     clearTimeout(leaving);
     running ??= begin();
-    const own = running;
-    const { child, waiting } = own;
-    asked += 1;
-    const number = asked;
-    const answer = Promise.withResolvers<A>();
-    waiting.set(number, answer);
+    const child = running;
     child.ref();
     child.channel?.ref();
+    const { promise, resolve, reject } = Promise.withResolvers<A>();
+    const onTold = ({ answer, error, last }: Told) => {
+      if (last && running === child) running = undefined;
+      if (error === undefined) resolve(answer as A);
+      else reject(new Error(error));
+    };
+    const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+      reject(new Error(`its process ended by itself (${signal ?? code})`));
+    child.on('message', onTold).on('exit', onExit).on('error', reject);
     const late = setTimeout(() => {
-      if (running === own) running = undefined;
-      answer.reject(new Error('no answer in time'));
+      running = undefined;
+      reject(new Error('no answer in time'));
       child.kill('SIGKILL');
     }, withinMs);
-    child.send({ number, question } satisfies Asked, (error) => {
-      if (error) answer.reject(error);
-    });
+    child.send({ question } satisfies Asked, (error) => error && reject(error));
     try {
-      return await answer.promise;
+      return await promise;
     } finally {
       clearTimeout(late);
-      waiting.delete(number);
-      if (waiting.size === 0) rest(own);
+      child.off('message', onTold).off('exit', onExit).off('error', reject);
+      rest(child);
     }
+  }
+
+  return (question) => {
+    const asked = line.then(() => ask(question));
+    line = asked.catch(() => {});
+    return asked;
   };
 }
 
 /** Answers the questions of the process that started this one, and ends with it. */
 export function serveHelper<Q>(answer: (question: Q) => Promise<unknown>): void {
-  process.on('message', async ({ number, question }: Asked) => {
-    const told: Told = await answer(question as Q).then(
-      (value) => ({ number, answer: value }),
-      (error: unknown) => ({ number, error: error instanceof Error ? error.message : String(error) }),
+  const tell = (told: Told, then = () => {}) => process.send?.(told, then);
+  const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  process.on('message', ({ question }: Asked) => {
+    answer(question as Q).then(
+      (value) => tell({ answer: value }),
+      (error: unknown) => tell({ error: why(error) }),
     );
-    process.send?.(told);
   });
+  // Node would print all that an error carries, which may be a request with its secrets.
+  process.on('uncaughtException', (error) => tell({ error: why(error), last: true }, () => process.exit(1)));
   process.on('disconnect', () => process.exit());
 }

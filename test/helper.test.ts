@@ -8,16 +8,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('one process answers many questions, says what went wrong, and is replaced when it dies', async () => {
+test('one process answers many questions, says what went wrong, and is replaced when it dies of one', async () => {
   const ask = open();
   const [first, second] = await Promise.all([ask('pid'), ask('pid')]);
   expect(first).toBe(second);
   expect(first).not.toBe(process.pid);
   await expect(ask('fail')).rejects.toThrow('it went wrong');
   expect(await ask('pid')).toBe(first);
-  const [died, lost] = await Promise.allSettled([ask('die'), ask('hang')]);
-  for (const end of [died, lost]) expect(String((end as PromiseRejectedResult).reason)).toContain('by itself (3)');
-  expect(await ask('pid')).not.toBe(first);
+  const died = expect(ask('die')).rejects.toThrow('by itself (3)');
+  const third = await ask('pid');
+  await died;
+  expect(third).not.toBe(first);
+});
+
+test('what nobody there caught is told by its words, without what it carries, and takes no other question along', async () => {
+  const ask = open();
+  const [first, astray, next] = await Promise.allSettled([ask('pid'), ask('stray'), ask('pid')]);
+  expect(astray).toEqual({ status: 'rejected', reason: new Error('it went astray') });
+  expect(next).toEqual({ status: 'fulfilled', value: expect.any(Number) });
+  expect(next).not.toEqual(first);
 });
 
 test('one that gives no answer in time is ended, and one that is asked nothing ends', async () => {
@@ -25,9 +34,10 @@ test('one that gives no answer in time is ended, and one that is asked nothing e
   const first = await ask('pid');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const late = expect(ask('hang')).rejects.toThrow('no answer in time');
+  const waiting = ask('pid');
   await vi.advanceTimersByTimeAsync(withinMs);
   await late;
-  const second = await ask('pid');
+  const second = await waiting;
   expect(second).not.toBe(first);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await ask('pid')).not.toBe(second);

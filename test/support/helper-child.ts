@@ -9,5 +9,11 @@ const does: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   die: async () => process.exit(3),
   hang: () => new Promise(() => {}),
+  stray: () =>
+    new Promise(() => {
+      setImmediate(() => {
+        throw Object.assign(new Error('it went astray'), { request: { secret: 'canary' } });
+      });
+    }),
 };
 serveHelper((question: string) => does[question]?.() ?? Promise.reject(new Error('unknown')));
