@@ -61,13 +61,18 @@ export function together<Item, Result>(
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       let isStuck = false;
-      const cancel = after(stuckMs, () => {
-        if (stuck >= stuckMost) return;
-        isStuck = true;
-        stuck += 1;
-        taken -= 1;
-        begin();
-      });
+      let cancel = () => {};
+      const watch = () => {
+        cancel = after(stuckMs, () => {
+          // It may be dead, and is let by as soon as one of the others has ended.
+          if (stuck >= stuckMost) return watch();
+          isStuck = true;
+          stuck += 1;
+          taken -= 1;
+          begin();
+        });
+      };
+      watch();
       const calls = waiting.splice(0, most);
       await batch([...calls, ...patient.splice(0, most - calls.length)]);
       cancel();

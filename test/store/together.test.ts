@@ -90,6 +90,24 @@ test('however many die, connections are left for everything else', async () => {
   expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, (_, i) => i * 2));
 });
 
+test('one that dies while the others are slow is let by once they have ended', async () => {
+  const t = open();
+  const calls: Promise<number>[] = [];
+  for (let i = 0; i < 6; i++) {
+    calls.push(t.call(i));
+    await setImmediate();
+    await t.clock.pass(50);
+  }
+  for (const batch of t.batches.slice(0, 5)) batch.end();
+  expect(await Promise.all(calls.slice(0, 5))).toEqual([0, 2, 4, 6, 8]);
+  const next = t.call(6);
+  await t.clock.pass(50);
+  await setImmediate();
+  expect(t.items().slice(5)).toEqual([[5], [6]]);
+  for (const batch of t.batches) batch.end();
+  expect(await Promise.all([calls[5], next])).toEqual([10, 12]);
+});
+
 test('what can wait goes with the next one that cannot, else by itself after a while', async () => {
   const t = open();
   const first = Promise.all([t.patiently(1), t.patiently(2)]);
