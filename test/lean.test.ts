@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,8 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
   const first = await run(['start'], env);
   // HashiCorp's parser, which our own paths ask for.
   expect(first.helpers).toContain('hcl-helper.ts');
+  // All that is kept lies in the user's own part of a folder that several may share.
+  expect(await readdir(env.NODE_COMPILE_CACHE)).toHaveLength(1);
   const { loaded, asked, helpers, thread } = await run(['start'], env);
   // What was read and compiled once is there: the parser is not needed again, and the thread of Postgres has no compiler.
   // (On the main thread what is loaded once it is ready may be cut off by its end, and is then compiled again.)

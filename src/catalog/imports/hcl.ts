@@ -36,7 +36,8 @@ let folder: string | undefined;
 function keptIn(text: string): string | undefined {
   const compiled = module.getCompileCacheDir();
   if (compiled === undefined) return undefined;
-  folder ??= join(dirname(compiled), `hcl2json-${parserVersion()}`);
+  // That folder is each user’s own: of one that several share, all but the first could keep nothing.
+  folder ??= join(compiled, `hcl2json-${parserVersion()}`);
   return join(folder, `${createHash('sha256').update(text).digest('hex')}.json`);
 }
 
