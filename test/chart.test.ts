@@ -31,14 +31,25 @@ type Path = { readonly path: string; readonly pathType: 'Exact' | 'Prefix' };
 const serves = ({ path, pathType }: Path, asked: string): boolean =>
   asked === path || (pathType === 'Prefix' && asked.startsWith(`${path}/`));
 
+type Container = {
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+};
+
 toolTest(['helm'], 'the chart opens the addresses that the bot gives away, and no others', async () => {
   const ran = await runTool('helm', ['template', 'groundcrew', join(root, 'deploy/chart'), '-f', '-'], {
     input: source,
   });
   expect([ran.code, ran.err]).toEqual([0, '']);
-  const ingress = parseAllDocuments(ran.out)
-    .map((doc) => doc.toJS())
-    .find((object) => object?.kind === 'Ingress');
+  const objects = parseAllDocuments(ran.out).map((doc) => doc.toJS());
+  const made = (kind: string) => objects.find((object) => object?.kind === kind);
+  // Its own file system can’t be written: what was compiled lies in a volume, where nobody else writes code for it.
+  const [bot, ...others]: readonly Container[] = made('Deployment').spec.template.spec.containers;
+  const cache = bot?.env.find(({ name }) => name === 'NODE_COMPILE_CACHE')?.value ?? '';
+  const volume = bot?.volumeMounts.find((m) => !m.readOnly && cache.startsWith(`${m.mountPath}/`))?.name;
+  expect(volume).toBeDefined();
+  expect(others.flatMap((c) => c.volumeMounts).filter((m) => m.name === volume)).toEqual([]);
+  const ingress = made('Ingress');
   const paths: readonly Path[] = ingress.spec.rules[0].http.paths;
   const open = (address: string): boolean => paths.some((one) => serves(one, new URL(address).pathname));
 
