@@ -137,6 +137,16 @@ test.each([
   ['disk-full', 'could not write to file "base/1": No space left on device'],
   ['file-permission', "Error: EACCES: permission denied, open '/data/lock'"],
   ['file-permission', "OSError: [Errno 30] Read-only file system: '/app/tmp'"],
+  ['port-privileged', 'listen tcp :80: bind: permission denied'],
+  ['port-privileged', 'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)'],
+  ['port-privileged', 'Error: listen EACCES: permission denied 0.0.0.0:443'],
+  ['port-privileged', '(13)Permission denied: AH00072: make_sock: could not bind to address [::]:80'],
+  ['refuses-root', '"root" execution of the PostgreSQL server is not permitted.'],
+  ['refuses-root', 'java.lang.RuntimeException: can not run elasticsearch as root'],
+  // Neither of a port nor of a file: what the program says is quoted.
+  ['app-crash', 'ERROR: permission denied for table orders'],
+  ['app-crash', 'WARNING: Running pip as the root user can break permissions'],
+  ['file-permission', "Error: EACCES: permission denied, open '/data/lock:80'"],
   ['port-in-use', 'Error: listen EADDRINUSE: address already in use :::8080'],
   ['heap-exhausted', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
   ['module-missing', "Error: Cannot find module 'express'"],
@@ -177,6 +187,47 @@ test('a full disk is expanded where its class lets it grow, and only there', () 
   const look = ['See how full it is', 'Read its last log lines'];
   expect(offered(filled(disk(), wide('storage.k8s.io/v1', 'StorageClass', 'fast')))).toEqual(look);
   expect(offered(filled(disk({ spec: { storageClassName: 'gone' } }), grows))).toEqual(look);
+});
+
+test('low ports are allowed beside the sysctls that it has, and no command carries another port', () => {
+  const sysctls = [{ name: 'net.core.somaxconn', value: '1024' }];
+  const v = the(
+    scene({ spec: { securityContext: { sysctls } }, status: crashing(1, 'Error') }),
+    logs('listen tcp 0.0.0.0:443: bind: permission denied'),
+  );
+  expect(words(v)).toBe('shop keeps ending: it wants to listen on port 443, which only root may (all below 1024).');
+  expect(fixes(v).find((f) => typeof f === 'object')).toMatchObject({
+    spec: {
+      template: {
+        spec: {
+          securityContext: {
+            sysctls: [...sysctls, { name: 'net.ipv4.ip_unprivileged_port_start', value: '443' }],
+          },
+        },
+      },
+    },
+  });
+});
+
+test('a disk that could not be enlarged is why it is still full: one cause, with what storage says', () => {
+  const claim = disk({
+    spec: { resources: { requests: { storage: '15Gi' } } },
+    status: {
+      conditions: [condition('ControllerResizeError', 'True', { message: 'only once in six hours' })],
+      allocatedResourceStatuses: { storage: 'ControllerResizeInfeasible' },
+    },
+  });
+  const v = filled(claim);
+  expect(v).toMatchObject({
+    code: 'volume-resize-failed',
+    object: { kind: 'PersistentVolumeClaim', name: 'data' },
+    affected: [{ kind: 'Deployment', name: 'shop' }],
+  });
+  expect(v.evidence.map((e) => e.says)).toEqual(['only once in six hours', 'ControllerResizeInfeasible']);
+  // On its way it is as large as it was.
+  expect(words(filled(disk({ spec: { resources: { requests: { storage: '15Gi' } } } })))).toContain(
+    'data, 10Gi) is full',
+  );
 });
 
 test('a disk that is being expanded already is not expanded again', () => {

@@ -219,6 +219,46 @@ test('silence: a claim that waits for its first user, and one that is bound', ()
   ).toEqual([]);
 });
 
+test('a claim that names the volume of another one, which may be gone', () => {
+  const asks = claim({ spec: { volumeName: 'pv-1', storageClassName: '' } });
+  const { uid } = asks.metadata as { uid: string };
+  const volume = (phase: string, claimRef: object | undefined) =>
+    wide('v1', 'PersistentVolume', 'pv-1', {
+      spec: {
+        capacity: { storage: '10Gi' },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        ...(claimRef ? { claimRef } : {}),
+      },
+      status: { phase },
+    });
+  const of = (name: string, id?: string) => ({
+    kind: 'PersistentVolumeClaim',
+    namespace: 'shop',
+    name,
+    ...(id === undefined ? {} : { uid: id }),
+  });
+  const refused = event(asks, 'FailedBinding', 'volume "pv-1" already bound to a different claim.', { type: 'Normal' });
+  const v = the(scene({ ...unbound, more: [asks, refused, volume('Released', of('old-data', 'u-1'))] }));
+  expect(v).toMatchObject({
+    code: 'volume-taken',
+    object: { kind: 'PersistentVolumeClaim', name: 'shop-data' },
+    affected: [{ kind: 'Deployment', name: 'shop' }],
+  });
+  expect(words(v)).toBe(
+    'The disk shop-data can’t be had: the volume pv-1 that it names still belongs to a claim that is gone (old-data).',
+  );
+  expect(fixes(v)).toEqual([`kubectl patch pv pv-1 --type json -p '[{"op":"remove","path":"/spec/claimRef"}]'`]);
+  expect(fixes(the([asks, volume('Bound', of('other-data', 'u-2'))]))).toEqual([
+    'kubectl describe persistentvolume pv-1',
+  ]);
+  // Kept for it by name, its own already, free, or asked for by nobody.
+  expect(codes([asks, volume('Available', of('shop-data'))])).toEqual([]);
+  expect(codes([asks, volume('Bound', of('shop-data', uid))])).toEqual([]);
+  expect(codes([asks, volume('Available', undefined)])).toEqual([]);
+  expect(codes([volume('Released', of('old-data', 'u-1'))])).toEqual([]);
+});
+
 test('a volume that is gone, one that cannot be enlarged, one that cannot be cleaned up', () => {
   expect(the([claim({ status: { phase: 'Lost' } })]).code).toBe('claim-lost');
   const resizing = claim({ status: { phase: 'Bound', conditions: [{ type: 'Resizing', status: 'True' }] } });

@@ -20,6 +20,9 @@ export function fullClaim(x: Crash, line: string): Obj | undefined {
 
 export const sizeOf = (claim: Obj): string | undefined => scalar(claim, 'spec', 'resources', 'requests', 'storage');
 
+/** How large it is, which is less while it grows. */
+export const capacityOf = (claim: Obj): string | undefined => scalar(claim, 'status', 'capacity', 'storage');
+
 /** Half as much again, in whole Gi: what is smaller than that is full again tomorrow. */
 const larger = (size: string): string => `${Math.max(1, Math.ceil(((quantity(size) ?? gi) * 1.5) / gi))}Gi`;
 
@@ -33,7 +36,7 @@ export function room(x: Crash, claim: Obj): readonly Fix[] {
     kubectl(ref.namespace, 'exec', x.pod.ref.name, '-c', x.c.name, '--', 'df', '-h'),
   );
   const wanted = quantity(size) ?? 0;
-  if ((quantity(scalar(claim, 'status', 'capacity', 'storage')) ?? wanted) < wanted)
+  if ((quantity(capacityOf(claim)) ?? wanted) < wanted)
     // It was asked for already; some drivers enlarge the file system when it is mounted the next time.
     return condition(claim, 'FileSystemResizePending')?.status === 'True'
       ? [...deletePods(`Delete ${x.pod.ref.name}, so that its disk grows as it is mounted again`, x.w, [x.pod.o]), see]

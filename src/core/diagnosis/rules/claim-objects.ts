@@ -1,4 +1,5 @@
 import { code, text } from '../../kernel/text.ts';
+import { claimRule, pending, phase, ref, usersOf } from '../claim.ts';
 import { describe, kubectl, run } from '../fixes.ts';
 import { near } from '../near.ts';
 import { eventEvidence, said } from '../pods.ts';
@@ -6,30 +7,7 @@ import { list, meta, type Obj, pairs, str } from '../read.ts';
 import { namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
-import type { Evidence, Fix, Ref } from '../verdict.ts';
-import { everyPod, type Workload } from '../workloads.ts';
-
-type ClaimRule = Omit<ObjectRule, 'about' | 'kind'>;
-
-const claimRule = (rule: ClaimRule): ObjectRule => ({ ...rule, about: 'object', kind: 'PersistentVolumeClaim' });
-
-/** The workloads whose pods use a claim. */
-const usersOf = (claim: Obj, workloads: readonly Workload[]): readonly Ref[] => {
-  const { namespace, name } = meta(claim);
-  return workloads
-    .filter(
-      (w) =>
-        w.ref.namespace === namespace &&
-        everyPod(w).some((p) =>
-          list(p.spec, 'volumes').some((v) => str(v, 'persistentVolumeClaim', 'claimName') === name),
-        ),
-    )
-    .map((w) => w.ref);
-};
-
-const pending = (claim: Obj): boolean =>
-  str(claim, 'status', 'phase') === 'Pending' && str(claim, 'metadata', 'deletionTimestamp') === undefined;
-const ref = (claim: Obj): Ref => refOf('PersistentVolumeClaim', claim);
+import type { Fix } from '../verdict.ts';
 
 const defaultClass = (world: World): string | undefined =>
   namesFor(world, (c) =>
@@ -63,12 +41,6 @@ function remake(claim: Obj, storageClass: string): Fix {
     },
   };
 }
-
-const phase = (claim: Obj): Evidence => ({
-  on: ref(claim),
-  path: 'status.phase',
-  says: str(claim, 'status', 'phase') ?? '',
-});
 
 export const claimRules: readonly ObjectRule[] = [
   claimRule({
@@ -128,6 +100,46 @@ export const claimRules: readonly ObjectRule[] = [
         evidence: [phase(claim), eventEvidence(ref(claim), event)],
         affected: usersOf(claim, workloads),
         fixes: use === undefined ? [describe(ref(claim))] : [remake(claim, use)],
+      };
+    },
+  }),
+  claimRule({
+    code: 'volume-taken',
+    title: 'The volume that a claim names belongs to another one',
+    example: 'volume "pv-1" already bound to a different claim; PersistentVolume status.phase: Released',
+    remedy: 'Take spec.claimRef off the volume, when its old claim is gone for good; its data stays',
+    reads: ['PersistentVolumeClaim spec.volumeName', 'PersistentVolume spec.claimRef', 'PersistentVolume status.phase'],
+    find: (claim, world, workloads) => {
+      const name = str(claim, 'spec', 'volumeName') ?? '';
+      const volume = pending(claim) && name !== '' ? world.get('PersistentVolume', '', name) : undefined;
+      const [holder, uid] = [str(volume, 'spec', 'claimRef', 'name'), str(volume, 'spec', 'claimRef', 'uid')];
+      // One that was kept for this claim by its name has no uid yet.
+      if (volume === undefined || uid === undefined || uid === meta(claim).uid) return undefined;
+      const phaseOf = str(volume, 'status', 'phase') ?? '';
+      const event = said(world.events('PersistentVolumeClaim', claim), 'FailedBinding');
+      const released = phaseOf === 'Released';
+      const letGo = kubectl(
+        '',
+        'patch',
+        'pv',
+        name,
+        '--type',
+        'json',
+        '-p',
+        '[{"op":"remove","path":"/spec/claimRef"}]',
+      );
+      return {
+        summary: text`The disk ${code(meta(claim).name)} can’t be had: the volume ${code(name)} that it names ${released ? 'still belongs to a claim that is gone' : 'belongs to another claim'} (${code(holder ?? '')}).`,
+        evidence: [
+          phase(claim),
+          { on: refOf('PersistentVolume', volume), path: 'status.phase', says: phaseOf },
+          ...(event === undefined ? [] : [eventEvidence(ref(claim), event)]),
+        ],
+        affected: usersOf(claim, workloads),
+        // No button: whose data it holds is to be looked at first.
+        fixes: released
+          ? [run('ask', 'Let the volume go from its old claim (its data stays)', letGo)]
+          : [describe(refOf('PersistentVolume', volume))],
       };
     },
   }),
@@ -205,17 +217,41 @@ export const claimRules: readonly ObjectRule[] = [
     code: 'volume-resize-failed',
     title: 'The disk cannot be enlarged',
     example: 'VolumeResizeFailed: … requested size not supported',
-    remedy: 'Read the quoted message; some storage cannot enlarge, or only once in six hours',
-    reads: ['PersistentVolumeClaim status.conditions', 'Event VolumeResizeFailed'],
+    remedy:
+      'Read the quoted message; some storage cannot enlarge, or only once in six hours. Asking for less, above its present size, ends the try',
+    reads: [
+      'PersistentVolumeClaim status.conditions',
+      'PersistentVolumeClaim status.allocatedResourceStatuses',
+      'Event VolumeResizeFailed',
+    ],
     find: (claim, world, workloads) => {
-      const resizing = list(claim, 'status', 'conditions').some(
+      const resizing = list(claim, 'status', 'conditions').filter(
         (c) => /Resiz/.test(str(c, 'type') ?? '') && c.status === 'True',
       );
-      const event = resizing ? said(world.events('PersistentVolumeClaim', claim), 'VolumeResizeFailed') : undefined;
-      if (event === undefined) return undefined;
+      const event =
+        resizing.length > 0 ? said(world.events('PersistentVolumeClaim', claim), 'VolumeResizeFailed') : undefined;
+      // Events are gone after an hour; newer clusters keep what went wrong in the claim itself.
+      const failed = resizing.find((c) => /ResizeError$/.test(str(c, 'type') ?? ''));
+      const standing = str(claim, 'status', 'allocatedResourceStatuses', 'storage') ?? '';
+      const infeasible = /ResizeInfeasible$/.test(standing);
+      if (event === undefined && failed === undefined && !infeasible) return undefined;
       return {
-        summary: text`The disk ${code(meta(claim).name)} can’t be enlarged; the storage’s message is quoted.`,
-        evidence: [eventEvidence(ref(claim), event)],
+        summary: text`The disk ${code(meta(claim).name)} can’t be enlarged${infeasible ? ' to what was asked for' : ''}; the storage’s message is quoted.`,
+        evidence: [
+          ...(event === undefined ? [] : [eventEvidence(ref(claim), event)]),
+          ...(failed === undefined
+            ? []
+            : [
+                {
+                  on: ref(claim),
+                  path: `status.conditions[${str(failed, 'type') ?? ''}].message`,
+                  says: str(failed, 'message') ?? '',
+                },
+              ]),
+          ...(infeasible
+            ? [{ on: ref(claim), path: 'status.allocatedResourceStatuses[storage]', says: standing }]
+            : []),
+        ],
         affected: usersOf(claim, workloads),
         fixes: [describe(ref(claim))],
       };

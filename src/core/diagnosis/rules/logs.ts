@@ -1,11 +1,12 @@
 import { code, text } from '../../kernel/text.ts';
 import type { CrashRule } from '../crashes.ts';
 import { kubectl, patchContainer, patchPods, restart, run } from '../fixes.ts';
-import { fullClaim, room, sizeOf } from '../growing.ts';
+import { capacityOf, fullClaim, room, sizeOf } from '../growing.ts';
 import { addressIn, changeOf, dies, logRule, staleSecret, unreachable, unresolved } from '../last-words.ts';
 import { near } from '../near.ts';
 import { egressBlocked } from '../policies.ts';
 import { list, meta, str } from '../read.ts';
+import { refOf } from '../snapshot.ts';
 
 export const logRules: readonly CrashRule[] = [
   logRule({
@@ -164,15 +165,53 @@ export const logRules: readonly CrashRule[] = [
     match: /No space left on device|ENOSPC|disk full|could not extend file/i,
     say: (x, { input }) => {
       const claim = fullClaim(x, input);
-      const size = claim && sizeOf(claim);
+      const size = claim && (capacityOf(claim) ?? sizeOf(claim));
       return {
         summary: dies(
           x,
           text`its disk${claim === undefined ? '' : text` (the volume ${code(meta(claim).name)}${size === undefined ? '' : `, ${size}`})`} is full.`,
         ),
+        // That it can’t be enlarged is why it still is.
+        symptomOf: claim === undefined ? [] : [refOf('PersistentVolumeClaim', claim)],
         fixes: claim === undefined ? [] : room(x, claim),
       };
     },
+  }),
+  logRule({
+    code: 'port-privileged',
+    title: 'It may not listen on a port below 1024',
+    example: 'listen tcp :80: bind: permission denied; or: listen EACCES: permission denied 0.0.0.0:80',
+    remedy: 'Listen on a port above 1023; or allow low ports by the sysctl net.ipv4.ip_unprivileged_port_start',
+    rollback: true,
+    match:
+      /listen(?: \w{3,4})? \S{0,60}:(\d{1,3}): bind: permission denied|bind\(\) to \S{0,60}:(\d{1,3}) failed \(13|listen EACCES: permission denied \S{0,60}:(\d{1,3})\b|make_sock: could not bind to address \S{0,60}:(\d{1,3})\b/i,
+    say: (x, m) => {
+      const port = m.slice(1).find((p) => p !== undefined) ?? '';
+      const name = 'net.ipv4.ip_unprivileged_port_start';
+      const others = list(x.w.podSpec, 'securityContext', 'sysctls').filter((s) => s.name !== name);
+      return {
+        summary: dies(x, text`it wants to listen on port ${code(port)}, which only root may (all below 1024).`),
+        fixes: [
+          patchPods('Let it listen on low ports', x.w, {
+            securityContext: { sysctls: [...others, { name, value: port }] },
+          }),
+        ],
+      };
+    },
+  }),
+  logRule({
+    code: 'refuses-root',
+    title: 'The program refuses to run as root',
+    example: '"root" execution of the PostgreSQL server is not permitted; or: can not run elasticsearch as root',
+    remedy: 'Set runAsUser to a user that its image has, or give the image a user of its own',
+    rollback: true,
+    match:
+      /"root" execution of .{1,60} is not permitted|\b(?:can ?not|can't|must not|may not|should not|refus(?:es|ing) to|not allowed to) (?:be )?(?:run|start)\b.{0,60}\bas (?:the )?"?(?:root|super-?user)\b(?! in production)/i,
+    say: (x) => ({
+      summary: dies(x, text`it refuses to run as root, which its image, or its specification, makes it.`),
+      // Which user its files belong to is known to its image alone.
+      fixes: [],
+    }),
   }),
   logRule({
     code: 'file-permission',
@@ -180,7 +219,8 @@ export const logRules: readonly CrashRule[] = [
     example: 'EACCES: permission denied; or: Read-only file system',
     remedy: 'Mount a writable emptyDir there, or set fsGroup',
     rollback: true,
-    match: /(?:Read-only file system|EROFS|EACCES|permission denied)(?:.{0,80}?['": ](\/[\w./-]{1,200}))?/i,
+    match:
+      /(?:Read-only file system|EROFS|EACCES|permission denied(?! for | \(publickey))(?:.{0,80}?['": ](\/[\w./-]{1,200}))?/i,
     say: (x, [said = '', path]) => ({
       summary: dies(
         x,
