@@ -8,7 +8,18 @@ import { differences } from '../core/diagnosis/revisions.ts';
 import { workloadKinds } from '../core/diagnosis/workloads.ts';
 import type { Undo } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
-import { addressOf, changesFor, deletesFor, get, type Known, mark, putBack, said, targetOf } from './change.ts';
+import {
+  addressOf,
+  changesFor,
+  deletesFor,
+  get,
+  type Known,
+  mark,
+  putBack,
+  runningTemplate,
+  said,
+  targetOf,
+} from './change.ts';
 import { cannotGrow, roomFor } from './headroom.ts';
 import { kinds } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
@@ -38,6 +49,8 @@ export type Planned = {
   readonly managedBy?: string;
   /** It can’t be taken back. */
   readonly forGood?: true;
+  /** Somebody paused its rollout: it goes on by this, with all that is held back. */
+  readonly resumes?: true;
 };
 
 /** What a fix would change, found out by the API server itself. Nothing is changed. */
@@ -74,8 +87,13 @@ export async function tryOut(fix: Fix, known: Known): Promise<Planned> {
     if (room !== undefined) return hindered(room);
     // A claim that a StatefulSet made bears the labels of who manages that; nobody makes it smaller again.
     const manager = lasting.includes(fix.kind) || lasts(ref) ? undefined : managedBy(live);
+    const resumes = obj(live, 'spec').paused === true && obj(after, 'spec').paused !== true;
+    // What was held back comes with it: what is shown is what becomes of what runs.
+    const runs = resumes ? await runningTemplate(known.access, ref, live) : undefined;
+    const before = runs ? { ...live, spec: { ...obj(live, 'spec'), template: runs } } : live;
     return {
-      ...shown(fix, live, after, changes),
+      ...shown(fix, before, after, changes),
+      ...(resumes && fix.kind !== 'resume' ? { resumes } : {}),
       print: printOf(live),
       ...(lasts(ref) ? { forGood: true as const } : {}),
       ...(manager === undefined ? {} : { managedBy: manager }),

@@ -1,6 +1,7 @@
 import type { Fix, Ref } from '../core/diagnosis/index.ts';
 import { mask } from '../core/diagnosis/mask.ts';
 import { type Obj, obj, list as read, str } from '../core/diagnosis/read.ts';
+import { revisionAnnotation } from '../core/diagnosis/revisions.ts';
 import { pressable } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { kinds, pathOf } from './kinds.ts';
@@ -64,21 +65,35 @@ export function targetOf(fix: Fix, fault: Ref): Ref {
   return named[kind] === undefined ? fault : { kind: named[kind], namespace, name };
 }
 
-async function templateOf(access: Access, ref: Ref, live: Obj, revision: number): Promise<Obj> {
+async function revisionsOf(access: Access, ref: Ref, live: Obj): Promise<ReadonlyMap<number, Obj>> {
   const sets = ref.kind === 'Deployment';
   const kind = kinds.find((k) => k.kind === (sets ? 'ReplicaSet' : 'ControllerRevision'));
   const listed = kind && (await get(access, pathOf(kind, ref.namespace)));
   const uid = str(live, 'metadata', 'uid');
-  const found = read(listed, 'items').find(
-    (o) =>
-      read(o, 'metadata', 'ownerReferences').some((r) => r.uid === uid) &&
-      (sets
-        ? Number(str(o, 'metadata', 'annotations', 'deployment.kubernetes.io/revision')) === revision
-        : o.revision === revision),
+  return new Map(
+    read(listed, 'items')
+      .filter((o) => read(o, 'metadata', 'ownerReferences').some((r) => r.uid === uid))
+      .map((o) => [Number(sets ? (str(o, 'metadata', 'annotations', revisionAnnotation) ?? 0) : o.revision), o]),
   );
+}
+
+/** What runs of a Deployment: while its rollout is paused its own template may be another one. */
+export async function runningTemplate(access: Access, ref: Ref, live: Obj): Promise<Obj | undefined> {
+  const revisions = await revisionsOf(access, ref, live);
+  const newest = revisions.get(Math.max(...revisions.keys()));
+  return newest && templateIn(newest);
+}
+
+async function templateOf(access: Access, ref: Ref, live: Obj, revision: number): Promise<Obj> {
+  const found = (await revisionsOf(access, ref, live)).get(revision);
   if (found === undefined)
     throw new Problem('fix_impossible', `Revision ${revision} of ${ref.name} is not there any more. Nothing was done.`);
-  const template = sets ? obj(found, 'spec', 'template') : obj(found, 'data', 'spec', 'template');
+  return templateIn(found);
+}
+
+function templateIn(revision: Obj): Obj {
+  const template =
+    revision.data === undefined ? obj(revision, 'spec', 'template') : obj(revision, 'data', 'spec', 'template');
   const { $patch: _, ...rest } = template;
   const { 'pod-template-hash': __, ...labels } = obj(rest, 'metadata', 'labels');
   return { ...rest, metadata: { ...obj(rest, 'metadata'), labels } };

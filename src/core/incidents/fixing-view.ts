@@ -22,7 +22,7 @@ export const presses = { fix: 'incident.fix', fixAsked: 'doctor.fix', undo: 'inc
 const questionMax = 290;
 
 /** The exact change, in a question. */
-function question({ title, before, after, forGood }: Offer): string {
+function question({ title, before, after, forGood, resumes }: Offer): string {
   const [old, now] = [before.split('\n'), after.split('\n')].map((lines) => lines.filter((l) => l !== ''));
   const sets = now?.filter((l) => !old?.includes(l)) ?? [];
   const pathOf = (l: string) => l.split(': ', 1)[0];
@@ -32,7 +32,8 @@ function question({ title, before, after, forGood }: Offer): string {
     ...(removes.length > 0 ? [`removes ${removes.join('; ')}`] : []),
   ];
   const last = forGood ? ' This can’t be taken back: a volume does not shrink.' : '';
-  return `${title}?${last}${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`;
+  const goesOn = resumes ? ' Its rollout is paused: this lets it go on.' : '';
+  return `${title}?${last}${goesOn}${does.length === 0 ? '' : ` It ${does.join(', and ')}`}`;
 }
 const isLong = (offer: Offer): boolean => question(offer).length > questionMax;
 const whole = ' … The message shows all of it.';

@@ -94,6 +94,8 @@ const offer = z.object({
   managedBy: z.string().exactOptional(),
   /** It can’t be taken back: to be said before it is pressed. */
   forGood: z.literal(true).exactOptional(),
+  /** Somebody paused its rollout, which goes on by this: to be said before it is pressed. */
+  resumes: z.literal(true).exactOptional(),
 });
 export type Offer = z.output<typeof offer>;
 

@@ -13,6 +13,8 @@ export const notes = {
   memory: 'playground.groundcrew/memory',
   /** What it writes to its disk, as a quantity. */
   disk: 'playground.groundcrew/disk',
+  /** The Secret with its password, which it is handed once, when its pod begins: after a change its own is refused. */
+  secret: 'playground.groundcrew/secret',
   /** It dies this many seconds after each start. */
   failAfter: 'playground.groundcrew/fail-after-seconds',
 } as const;
@@ -32,9 +34,15 @@ export type Ending = {
 const commandLine = (container: Fields): string =>
   [...listOf(container.command), ...listOf(container.args)].map(textOf).join(' ');
 
+type Outside = {
+  /** How large its volume is, in bytes. */
+  readonly disk: () => number | undefined;
+  /** Its password was changed after its pod began. */
+  readonly outdated: () => boolean;
+};
+
 /** How a container ends by itself; undefined when it goes on and on. */
-/** `disk`: how large its volume is, in bytes. */
-export function endingOf(pod: KubeObject, container: Fields, disk: number | undefined): Ending | undefined {
+export function endingOf(pod: KubeObject, container: Fields, outside: Outside): Ending | undefined {
   const program = textOf(listOf(container.command)[0]);
   if (misspelt.has(program))
     return {
@@ -53,12 +61,20 @@ export function endingOf(pod: KubeObject, container: Fields, disk: number | unde
       reason: 'OOMKilled',
       log: ['starting', 'loading the catalogue into memory'],
     };
+  const disk = outside.disk();
   if (disk !== undefined && disk < (quantity(pod.metadata.annotations?.[notes.disk]) ?? 0))
     return {
       after: 'soon',
       exitCode: 1,
       reason: 'Error',
       log: ['starting', 'fatal: could not write the journal: No space left on device'],
+    };
+  if (outside.outdated())
+    return {
+      after: 'soon',
+      exitCode: 1,
+      reason: 'Error',
+      log: ['starting', 'FATAL: password authentication failed for user "app"'],
     };
   const host = unreachable(container);
   if (host)

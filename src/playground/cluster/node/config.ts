@@ -1,6 +1,7 @@
 import { at, type Fields, fieldsOf, type Json, listOf, textOf } from '../json.ts';
 import { quantity } from '../quantity.ts';
 import type { InProcess, KubeObject } from '../types.ts';
+import { notes } from './app.ts';
 
 const data = (object: KubeObject | undefined): Fields => ({
   ...fieldsOf(object?.data as Json | undefined),
@@ -63,6 +64,14 @@ export function missingVolume(
     if (claim && api.get('persistentvolumeclaims', namespace, claim)?.status?.phase !== 'Bound') return { volume };
   }
   return undefined;
+}
+
+/** Whether the Secret that its program was handed was changed after the pod began. */
+export function outdated(api: InProcess, { metadata }: KubeObject): boolean {
+  const name = metadata.annotations?.[notes.secret];
+  const secret = name === undefined ? undefined : api.get('secrets', metadata.namespace, name);
+  const began = Date.parse(metadata.creationTimestamp);
+  return (secret?.metadata.managedFields ?? []).some(({ time }) => Date.parse(time ?? '') > began);
 }
 
 /** In bytes, of the smallest volume that it claims. */

@@ -55,6 +55,8 @@ export type Surroundings = {
   readonly missingConfig: () => string | undefined;
   /** How large its volume is, in bytes; undefined: it has none. */
   readonly disk: () => number | undefined;
+  /** The Secret that it was handed when its pod began is another one by now. */
+  readonly outdated: () => boolean;
   readonly say: Say;
 };
 

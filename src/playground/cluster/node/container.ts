@@ -110,7 +110,7 @@ const steps: Readonly<Record<Container['step'], Step>> = {
     if (now < c.until) return c.until - now;
     c.id = containerId(`${pod.metadata.uid}/${textOf(spec.name)}/${c.restarts}`);
     c.log = [];
-    const ending = endingOf(pod, spec, around.disk());
+    const ending = endingOf(pod, spec, around);
     if (ending?.reason === 'StartError') {
       say('Warning', 'Failed', `Error: ${ending.message}`);
       c.startedAt = now;
@@ -135,7 +135,7 @@ const steps: Readonly<Record<Container['step'], Step>> = {
 
   running(c, around) {
     const { pod, spec, now, times } = around;
-    const ending = endingOf(pod, spec, around.disk());
+    const ending = endingOf(pod, spec, around);
     if (ending) {
       const lives = { 'at once': 0, soon: times.crash, job: times.job }[String(ending.after)] ?? Number(ending.after);
       if (now >= c.startedAt + lives) {

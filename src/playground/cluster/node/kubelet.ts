@@ -5,7 +5,8 @@ import { at, type Fields, fieldsOf, type Json, listOf, textOf } from '../json.ts
 import { stamp } from '../names.ts';
 import { badRequest } from '../status.ts';
 import type { KubeObject } from '../types.ts';
-import { diskOf, missingConfig, missingVolume } from './config.ts';
+import { notes } from './app.ts';
+import { diskOf, missingConfig, missingVolume, outdated } from './config.ts';
 import { advance } from './container.ts';
 import { type Container, fresh } from './container-state.ts';
 import { fullName, type Registries } from './images.ts';
@@ -30,7 +31,7 @@ export function createKubelets({
 }) {
   const running = new Map<string, Running>();
   const images = new Map<string, Set<string>>();
-  /** Pods that wait for a ConfigMap, a Secret or a volume, by `namespace/name` of the pod. */
+  /** Pods that wait for a ConfigMap, a Secret or a volume, or notice when theirs changes, by `namespace/name` of the pod. */
   const starved = new Set<string>();
   let addresses = 1;
 
@@ -92,6 +93,7 @@ export function createKubelets({
         });
     const missing = missingVolume(world.api, pod);
     starved.delete(keyOf(pod));
+    if (pod.metadata.annotations?.[notes.secret] !== undefined) starved.add(keyOf(pod));
     if (missing && ![...of.containers.values()].some((one) => one.step !== 'new')) {
       starved.add(keyOf(pod));
       if (missing.message) say('')('Warning', 'FailedMount', missing.message);
@@ -122,6 +124,7 @@ export function createKubelets({
         images: here,
         missingConfig: () => missingConfig(world.api, pod.metadata.namespace ?? '', spec),
         disk: () => diskOf(world.api, pod),
+        outdated: () => outdated(world.api, pod),
         say: say(textOf(spec.name), list),
       });
       if (wait !== undefined) waits.push(wait);
