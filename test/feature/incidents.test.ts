@@ -188,7 +188,9 @@ test('many at once are one message, that tells how each of them stands', async (
   expect(await incidents()).toHaveLength(5);
   expect(posts(bed.slack)).toHaveLength(1);
   expect(bed.slack.outgoing.filter((o) => o.kind === 'edit')).toEqual([]);
-  expect(lastWords(bed.slack)).toContain('5 services have a problem\n5 of 5 that broke at once still have a problem.');
+  expect(posts(bed.teams)).toHaveLength(1);
+  for (const platform of [bed.slack, bed.teams])
+    expect(lastWords(platform)).toContain('5 services have a problem\n5 of 5 that broke at once still have a problem.');
   bed.cluster.heal({ namespace: 'default', name: 'svc-3' });
   await bed.watch(40);
   const words = wordsOf(messages(bed.slack)[0]?.view ?? never());
@@ -210,6 +212,18 @@ test('a machine that is gone is one incident with the names, told where nobody�
   expect(await incidents()).toMatchObject([{ subject: `Node//${name}`, state: 'open', cause: 'node-not-ready' }]);
   expect(messages(bed.slack)).toHaveLength(1);
   expect(lastWords(bed.slack)).toMatch(new RegExp(`^Machine ${name} (is down|has a problem)\n[^]*Affected: `));
+  // What can’t be muted like this is refused while the form still stands.
+  const id = await idOf(name);
+  const mute = async (what: string, until: string) => {
+    const asked = await bed.house.act(bed.house.press(grace, 'incident.mute', { id }));
+    return JSON.stringify((await bed.house.act(bed.house.submit(grace, askedIn(asked), { what, until }))).replies);
+  };
+  expect(await mute('namespace', '1h')).toContain(`Machine ${name} is in no namespace`);
+  expect(await mute('workload', 'revision')).toContain('nothing that is rolled out, so it has no next revision');
+  expect(await mute('cause', 'revision')).toContain('Only one service by itself has a next revision');
+  expect((await database.pool.query('select from groundcrew.incident_mute')).rows).toEqual([]);
+  await mute('workload', '1h');
+  expect(lastWords(bed.slack)).toMatch(/🔕 @\S+ muted this until /);
 });
 
 describe('people', () => {
@@ -269,6 +283,26 @@ describe('people', () => {
     expect((await incidents())[1]).toMatchObject({ state: 'open', message: expect.stringContaining('incident/') });
   });
 
+  test('mute a DaemonSet, whose revisions have no number, until its next one', async () => {
+    const labels = { app: 'agent' };
+    const spec = (tag: string) => ({ containers: [{ name: 'agent', image: `agent:${tag}` }] });
+    bed.objects.create('daemonsets.apps', {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'agent', namespace: 'default', labels: { team: 'shop' } },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: spec('missing') } },
+    });
+    await bed.watch(20);
+    const words = () => wordsOf(messages(bed.slack).find((m) => m.view.title.startsWith('agent'))?.view ?? never());
+    const asked = await bed.house.act(bed.house.press(ada, 'incident.mute', { id: await idOf('agent') }));
+    await bed.house.act(bed.house.submit(ada, askedIn(asked), { what: 'workload', until: 'revision' }));
+    await bed.watch(20);
+    expect(words()).toMatch(/🔕 @\S+ muted this until its next revision\./);
+    bed.objects.patch('daemonsets.apps', 'default', 'agent', { spec: { template: { spec: spec('typo') } } });
+    await bed.watch(60);
+    expect(words()).not.toContain('🔕');
+  });
+
   test('mute a namespace for an hour: what opens meanwhile is told when the hour is over', async () => {
     const id = await idOf('web');
     const asked = await bed.house.act(bed.house.press(ada, 'incident.mute', { id }));
@@ -279,9 +313,14 @@ describe('people', () => {
     await bed.watch(30);
     expect(posts(bed.slack)).toHaveLength(1);
     expect((await incidents())[1]).toMatchObject({ state: 'open', message: null });
+    // What another team runs in it is not theirs to silence.
+    bed.deploy('lake', 'data', { image: 'lake:missing' });
+    await bed.watch(20);
+    expect(posts(bed.slack)).toHaveLength(2);
+    expect(said(doctorSlack).map((m) => m.view.title)).toEqual(['lake is down']);
     bed.clock.jump(3_600_000);
     await bed.watch(10);
-    expect(posts(bed.slack)).toHaveLength(2);
+    expect(posts(bed.slack)).toHaveLength(3);
     expect(messages(bed.slack).at(-1)?.view.title).toBe('api has a problem');
   });
 
@@ -293,26 +332,36 @@ describe('people', () => {
     await bed.house.act(bed.house.submit(grace, await ask(grace), { what: 'cause', until: '1d' }));
     const { rows } = await database.pool.query('select scope, value from groundcrew.incident_mute');
     expect(rows).toEqual([{ scope: 'cause', value: 'image-not-found' }]);
+    bed.deploy('lake', 'data', { image: 'lake:missing' });
+    await bed.watch(20);
+    expect((await incidents())[1]).toMatchObject({ cause: 'image-not-found', state: 'open', message: null });
+    expect(posts(bed.slack)).toHaveLength(1);
   });
 });
 
-test('who rolled it out is told, when they said so; what is nobody’s goes to the doctor’s channel', async () => {
-  await bed.house.act(bed.house.command(ada, 'help'));
-  bed.objects.create('deployments.apps', {
-    ...(await import('../cluster/world.ts')).deployment('job-runner', { image: 'registry.acme.example/web:1.0.0' }),
-  });
-  bed.objects.patch('deployments.apps', 'default', 'job-runner', {
-    metadata: { annotations: { 'groundcrew.dev/rolled-out-by': 'Ada@acme.test' } },
-  });
-  await bed.watch(60);
-  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'job-runner' });
-  await bed.watch(10);
-  expect(said(doctorSlack)).toHaveLength(1);
-  expect(messages(bed.slack).map((m) => [m.where, m.view.title])).toContainEqual([
-    ada.account,
-    'What you rolled out: job-runner has a problem',
-  ]);
-});
+test.each([
+  ['Slack', ada],
+  ['Teams', adaTeams],
+])(
+  'who rolled it out is told, when they said so, on %s; what is nobody’s goes to the doctor’s channel',
+  async (_, who) => {
+    await bed.house.act(bed.house.command(who, 'help'));
+    bed.objects.create('deployments.apps', {
+      ...(await import('../cluster/world.ts')).deployment('job-runner', { image: 'registry.acme.example/web:1.0.0' }),
+    });
+    bed.objects.patch('deployments.apps', 'default', 'job-runner', {
+      metadata: { annotations: { 'groundcrew.dev/rolled-out-by': 'Ada@acme.test' } },
+    });
+    await bed.watch(60);
+    bed.cluster.break('wrong-tag', { namespace: 'default', name: 'job-runner' });
+    await bed.watch(10);
+    expect(said(doctorSlack)).toHaveLength(1);
+    expect(messages(who === ada ? bed.slack : bed.teams).map((m) => [m.where, m.view.title])).toContainEqual([
+      who.account,
+      'What you rolled out: job-runner has a problem',
+    ]);
+  },
+);
 
 test('without any channel those whose it is are told, and see it through', async () => {
   settings = settingsSchema.parse({ teams: { shop: { emails: ['ada@acme.test'] } } });

@@ -3,8 +3,8 @@ import type { Stage } from '../diagnosis/rule.ts';
 import { families } from '../diagnosis/rules/index.ts';
 import { refKey } from '../diagnosis/verdict.ts';
 import type { Settings } from '../settings.ts';
-import type { Sighting } from './seen.ts';
-import type { Incident, Mute } from './store.ts';
+import type { Service, Sighting } from './seen.ts';
+import type { Mute } from './store.ts';
 
 /*
  * How incidents come, change and go: pure.
@@ -57,18 +57,24 @@ export const gist = (v: Verdict): string =>
     v.fixes.map((f) => f.title),
   ]);
 
-type Muted = { readonly subject: string; readonly verdict: Verdict; readonly revision?: string };
+/** What another rollout changes; undefined: it is nothing that is rolled out. A DaemonSet’s revisions have no number. */
+export const revisionOf = (service: Service | undefined): string | undefined => service?.revision ?? service?.template;
 
-/** The mute that keeps an incident quiet. */
-export const muteOf = (mutes: readonly Mute[], { subject, verdict, revision }: Muted): Mute | undefined =>
+/** The mute that keeps it quiet. */
+export const muteOf = (mutes: readonly Mute[], { verdict, service, team }: Sighting) =>
   mutes.find((m) => {
-    if ('revision' in m && m.revision !== (revision ?? '')) return false;
-    const values = { workload: subject, namespace: verdict.object.namespace, cause: verdict.code };
-    return values[m.scope] === m.value;
+    if ('revision' in m && m.revision !== revisionOf(service)) return false;
+    const { object, code } = verdict;
+    const values = {
+      workload: [subjectOf(object)],
+      namespace: [object.namespace, sharedWith(object.namespace, team)],
+      cause: [code],
+    };
+    return values[m.scope].includes(m.value);
   });
 
-export const mutedBy = (mutes: readonly Mute[], { subject, verdict, service }: Incident): Mute | undefined =>
-  muteOf(mutes, { subject, verdict, ...(service?.revision === undefined ? {} : { revision: service.revision }) });
+/** What one team runs in a namespace, which others may run something in as well. No namespace has a space in its name. */
+export const sharedWith = (namespace: string, team = ''): string => `${namespace} ${team}`;
 
 /** Where a team hears of it: its own channel, else the one for what belongs to nobody. */
 export function placesFor(team: string | undefined, { channels }: Settings) {

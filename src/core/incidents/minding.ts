@@ -8,6 +8,8 @@ import {
   type PersonCtx,
   Problem,
   person,
+  type Refuse,
+  refuse,
   text,
   type View,
   whisper,
@@ -15,7 +17,7 @@ import {
 import { longChanges } from './fixing-view.ts';
 import { known, type MindingStore, mine, note } from './holding.ts';
 import { detailsView, nameOf, presses } from './incident-view.ts';
-import { mutedBy } from './life.ts';
+import { muteOf, revisionOf, sharedWith } from './life.ts';
 import { looksAfter, maySee, whoLooksAfter } from './rules.ts';
 import type { Incident, Scope } from './store.ts';
 import { history, oneView, redraw } from './telling.ts';
@@ -34,6 +36,7 @@ const muteForm = form({
     what: {
       kind: 'choice',
       label: 'What should be quiet?',
+      hint: 'In a namespace that teams share, it is muted for its own team; for all of them when platform engineers do it.',
       options: [
         { value: 'workload', label: 'This service' },
         { value: 'namespace', label: 'Everything in its namespace' },
@@ -54,26 +57,42 @@ const muteForm = form({
   },
 });
 
-const mutedValue = (scope: Scope, { subject, verdict }: Incident): string =>
-  ({ workload: subject, namespace: verdict.object.namespace, cause: verdict.code })[scope];
+/** Only those who run the platform silence others' services. */
+function mutedValue(scope: Scope, { subject, verdict, team }: Incident, ctx: Minding): string {
+  const { namespace } = verdict.object;
+  const whole = looksAfter(ctx.by, undefined) ? namespace : sharedWith(namespace, team);
+  return { workload: subject, namespace: whole, cause: verdict.code }[scope];
+}
+
+/** Why this can’t be muted like this. */
+function unmutable(scope: Scope, until: string, i: Incident): Refuse | undefined {
+  if (scope === 'namespace' && i.verdict.object.namespace === '')
+    return refuse({ what: `${nameOf(i)} is in no namespace: mute it alone, or its cause.` });
+  if (until !== 'revision') return undefined;
+  if (scope !== 'workload') return refuse({ until: 'Only one service by itself has a next revision: choose a time.' });
+  return revisionOf(i.service) === undefined
+    ? refuse({ until: `${nameOf(i)} is nothing that is rolled out, so it has no next revision: choose a time.` })
+    : undefined;
+}
 
 async function muted(
   { what, until }: { readonly what: string; readonly until: string },
   id: string,
   ctx: Minding,
-): Promise<Effects> {
+): Promise<Effects | Refuse> {
   const i = await mine(id, ctx);
   const scope = what as Scope;
-  // Only those who run the platform silence others' services.
+  const not = unmutable(scope, until, i);
+  if (not) return not;
   if (scope === 'cause' && !looksAfter(ctx.by, undefined))
     throw new Problem(
       'not_your_service',
       'Muting a cause everywhere would silence other teams too: only the platform engineers may. Mute this service instead.',
     );
-  const base = { cluster: i.cluster, scope, value: mutedValue(scope, i), who: ctx.by.id, at: ctx.now };
+  const base = { cluster: i.cluster, scope, value: mutedValue(scope, i, ctx), who: ctx.by.id, at: ctx.now };
   const ends =
     until === 'revision' ? undefined : new Date(ctx.now.getTime() + hours[until as keyof typeof hours] * 3_600_000);
-  await ctx.store.incidents.mute(ends ? { ...base, until: ends } : { ...base, revision: i.service?.revision ?? '' });
+  await ctx.store.incidents.mute(ends ? { ...base, until: ends } : { ...base, revision: revisionOf(i.service) ?? '' });
   await note('muted', i, ctx, { scope, until: ends?.toISOString() ?? 'the next revision' });
   return [
     ...(ends ? [unmuteLater(i.cluster, ends)] : []),
@@ -112,13 +131,14 @@ export const minding: readonly Handler<MindingStore>[] = [
     },
   ),
   onPress(presses.mute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
-    await mine(id, ctx);
-    return [{ kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until: 'revision' } }];
+    const { service } = await mine(id, ctx);
+    const until = revisionOf(service) === undefined ? '1d' : 'revision';
+    return [{ kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until } }];
   }),
   onSubmit(muteForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
   onPress(presses.unmute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
     const i = await mine(id, ctx);
-    const mute = mutedBy(await ctx.store.incidents.mutes(i.cluster, ctx.now), i);
+    const mute = muteOf(await ctx.store.incidents.mutes(i.cluster, ctx.now), i);
     if (mute) {
       await ctx.store.incidents.unmute(mute.cluster, mute.scope, mute.value);
       await note('unmuted', i, ctx, { scope: mute.scope });

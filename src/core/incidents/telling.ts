@@ -1,7 +1,7 @@
 import type { Ctx, Effect, Effects, Text } from '../kernel/index.ts';
 import { fixesFor } from './fixing-view.ts';
 import { digestView, historyView, incidentView } from './incident-view.ts';
-import { mutedBy } from './life.ts';
+import { muteOf } from './life.ts';
 import type { Incident, Mute, WithIncidents } from './store.ts';
 
 type Telling = Ctx<WithIncidents>;
@@ -17,7 +17,7 @@ export async function messageView(message: string, ctx: Telling, mutes?: readonl
 
 export async function oneView(i: Incident, ctx: Telling, mutes?: readonly Mute[]) {
   const known = mutes ?? (await ctx.store.incidents.mutes(i.cluster, ctx.now));
-  return incidentView(i, { mute: mutedBy(known, i), fixes: fixesFor(i) });
+  return incidentView(i, { mute: muteOf(known, i), fixes: fixesFor(i) });
 }
 
 /** Draws the messages again that these keys name. */

@@ -20,10 +20,10 @@ import {
   familyOf,
   gist,
   joinMs,
-  mutedBy,
   muteOf,
   placesFor,
   returnsMs,
+  revisionOf,
   subjectOf,
   together,
   windowOf,
@@ -87,7 +87,9 @@ async function goOn(
   const { incidents } = ctx.store;
   const back = i.state !== 'open';
   const differs = gist(i.verdict) !== gist(s.verdict);
-  if (!back && !differs) return [];
+  // Another rollout that fails as the one before: a mute may have been for that one alone.
+  const anew = s.service !== undefined && revisionOf(i.service) !== revisionOf(s.service);
+  if (!back && !differs && !anew) return [];
   await incidents.change(
     i.id,
     {
@@ -110,12 +112,7 @@ async function goOn(
   return i.state === 'resolved' ? [...never, ...history(i, 'back', 'It is back', s.verdict.summary, ctx)] : never;
 }
 
-const loud = (s: Sighting, mutes: readonly Mute[]): boolean =>
-  muteOf(mutes, {
-    subject: subjectOf(s.verdict.object),
-    verdict: s.verdict,
-    ...(s.service?.revision === undefined ? {} : { revision: s.service.revision }),
-  }) === undefined;
+const loud = (s: Sighting, mutes: readonly Mute[]): boolean => muteOf(mutes, s) === undefined;
 
 /** One that was muted when it opened is told after all. */
 async function speak(i: Incident, ctx: Watching): Promise<Effects> {
@@ -274,7 +271,7 @@ export async function tellQuiet(cluster: string, ctx: Watching): Promise<Effects
   const mutes = await incidents.mutes(cluster, ctx.now);
   const effects: Effect[] = [];
   for (const i of await incidents.living(cluster)) {
-    if (mutedBy(mutes, i)) continue;
+    if (muteOf(mutes, i)) continue;
     effects.push(...(i.message === undefined ? await speak(i, ctx) : await redraw([i.message], ctx)));
   }
   return effects;
