@@ -77,7 +77,7 @@ export function createParts() {
         return service;
       });
     const before = parts.get(namespace)?.services ?? [];
-    for (const one of operatedIn(examined.workloads.values(), home, rules))
+    for (const one of operatedIn(examined.workloads.values(), () => home, rules))
       found.push(before.find((s) => isDeepStrictEqual(s, one)) ?? one);
     const same = before.length === found.length && before.every((s, i) => s === found[i]);
     const services = same ? before : found;

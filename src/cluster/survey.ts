@@ -1,5 +1,6 @@
-import { diagnose, type Verdict } from '../core/diagnosis/index.ts';
+import { conclude, diagnose, examineAll, type Verdict } from '../core/diagnosis/index.ts';
 import { num, type Obj, obj, pairs, list as read, str } from '../core/diagnosis/read.ts';
+import { createWorld } from '../core/diagnosis/snapshot.ts';
 import { refKey, sameRef } from '../core/diagnosis/verdict.ts';
 import { makerOf, type Workload } from '../core/diagnosis/workloads.ts';
 import { concerns, fits, ownerOf } from '../core/incidents/rules.ts';
@@ -59,13 +60,17 @@ export function serviceOf(o: Obj, namespace: Obj | undefined, rules: Rules): Ser
 }
 
 /** What an operator runs for an object of its own kind: that one is not read, so its pods say how it fares, and whose it is. */
-export function operatedIn(workloads: Iterable<Workload>, home: Obj | undefined, rules: Rules): readonly Service[] {
+export function operatedIn(
+  workloads: Iterable<Workload>,
+  home: (namespace: string) => Obj | undefined,
+  rules: Rules,
+): readonly Service[] {
   const found: Service[] = [];
   for (const { ref, maker, pods, old } of workloads) {
     if (maker === undefined || !sameRef(ref, maker.ref)) continue;
     const all = [...pods, ...old].filter((p) => p.phase !== 'Succeeded' && p.phase !== 'Failed' && !p.leaving);
     const ready = all.filter((p) => p.ready).length;
-    const team = ownerOf(marksOf(all[0]?.o), marksOf(home), ref.namespace, rules);
+    const team = ownerOf(marksOf(all[0]?.o), marksOf(home(ref.namespace)), ref.namespace, rules);
     const settled = ready === all.length;
     found.push({ ref, desired: all.length, ready, settled, ...(team === undefined ? {} : { team }) });
   }
@@ -94,12 +99,10 @@ export async function services(api: Api, rules: Rules): Promise<readonly Service
   return found.filter((s) => watched(s.ref.namespace, rules));
 }
 
+const homeIn = (spaces: readonly Obj[]) => (namespace: string | undefined) =>
+  spaces.find((n) => str(n, 'metadata', 'name') === namespace);
 const placed = (o: Obj, spaces: readonly Obj[], rules: Rules): Service =>
-  serviceOf(
-    o,
-    spaces.find((n) => str(n, 'metadata', 'name') === str(o, 'metadata', 'namespace')),
-    rules,
-  );
+  serviceOf(o, homeIn(spaces)(str(o, 'metadata', 'namespace')), rules);
 
 /** What is wrong with one service. */
 export async function verdictsOn(api: Api, { ref }: Service, now: Date): Promise<readonly Verdict[]> {
@@ -118,7 +121,9 @@ export async function survey(api: Api, rules: Rules, now: Date): Promise<Survey>
     const { snapshot } = await look(api, scope, now);
     for (const o of read({ objects: snapshot.objects }, 'objects'))
       if (rolledOut.includes(str(o, 'kind') ?? '')) found.push(placed(o, spaces, rules));
-    verdicts.push(...diagnose(snapshot, now));
+    const all = examineAll(createWorld(snapshot, now.getTime()));
+    found.push(...operatedIn(all.workloads.values(), homeIn(spaces), rules));
+    verdicts.push(...conclude([all]));
   }
   // What belongs to no namespace, such as a node, is seen from each.
   const once = new Map(verdicts.map((v) => [`${v.code} ${refKey(v.object)}`, v]));

@@ -138,6 +138,10 @@ test('a database that an operator runs is known by its name, and by that it was 
   expect(lastWords(bed.slack)).toBe(
     'orders-db\norders-db is fine: it runs, and nothing is wrong with it. 🌿\nCluster in shop, of team shop',
   );
+  await ask(adaTeams, 'status');
+  expect(lastWords(bed.teams)).toContain(
+    'What shop runs\nAll is well with what shop runs. 🌿\n🟢 orders-db · it runs\nCluster in shop, of team shop\n',
+  );
   await ask(ada, 'why orders');
   const view = messages(bed.slack).at(-1)?.view;
   expect(view && wordsOf(view)).toMatch(

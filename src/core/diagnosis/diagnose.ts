@@ -36,9 +36,13 @@ export type Examined = {
  * truncated or wrong. What is not a failure is not in the answer.
  */
 export function diagnose(snapshot: Snapshot, now: Date): readonly Verdict[] {
-  const world = createWorld(snapshot, now.getTime());
+  return conclude([examineAll(createWorld(snapshot, now.getTime()))]);
+}
+
+/** All of a world at once. */
+export function examineAll(world: World): Examined {
   const workloads = workloadsOf(world);
-  return conclude([examined(workloads, ofObjects(world, workloads), world)]);
+  return examined(workloads, ofObjects(world, workloads), world);
 }
 
 /** One namespace, with what it needs of others at hand. */

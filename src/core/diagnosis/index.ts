@@ -7,7 +7,7 @@
  * - **rule**: one failure, as data: its code, how it looks, and `find`. **family**: rules about one stage of a pod's life.
  * - **verdict**: what is wrong, with whom, why (evidence), since which change, who notices, and what mends it.
  */
-export { conclude, diagnose, type Examined, examine, examineCommons } from './diagnose.ts';
+export { conclude, diagnose, type Examined, examine, examineAll, examineCommons } from './diagnose.ts';
 export { createObjects } from './objects.ts';
 export type { Snapshot } from './snapshot.ts';
 export type * from './verdict.ts';
