@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { objectsIn } from '../cluster/documents.ts';
+import type { Wanted } from '../cluster/look.ts';
 import { diagnose, type Snapshot } from '../core/diagnosis/index.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { asJson, asText } from './diagnose-print.ts';
@@ -10,7 +11,8 @@ export const diagnoseUsage = `groundcrew diagnose: say why deployments fail, and
   groundcrew diagnose                  look at the current namespace of the current cluster
       -n, --namespace shop             at this namespace
       -A, --all-namespaces             at all of them
-      --context staging                of this cluster of your kubeconfig
+      --context staging                of this cluster of your kubeconfig, or of KUBE_CONTEXTS by its name
+                                       (without it KUBE_CONTEXT counts, or the first of KUBE_CONTEXTS)
   groundcrew diagnose -f dump.yaml     look at objects in files; - is standard input:
       kubectl get deploy,rs,pod,event,svc,pvc,cm -o yaml | groundcrew diagnose -f -
       --now 2026-11-25T10:00:00Z       as of this moment, for an older file
@@ -62,7 +64,7 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
   const { snapshot, notes } =
     values.file === undefined
       ? await (await import('../cluster/look.ts')).lookAtCluster({
-          ...(values.context === undefined ? {} : { context: values.context }),
+          ...(await reachedBy(values.context)),
           ...(values.namespace === undefined ? {} : { namespace: values.namespace }),
           everywhere: values['all-namespaces'] ?? false,
           now,
@@ -74,6 +76,26 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
     !values['no-color'] && !process.env.NO_COLOR && process.env.TERM !== 'dumb' && process.stdout.isTTY === true;
   process.stdout.write(values.json ? asJson(verdicts) : asText(verdicts, snapshot.objects.length, colours));
   return verdicts.length === 0 ? 0 : 1;
+}
+
+/** The bot's own names for its clusters hold here too, and what it looks at first is looked at. */
+async function reachedBy(asked: string | undefined): Promise<Pick<Wanted, 'context' | 'kubeconfig'>> {
+  const [{ readEnvironment }, { clustersIn }] = await Promise.all([
+    import('../environment.ts'),
+    import('../clusters.ts'),
+  ]);
+  const env = readEnvironment(process.env, []);
+  const wrong: string[] = [];
+  const clusters = clustersIn(env, true, wrong);
+  const named = clusters.find(({ name }) => asked === undefined || name.toLowerCase() === asked.toLowerCase());
+  // Who says a context of their kubeconfig need not care what is written for the bot.
+  if (named === undefined || (asked !== undefined && wrong.length > 0)) {
+    const context = asked ?? env.KUBE_CONTEXT;
+    return context === undefined ? {} : { context };
+  }
+  if (wrong.length > 0) throw new Problem('config_invalid', `It can’t be known where to look. ${wrong.join(' ')}`);
+  const { context, kubeconfig } = named;
+  return { context, ...(kubeconfig === undefined ? { kubeconfig: 'service account' } : {}) };
 }
 
 function moment(text: string | undefined): Date {

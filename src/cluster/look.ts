@@ -2,12 +2,14 @@ import { diagnose, type Snapshot } from '../core/diagnosis/index.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import { type Api, createApi } from './api.ts';
 import { kinds } from './kinds.ts';
-import { readKubeconfig } from './kubeconfig.ts';
+import { type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { type Listing, list } from './list.ts';
 import { atOnce, inTurns, readLogs } from './logs.ts';
 
 export type Wanted = {
   readonly context?: string;
+  /** Absent: as kubectl finds it. */
+  readonly kubeconfig?: Kubeconfig;
   readonly namespace?: string;
   readonly everywhere: boolean;
   readonly now: Date;
@@ -17,7 +19,7 @@ export type Look = { readonly snapshot: Snapshot; readonly notes: readonly strin
 
 /** One look at a cluster: what the rules read, and the log lines that they ask for. */
 export async function lookAtCluster(wanted: Wanted): Promise<Look> {
-  const api = createApi(await readKubeconfig(wanted.context));
+  const api = createApi(await readKubeconfig(wanted.context, wanted.kubeconfig));
   return look(api, wanted.everywhere ? undefined : (wanted.namespace ?? api.access.namespace), wanted.now);
 }
 

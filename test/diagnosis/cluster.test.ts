@@ -103,6 +103,31 @@ test('the command by a kubeconfig: 1 with what fails, 0 when it is mended', asyn
   });
 });
 
+test('the command beside KUBE_CONTEXTS: the bot’s own names, the first of them without any, and contexts as ever', async () => {
+  const file = await listening();
+  let asked = 0;
+  world.cluster.fail(() => {
+    asked += 1;
+    return undefined;
+  });
+  const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/us';
+  // What is current says nothing.
+  writeFileSync(file, world.cluster.kubeconfig(undefined, arn).replace(/("current-context": )"[^"]*"/, '$1"gone"'));
+  const env = { KUBECONFIG: file, KUBE_CONTEXTS: `prod-us=${arn},prod-eu=in-cluster` };
+  const now = ['--json', '--now', world.clock.now().toISOString()];
+  const well = { code: 0, out: '[]\n', err: '' };
+  for (const args of [[], ['--context', 'PROD-us'], ['--context', arn]]) {
+    const before = asked;
+    expect(await groundcrew([...args, ...now], { env })).toEqual(well);
+    expect(asked).toBeGreaterThan(before);
+  }
+  // There it is looked at by the service account, which nobody has here.
+  expect(await groundcrew(['--context', 'prod-eu'], { env })).toMatchObject({ code: 2 });
+  expect((await groundcrew(['--context', 'asia'], { env })).err).toContain('there is no context “asia”');
+  expect(await groundcrew(now, { env: { KUBECONFIG: file, KUBE_CONTEXT: arn } })).toEqual(well);
+  expect((await groundcrew([], { env: { ...env, KUBE_CONTEXTS: 'a b' } })).err).toContain('“a b” can’t be a name');
+});
+
 test('values of secrets never leave the cluster, and ConfigMaps are read by their keys', async () => {
   await listening();
   world.objects.create('secrets', {
