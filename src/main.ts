@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { type SettableClock, settable, systemClock } from './clock.ts';
+import { checkContexts, checkNamed, namesOf } from './clusters.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database.ts';
 import type { Clock } from './engine/ports.ts';
@@ -49,7 +50,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
 
   async function start(): Promise<Groundcrew> {
     const { clusters } = config.backends;
-    if (clusters) await (await import('./clusters.ts')).checkContexts(clusters);
+    if (clusters) await checkContexts(clusters);
     // The database comes first, since our own comes up on a thread of its own: the rest is loaded meanwhile.
     const begun = Promise.withResolvers<void>();
     const coming = openDatabase(config, log, { onBegun: begun.resolve, onDeath });
@@ -74,7 +75,8 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
     const playground = await opening;
     // Not before the database has taken the folder: it may be another process's.
     await playground?.publish();
-    const settings = followSettings(config.settingsFile, playground?.settings, log, clock);
+    const names = namesOf(playground?.clusters ?? clusters ?? []);
+    const settings = followSettings(config.settingsFile, playground?.settings, log, clock, (s) => checkNamed(s, names));
     undo.push(settings.stop);
     await database.bringUp();
 

@@ -72,16 +72,28 @@ const lookEvery = 86_400_000;
 /**
  * The settings as they are now; without a file the fallback, or what a file that says nothing means. A changed file is read
  * again at once; one that cannot be used is told to the log, and the last good settings stay. The folder is watched, not
- * the file, since editors and Kubernetes replace files. With a clock it is read once a day as well, for its holidays.
+ * the file, since editors and Kubernetes replace files. With a clock it is read once a day as well, for its holidays. `check`
+ * throws when they do not fit to what else is known.
  */
-export function followSettings(file: string, fallback: Settings | undefined, log: Log, clock?: Timer) {
+export function followSettings(
+  file: string,
+  fallback: Settings | undefined,
+  log: Log,
+  clock?: Timer,
+  check: (settings: Settings) => void = () => {},
+) {
   const path = resolve(file);
-  const first = readSettings(path, clock?.now());
+  const read = () => {
+    const settings = readSettings(path, clock?.now());
+    if (settings) check(settings);
+    return settings;
+  };
+  const first = read();
   let current = first ?? fallback ?? settingsSchema.parse({});
   let known = first !== undefined;
   const reread = (daily = false) => {
     try {
-      const changed = readSettings(path, clock?.now());
+      const changed = read();
       if (changed && daily && JSON.stringify(changed) === JSON.stringify(current)) return;
       if (changed) {
         current = changed;

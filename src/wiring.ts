@@ -6,7 +6,7 @@ import { createAnnouncementPages } from './announcement-pages.ts';
 import { createCalendars } from './calendars.ts';
 import type { followCatalog } from './catalog/follow.ts';
 import { createManuals } from './catalog/manuals.ts';
-import { checkNamed, namesOf } from './clusters.ts';
+import { namesOf } from './clusters.ts';
 import type { Config } from './config.ts';
 import { staleZones, zoneHealth } from './core/calendar/zone-data.ts';
 import { features } from './core/features.ts';
@@ -53,7 +53,6 @@ export async function wire({ config, database, settings, catalog, playground, st
 
   const pool = database.pool();
   const names = namesOf(playground?.clusters ?? config.backends.clusters ?? []);
-  checkNamed(settings(), names);
   const store = createStore(pool, settings, names);
   const queue = createQueue(await openQueueBackend(config, database, log), clock, log);
   const workshop = createWorkshop({ config, playground, pool, clock, log });

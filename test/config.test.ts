@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { checkNamed } from '../src/clusters.ts';
 import { readConfig, shippedCatalog, shippedSurveys } from '../src/config.ts';
 import { Problem } from '../src/core/kernel/index.ts';
-import { settingsSchema } from '../src/core/settings.ts';
+import { type Settings, settingsSchema } from '../src/core/settings.ts';
 import { environment } from '../src/environment.ts';
 import { followSettings, parseSettings, readSettings } from '../src/settings-file.ts';
 import { virtualClock } from './support/clock.ts';
@@ -466,19 +467,21 @@ describe('groundcrew.yaml', () => {
 
 describe('the settings while we run', () => {
   /** A folder with settings that are followed; `next` resolves with the log's next line about them. */
-  function follow(first: string | undefined) {
+  function follow(first: string | undefined, check?: (settings: Settings) => void) {
     const folder = mkdtempSync(join(tmpdir(), 'gc-settings-'));
     const file = join(folder, 'groundcrew.yaml');
     if (first !== undefined) writeFileSync(file, first);
     const heard: string[] = [];
     let news = Promise.withResolvers<void>();
-    const note = (_: object, message: string) => {
+    let why: unknown;
+    const note = (fields: object, message: string) => {
       heard.push(message);
+      if ('why' in fields) why = fields.why;
       news.resolve();
       news = Promise.withResolvers();
     };
     const log = { info: note, warn: note, error: note };
-    const settings = followSettings(file, settingsSchema.parse({ name: 'the fallback' }), log);
+    const settings = followSettings(file, settingsSchema.parse({ name: 'the fallback' }), log, undefined, check);
     onTestFinished(() => {
       settings.stop();
       rmSync(folder, { recursive: true });
@@ -488,6 +491,7 @@ describe('the settings while we run', () => {
       file,
       heard,
       name: () => settings.current().name,
+      why: () => why,
       stop: settings.stop,
       /** Resolves once the settings are what is expected; each change is an event. */
       async until(name: string) {
@@ -542,6 +546,23 @@ describe('the settings while we run', () => {
     expect(heard).toEqual(['settings read again', 'the changed settings can’t be used; the earlier ones stay']);
     settings.stop();
     expect(clock.waiting()).toBe(0);
+  });
+
+  test('that name a cluster that there is not are told, and the earlier ones stay', async () => {
+    const names = new Map([
+      ['eu', 'prod-eu'],
+      ['us', 'prod-us'],
+    ]);
+    const of = (cluster: string) => `name: ${cluster}\ndoctor: { clusters: { ${cluster}: {} } }\n`;
+    const s = follow(of('prod-eu'), (settings) => checkNamed(settings, names));
+    writeFileSync(s.file, of('prod-asia'));
+    await s.untilHeard('can’t be used; the earlier ones stay');
+    expect(s.name()).toBe('prod-eu');
+    expect(s.why()).toContain(
+      '“prod-asia”, and no cluster of KUBE_CONTEXTS is called that: there are prod-eu, prod-us',
+    );
+    writeFileSync(s.file, of('prod-us'));
+    await s.until('prod-us');
   });
 
   test('are read again when an editor puts another file in its place', async () => {
