@@ -8,6 +8,7 @@ import { rulesFor, rulesOf } from './core/incidents/rules.ts';
 import { clusterDiagnose, clusterFix, clusterPreflight, fixGivenUp } from './core/incidents/seen.ts';
 import type { Action, Health, Inbound } from './core/kernel/index.ts';
 import type { Settings } from './core/settings.ts';
+import { tellDeserted } from './deserted.ts';
 import type { Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
@@ -28,6 +29,8 @@ type Parts = {
 export function createDoctor({ clusters, model, settings, pool, clock, log, metrics }: Parts) {
   /** One for each, in their order: what holds one up holds up no other. */
   let observers: readonly Observer[] = [];
+  const watches = createWatches(openDb(pool));
+  let deserted: ReturnType<typeof tellDeserted> | undefined;
 
   async function openWords() {
     if (model === undefined) return undefined;
@@ -39,11 +42,17 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
       (await import('./actions/diagnose.ts')).diagnoseOnDemand({ clusters, clock, log }),
     ),
     actionWhenUsed(clusterPreflight, async () =>
-      (await import('./actions/fix.ts')).preflightFixes({ clusters, clock, log, words: await openWords() }),
+      (await import('./actions/fix.ts')).preflightFixes({
+        clusters,
+        elsewhere: watches.led,
+        clock,
+        log,
+        words: await openWords(),
+      }),
     ),
     actionWhenUsed(
       clusterFix,
-      async () => (await import('./actions/fix.ts')).fixInCluster({ clusters, clock, log }),
+      async () => (await import('./actions/fix.ts')).fixInCluster({ clusters, elsewhere: watches.led, clock, log }),
       fixGivenUp,
     ),
   ];
@@ -57,8 +66,10 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
         async (): Promise<Health> => observers[i]?.health() ?? { ok: true },
       ]),
     ),
-    /** Begins to follow the clusters, where there are any. */
+    /** Begins to follow the clusters, where there are any; where there were others, what is open there ends. */
     async start(report: (inbound: Inbound) => Promise<void>): Promise<void> {
+      const own = () => observers.map((o) => o.cluster());
+      deserted = tellDeserted({ own, watches, report, clock, log });
       if (clusters.length === 0) return;
       const [{ createObserver }, { watchingLook }] = await Promise.all([
         import('./cluster/observer.ts'),
@@ -71,7 +82,7 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
         return createObserver({
           looking: () => watchingLook({ access, rules, clock, random: Math.random, log: own }),
           rules,
-          watches: createWatches(openDb(pool)),
+          watches,
           report,
           clock,
           log: own,
@@ -86,7 +97,7 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
       for (const observer of observers) observer.start();
     },
     stop: async (): Promise<void> => {
-      await Promise.all(observers.map((o) => o.stop()));
+      await Promise.all([...observers.map((o) => o.stop()), deserted?.stop()]);
     },
   };
 }

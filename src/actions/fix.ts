@@ -20,6 +20,8 @@ import type { Words } from './words.ts';
 
 type Parts = {
   readonly clusters: Clusters;
+  /** Whether another process follows the cluster of this context, which may not be one of ours: while replicas are updated. */
+  readonly elsewhere?: (context: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   /** Where a model is at hand. */
@@ -46,16 +48,33 @@ export async function tryFixes(verdict: Verdict, access: Access, key: string, no
   return offers;
 }
 
-export const preflightFixes = ({ clusters, clock, log, words }: Parts): Action => ({
+/** It is not for us to say what can be done there: it is tried again, until a process takes it up that knows the way. */
+class Elsewhere extends Error {
+  override readonly name = 'Elsewhere';
+}
+
+async function reach(cluster: string | undefined, { clusters, elsewhere }: Parts): Promise<Access> {
+  try {
+    return await accessTo(clusters, cluster);
+  } catch (error) {
+    const strange = error instanceof Problem && ['cluster_absent', 'cluster_unfollowed'].includes(error.code);
+    if (strange && cluster !== undefined && (await elsewhere?.(cluster)))
+      throw new Elsewhere(`another process follows ${cluster}`);
+    throw error;
+  }
+}
+
+export const preflightFixes = (parts: Parts): Action => ({
   name: clusterPreflight,
   async run(input, key) {
+    const { clock, log, words } = parts;
     const { incident, cluster, gist, verdict } = preflightAsked.parse(input);
     let offers: readonly Offer[] = [];
     const saying = words?.(verdict);
     try {
-      if (verdict.fixes.some(canPress))
-        offers = await tryFixes(verdict, await accessTo(clusters, cluster), key, clock.now());
+      if (verdict.fixes.some(canPress)) offers = await tryFixes(verdict, await reach(cluster, parts), key, clock.now());
     } catch (error) {
+      if (error instanceof Elsewhere) throw error;
       // The message stands without buttons, and its commands can be copied.
       log.warn({ incident, err: error }, 'fixes could not be tried out');
     }
@@ -65,13 +84,14 @@ export const preflightFixes = ({ clusters, clock, log, words }: Parts): Action =
 });
 
 /** Does one, once, for somebody who was authorised at the press. */
-export const fixInCluster = ({ clusters, clock, log }: Parts): Action => ({
+export const fixInCluster = (parts: Parts): Action => ({
   name: clusterFix,
   async run(input, key) {
+    const { clock, log } = parts;
     const { note, ...asking } = fixAsked.parse(input);
     const { incident, cluster, target, todo, at, review: asked } = asking;
     try {
-      const known = { access: await accessTo(clusters, cluster), workload: target, key, at: new Date(at) };
+      const known = { access: await reach(cluster, parts), workload: target, key, at: new Date(at) };
       const changed = changedBy(todo, target);
       if (asked && !(await review(known.access, changed, asked.user, asked.groups)))
         throw new Problem(

@@ -14,8 +14,10 @@ const kind = (group: string, plural: string, name: string, own = true): Kind => 
 
 export const namespaces = kind('v1', 'namespaces', 'Namespace', false);
 
+export const pods: Kind = { ...kind('v1', 'pods', 'Pod'), needed: true };
+
 export const kinds: readonly Kind[] = [
-  { ...kind('v1', 'pods', 'Pod'), needed: true },
+  pods,
   kind('v1', 'events', 'Event'),
   kind('apps/v1', 'deployments', 'Deployment'),
   kind('apps/v1', 'replicasets', 'ReplicaSet'),

@@ -2,6 +2,7 @@ import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Api, createApi } from './api.ts';
 import type { Clock } from './follow.ts';
+import { pathOf, pods } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { createLogs } from './logs.ts';
 import { type Mirror, mirror, type Standing } from './mirror.ts';
@@ -18,6 +19,8 @@ export type Looking = {
   onNews(tell: () => void): void;
   /** What is not as it should be, such as a right that is missing; undefined: nothing. */
   trouble(): string | undefined;
+  /** Whether it could be followed from here: for who does not follow it. */
+  answers(): Promise<boolean>;
   /** Lets go of it, and of what is known of it. */
   rest(): void;
 };
@@ -72,6 +75,11 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     trouble: () =>
       followed === undefined ? undefined : (inWords(followed.mirror.troubles()) ?? unsaid(followed.mirror)),
     rest,
+    answers: () =>
+      api.get(`${pathOf(pods, rules().include[0])}?limit=1`).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
     async look(now) {
       const settings = rules();
       const { mirror: seen, parts, logs, begun } = current(settings);

@@ -263,7 +263,7 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       select count(*)::int as count,
         percentile_cont(0.5) within group (order by extract(epoch from resolved - opened))::float as median
       from groundcrew.incident
-      where resolved >= ${from} and resolved < ${to} and "into" is null`.execute(db);
+      where resolved >= ${from} and resolved < ${to} and "into" is null and not unfollowed`.execute(db);
     const { count = 0, median = null } = rows[0] ?? {};
     return { count, ...(median === null ? {} : { median: Math.round(median) }) };
   },

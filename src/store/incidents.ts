@@ -17,8 +17,15 @@ import type { Tables } from './schema.ts';
 
 /** What clusters are called, by the context under which they are kept; empty where there is one. */
 export type Names = ReadonlyMap<string, string>;
+/** One of several that is not ours, or not any more, is called as it is kept: without a name it would pass for the only one. */
+export const calledIn = (names: Names, cluster: string): { readonly called?: string } =>
+  names.size === 0 ? {} : { called: names.get(cluster) ?? cluster };
 /** In seconds. A look is never ten seconds away; that a connection is half open shows after thirty. */
 const fresh = 45;
+/** In seconds. A cluster that nobody led for so long is not looked after any more: an update of all replicas takes less. */
+const desertedAfter = 600;
+/** In seconds. Between two that lead nobody does, for a moment. */
+const betweenLeads = 60;
 
 const known = (row: Selectable<Tables['incident']>, called: { readonly called?: string }): Incident => ({
   id: row.id,
@@ -37,6 +44,7 @@ const known = (row: Selectable<Tables['incident']>, called: { readonly called?: 
   ...(row.well === null ? {} : { well: row.well }),
   ...(row.resolved === null ? {} : { resolved: row.resolved }),
   ...(row.into === null ? {} : { into: row.into }),
+  ...(row.unfollowed ? { unfollowed: true as const } : {}),
   ...(row.taken === null ? {} : { taken: row.taken as PersonId }),
   // Written by us from a value of this type.
   ...(row.fix === null ? {} : { mending: row.fix as unknown as Mending }),
@@ -62,10 +70,7 @@ const mute = (row: Selectable<Tables['incident_mute']>): Mute => ({
 
 export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   const all = () => db.selectFrom('incident').selectAll();
-  const called = (cluster: string): { called?: string } => {
-    const name = names.get(cluster);
-    return name === undefined ? {} : { called: name };
-  };
+  const called = (cluster: string) => calledIn(names, cluster);
   const incident = (row: Selectable<Tables['incident']>) => known(row, called(row.cluster));
   return {
     async see(cluster, { term, n, at }) {
@@ -77,11 +82,19 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
         returning (select b.away from groundcrew.cluster_watch b where b.cluster = ${cluster}) as away`.execute(db);
       return rows[0] && { ...called(cluster), ...(rows[0].away ? { away: rows[0].away } : {}) };
     },
-    async lose(cluster, since) {
+    async lose(cluster, since, term) {
       const { rows } = await sql<object>`
-        update groundcrew.cluster_watch set away = ${since} where cluster = ${cluster} and away is null
+        update groundcrew.cluster_watch set away = ${since}
+        where cluster = ${cluster} and away is null and term = ${term}
         returning cluster`.execute(db);
       return rows[0] && called(cluster);
+    },
+    async leave(cluster) {
+      const { rows } = await sql<{ away: Date | null }>`
+        update groundcrew.cluster_watch set away = null, holder = null, lost = null, term = term + 1, told = 0
+        where cluster = ${cluster} and ${deserted}
+        returning (select b.away from groundcrew.cluster_watch b where b.cluster = ${cluster}) as away`.execute(db);
+      return rows[0] && { ...called(cluster), ...(rows[0].away ? { away: rows[0].away } : {}) };
     },
     async watched(cluster) {
       const { rows } = await sql<{ watched: boolean | null }>`
@@ -207,26 +220,62 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   };
 };
 
+/** Nobody has led it for long. A version before this one gave back its lead without a word of when. */
+const deserted = sql`(lease is null or lease < clock_timestamp() - make_interval(secs => ${desertedAfter}))`;
+
 export const createWatches = (db: Db): Watches => ({
-  async lead(cluster, holder, leaseSeconds, agoSeconds) {
-    const ago = agoSeconds ?? null;
+  async lead(cluster, holder, leaseSeconds, { agoSeconds = null, lostSeconds = null } = {}) {
     const { rows } = await sql<{ term: string }>`
-      insert into groundcrew.cluster_watch as w (cluster, holder, lease, term, looked)
+      insert into groundcrew.cluster_watch as w (cluster, holder, lease, term, looked, lost)
       values (${cluster}, ${holder}, clock_timestamp() + make_interval(secs => ${leaseSeconds}), 1,
-        clock_timestamp() - make_interval(secs => ${ago}))
+        clock_timestamp() - make_interval(secs => ${agoSeconds}),
+        clock_timestamp() - make_interval(secs => ${lostSeconds}))
       on conflict (cluster) do update set
         holder = excluded.holder,
         lease = excluded.lease,
         looked = coalesce(excluded.looked, w.looked),
+        lost = excluded.lost,
         term = case when w.holder = excluded.holder then w.term else w.term + 1 end,
         told = case when w.holder = excluded.holder then w.told else 0 end
-      where w.holder = excluded.holder or w.lease is null or w.lease < clock_timestamp()
+      where w.holder = excluded.holder or w.holder is null or w.lease is null or w.lease < clock_timestamp()
       returning term`.execute(db);
     return rows[0] && Number(rows[0].term);
   },
   async release(cluster, holder) {
     await sql`
-      update groundcrew.cluster_watch set holder = null, lease = null
+      update groundcrew.cluster_watch set holder = null, lease = clock_timestamp(), lost = null
       where cluster = ${cluster} and holder = ${holder}`.execute(db);
+  },
+  async lost(cluster) {
+    const { rows } = await sql<{ lost: number | null }>`
+      select extract(epoch from clock_timestamp() - lost)::float as lost
+      from groundcrew.cluster_watch where cluster = ${cluster}`.execute(db);
+    return rows[0]?.lost ?? undefined;
+  },
+  async wrest(cluster, holder, leaseSeconds, lostSeconds) {
+    const { rows } = await sql<{ term: string; blind: number | null }>`
+      update groundcrew.cluster_watch set
+        holder = ${holder}, lease = clock_timestamp() + make_interval(secs => ${leaseSeconds}),
+        lost = null, term = term + 1, told = 0
+      where cluster = ${cluster} and holder <> ${holder}
+        and lost <= clock_timestamp() - make_interval(secs => ${lostSeconds})
+      returning term, extract(epoch from clock_timestamp() - looked)::float as blind`.execute(db);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    return { term: Number(row.term), ...(row.blind === null ? {} : { blindSeconds: row.blind }) };
+  },
+  async deserted() {
+    const { rows } = await sql<{ cluster: string }>`
+      select cluster from groundcrew.cluster_watch w
+      where ${deserted} and (away is not null or exists (
+        select from groundcrew.incident i where i.cluster = w.cluster and i.state <> 'resolved'))
+      order by cluster`.execute(db);
+    return rows.map((r) => r.cluster);
+  },
+  async led(cluster) {
+    const { rows } = await sql<object>`
+      select from groundcrew.cluster_watch where cluster = ${cluster}
+        and lease > clock_timestamp() - make_interval(secs => ${betweenLeads})`.execute(db);
+    return rows.length > 0;
   },
 });

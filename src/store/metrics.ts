@@ -95,7 +95,8 @@ export const createMetricsStore = (db: Db): MetricsStore => {
         select ${timesOf(sql`extract(epoch from i.resolved - i.opened)`)},
           (count(*) filter (where i.resolved is null))::int as open
         from groundcrew.incident i
-        where i.opened >= ${span.since} and i.opened < ${span.until} and i.into is null and ${ofTeam('i.team', span)}`);
+        where i.opened >= ${span.since} and i.opened < ${span.until} and i.into is null and not i.unfollowed
+          and ${ofTeam('i.team', span)}`);
       return { ...counts, open, ...(first === null ? {} : { first }), lead: times(lead), recovery: times(recovery) };
     },
     async beginning(span) {

@@ -37,7 +37,12 @@ serveProbe((port) => async () => {
         log,
       }),
     rules,
-    watches: { lead: async () => 1, release: async () => undefined },
+    watches: {
+      lead: async () => 1,
+      release: async () => undefined,
+      lost: async () => undefined,
+      wrest: async () => undefined,
+    },
     report: async (inbound) => {
       const now = Date.now();
       if ('input' in inbound) arrive(JSON.stringify(inbound.input), now);

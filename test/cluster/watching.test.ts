@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-/** Leads and terms as the database keeps them, by the same clock as all else. */
-function terms(now: () => number): Watches {
+/** Leads and terms as the database keeps them, by the same clock as all else. Nobody is ever blind in it. */
+function terms(now: () => number): Pick<Watches, 'lead' | 'release' | 'lost' | 'wrest'> {
   let held: { holder: string; until: number; term: number } | undefined;
   return {
     async lead(_, holder, seconds) {
@@ -29,6 +29,8 @@ function terms(now: () => number): Watches {
     async release(_, holder) {
       if (held?.holder === holder) held = { ...held, until: 0 };
     },
+    lost: async () => undefined,
+    wrest: async () => undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import * as answer from '../../src/core/incidents/answer-view.ts';
 import * as cutOff from '../../src/core/incidents/cut-off-view.ts';
 import * as fixing from '../../src/core/incidents/fixing-view.ts';
 import * as view from '../../src/core/incidents/incident-view.ts';
+import type { Incident } from '../../src/core/incidents/store.ts';
 import { said } from '../../src/core/kernel/index.ts';
 import { ann, goldens, type ViewsOf } from './golden.ts';
 import { incident, mended, offer, service, verdict } from './incidents-cases.ts';
@@ -299,6 +300,13 @@ const answers: ViewsOf<typeof answer> = {
     },
   },
 };
+const deserted: Incident = {
+  ...incident,
+  state: 'resolved',
+  resolved: new Date('2026-03-02T10:00:00Z'),
+  unfollowed: true,
+};
+const unknown = 'I don’t look at prod any more, so I can’t tell how they fare. The platform engineers know why.';
 const incidents: ViewsOf<typeof view> = {
   incidentView: {
     'open, with a fix': {
@@ -350,6 +358,54 @@ const incidents: ViewsOf<typeof view> = {
         t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
         t.markdown(
           '\\#7 · prod-us · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
+          apart,
+        ),
+      ],
+    },
+    'in a cluster that nobody follows any more': {
+      view: view.incidentView({ ...deserted, mending: { offers: [offer] } }, { fixes: fixing.fixesFor(mended) }),
+      slack: [
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'I don’t look at ',
+          s.bold('prod'),
+          ' any more, so I can’t tell how ',
+          s.bold('web'),
+          ' fares. This is what I knew last:',
+        ),
+        s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
+        s.rich(
+          'The cluster was taken out of those that I follow. The platform engineers know why; whoever operates me can name it in ',
+          s.mono('KUBE_CONTEXTS'),
+          ' again.',
+        ),
+        s.context(
+          s.token(
+            '#7 · prod · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+          ),
+        ),
+      ],
+      teams: [
+        t.box(
+          'warning',
+          t.words(
+            '⚠️ ',
+            'I don’t look at ',
+            t.run('prod', bolder),
+            ' any more, so I can’t tell how ',
+            t.run('web', bolder),
+            ' fares. This is what I knew last:',
+          ),
+        ),
+        t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
+        t.words(
+          'The cluster was taken out of those that I follow. The platform engineers know why; whoever operates me can name it in ',
+          t.mono('KUBE_CONTEXTS'),
+          ' again.',
+        ),
+        t.markdown(
+          '\\#7 · prod · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
           apart,
         ),
       ],
@@ -447,6 +503,19 @@ const incidents: ViewsOf<typeof view> = {
         t.item(true, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2 min 5 s')),
       ],
     },
+    'their cluster is followed by nobody any more': {
+      view: view.digestView([mended, deserted]),
+      slack: [
+        s.rich(s.emoji('warning'), '  ', unknown),
+        s.rich(s.bold('🟢 '), s.bold('web'), s.bold(' #7'), '\n', 'well again after 2 min 5 s'),
+        s.rich(s.bold('⚪ '), s.bold('web'), s.bold(' #7'), '\n', 'not watched any more'),
+      ],
+      teams: [
+        t.box('warning', t.words('⚠️ ', unknown)),
+        t.item(false, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2 min 5 s')),
+        t.item(true, t.words('⚪ ', t.run('web', bolder), ' #7'), t.under('not watched any more')),
+      ],
+    },
   },
   yoursView: {
     'for who rolled it out': {
@@ -541,10 +610,34 @@ const away: ViewsOf<typeof cutOff> = {
       teams: [t.box('good', t.words('✅ ', 'I can tell again how the cluster is. For 12 min I could not.'))],
     },
   },
+  leftView: {
+    'one that was taken out': {
+      view: cutOff.leftView('prod-us', at),
+      slack: [
+        s.rich(
+          s.emoji('information_source'),
+          '  ',
+          'I could not tell how ',
+          s.bold('prod-us'),
+          ' is since ',
+          s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          ', and I don’t try any more: it is not one of my clusters now.',
+        ),
+      ],
+      teams: [
+        t.box(
+          'accent',
+          t.markdown(
+            'ℹ️ I could not tell how **prod-us** is since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}, and I don’t try any more: it is not one of my clusters now.',
+          ),
+        ),
+      ],
+    },
+  },
 };
 
 goldens({ ...answers, ...incidents, ...fixes, ...away });
 
 test('every view of the doctor stands here', () => {
-  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(17);
+  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(18);
 });

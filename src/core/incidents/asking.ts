@@ -74,7 +74,9 @@ const wordsOf = (typed: string): readonly string[] =>
  */
 function named(typed: string): Named | undefined {
   const said = wordsOf(typed);
-  const meant = said.length > 1 ? said.filter((w) => !idle.has(w.toLowerCase())) : said;
+  // What stands behind “in” is a name, whatever it is: a namespace may be called app.
+  const names = (w: string, i: number) => !idle.has(w.toLowerCase()) || (i > 0 && said[i - 1]?.toLowerCase() === 'in');
+  const meant = said.length > 1 ? said.filter(names) : said;
   const into = meant.findIndex((w, i) => i > 0 && w.toLowerCase() === 'in');
   const words = meant.filter((_, i) => i !== into);
   // A sentence that we do not understand is answered with how to ask.

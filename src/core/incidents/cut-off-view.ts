@@ -1,10 +1,10 @@
-import { code, duration, said, type Text, text, time, type View } from '../kernel/index.ts';
+import { code, duration, said, strong, type Text, text, time, type View } from '../kernel/index.ts';
 
 /*
- * For those in charge: a cluster that is cut off, and is back.
+ * For those in charge: a cluster that is cut off, and is back, or is not looked at any more.
  */
 
-const view = (title: string, tone: 'bad' | 'good', words: Text, more: readonly Text[] = []): View => ({
+const view = (title: string, tone: 'bad' | 'good' | 'info', words: Text, more: readonly Text[] = []): View => ({
   id: 'incident.cut-off',
   title,
   summary: words.map((s) => ('text' in s ? s.text : '')).join(''),
@@ -27,4 +27,11 @@ export const backView = (called: string | undefined, since: Date, now: Date): Vi
     `I see ${called ?? 'the cluster'} again`,
     'good',
     text`I can tell again how ${called ?? 'the cluster'} is. For ${duration((now.getTime() - since.getTime()) / 1000)} I could not.`,
+  );
+
+export const leftView = (cluster: string, since: Date): View =>
+  view(
+    `I don’t look at ${cluster} any more`,
+    'info',
+    text`I could not tell how ${strong(cluster)} is since ${time(since)}, and I don’t try any more: it is not one of my clusters now.`,
   );

@@ -40,8 +40,10 @@ export const inCluster = (name: string, called: string | undefined): string =>
 
 const ownName = ({ verdict: { object } }: Incident): string =>
   object.kind === 'Node' ? `Machine ${object.name}` : object.name;
+/** Where it fails: of a cluster that is not ours any more only the context is known. */
+const placeOf = (i: Incident): string | undefined => i.called ?? (i.unfollowed ? i.cluster : undefined);
 /** What fails, as people call it. */
-export const nameOf = (i: Incident): string => inCluster(ownName(i), i.called);
+export const nameOf = (i: Incident): string => inCluster(ownName(i), placeOf(i));
 
 export const plain = (words: Text): string => words.map((s) => ('text' in s ? s.text : '')).join('');
 
@@ -49,6 +51,7 @@ const lasted = ({ opened, well, resolved }: Incident): string =>
   duration(((well ?? resolved ?? opened).getTime() - opened.getTime()) / 1000);
 
 export function titleOf(i: Incident): string {
+  if (i.unfollowed) return `${nameOf(i)} is not watched any more`;
   if (i.state === 'resolved') return `${nameOf(i)} is well again`;
   if (i.state === 'recovering') return `${nameOf(i)} recovers`;
   return i.verdict.severity === 'critical' ? `${nameOf(i)} is down` : `${nameOf(i)} has a problem`;
@@ -62,7 +65,7 @@ const muteWords = (mute: Mute): Text =>
 /** Its number, whose it is, and since when: small, at the end. */
 const footer = (i: Incident): Block => ({
   kind: 'note',
-  text: text`#${i.number}${i.called === undefined ? '' : ` · ${i.called}`} · ${code(i.subject)}${i.team === undefined ? '' : ` · team ${i.team}`} · since ${time(i.opened)}`,
+  text: text`#${i.number}${placeOf(i) === undefined ? '' : ` · ${placeOf(i)}`} · ${code(i.subject)}${i.team === undefined ? '' : ` · team ${i.team}`} · since ${time(i.opened)}`,
 });
 
 const affected = ({ verdict: v }: Incident): readonly Block[] =>
@@ -88,11 +91,14 @@ export type Shown = {
 
 /** One incident, as it stands now. */
 export function incidentView(i: Incident, { mute, fixes }: Shown = {}): View {
-  return { id: 'incident', title: titleOf(i), summary: summaryOf(i), blocks: bodies[i.state](i, { mute, fixes }) };
+  const blocks = i.unfollowed ? unfollowed(i) : bodies[i.state](i, { mute, fixes });
+  return { id: 'incident', title: titleOf(i), summary: summaryOf(i), blocks };
 }
 
-export const summaryOf = (i: Incident): string =>
-  i.state === 'resolved' ? `${nameOf(i)} is well again, after ${lasted(i)}.` : inShort(i);
+export function summaryOf(i: Incident): string {
+  if (i.unfollowed) return `${titleOf(i)}.`;
+  return i.state === 'resolved' ? `${nameOf(i)} is well again, after ${lasted(i)}.` : inShort(i);
+}
 const inShort = (i: Incident): string => `${i.called === undefined ? '' : `${i.called}: `}${plain(i.verdict.summary)}`;
 
 const taken = (i: Incident): readonly Block[] =>
@@ -164,26 +170,53 @@ const bodies: { readonly [S in Incident['state']]: (i: Incident, shown: Shown) =
   ],
 };
 
+/** Nothing can be pressed, and what was pressed is not watched: there is no way to its cluster. */
+const unfollowed = (i: Incident): readonly Block[] => [
+  {
+    kind: 'notice',
+    tone: 'warn',
+    text: text`I don’t look at ${strong(placeOf(i) ?? '')} any more, so I can’t tell how ${strong(ownName(i))} fares. This is what I knew last:`,
+  },
+  { kind: 'quote', text: i.verdict.summary },
+  ...taken(i),
+  {
+    kind: 'text',
+    text: text`The cluster was taken out of those that I follow. The platform engineers know why; whoever operates me can name it in ${code('KUBE_CONTEXTS')} again.`,
+  },
+  footer(i),
+];
+
 const marks = { open: { critical: '🔴', warning: '🟠' }, recovering: '🔵', resolved: '🟢' } as const;
-const markOf = (i: Incident): string => (i.state === 'open' ? marks.open[i.verdict.severity] : marks[i.state]);
+function markOf(i: Incident): string {
+  if (i.unfollowed) return '⚪';
+  return i.state === 'open' ? marks.open[i.verdict.severity] : marks[i.state];
+}
+function endOf(i: Incident): string {
+  if (i.unfollowed) return 'not watched any more';
+  return i.state === 'resolved' ? `well again after ${lasted(i)}` : 'recovers';
+}
 const shownAtOnce = 20;
 
 /** Several that opened at once: a line each, so that a bad minute is one message. */
 export function digestView(all: readonly Incident[]): View {
   const open = all.filter((i) => i.state !== 'resolved');
   const critical = open.some((i) => i.verdict.severity === 'critical');
+  const [left] = all.filter((i) => i.unfollowed);
   const words =
     open.length === 0
-      ? `All ${all.length} are well again.`
+      ? left
+        ? `I don’t look at ${placeOf(left)} any more, so I can’t tell how they fare. The platform engineers know why.`
+        : `All ${all.length} are well again.`
       : `${open.length} of ${all.length} that broke at once still ${open.length === 1 ? 'has' : 'have'} a problem.`;
-  const many = inCluster(`${all.length} services`, all[0]?.called);
+  const many = inCluster(`${all.length} services`, left ? placeOf(left) : all[0]?.called);
+  const over = left ? 'are not watched any more' : 'are well again';
   const same = new Set(all.map((i) => i.verdict.code)).size === 1;
   return {
     id: 'incident.digest',
-    title: open.length === 0 ? `${many} are well again` : `${many} have a problem`,
+    title: open.length === 0 ? `${many} ${over}` : `${many} have a problem`,
     summary: words,
     blocks: [
-      { kind: 'notice', tone: open.length === 0 ? 'good' : critical ? 'bad' : 'warn', text: said(words) },
+      { kind: 'notice', tone: open.length === 0 && !left ? 'good' : critical ? 'bad' : 'warn', text: said(words) },
       ...(same && open.length > 0
         ? [
             {
@@ -196,10 +229,7 @@ export function digestView(all: readonly Incident[]): View {
         kind: 'items',
         items: all.slice(0, shownAtOnce).map((i) => ({
           title: text`${markOf(i)} ${strong(ownName(i))} #${i.number}${i.taken === undefined ? '' : text` · ${person(i.taken)} is on it`}`,
-          note:
-            i.state === 'open'
-              ? i.verdict.summary
-              : said(i.state === 'resolved' ? `well again after ${lasted(i)}` : 'recovers'),
+          note: i.state === 'open' ? i.verdict.summary : said(endOf(i)),
           ...(i.state === 'open' ? { buttons: [button('Show', presses.show, { id: i.id })] } : {}),
         })),
       },

@@ -185,9 +185,15 @@ export type Seen = z.output<typeof seen>;
 export const clusterAway = 'cluster.away';
 export const awayFor = z.object({
   cluster: z.string(),
+  /** Of who says so, as of `seen`. */
+  term: z.int(),
   why: z.string(),
   since: z.iso.datetime().transform((at) => new Date(at)),
 });
+
+/** Observed: nobody looks at a cluster any more. */
+export const clusterLeft = 'cluster.left';
+export const left = z.object({ cluster: z.string() });
 
 /** Observed: pod templates that are rolled out. */
 export const rolloutSeen = 'rollout.seen';

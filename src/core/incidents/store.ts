@@ -55,6 +55,8 @@ export type Incident = {
   readonly resolved?: Date;
   /** The number of the incident that it turned out to be part of. */
   readonly into?: number;
+  /** It was over since nobody looked at its cluster any more: how it fares is not known. */
+  readonly unfollowed?: true;
   readonly taken?: PersonId;
   readonly mending?: Mending;
 };
@@ -71,6 +73,7 @@ export type IncidentChange = {
   readonly well?: Date | null;
   readonly resolved?: Date | null;
   readonly into?: number | null;
+  readonly unfollowed?: boolean;
   readonly taken?: PersonId | null;
   readonly mending?: Mending;
 };
@@ -105,8 +108,13 @@ export interface IncidentStore {
    * it was said to be away, until now. `called`: what it is called, where there is more than one.
    */
   see(cluster: string, sighted: Sighted): Promise<{ readonly away?: Date; readonly called?: string } | undefined>;
-  /** Notes that it is away; undefined: that was noted before. */
-  lose(cluster: string, since: Date): Promise<{ readonly called?: string } | undefined>;
+  /** Notes that it is away; undefined: that was noted before, or who says so does not lead any more. */
+  lose(cluster: string, since: Date, term: number): Promise<{ readonly called?: string } | undefined>;
+  /**
+   * Notes that nobody looks at it any more, and locks its incidents for this transaction; undefined: somebody does. `away` as
+   * of `see`. Nobody who looked at it before is listened to.
+   */
+  leave(cluster: string): Promise<{ readonly away?: Date; readonly called?: string } | undefined>;
   /** Whether somebody is looking at it: without that, that nothing is seen to be wrong says nothing. */
   watched(cluster: string): Promise<boolean>;
   living(cluster: string): Promise<readonly Incident[]>;
@@ -133,10 +141,31 @@ export type WithIncidents = { readonly incidents: IncidentStore };
 
 /** Of all processes one looks at a cluster. */
 export interface Watches {
-  /**
-   * Takes the lead, or keeps it, and answers its term; nothing while another process has it. `agoSeconds`: how long ago
-   * the last look was that told how the cluster is, where there was another one since this was last said.
-   */
-  lead(cluster: string, holder: string, leaseSeconds: number, agoSeconds?: number): Promise<number | undefined>;
+  /** Takes the lead, or keeps it, and answers its term; nothing while another process has it. */
+  lead(cluster: string, holder: string, leaseSeconds: number, known?: Known): Promise<number | undefined>;
   release(cluster: string, holder: string): Promise<void>;
+  /** For how many seconds who leads can’t tell how the cluster is; undefined: it can. */
+  lost(cluster: string): Promise<number | undefined>;
+  /**
+   * Takes the lead from somebody who can’t tell for so long. `blindSeconds`: for how long nobody could, as far as that was
+   * ever told.
+   */
+  wrest(
+    cluster: string,
+    holder: string,
+    leaseSeconds: number,
+    lostSeconds: number,
+  ): Promise<{ readonly term: number; readonly blindSeconds?: number } | undefined>;
+  /** Clusters that nobody leads, and for which something is still open. */
+  deserted(): Promise<readonly string[]>;
+  /** Whether somebody leads it, or did a moment ago. */
+  led(cluster: string): Promise<boolean>;
 }
+
+/** What who leads knows of a cluster, in seconds until now. */
+export type Known = {
+  /** Since the last look that told how it is, where there was another one since this was last said. */
+  readonly agoSeconds?: number;
+  /** Since no look tells. */
+  readonly lostSeconds?: number;
+};

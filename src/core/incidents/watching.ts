@@ -98,6 +98,7 @@ async function goOn(
       well: null,
       resolved: null,
       into: null,
+      unfollowed: false,
       ...(s.service === undefined ? {} : { service: s.service }),
     },
     ctx.now,

@@ -22,6 +22,7 @@ export type IncidentTables = {
     into: number | null;
     taken: string | null;
     fix: NullableJsonb;
+    unfollowed: Generated<boolean>;
   };
   incident_mute: {
     cluster: string;
