@@ -2,13 +2,14 @@ import { type Selectable, sql } from 'kysely';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { Linked, Meeting, OfficeHoursStore, Series, SessionChange } from '../core/office-hours/store.ts';
 import { type Db, json, kept } from './db.ts';
+import { calledIn, type Names } from './incidents.ts';
 import { series, seriesColumns, session, sessionColumns, termColumns } from './office-rows.ts';
 import { createSeats, seatsOf } from './office-seats.ts';
 import type { Tables } from './schema.ts';
 
 type SessionRow = Selectable<Tables['office_session']>;
 
-export function createOfficeHoursStore(db: Db): OfficeHoursStore {
+export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStore {
   const seriesColumnsOf =
     sql.raw(`s.number, s.slug, s.kind, s.title, s.about, s.schedule, s.minutes, s.slot_minutes, s.queue,
     s.link, s.places, s.written, s.created, s.changed, s.ended,
@@ -218,14 +219,17 @@ export function createOfficeHoursStore(db: Db): OfficeHoursStore {
       return new Set(rows.map((r) => r.person as PersonId));
     },
     async linkable(person, since) {
-      const { rows } = await sql<Linked>`
-        (select 'incident' as kind, number, verdict -> 'summary' as words from groundcrew.incident
+      const { rows } = await sql<Linked & { readonly cluster: string | null }>`
+        (select 'incident' as kind, number, verdict -> 'summary' as words, cluster from groundcrew.incident
           where team = any(${person.teams}) and "into" is null and (resolved is null or resolved > ${since})
           order by opened desc limit 5)
         union all
-        (select 'request', number, to_jsonb(path || ', ' || state) from groundcrew.request
+        (select 'request', number, to_jsonb(path || ', ' || state), null from groundcrew.request
           where requester = ${person.id} and changed > ${since} order by changed desc limit 5)`.execute(db);
-      return rows.map(({ words, ...rest }) => ({ ...rest, words: plain(words) }));
+      return rows.map(({ words, cluster, ...rest }) => {
+        const { called } = cluster === null ? {} : calledIn(clusters, cluster);
+        return { ...rest, words: called === undefined ? plain(words) : `${called}: ${plain(words)}` };
+      });
     },
   };
 }

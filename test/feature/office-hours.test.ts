@@ -198,6 +198,15 @@ describe.each(platforms)('on %s', (on) => {
     expect(await offered(bob)).toEqual([]);
     await signUp(office, dev, 1, { link: 'incident-1' });
     expect(wordsOf(office.stands(dev.account)[0] as never)).toContain('Linked: Failed deployment #1: web can’t start');
+    // Where there are several clusters it is told in which of them.
+    const several = await openOffice(database, {
+      clusters: new Map([
+        ['prod', 'prod-eu'],
+        ['us', 'prod-us'],
+      ]),
+    });
+    const { link } = formIn(await several.push(dev, 'office.sign-up', { n: 1 })).form.fields;
+    expect(link).toMatchObject({ options: [{ label: 'Failed deployment #1: prod-eu: web can’t start' }] });
     // A value that was not offered is refused by the form.
     const answer = await signUp(office, bob, 1, { link: 'incident-1' });
     expect(JSON.stringify(answer.replies)).not.toContain('can’t start');

@@ -63,6 +63,8 @@ export async function openOffice(
     readonly people?: readonly Profile[];
     readonly actions?: readonly Action[];
     readonly address?: (path: string) => string | undefined;
+    /** What clusters are called, where there are several. */
+    readonly clusters?: ReadonlyMap<string, string>;
   } = {},
 ) {
   const clock = virtualClock(options.start ?? monday);
@@ -81,6 +83,7 @@ export async function openOffice(
     teams,
     settings: options.settings ?? (() => officeSettings),
     ...(options.actions ? { actions: options.actions } : {}),
+    ...(options.clusters ? { clusters: options.clusters } : {}),
     ...(options.address ? { address: options.address } : {}),
     log: { ...quiet, error },
   });
