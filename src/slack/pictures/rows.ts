@@ -40,16 +40,16 @@ export function bars(chart: Bars): string {
       label,
       box({ x: left, y: y + 2 }, room, 24, colors.empty),
       box({ x: row.value < 0 ? zero - long : zero, y: y + 2 }, long, 24, fill(row)),
+      ...(axis.from < 0 ? [stroke({ x: zero, y: y - 6 }, { x: zero, y: y + 34 }, colors.muted, 2)] : []),
       words(said[i] ?? '', { x: plot.right, y: y + 20 }, { bold: true, at: 'end' }),
     ];
   });
   const floor = top + rows.length * rowHeight;
-  const low = axis.from < 0 ? [stroke({ x: zero, y: top - 4 }, { x: zero, y: floor - 8 }, colors.muted, 2)] : [];
   const ends = scale ? [axis.from, ...(axis.from < 0 ? [0] : []), axis.to] : [];
   const named = ends.map((value) =>
     words(figure(value, unit), { x: at(value), y: floor + 12 }, { size: 14, color: colors.muted, at: 'middle' }),
   );
-  return framed(title, floor + (named.length > 0 ? 30 : 14), [...marks, ...low, ...named]);
+  return framed(title, floor + (named.length > 0 ? 30 : 14), [...marks, ...named]);
 }
 
 const columnsHeight = 190;
