@@ -17,7 +17,7 @@ import {
   words,
   writeJson,
 } from '../tools.ts';
-import { dropPlan, hasPlan, keepPlan, mustBeConfirmed } from './confirmed.ts';
+import { dropPlans, hasPlan, keepPlan, mustBeConfirmed } from './confirmed.ts';
 import { createHearing, explain, type Hearing } from './lines.ts';
 import { copyModule, isLocal, isState, merged } from './module.ts';
 import type { TerraformSpec } from './spec.ts';
@@ -199,7 +199,7 @@ export function terraform(workshop: TerraformOptions): Backend {
     };
     const applied = await applyPlan(site, 'confirmed', site.order.confirmed?.length ?? 0, watched, signal);
     // Whatever became of it, a second time it would be out of date.
-    await dropPlan(site.home);
+    await dropPlans(site.home);
     const untouched = applied.ended.code !== 0 && !applied.ended.ended && !begun;
     if (untouched && applied.hearing.errors.some((e) => outdated.test(e.summary))) return undefined;
     check(applied);
@@ -209,15 +209,20 @@ export function terraform(workshop: TerraformOptions): Backend {
 
   async function planAndApply(site: Site, story: Story, step: string, signal: AbortSignal): Promise<Call> {
     const { order } = site;
-    const planned = await plan(site, signal, lockWait);
-    const { add, change, remove } = planned.counts();
-    story.note(`${add} to add, ${change} to change, ${remove} to destroy`);
-    mustBeConfirmed(planned.changes, order);
-    if (!expectsLoss(order) && remove > (order.destroys ?? 0)) throw destroys(planned, order);
-    story.begin(step);
-    const applied = await applyPlan(site, 'plan', planned.changes.length, story, signal);
-    check(applied);
-    return applied;
+    try {
+      const planned = await plan(site, signal, lockWait);
+      const { add, change, remove } = planned.counts();
+      story.note(`${add} to add, ${change} to change, ${remove} to destroy`);
+      mustBeConfirmed(planned.changes, order);
+      if (!expectsLoss(order) && remove > (order.destroys ?? 0)) throw destroys(planned, order);
+      story.begin(step);
+      const applied = await applyPlan(site, 'plan', planned.changes.length, story, signal);
+      check(applied);
+      return applied;
+    } finally {
+      // One that was kept for something else is out of date by now.
+      await dropPlans(site.home);
+    }
   }
 
   async function carryOut(

@@ -18,18 +18,24 @@ const print = ({ verb, spec }: Order): string =>
     .update(JSON.stringify([verb, spec]))
     .digest('hex');
 
+const note = (home: string): string => join(home, 'confirmed.json');
+const shownPlan = (home: string): string => join(home, 'confirmed');
+const newPlan = (home: string): string => join(home, 'plan');
+
 /** Keeps the plan that was just made as the one that a run will be asked to carry out. The latest counts. */
 export async function keepPlan(home: string, order: Order): Promise<void> {
-  await writeJson(join(home, 'confirmed.json'), { run: order.run, order: print(order) });
+  // In this order: whenever we are killed, no note is left beside a plan that it is not of.
   await changeFolder(async () => {
-    await chmod(join(home, 'plan'), 0o600);
-    await rename(join(home, 'plan'), join(home, 'confirmed'));
+    await rm(note(home), { force: true });
+    await chmod(newPlan(home), 0o600);
+    await rename(newPlan(home), shownPlan(home));
   });
+  await writeJson(note(home), { run: order.run, order: print(order) });
 }
 
 /** Whether the plan that was shown for this very order is here. */
 export async function hasPlan(home: string, order: Order): Promise<boolean> {
-  const text = await readFile(join(home, 'confirmed.json'), 'utf8').catch(() => '');
+  const text = await readFile(note(home), 'utf8').catch(() => '');
   try {
     const { run, order: of } = kept.parse(JSON.parse(text));
     return order.confirmed !== undefined && run === order.run && of === print(order);
@@ -38,14 +44,19 @@ export async function hasPlan(home: string, order: Order): Promise<boolean> {
   }
 }
 
-export const dropPlan = (home: string): Promise<void> =>
-  changeFolder(async () => {
-    await rm(join(home, 'confirmed.json'), { force: true });
-    await rm(join(home, 'confirmed'), { force: true });
-  });
+/** No plan is left here, since each holds values in the clear. What can't be removed is out of date, and refused as that. */
+export async function dropPlans(home: string): Promise<void> {
+  for (const file of [note(home), shownPlan(home), newPlan(home)]) await rm(file, { force: true }).catch(() => {});
+}
 
 const anew = ' (destroyed and made anew)';
 const would = { create: 'made', change: 'changed', delete: 'destroyed', keep: 'kept' } as const;
+
+/** What was confirmed, and of what is destroyed and made anew each half: a run that was cut off may have done the other. */
+const parts = (c: Preview['changes'][number]): Preview['changes'] => {
+  const what = c.what.replace(anew, '');
+  return what === c.what ? [c] : [c, { what, does: 'create' }, { what, does: 'delete' }];
+};
 
 /**
  * A plan may do less than was confirmed, since a part may be done already, and nothing else. What is being made was never
@@ -55,7 +66,7 @@ export function mustBeConfirmed(planned: Preview['changes'], { confirmed, verb }
   if (!confirmed) return;
   const keyOf = ({ what, does }: Preview['changes'][number]) =>
     verb === 'create' ? what.replace(anew, '') : `${does} ${what}`;
-  const known = new Set(confirmed.map(keyOf));
+  const known = new Set(confirmed.flatMap(parts).map(keyOf));
   const others = planned.filter((c) => !known.has(keyOf(c))).map((c) => `${c.what} would be ${would[c.does]}`);
   if (others.length === 0) return;
   throw new Problem(
