@@ -227,6 +227,23 @@ describe('what we hear', () => {
     expect(said()).toHaveLength(before);
   });
 
+  test('a label that is taken off in the second in which the issue is closed hides neither', async () => {
+    const { send, link, said } = await open();
+    await link();
+    await send(github.change(1, 'labeled', { label: 'roadmap: planned' }));
+    const [off, closed] = [
+      github.change(1, 'unlabeled', { label: 'roadmap: planned' }),
+      github.change(1, 'closed', { state: 'closed', state_reason: 'not_planned' }),
+    ];
+    const { updated_at: at } = JSON.parse(closed.body).issue;
+    const { issue, ...rest } = JSON.parse(off.body);
+    await send(github.hook('issues', { ...rest, issue: { ...issue, updated_at: at } }));
+    await send(closed);
+    const [one, other] = said().slice(-2);
+    expect(one).toContain('The label of planned was taken off');
+    expect(other).toContain('It was closed as not planned');
+  });
+
   test('the name of the repository may be written in any case', async () => {
     const shouting = settingsSchema.parse({
       roles: { platform: { emails: ['grace@acme.test'] } },

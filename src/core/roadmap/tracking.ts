@@ -72,7 +72,8 @@ async function labelOff(off: State, { tracker, stands, at }: Told, item: Feedbac
   return say(
     item,
     `The label of ${is} was taken off in ${trackerNames[tracker] ?? tracker}. Here it stays ${is}. ${why}`,
-    at,
+    // Trackers count in seconds: a label may be taken off in the one in which the issue is closed.
+    `${at}/off`,
     url,
   );
 }
