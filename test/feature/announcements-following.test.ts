@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { jobs, presses } from '../../src/core/announcements/keys.ts';
-import type { Effects, Json } from '../../src/core/kernel/index.ts';
+import type { AccountId, Effects, Json } from '../../src/core/kernel/index.ts';
 import { ownDatabase } from '../support/own-database.ts';
-import { openRequests, settingsWith, type Who, whispered } from '../support/requests.ts';
+import { openRequests, people, settingsWith, type Who, whispered } from '../support/requests.ts';
 import { wordsOf } from '../support/words.ts';
 
 /* Who follows a part of the platform is told: at once, or once a day, at their hours. It is Monday, 10:00 in Berlin. */
@@ -125,6 +125,31 @@ test('a digest tells of all in one message the next morning, without what was ta
   expect(words).toContain('New: News 3');
   expect(words).not.toContain('News 2');
   expect((await due(stage, jobs.digest, { person: stage.id('ada') })).effects).toEqual([]);
+});
+
+test('who becomes one with another login of theirs meanwhile is told all the same, and once', async () => {
+  const stage = await open();
+  const teams = {
+    ...people.ada,
+    account: 'teams:11111111-1111-4111-8111-111111111111/ada' as AccountId,
+    email: 'lovelace@acme.test',
+  };
+  const [former] = await stage.meet(teams);
+  const [ask] = (await stage.command(teams, 'follow')).effects;
+  await stage.fill(teams, ask, { ...hours, digest: ['databases'] });
+  await post(stage, 1, ['databases']);
+  expect(laters(await spread(stage, 1))).toHaveLength(1);
+  const { id } =
+    (await stage.store.direct.features.people.learn({ ...teams, email: 'ada@acme.test' }, stage.now())) ?? {};
+  expect([id, former === id]).toEqual([stage.id('ada'), false]);
+  const digest = () => due(stage, jobs.digest, { person: former as string });
+  expect(told((await digest()).effects)).toEqual([id]);
+  expect((await digest()).effects).toEqual([]);
+  // At once, as the hours are that they have together now.
+  stage.pass(9 * 60);
+  expect(told((await due(stage, jobs.follower, { number: 1, person: former as string })).effects)).toEqual([]);
+  await follow(stage, 'ada', { from: '09:00', to: '23:00', once: ['databases'] });
+  expect(told((await due(stage, jobs.follower, { number: 1, person: former as string })).effects)).toEqual([id]);
 });
 
 test('who moves their hours within a day gets what came since in a message of its own', async () => {

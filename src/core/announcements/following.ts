@@ -146,12 +146,16 @@ function endOf(now: Date, zone: string, to: string): Date {
   return nextCivil(now, rest);
 }
 
-/** When they may be told, if that is not now: we were down at their hour, or they have other hours since. */
-async function notNow(person: PersonId, ctx: Ctx<Store>): Promise<Date | undefined> {
-  const zone = (await ctx.store.people.byId(person))?.zone;
+/**
+ * Who is to be told, and when, if that is not now: we were down at their hour, or they have other hours since. Two logins
+ * may have become one person since it was put by: what is for them is the one’s by now.
+ */
+async function hearing(former: string, ctx: Ctx<Store>): Promise<{ person: PersonId; later: Date | undefined }> {
+  const who = await ctx.store.people.byId(former as PersonId);
+  const person = who?.id ?? (former as PersonId);
   const { hours = usual } = (await ctx.store.announcements.following(person)) ?? {};
-  const at = nextCivil(ctx.now, civilIn(zone, hours, ctx.settings));
-  return at > ctx.now ? at : undefined;
+  const at = nextCivil(ctx.now, civilIn(who?.zone, hours, ctx.settings));
+  return { person, later: at > ctx.now ? at : undefined };
 }
 
 async function digest(person: PersonId, ctx: Ctx<Store>): Promise<Effects> {
@@ -173,14 +177,14 @@ export const following: readonly Handler<Store>[] = [
   onDue(jobs.spread, z.object({ number: z.int32(), after: z.uuid().optional() }), async (input, _, ctx: Ctx<Store>) =>
     spread(input.number, input.after as PersonId | undefined, ctx),
   ),
-  onDue(jobs.follower, personal.extend({ number: z.int32() }), async ({ number, person }, _, ctx: Ctx<Store>) => {
-    const a = await take(number, ctx);
+  onDue(jobs.follower, personal.extend({ number: z.int32() }), async (input, _, ctx: Ctx<Store>) => {
+    const a = await take(input.number, ctx);
     if (a.state !== 'posted') return [];
-    const later = await notNow(person as PersonId, ctx);
-    return later ? [toldLater(number, person as PersonId, later)] : [tell(a, person as PersonId)];
+    const { person, later } = await hearing(input.person, ctx);
+    return later ? [toldLater(a.number, person, later)] : [tell(a, person)];
   }),
-  onDue(jobs.digest, personal, async ({ person }, _, ctx: Ctx<Store>) => {
-    const later = await notNow(person as PersonId, ctx);
-    return later ? [digestLater(person as PersonId, later)] : digest(person as PersonId, ctx);
+  onDue(jobs.digest, personal, async (input, _, ctx: Ctx<Store>) => {
+    const { person, later } = await hearing(input.person, ctx);
+    return later ? [digestLater(person, later)] : digest(person, ctx);
   }),
 ];
