@@ -43,6 +43,13 @@ describe('the catalog', () => {
     expect(all.effects).toMatchObject([{ kind: 'whisper', over: 'private' }]);
     expect(labels(all.effects)).toEqual(many.map(() => 'Create'));
     expect(whispered(all.effects)).not.toContain('Also:');
+    // Of more than there is room for none is lost, and no button promises all.
+    const more = Array.from({ length: 22 }, (_, i) => ({ ...plain, name: `p${i}`, title: `Path ${i}` }));
+    s.catalog({ paths: more, broken: [] });
+    expect(labels((await s.say('ada', 'catalog')).effects).at(-1)).toBe('Show 20 of 22');
+    const most = await s.push('ada', presses.catalog, { all: true });
+    expect(labels(most.effects)).toHaveLength(20);
+    expect(whispered(most.effects)).toContain('Also: Path 20 · Path 21');
   });
 
   test('says why something can’t be made now, without a button', async () => {

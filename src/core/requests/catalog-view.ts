@@ -30,7 +30,7 @@ const createButton = (path: GoldenPath, label = 'Create') =>
 
 /** How many are shown: Slack's limit of blocks leaves room for about as many. */
 const page = 20;
-/** How many at first, where there are more: the others by their names, and whole in one tap. */
+/** How many at first, where there are more: the others by their names, and whole in one tap, as far as there is room. */
 const first = 8;
 
 const docs = (path: GoldenPath): Text => {
@@ -72,6 +72,8 @@ type Shown = {
 export function catalogView({ paths, broken: wrong, teamless, owner, all }: Shown): View {
   const short = !all && paths.length > first + 1;
   const shown = paths.slice(0, short ? first : page);
+  /** By their names. */
+  const others = paths.slice(shown.length);
   const open = paths.filter((p) => p.closed === undefined).length;
   return {
     id: 'request.catalog',
@@ -88,15 +90,14 @@ export function catalogView({ paths, broken: wrong, teamless, owner, all }: Show
             } as const,
           ]
         : [{ kind: 'items', items: shown.map(item) } as const]),
-      ...(short ? others(paths.slice(first), paths.length) : []),
-      ...(!short && paths.length > page
-        ? [
-            {
-              kind: 'note',
-              text: text`${paths.length - page} more: type ${command('create')} and the name of what you need.`,
-            } as const,
-          ]
+      ...(others.length > 0
+        ? [{ kind: 'text', text: text`${strong('Also:')} ${others.map((p) => p.path.title).join(' · ')}` } as const]
         : []),
+      ...(short
+        ? [{ kind: 'buttons', buttons: [press(showMore(paths.length), presses.catalog, { all: true })] } as const]
+        : others.length > 0
+          ? [{ kind: 'note', text: text`Type ${command('create')} and the name of what you need.` } as const]
+          : []),
       ...wrong.flatMap(broken),
       {
         kind: 'note',
@@ -106,11 +107,7 @@ export function catalogView({ paths, broken: wrong, teamless, owner, all }: Show
   };
 }
 
-/** What is not shown at first, by name. */
-const others = (paths: readonly Listed[], count: number): readonly Block[] => [
-  { kind: 'text', text: text`${strong('Also:')} ${paths.map((p) => p.path.title).join(' · ')}` },
-  { kind: 'buttons', buttons: [press(`Show all ${count}`, presses.catalog, { all: true })] },
-];
+const showMore = (count: number): string => (count > page ? `Show ${page} of ${count}` : `Show all ${count}`);
 
 /** A line to type, for one of the paths that are there. */
 function example(paths: readonly GoldenPath[]): string {
