@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type SettableClock, settable, systemClock } from './clock.ts';
 import { checkContexts, checkNamed, namesOf } from './clusters.ts';
@@ -34,7 +35,7 @@ const close = (server: Server): Promise<unknown> =>
 /** Opens what is outside, wires everything, and sets it going. Rejects with a `Problem` when it cannot. */
 export async function startGroundcrew(config: Config, options: Options = {}): Promise<Groundcrew> {
   const { clock: given = systemClock, log = createLog(config.logLevel), onDeath = die } = options;
-  const hands = config.playground ? settable(given) : undefined;
+  const hands = config.playground ? settable(given, join(config.dataDir, 'clock')) : undefined;
   const clock = hands ?? given;
   const undo: (() => unknown)[] = [];
   const undoAll = async () => {
@@ -125,7 +126,8 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
 
   async function openPlayground(clock: SettableClock) {
     const { createPlayground } = await import('./playground/playground.ts');
-    const playground = createPlayground({ clock, log, sign: !config.unauthenticatedTeams, folder: config.dataDir });
+    const sign = !config.unauthenticatedTeams;
+    const playground = createPlayground({ clock, log, sign, folder: config.dataDir, ahead: clock.ahead() });
     const world = await playground.start();
     const { publish, connect, handle, hangUp, stop } = playground;
     return { ...world, publish, connect, handle, hangUp, stop };

@@ -73,6 +73,7 @@ export function createPlayground({
   log,
   sign = true,
   folder,
+  ahead: before = 0,
 }: {
   readonly clock: Clock & {
     /** Sets it ahead. */
@@ -83,6 +84,8 @@ export function createPlayground({
   readonly sign?: boolean;
   /** Where files for tools are written, as the kubeconfig. Without it there is no cluster. */
   readonly folder?: string;
+  /** By how many milliseconds the clock was set ahead before. */
+  readonly ahead?: number;
 }): Playground {
   const token = `xoxb-playground-${secret()}`;
   const signingSecret = secret();
@@ -93,7 +96,7 @@ export function createPlayground({
   const boot = randomUUID();
   let files: Awaited<ReturnType<typeof openCluster>> | undefined;
   let offered = menus(usualOffers);
-  let ahead = 0;
+  let ahead = before;
 
   const seen = createSeen({
     slack,
@@ -122,8 +125,8 @@ export function createPlayground({
     reads,
     cluster: () => files?.cluster,
     jump(ms) {
-      ahead += ms;
       clock.jump(ms);
+      ahead += ms;
       streams.changed();
     },
   });
