@@ -67,7 +67,14 @@ test('objects that the API takes', () => {
             livenessProbe: { httpGet: { port: 'http', path: '/' } },
           },
         ],
-        volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Gi' } }],
+        volumes: [
+          { name: 'v', emptyDir: { sizeLimit: '1Gi' } },
+          // What is empty is what the API takes when nothing is said.
+          { name: 'w', emptyDir: { medium: '' } },
+          { name: 'x', emptyDir: { medium: 'HugePages-2Mi' } },
+          { name: 'y', hostPath: { path: '/dev', type: '' } },
+        ],
+        tolerations: [{ operator: 'Exists', effect: '' }],
       }),
     ),
   ).toEqual([]);
@@ -219,6 +226,7 @@ test('fields that do not fit each other: the rest', () => {
   expect(
     said({ apiVersion: 'v1', kind: 'Secret', metadata, data: { a: 'not base64!' }, stringData: { 'a b': 'x' } }),
   ).toHaveLength(2);
+  expect(said({ apiVersion: 'v1', kind: 'Secret', metadata, data: { a: 'aGVsbG8g\nd29ybGQ=\n' } })).toEqual([]);
   expect(
     object('networking.k8s.io/v1', 'Ingress', {
       rules: [{ http: { paths: [{ path: 'x', pathType: 'Prefix', backend: {} }] } }],
@@ -309,6 +317,44 @@ test('the rules that a definition carries in CEL', () => {
   // Of the wrong shape, told as that alone.
   expect(pool({ max: 'x' })).toHaveLength(1);
   expect([...ruled.skipped]).toEqual(['isURL(self.url)']);
+});
+
+test('a rule that never ends, and a pattern that only RE2 reads so, are left to the cluster', () => {
+  const ten = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+  const endless = [...'abcdefghijkl'].reduce((inside, name) => `${ten}.all(${name}, ${inside})`, "self.name != ''");
+  const rules = [
+    endless,
+    "self.name.matches('^(a+)+$')",
+    "self.name.matches('(?i)^A')",
+    "self.name.matches('^[[:lower:]]+!$')",
+  ];
+  const name = `${'a'.repeat(60)}!`;
+  const hostile = createSchemas(
+    [
+      {
+        kind: 'CustomResourceDefinition',
+        spec: {
+          group: 'example.com',
+          names: { kind: 'Trap' },
+          versions: [
+            {
+              name: 'v1',
+              schema: {
+                openAPIV3Schema: {
+                  type: 'object',
+                  properties: { name: { type: 'string' } },
+                  'x-kubernetes-validations': rules.map((rule) => ({ rule })),
+                },
+              },
+            },
+          ],
+        },
+      },
+    ],
+    50,
+  );
+  expect(hostile.check({ apiVersion: 'example.com/v1', kind: 'Trap', metadata, name })).toEqual([]);
+  expect([...hostile.skipped]).toEqual(rules);
 });
 
 test('kinds without a schema are said to be unknown', () => {

@@ -31,7 +31,7 @@ export const enums: Readonly<Record<string, string>> = {
   'V1LabelSelectorRequirement.operator': label,
   'V1NodeSelectorRequirement.operator': `${label} Gt Lt`,
   'V1HostPathVolumeSource.type': 'DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice',
-  'V1EmptyDirVolumeSource.medium': 'Memory HugePages',
+  'V1EmptyDirVolumeSource.medium': 'Memory HugePages HugePages-64Ki HugePages-2Mi HugePages-32Mi HugePages-1Gi',
   'V1DeploymentStrategy.type': 'RollingUpdate Recreate',
   'V1DaemonSetUpdateStrategy.type': 'RollingUpdate OnDelete',
   'V1StatefulSetUpdateStrategy.type': 'RollingUpdate OnDelete',

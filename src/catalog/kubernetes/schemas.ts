@@ -49,8 +49,11 @@ function schemaOf(type: string): Schema {
 /** A field that takes one of a few words, or a list of them. */
 function worded(schema: Schema, words: string | undefined): Schema {
   if (words === undefined) return schema;
-  const one = { type: 'string', enum: words.split(' ') };
-  return schema.type === 'array' ? { ...schema, items: one } : one;
+  const list = words.split(' ');
+  // A field that is empty is one that is not there, to the API; in a list nothing is.
+  return schema.type === 'array'
+    ? { ...schema, items: { type: 'string', enum: list } }
+    : { type: 'string', enum: ['', ...list] };
 }
 
 function modelSchema(model: string, fields: Readonly<Record<string, string>>): Schema {
@@ -71,8 +74,8 @@ function modelSchema(model: string, fields: Readonly<Record<string, string>>): S
   };
 }
 
-/** Kubernetes' own kinds, and those of custom resource definitions. */
-export function createSchemas(crds: readonly Json[]): Schemas {
+/** Kubernetes' own kinds, and those of custom resource definitions, of whose rules none may take longer than the limit. */
+export function createSchemas(crds: readonly Json[], ruleLimitMs = 5_000): Schemas {
   const { kinds, models } = kindsFile.parse(JSON.parse(readFileSync(join(import.meta.dirname, 'kinds.json'), 'utf8')));
   const $defs = Object.fromEntries(Object.entries(models).map(([name, fields]) => [name, modelSchema(name, fields)]));
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, messages: true, verbose: true });
@@ -101,6 +104,7 @@ export function createSchemas(crds: readonly Json[]): Schemas {
     return compiled.get(kind);
   };
   const skipped = new Set<string>();
+  const patience = { limitMs: ruleLimitMs, endless: new Set<string>() };
   return {
     skipped,
     check(object) {
@@ -110,7 +114,8 @@ export function createSchemas(crds: readonly Json[]): Schemas {
       if (!validate) return 'unknown';
       const shape = validate(object) ? [] : (validate.errors ?? []).map(told);
       // What has the wrong shape breaks rules by that alone.
-      const rules = shape.length === 0 ? validations(carried.get(name) ?? {}, object) : { wrong: [], skipped: [] };
+      const rules =
+        shape.length === 0 ? validations(carried.get(name) ?? {}, object, patience) : { wrong: [], skipped: [] };
       const own = kinds[name] === undefined ? [] : crossChecks(object);
       for (const rule of rules.skipped) skipped.add(rule);
       return [...shape, ...named(object), ...own, ...rules.wrong];
@@ -149,7 +154,7 @@ function told(error: ErrorObject): Wrong {
     return { at, what: `“${missing}” is missing`, todo: 'Add it: the API refuses the object without it.' };
   const words: unknown = error.params.allowedValues;
   if (Array.isArray(words)) {
-    const list = words.flatMap((w) => (w === null ? [] : [String(w)]));
+    const list = words.flatMap((w) => (w === null || w === '' ? [] : [String(w)]));
     const meant = closest(String(error.data), list);
     return {
       at,

@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import { Environment } from '@marcbachmann/cel-js';
 import { z } from 'zod';
 import { isObject } from '../../core/catalog/render.ts';
@@ -8,7 +9,8 @@ import type { Wrong } from './rules/reading.ts';
 /*
  * The rules that a custom resource definition carries in CEL (x-kubernetes-validations), for something that is made: those
  * about what it was before (oldSelf) have nothing to compare. Kubernetes’ own functions (isURL, quantity, …) are none of the
- * language’s: a rule with one of them is named as not evaluated, and the cluster looks at it in the preview.
+ * language’s: a rule with one of them, or one that takes too long, is named as not evaluated, and the cluster looks at it in
+ * the preview.
  */
 
 const carried = z.looseObject({
@@ -70,26 +72,52 @@ function seen(value: Json | undefined, schema: Schema): unknown {
   );
 }
 
-/** `true` when it holds, words when it does not; undefined when it can’t be evaluated. */
-function holds({ rule, message, messageExpression }: Carried, self: unknown): true | string | undefined {
+/** The API counts what a rule costs and refuses one that costs much; here each may take so long. */
+type Patience = {
+  readonly limitMs: number;
+  /** Those that took longer: nobody waits for them once more. */
+  readonly endless: Set<string>;
+};
+const room = createContext({ work: undefined });
+const call = new Script('work()');
+
+/** Regular expressions are RE2's in CEL and JavaScript's here: what the two read differently is left to the cluster. */
+const otherwiseRead = /\.matches\(.*(?:\[:\^?\w+:\]|\\[AzCQEpP])/s;
+const notOurs = /no matching overload|Unknown|Invalid regular expression/;
+const thrown = z.object({ name: z.string(), message: z.string(), code: z.string().optional() });
+const notHere = Symbol('only a cluster can tell');
+
+/** What comes of it; undefined when it fails over this object. */
+function outcome(expression: string, self: unknown, { limitMs, endless }: Patience): unknown {
+  if (endless.has(expression) || otherwiseRead.test(expression)) return notHere;
+  room.work = () => {
+    const program = environment.parse(expression);
+    return program.check().valid ? program({ self }) : notHere;
+  };
   try {
-    const program = environment.parse(rule);
-    if (!program.check().valid) return undefined;
-    // The API refuses an object also when a rule fails over it, such as for a field that is not there.
-    if (program({ self }) === true) return true;
+    // Nothing inside of this thread can end an expression that goes on and on, but this interrupt can.
+    return call.runInContext(room, { timeout: limitMs });
   } catch (error) {
-    if (error instanceof Error && error.name !== 'EvaluationError') return undefined;
-    if (error instanceof Error && /no matching overload|Unknown/.test(error.message)) return undefined;
+    const { name, code, message } = thrown.parse(error);
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') endless.add(expression);
+    return name !== 'EvaluationError' || notOurs.test(message) ? notHere : undefined;
+  } finally {
+    room.work = undefined;
   }
-  if (messageExpression !== undefined) {
-    try {
-      const said = environment.parse(messageExpression)({ self });
-      if (typeof said === 'string' && said.trim() !== '') return said;
-    } catch {
-      // Then the message, as the API does.
-    }
-  }
-  return message ?? `it breaks the rule ${rule}`;
+}
+
+/** `true` when it holds, words when it does not; undefined when it can’t be evaluated. */
+function holds(
+  { rule, message, messageExpression }: Carried,
+  self: unknown,
+  patience: Patience,
+): true | string | undefined {
+  const is = outcome(rule, self, patience);
+  if (is === notHere) return undefined;
+  // The API refuses an object also when a rule fails over it, such as for a field that is not there.
+  if (is === true) return true;
+  const said = messageExpression === undefined ? undefined : outcome(messageExpression, self, patience);
+  return typeof said === 'string' && said.trim() !== '' ? said : (message ?? `it breaks the rule ${rule}`);
 }
 
 /** Where `fieldPath` points to, such as `.spec.replicas` or `.list[0]['a.b']`. */
@@ -99,14 +127,14 @@ const steps = (path: string): Place =>
   );
 
 /** The rules of a definition’s schema, and of all that is inside. */
-export function validations(schema: Schema, value: Json | undefined, at: Place = []): Evaluated {
+export function validations(schema: Schema, value: Json | undefined, patience: Patience, at: Place = []): Evaluated {
   if (value === undefined || value === null) return { wrong: [], skipped: [] };
   const wrong: Wrong[] = [];
   const skipped: string[] = [];
   const found = carriedBy.safeParse(schema);
   for (const one of found.success ? found.data['x-kubernetes-validations'] : []) {
     if (/\boldSelf\b/.test(one.rule) && !one.optionalOldSelf) continue;
-    const says = holds(one, seen(value, schema));
+    const says = holds(one, seen(value, schema), patience);
     if (says === undefined) skipped.push(one.rule);
     else if (says !== true)
       wrong.push({
@@ -125,7 +153,7 @@ export function validations(schema: Schema, value: Json | undefined, at: Place =
       : [];
   for (const [key, of, how] of inside) {
     if (!isRecord(how)) continue;
-    const more = validations(how, of, [...at, key]);
+    const more = validations(how, of, patience, [...at, key]);
     wrong.push(...more.wrong);
     skipped.push(...more.skipped);
   }
