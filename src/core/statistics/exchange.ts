@@ -49,8 +49,13 @@ function change(given: readonly Corner[], taken: readonly Corner[]): boolean {
 
 /** All exchanges of which a corner is part, worked out when they are first asked for. */
 function exchangesOf(corners: readonly Corner[]): (of: Corner) => readonly Exchange[] {
-  const inCrowds = Map.groupBy(corners, (c) => JSON.stringify(c.crowds));
-  const at = (first: string, second: string) => inCrowds.get(JSON.stringify([first, second])) ?? [];
+  const inCrowds = new Map(
+    [...Map.groupBy(corners, (c) => c.crowds[0])].map(([first, these]) => [
+      first,
+      Map.groupBy(these, (c) => c.crowds[1]),
+    ]),
+  );
+  const at = (first: string, second: string) => inCrowds.get(first)?.get(second) ?? [];
   const known = new Map<Corner, readonly Exchange[]>();
   const exchange = (gives: readonly Corner[], takes: readonly Corner[]): readonly Exchange[] =>
     change(gives, takes) ? [{ gives, takes }] : [];

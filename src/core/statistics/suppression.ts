@@ -113,11 +113,14 @@ export function permitted(cells: readonly Cell[], k: number, led: readonly Led[]
   const groups = [groupsOf(cells, 0), groupsOf(cells, 1)] as const;
   for (const [at, each] of groups.entries()) hideFew(each, least, led[at]?.hidden);
   const givenAway = () => givesAway(cornersOf(groups, cells, led), least);
+  let away = givenAway();
   // Groups of the second segmentation are hidden, the smallest first, until it gives nothing away beside the first.
   for (const group of groups.toReversed().flat()) {
-    if (!givenAway()) break;
-    group.why ??= 'others';
+    if (!away) break;
+    if (group.why) continue;
+    group.why = 'others';
+    away = givenAway();
   }
-  if (givenAway()) return { is: 'nothing', k: least };
+  if (away) return { is: 'nothing', k: least };
   return { is: 'some', n, segmentations: groups.filter((g) => g.length > 0).map(released) };
 }
