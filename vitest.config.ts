@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['test/support/templates.ts'],
     // Two cores, and each file that needs a database starts one: more at once would only wait for each other.
     maxWorkers: 2,
     // The product's modules keep nothing between two uses: what is imported once serves all files of a worker, and saves a

@@ -81,7 +81,7 @@ async function migrateOnly(): Promise<void> {
   if (!config.databaseUrl)
     fail('DATABASE_URL is not set. The embedded database is brought up to date by every start.', 2);
   const { migrateDatabase } = await import('./migrate.ts');
-  process.stdout.write(`${await migrateDatabase(config.databaseUrl as string)}\n`);
+  process.stdout.write(`${await migrateDatabase({ connectionString: config.databaseUrl as string })}\n`);
 }
 
 async function manifest(

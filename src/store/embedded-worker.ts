@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { makeTemplate, readTemplate, unpackTemplate } from './template.ts';
+import { makeTemplate, readTemplate, templatePaths, unpackTemplate } from './template.ts';
 import { UPKEEP_MS, upkeep } from './upkeep.ts';
 import { serveWire, type Wire } from './wire.ts';
 
@@ -13,7 +13,8 @@ import { serveWire, type Wire } from './wire.ts';
  * second would keep every chat waiting for a second.
  */
 
-export type WorkerInput = { readonly folder: string; readonly template: string };
+/** `template`: what a new database is unpacked from, in place of what the installation made. */
+export type WorkerInput = { readonly folder: string; readonly template?: string };
 /** `host`: the folder of the socket. `fresh`: there was no database before. `warn`: for the log. */
 export type WorkerMessage =
   | { readonly kind: 'ready'; readonly host: string; readonly fresh: boolean }
@@ -36,7 +37,8 @@ async function prepare(data: string): Promise<boolean> {
   const own = `${data}.template.tar.gz`;
   // What a start that was killed left behind.
   rmSync(half, { recursive: true, force: true });
-  let tar = readTemplate(input.template);
+  const { migrated, bare } = templatePaths();
+  let tar = input.template ? readTemplate(input.template) : (readTemplate(migrated) ?? readTemplate(bare));
   if (!tar) {
     say({ kind: 'warn', message: 'There is no database template, so the first start takes longer.' });
     await makeTemplate(own);

@@ -5,7 +5,6 @@ import type { Log } from '../core/kernel/log.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import type { WorkerInput, WorkerMessage, WorkerOrder } from './embedded-worker.ts';
 import { type LockOptions, takeLock } from './lock.ts';
-import { templatePath } from './template.ts';
 
 /** Postgres in a folder, as PGlite, for as long as this process lives. */
 export type Embedded = {
@@ -44,7 +43,7 @@ const YOUNG_MB = 8;
  * Errors: Problem `data_folder_in_use`, `data_folder_unusable` or `embedded_failed`.
  */
 export async function openEmbedded(dir: string, options: EmbeddedOptions): Promise<Embedded> {
-  const { log, template = templatePath(), closeWithinMs = CLOSE_WITHIN_MS } = options;
+  const { log, closeWithinMs = CLOSE_WITHIN_MS } = options;
   const folder = resolve(dir);
   const lock = await lockFolder(folder, { log, ...(options.every && { every: options.every }) });
   let lost = false;
@@ -54,7 +53,7 @@ export async function openEmbedded(dir: string, options: EmbeddedOptions): Promi
 
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
     name: 'postgres',
-    workerData: { folder, template } satisfies WorkerInput,
+    workerData: { folder, ...(options.template && { template: options.template }) } satisfies WorkerInput,
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });

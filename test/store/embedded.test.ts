@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, watch, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { migrateDatabase } from '../../src/cli/migrate.ts';
+import { ensureTemplates } from '../../src/cli/template.ts';
 import { type EmbeddedOptions, openEmbedded } from '../../src/store/embedded.ts';
-import { ensureTemplate, templatePath } from '../../src/store/template.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { templatePaths } from '../../src/store/template.ts';
 import { startChild } from './child.ts';
 import { memoryLog, scratch } from './scratch.ts';
-
-beforeAll(() => ensureTemplate(templatePath(), () => {}));
+import { stateOf } from './state.ts';
 
 async function open(dir: string, more: Partial<EmbeddedOptions> = {}) {
   const log = memoryLog();
@@ -92,7 +94,7 @@ test('kill -9 while the first start makes the files leaves a folder that opens',
 test('without a template that can be read it is made anew, over what a killed start left', async () => {
   const dir = scratch();
   const template = join(scratch(), 'template.tar.gz');
-  writeFileSync(template, readFileSync(templatePath()).subarray(0, 100_000));
+  writeFileSync(template, readFileSync(templatePaths().migrated).subarray(0, 100_000));
   mkdirSync(join(dir, 'pg.making', 'base'), { recursive: true });
   writeFileSync(join(dir, 'pg.making', 'PG_VERSION'), '18');
   writeFileSync(join(dir, 'pg.template.tar.gz'), 'half');
@@ -103,6 +105,33 @@ test('without a template that can be read it is made anew, over what a killed st
   ]);
   expect((await pool.query('show wal_segment_size')).rows).toEqual([{ wal_segment_size: '1MB' }]);
   expect(readdirSync(dir).sort()).toEqual(['lock', 'pg', 'socket']);
+});
+
+test('what a first start unpacks is what migrating makes, and nothing of any installation', async () => {
+  const { bare } = templatePaths();
+  const made = { bare, migrated: join(scratch(), 'template.tar.gz') };
+  const said: string[] = [];
+  await ensureTemplates(
+    (line) => said.push(line),
+    () => made,
+  );
+  expect(said).toEqual([]);
+  const ours = await open(scratch(), { template: made.migrated });
+  const state = await stateOf(ours.pool);
+  expect(Object.keys(state.rows).toSorted()).toEqual([
+    'bullmq.migration',
+    'groundcrew.counter',
+    'groundcrew.migration',
+  ]);
+
+  const byHand = await open(scratch(), { template: bare });
+  expect((await stateOf(byHand.pool)).objects).toEqual([]);
+  await migrateDatabase(byHand.config);
+  expect(await stateOf(byHand.pool)).toEqual(state);
+
+  expect((await migrate(ours.pool)).applied).toEqual([]);
+  expect(await migrateDatabase(ours.config)).toMatch(/^The database is up to date \(version \d+\)\.$/);
+  expect(await stateOf(ours.pool)).toEqual(state);
 });
 
 test('in a folder with a long name the socket is in a private one of the system', async () => {

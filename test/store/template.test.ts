@@ -1,28 +1,44 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ensureTemplate, readTemplate, templatePath, unpackTemplate } from '../../src/store/template.ts';
+import { ensureTemplates } from '../../src/cli/template.ts';
+import { packTemplate, readTemplate, templatePaths, unpackTemplate } from '../../src/store/template.ts';
 import { scratch } from './scratch.ts';
 
-test('the template is named for the PGlite that made it', () => {
+test('a template is named for the PGlite that made it, and a migrated one for the migrations', () => {
   const { dependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const name = `node_modules/.cache/groundcrew/pglite-${dependencies['@electric-sql/pglite']}.tar.gz`;
-  expect(templatePath().endsWith(name)).toBe(true);
+  const start = `node_modules/.cache/groundcrew/pglite-${dependencies['@electric-sql/pglite']}`;
+  const { bare, migrated } = templatePaths();
+  expect(bare.endsWith(`${start}.tar.gz`)).toBe(true);
+  const print = /-([0-9a-f]{16})\.tar\.gz$/.exec(migrated)?.[1];
+  expect(migrated.endsWith(`${start}-${print}.tar.gz`)).toBe(true);
+
+  const folder = join(scratch(), 'migrations');
+  cpSync(fileURLToPath(new URL('../../src/store/migrations', import.meta.url)), folder, { recursive: true });
+  expect(templatePaths(folder)).toEqual({ bare, migrated });
+  writeFileSync(join(folder, '0001_house.sql'), 'select 1;');
+  const changed = templatePaths(folder);
+  writeFileSync(join(folder, '9999_more.sql'), 'select 1;');
+  const more = templatePaths(folder);
+  expect([changed.bare, more.bare]).toEqual([bare, bare]);
+  expect(new Set([migrated, changed.migrated, more.migrated]).size).toBe(3);
 });
 
 test('one that is there is kept, and one that cannot be made is said, not thrown', async () => {
   const folder = scratch();
-  const path = join(folder, 'template.tar.gz');
+  const migrated = join(folder, 'template.tar.gz');
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  writeFileSync(path, gzipSync('a template'));
-  const { mtimeMs } = statSync(path);
-  await ensureTemplate(path, say);
-  expect(statSync(path).mtimeMs).toBe(mtimeMs);
+  writeFileSync(migrated, gzipSync('a template'));
+  const { mtimeMs } = statSync(migrated);
+  await ensureTemplates(say, () => ({ bare: join(folder, 'bare'), migrated }));
+  expect(statSync(migrated).mtimeMs).toBe(mtimeMs);
   expect(said).toEqual([]);
 
-  await ensureTemplate(join(path, 'below', 'a-file.tar.gz'), say);
+  const below = (name: string) => join(migrated, name);
+  await ensureTemplates(say, () => ({ bare: below('bare'), migrated: below('migrated') }));
   expect(said).toHaveLength(1);
   expect(said[0]).toMatch(/^groundcrew: no database template was made \(.*\); the first start .*\n$/);
   expect(readdirSync(folder)).toEqual(['template.tar.gz']);
@@ -65,4 +81,24 @@ test('folders, empty folders and files of every length are unpacked as they were
   expect(readFileSync(join(folder, 'base/1/113'), 'utf8')).toBe('b'.repeat(513));
   expect(statSync(join(folder, 'base/1/114')).size).toBe(0);
   expect(statSync(join(folder, 'base')).mode & 0o777).toBe(0o700);
+});
+
+test('a folder is packed as it is unpacked', () => {
+  const folder = scratch();
+  const from = join(folder, 'from');
+  mkdirSync(join(from, 'base', '1'), { recursive: true });
+  mkdirSync(join(from, 'pg_tblspc'));
+  const contents = {
+    PG_VERSION: '18\n',
+    'base/1/112': 'a'.repeat(512),
+    'base/1/113': 'b'.repeat(513),
+    'base/empty': '',
+  };
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(from, name), content);
+  const to = join(folder, 'to');
+  unpackTemplate(packTemplate(from), to);
+  expect(readdirSync(to, { recursive: true }).toSorted()).toEqual(
+    [...Object.keys(contents), 'base', 'base/1', 'pg_tblspc'].toSorted(),
+  );
+  for (const [name, content] of Object.entries(contents)) expect(readFileSync(join(to, name), 'utf8')).toBe(content);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { ensureTemplate, readTemplate, templatePath, unpackTemplate } from '../../src/store/template.ts';
+import { readTemplate, templatePaths, unpackTemplate } from '../../src/store/template.ts';
 import { upkeep } from '../../src/store/upkeep.ts';
 import { IDLE_IN_TRANSACTION_MS, serveWire, type Wire } from '../../src/store/wire.ts';
 import { scratch } from './scratch.ts';
@@ -19,8 +19,7 @@ const onFatal = (error: Error) => {
 
 beforeAll(async () => {
   folder = scratch();
-  await ensureTemplate(templatePath(), () => {});
-  unpackTemplate(readTemplate(templatePath()) ?? Buffer.alloc(0), join(folder, 'pg'));
+  unpackTemplate(readTemplate(templatePaths().bare) ?? Buffer.alloc(0), join(folder, 'pg'));
   session = await PGlite.create({ dataDir: join(folder, 'pg') });
   const after = (ms: number, run: () => void) => {
     const alarm = { ms, run, off: false };
