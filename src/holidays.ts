@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import ICAL from 'ical.js';
+import type ICAL from 'ical.js';
 import { Problem } from './core/kernel/problem.ts';
 import type { Settings } from './core/settings.ts';
+
+const require = createRequire(import.meta.url);
+/** A quarter of a megabyte that most do without. Settings are read in one go, so it is not imported but required. */
+const library = (): typeof ICAL => require('ical.js');
 
 /** For how long before and after today days are worked out: yearly ones go on for ever. */
 const years = { before: 1, after: 5 } as const;
@@ -17,16 +22,17 @@ const invalid = (file: string, why: string) =>
 
 /** Every day on which an event of whole days takes place. What has a time of day is a meeting, and no holiday. */
 export function holidaysOf(source: string, file: string, now: Date): readonly string[] {
+  const { Component, Event, parse } = library();
   let events: readonly ICAL.Component[];
   try {
-    events = new ICAL.Component(ICAL.parse(source)).getAllSubcomponents('vevent');
+    events = new Component(parse(source)).getAllSubcomponents('vevent');
   } catch {
     throw invalid(file, 'it is no iCalendar file');
   }
   const last = now.getUTCFullYear() + years.after;
   const days = new Set<string>();
   for (const component of events) {
-    const event = new ICAL.Event(component);
+    const event = new Event(component);
     if (!event.startDate?.isDate) continue;
     const length = Math.max(1, Math.round(event.duration.toSeconds() / 86_400));
     const occurrences = event.iterator();

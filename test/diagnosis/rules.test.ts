@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { failureCodes, failuresPage } from '../../src/core/diagnosis/failures.ts';
 import { families } from '../../src/core/diagnosis/rules/index.ts';
+import { codes } from '../../src/core/incidents/stages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -33,6 +34,11 @@ test('a pod’s causes are looked for in the order of its life', () => {
     'network',
     'autoscaling',
   ]);
+});
+
+test('what lives otherwise as an incident is known by its code, without the rules', () => {
+  const told = families.filter((f) => f.stage in codes).map((f) => [f.stage, f.rules.map((r) => r.code)]);
+  expect(Object.fromEntries(told)).toEqual(codes);
 });
 
 test('every failure has a test that names it', () => {

@@ -1,9 +1,8 @@
 import type { Ref, Verdict } from '../diagnosis/index.ts';
-import type { Stage } from '../diagnosis/rule.ts';
-import { families } from '../diagnosis/rules/index.ts';
 import { refKey } from '../diagnosis/verdict.ts';
 import type { Settings } from '../settings.ts';
 import type { Service, Sighting } from './seen.ts';
+import { codes } from './stages.ts';
 import type { Mute } from './store.ts';
 
 /*
@@ -12,9 +11,17 @@ import type { Mute } from './store.ts';
 
 /** Causes that are one failure to the people concerned: whatever keeps pods from running, from being reached, from growing. */
 export type Family = 'running' | 'network' | 'scaling';
+type Stage = keyof typeof codes;
+const stages: readonly Stage[] = ['nodes', 'crash', 'probes', 'network', 'autoscaling'];
+const stageOf: ReadonlyMap<string, Stage> = new Map(
+  stages.flatMap((stage) => codes[stage].map((code) => [code, stage])),
+);
 const apart: { readonly [S in Stage]?: Family } = { network: 'network', autoscaling: 'scaling' };
-const stages: ReadonlyMap<string, Stage> = new Map(families.flatMap((f) => f.rules.map((r) => [r.code, f.stage])));
-export const familyOf = ({ code }: Pick<Verdict, 'code'>): Family => apart[stages.get(code) ?? 'rollout'] ?? 'running';
+const of = <T>(table: { readonly [S in Stage]?: T }, { code }: Pick<Verdict, 'code'>): T | undefined => {
+  const stage = stageOf.get(code);
+  return stage && table[stage];
+};
+export const familyOf = (verdict: Pick<Verdict, 'code'>): Family => of(apart, verdict) ?? 'running';
 
 const minute = 60_000;
 /**
@@ -22,7 +29,7 @@ const minute = 60_000;
  * was not there is there.
  */
 const windows: { readonly [S in Stage]?: number } = { crash: 5 * minute, probes: 3 * minute, nodes: 2 * minute };
-export const windowOf = ({ code }: Pick<Verdict, 'code'>): number => windows[stages.get(code) ?? 'rollout'] ?? 0;
+export const windowOf = (verdict: Pick<Verdict, 'code'>): number => of(windows, verdict) ?? 0;
 
 /** One that comes back within this time was not over: it goes on in its message. */
 export const returnsMs = 15 * minute;

@@ -22,7 +22,7 @@ import { usableFor, withDocs } from '../requests/scope.ts';
 import { moved, runMoved } from '../runs/report.ts';
 import { checklistKey, helpersOf, look, lookAndSay, type Store } from './looking.ts';
 import { lookedAfterDays } from './rules.ts';
-import { findPages, type Page } from './search.ts';
+import type { Page } from './search.ts';
 import { checklistView, foundView, shelfView, startView } from './views.ts';
 
 /** How many golden paths somebody begins with, and how much to read they are shown. */
@@ -82,6 +82,8 @@ async function docs(typed: string, ctx: PersonCtx<Store>): Promise<Effects> {
   const words = shorten(typed.trim(), wordsMax);
   if (words === '') return [whisper(shelfView(docsFor(ctx)))];
   const paths = ctx.catalog.paths.map((p) => withDocs(p, ctx));
+  // The library that searches is loaded when somebody does.
+  const { findPages } = await import('./search.ts');
   const pages = findPages(words, paths, ctx.settings, found);
   const open = new Set((await usablePaths(ctx)).map((p) => p.name));
   return [whisper(foundView(words, pages, (path) => open.has(path)))];
