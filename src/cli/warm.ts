@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * What an image is built with: starts the bot once, with both platforms and nobody behind them, until it is ready. What that
+ * loads is then compiled, and the golden paths that ship are read. In a container, which may not write there, every start
+ * would otherwise be a first one. What was compiled is found again by the same version of Node, run by the same user.
+ */
+
+const nobody = '3f1c7c5e-1111-4222-8333-444455556666';
+const folder = await mkdtemp(join(tmpdir(), 'groundcrew-'));
+const child = spawn(process.execPath, [fileURLToPath(new URL('../../bin/groundcrew.js', import.meta.url)), 'start'], {
+  cwd: folder,
+  env: {
+    ...process.env,
+    PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+    SLACK_BOT_TOKEN: 'xoxb-nobody',
+    SLACK_SIGNING_SECRET: 'nobody',
+    SLACK_API_URL: 'http://127.0.0.1:1/api/',
+    MICROSOFT_APP_ID: nobody,
+    MICROSOFT_APP_TENANT_ID: nobody,
+    MICROSOFT_APP_PASSWORD: 'nobody',
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+let said = '';
+child.stdout.on('data', (chunk: Buffer) => {
+  said += chunk.toString();
+  if (said.includes('Groundcrew is ready')) child.kill('SIGTERM');
+});
+const [code] = await once(child, 'close');
+await rm(folder, { recursive: true, force: true });
+if (code !== 0) process.stdout.write(said);
+process.exitCode = code ?? 1;
