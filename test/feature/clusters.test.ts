@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Clinic, lastWords, messages, openClinic } from '../support/doctor.ts';
-import { ada, adaTeams, grace } from '../support/house.ts';
+import { ada, adaTeams, askedIn, grace } from '../support/house.ts';
 
 /* Two clusters and one bot: the same name in both is two services, and what befalls one is nothing to the other. */
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   us = bed.second;
   await bed.clock.pass(1_000);
   for (const deploy of [bed.deploy, us.deploy]) deploy('web', 'shop');
-  await bed.watch(60);
+  await bed.watch(60, 30);
 });
 afterEach(() => bed.close());
 
@@ -27,52 +27,72 @@ const titles = (platform: Clinic['slack'], id: string): readonly string[] =>
   messages(platform)
     .filter((m) => m.view.id === id)
     .map((m) => m.view.title);
+const both = () =>
+  [
+    [ada, bed.slack],
+    [adaTeams, bed.teams],
+  ] as const;
+const wellAgain = ['web in prod-us is well again', 'web in prod-eu is well again'];
 const imageIn = (where: { get: Clinic['get'] }): unknown =>
   JSON.stringify(where.get('deployments.apps', 'web').spec).match(/registry\.acme\.example\/web:[^"]+/)?.[0];
 
-test.each([
-  ['Slack', ada],
-  ['Teams', adaTeams],
-])('the same name in two clusters is two incidents, each mended where it broke, on %s', async (name, who) => {
-  const platform = name === 'Slack' ? bed.slack : bed.teams;
+test('the same name in two clusters is two incidents, each mended where it broke', async () => {
   us.cluster.break('wrong-tag', web);
   await bed.watch(20);
-  expect(titles(platform, 'incident')).toEqual(['web in prod-us has a problem']);
   bed.cluster.break('wrong-tag', web);
   await bed.watch(20);
-  expect(titles(platform, 'incident')).toEqual(['web in prod-us has a problem', 'web in prod-eu has a problem']);
   const { rows } = await database.pool.query('select cluster, state from groundcrew.incident order by number');
   expect(rows).toEqual([
     { cluster: 'prod-us', state: 'open' },
     { cluster: 'playground', state: 'open' },
   ]);
+  const empty = { id: '', title: '', summary: '', blocks: [] };
+  for (const [who, platform] of both()) {
+    expect(titles(platform, 'incident')).toEqual(['web in prod-us has a problem', 'web in prod-eu has a problem']);
+    await ask(who, 'why web');
+    const several = messages(platform).at(-1)?.view ?? empty;
+    expect(lastWords(platform)).toMatch(/^Which web\?\nThere are 2 called web/);
+    expect(lastWords(platform)).toContain('Deployment in default, cluster prod-eu, of team shop');
+    const [, second] = buttonsOf(several);
+    await bed.house.act(bed.house.press(who, second?.press.name ?? '', JSON.parse(second?.press.value ?? '{}')));
+    expect(lastWords(platform)).toMatch(/^web in prod-us has a problem\n/);
+    expect(lastWords(platform)).toContain('What mends it, as commands in prod-us');
+  }
 
-  await ask(who, 'why web');
-  const several = messages(platform).at(-1)?.view;
-  expect(lastWords(platform)).toMatch(/^Which web\?\nThere are 2 called web/);
-  expect(lastWords(platform)).toContain('Deployment in default, cluster prod-eu, of team shop');
-  const [, second] = several ? buttonsOf(several) : [];
-  await bed.house.act(bed.house.press(who, second?.press.name ?? '', JSON.parse(second?.press.value ?? '{}')));
-  expect(lastWords(platform)).toMatch(/^web in prod-us has a problem\n/);
-  expect(lastWords(platform)).toContain('What mends it, as commands in prod-us');
-  await ask(who, 'why web in prod-us');
-  const [fix] = buttonsOf(messages(platform).at(-1)?.view ?? { id: '', title: '', summary: '', blocks: [] });
-  expect(fix).toMatchObject({ label: 'Roll back to revision 1' });
+  /** Asks for it by its cluster, and presses what mends it there. */
+  async function mend(who: typeof ada, platform: Clinic['slack'], where: string) {
+    await ask(who, `why web in ${where}`);
+    const [fix] = buttonsOf(messages(platform).at(-1)?.view ?? empty);
+    expect(fix).toMatchObject({ label: 'Roll back to revision 1' });
+    await bed.house.act(bed.house.press(who, fix?.press.name ?? '', JSON.parse(fix?.press.value ?? '{}')));
+    await bed.watch(40, 20);
+  }
   const broken = imageIn(bed);
-  await bed.house.act(bed.house.press(who, fix?.press.name ?? '', JSON.parse(fix?.press.value ?? '{}')));
-  await bed.watch(60);
-  expect(titles(platform, 'incident')).toEqual(['web in prod-us is well again', 'web in prod-eu has a problem']);
+  await mend(ada, bed.slack, 'prod-us');
   expect(imageIn(us)).toBe('registry.acme.example/web:1.0.0');
   expect(imageIn(bed)).toBe(broken);
+  for (const [who, platform] of both()) {
+    expect(titles(platform, 'incident')).toEqual(['web in prod-us is well again', 'web in prod-eu has a problem']);
+    // All of one cluster can be asked for.
+    await ask(who, 'status in prod-us');
+    expect(lastWords(platform)).toContain('All is well with what shop runs. 🌿\n🟢 web in prod-us · all 2 run');
+    await ask(who, 'status');
+    expect(lastWords(platform)).toContain('🟠 web in prod-eu · 2 of 2 ready');
+    expect(lastWords(platform)).toContain('🟢 web in prod-us · all 2 run');
+  }
+  await mend(adaTeams, bed.teams, 'prod-eu');
+  expect(imageIn(bed)).toBe('registry.acme.example/web:1.0.0');
+  for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual(wellAgain);
 
-  // A mute is for one cluster, and all of one can be asked for.
-  const { rows: open } = await database.pool.query(`select id from groundcrew.incident where cluster = 'playground'`);
-  await bed.house.act(bed.house.press(who, 'incident.mute', { id: open[0].id }));
-  await ask(who, 'status in prod-us');
-  expect(lastWords(platform)).toContain('All is well with what shop runs. 🌿\n🟢 web in prod-us · all 2 run');
-  await ask(who, 'status');
-  expect(lastWords(platform)).toContain('🟠 web in prod-eu · 2 of 2 ready');
-  expect(lastWords(platform)).toContain('🟢 web in prod-us · all 2 run');
+  // A mute is for one cluster: what breaks in the other is told.
+  const { rows: over } = await database.pool.query(`select id from groundcrew.incident where cluster = 'playground'`);
+  const asked = askedIn(await bed.house.act(bed.house.press(adaTeams, 'incident.mute', { id: over[0].id })));
+  await bed.house.act(bed.house.submit(adaTeams, asked, { what: 'workload', until: '8h' }));
+  bed.clock.jump(3_600_000);
+  for (const { cluster } of [bed, us]) cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  for (const [, platform] of both())
+    expect(titles(platform, 'incident')).toEqual([...wellAgain, 'web in prod-us has a problem']);
 });
 
 test('a cluster that is cut off is named, holds up no other, and is not taken for one that is well', async () => {
@@ -94,7 +114,7 @@ test('a cluster that is cut off is named, holds up no other, and is not taken fo
     `update groundcrew.cluster_watch set looked = looked - interval '10 minutes' where cluster = 'prod-us'`,
   );
   for (const { cluster } of [bed, us]) cluster.heal(web);
-  await bed.watch(360, 30);
+  await bed.watch(360, 60);
   expect(us.observer.health()).toMatchObject({ ok: false, why: expect.stringContaining('Pod: ') });
   expect(bed.observer.health()).toEqual({ ok: true });
   for (const platform of [bed.slack, bed.teams])
@@ -105,10 +125,7 @@ test('a cluster that is cut off is named, holds up no other, and is not taken fo
     ]);
   // Grace runs the platform: she hears of it, once.
   expect(titles(bed.slack, 'incident.cut-off')).toEqual(['I can’t see prod-us']);
-  for (const [who, platform] of [
-    [ada, bed.slack],
-    [adaTeams, bed.teams],
-  ] as const) {
+  for (const [who, platform] of both()) {
     await ask(who, 'why web');
     expect(lastWords(platform)).toContain('prod-us does not answer, so what runs there is not in this.');
     expect(lastWords(platform)).toContain('web in prod-eu is fine');

@@ -69,17 +69,20 @@ describe('why', () => {
   });
 
   test('offers those that it may be, and near names for what is not there', async () => {
-    bed.deploy('web', 'shop', { namespace: 'shop-two' });
+    bed.deploy('web', 'shop', { namespace: 'app' });
     bed.deploy('web', 'data', { namespace: 'elsewhere' });
     await bed.clock.pass(30_000);
     await ask(ada, 'why web');
     const several = messages(bed.slack).at(-1)?.view;
     expect(lastWords(bed.slack)).toMatch(/^Which web\?\nThere are 2 called web/);
     expect(several?.blocks[1]).toMatchObject({ kind: 'items', items: [{}, {}] });
-    await bed.house.act(bed.house.press(ada, 'doctor.why', { name: 'web', namespace: 'shop-two', kind: 'Deployment' }));
-    expect(lastWords(bed.slack)).toContain('Deployment in shop-two');
-    await ask(ada, 'why shop-two/web');
-    expect(lastWords(bed.slack)).toContain('Deployment in shop-two');
+    await bed.house.act(bed.house.press(ada, 'doctor.why', { name: 'web', namespace: 'app', kind: 'Deployment' }));
+    expect(lastWords(bed.slack)).toContain('Deployment in app');
+    // What stands behind “in” is a name, also where it is a word that says nothing elsewhere.
+    for (const words of ['why app/web', 'why is web in app broken?']) {
+      await ask(ada, words);
+      expect(lastWords(bed.slack)).toContain('Deployment in app');
+    }
     await ask(ada, 'why wbe');
     expect(lastWords(bed.slack)).toMatch(
       /^Not found\nNothing that I watch is called wbe. Did you mean one of these\?\nweb/,
