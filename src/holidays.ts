@@ -13,12 +13,32 @@ const library = (): typeof ICAL => require('ical.js');
 const years = { before: 1, after: 5 } as const;
 /** More days off than that are no calendar of holidays. */
 const most = 2_000;
+/** How often a rule is followed from its first day on: a yearly one began in the year 1 at the earliest. */
+const steps = 20_000;
 
 const invalid = (file: string, why: string) =>
   new Problem(
     'holidays_unreadable',
     `The calendar of holidays ${file} can’t be used: ${why}. Name an iCalendar file (.ics) whose events last whole days, or write the days themselves under “holidays”.`,
   );
+
+/** The first day of each occurrence, one after the other. */
+function* startsOf(event: ICAL.Event, file: string): Generator<ICAL.Time> {
+  const followed = <T>(step: () => T): T => {
+    try {
+      return step();
+    } catch {
+      throw invalid(file, `the rule of “${event.summary}” can’t be followed`);
+    }
+  };
+  const occurrences = followed(() => event.iterator());
+  for (let n = 0; n < steps; n++) {
+    const start = followed(() => occurrences.next());
+    if (!start) return;
+    yield start;
+  }
+  throw invalid(file, `“${event.summary}” comes back more than ${steps} times`);
+}
 
 /** Every day on which an event of whole days takes place. What has a time of day is a meeting, and no holiday. */
 export function holidaysOf(source: string, file: string, now: Date): readonly string[] {
@@ -35,8 +55,8 @@ export function holidaysOf(source: string, file: string, now: Date): readonly st
     const event = new Event(component);
     if (!event.startDate?.isDate) continue;
     const length = Math.max(1, Math.round(event.duration.toSeconds() / 86_400));
-    const occurrences = event.iterator();
-    for (let start = occurrences.next(); start && start.year <= last; start = occurrences.next()) {
+    for (const start of startsOf(event, file)) {
+      if (start.year > last) break;
       if (start.year < now.getUTCFullYear() - years.before) continue;
       for (let n = 0; n < length; n++) {
         const day = start.clone();

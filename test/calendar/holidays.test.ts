@@ -68,6 +68,8 @@ test.each([
   ['no calendar', 'Christmas: 25 December', 'it is no iCalendar file'],
   ['no whole day', file(event('DTSTART:20260504T100000Z')), 'no event in it lasts whole days'],
   ['every day', file(event('DTSTART;VALUE=DATE:20200101', 'RRULE:FREQ=DAILY')), 'more than 2000 days'],
+  ['since ever', file(event('DTSTART;VALUE=DATE:00010101', 'RRULE:FREQ=DAILY')), 'comes back more than 20000 times'],
+  ['by the second', file(event('DTSTART;VALUE=DATE:20250101', 'RRULE:FREQ=SECONDLY')), 'can’t be followed'],
 ])('%s is refused in words', (_, source, why) => {
   expect(() => holidaysOf(source, 'x.ics', now)).toThrow(why);
 });
