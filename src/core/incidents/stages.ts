@@ -32,6 +32,8 @@ export const codes = {
     'missing-variable',
     'port-in-use',
     'disk-full',
+    'port-privileged',
+    'refuses-root',
     'file-permission',
     'heap-exhausted',
     'module-missing',
