@@ -284,7 +284,7 @@ const answers: ViewsOf<typeof answer> = {
         ),
         s.actions(s.button('Why?', 'doctor.why#1', web)),
         s.context('And 3 more that run well, or wait their turn.'),
-        s.context('/platform why checkout-api tells what is wrong with one of them.'),
+        s.context('/platform why web tells what is wrong with one of them.'),
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', '1 of 4 has a problem.')),
@@ -295,7 +295,7 @@ const answers: ViewsOf<typeof answer> = {
           t.under(t.mono('web', muted), ' can’t start: its image does not exist.'),
         ),
         t.note('And 3 more that run well, or wait their turn.'),
-        t.note(t.mono('why checkout-api', muted), ' tells what is wrong with one of them.'),
+        t.note(t.mono('why web', muted), ' tells what is wrong with one of them.'),
       ],
     },
   },

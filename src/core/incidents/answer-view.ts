@@ -208,7 +208,10 @@ export function overviewView(
       ...(more > 0
         ? [{ kind: 'note', text: said(`And ${more} more that run well, or wait their turn.`) } as const]
         : []),
-      { kind: 'note', text: text`${command('why checkout-api')} tells what is wrong with one of them.` },
+      {
+        kind: 'note',
+        text: text`${command(`why ${sorted[0]?.ref.name ?? 'checkout-api'}`)} tells what is wrong with one of them.`,
+      },
     ],
   };
 }
