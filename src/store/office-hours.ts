@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { Linked, Meeting, OfficeHoursStore, Series, SessionChange } from '../core/office-hours/store.ts';
+import { type RequestState, stateNames } from '../core/requests/rules.ts';
 import { type Db, json, kept } from './db.ts';
 import { calledIn, type Names } from './incidents.ts';
 import { series, seriesColumns, session, sessionColumns, termColumns } from './office-rows.ts';
@@ -219,16 +220,18 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
       return new Set(rows.map((r) => r.person as PersonId));
     },
     async linkable(person, since) {
-      const { rows } = await sql<Linked & { readonly cluster: string | null }>`
-        (select 'incident' as kind, number, verdict -> 'summary' as words, cluster from groundcrew.incident
+      const { rows } = await sql<Linked & { readonly cluster: string | null; readonly state: RequestState | null }>`
+        (select 'incident' as kind, number, verdict -> 'summary' as words, cluster, null as state from groundcrew.incident
           where team = any(${person.teams}) and "into" is null and (resolved is null or resolved > ${since})
           order by opened desc limit 5)
         union all
-        (select 'request', number, to_jsonb(path || ', ' || state), null from groundcrew.request
+        (select 'request', number, to_jsonb(path), null, state from groundcrew.request
           where requester = ${person.id} and changed > ${since} order by changed desc limit 5)`.execute(db);
-      return rows.map(({ words, cluster, ...rest }) => {
+      return rows.map(({ words, cluster, state, ...rest }) => {
         const { called } = cluster === null ? {} : calledIn(clusters, cluster);
-        return { ...rest, words: called === undefined ? plain(words) : `${called}: ${plain(words)}` };
+        const before = called === undefined ? '' : `${called}: `;
+        const after = state === null ? '' : `, ${stateNames[state].toLowerCase()}`;
+        return { ...rest, words: `${before}${plain(words)}${after}` };
       });
     },
   };

@@ -98,6 +98,10 @@ test('roll back: offered with the exact change, refused to others, done once, fo
 
   await press(grace, 'Undo');
   expect(imageOf()).toBe('registry.acme.example/web:1.0.0-rc');
+  for (const platform of [bed.slack, bed.teams])
+    expect(wordsOf(first(platform))).toMatch(
+      /↩️ @\S+: Undo: Roll back to revision 1\. It’s done: what was there before is there again\./,
+    );
   expect(await audited()).toEqual(['incident.fix-pressed', 'incident.fixed', 'incident.fix-pressed', 'incident.fixed']);
 });
 

@@ -53,7 +53,10 @@ export const longChanges = (i: Incident, more?: Button): readonly Block[] =>
 
 const words: Readonly<Record<Tried['state'], (t: Tried) => Text>> = {
   doing: (t) => text`⏳ ${person(t.by)}: ${strong(t.title)}…`,
-  done: (t) => text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.`,
+  done: (t) =>
+    t.back
+      ? text`↩️ ${person(t.by)}: ${strong(t.title)}. It’s done: what was there before is there again.`
+      : text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.`,
   helped: (t) => text`✅ ${person(t.by)}: ${strong(t.title)}. It helped.`,
   useless: (t) => text`❌ ${person(t.by)}: ${strong(t.title)}. It was done, but did not help.`,
   failed: (t) =>
