@@ -9,7 +9,7 @@ import { createAnnouncementStore } from './announcements.ts';
 import { arrivalRow, createArrivals } from './arrivals.ts';
 import { createAsked } from './asked.ts';
 import { createAuditStore } from './audit.ts';
-import { type Db, openDb } from './db.ts';
+import { connectionOn, type Db, dbOn, onClient, openDb } from './db.ts';
 import { createDemoStore } from './demos.ts';
 import { createDue } from './due.ts';
 import { createFeedbackStore } from './feedback.ts';
@@ -116,7 +116,16 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
   } satisfies Tx;
 
   const { greet } = direct.features.people;
-  const holding = shared(direct.features.people.holding);
+  // On a connection that keeps its plan, as in a transaction: planning it costs ten times as much as running it.
+  const holding: PeopleStore['holding'] = shared((...of: Parameters<PeopleStore['holding']>) =>
+    onClient(pool, (client) => {
+      const people = createPeopleStore(
+        dbOn(db, async () => connectionOn(client)),
+        settings,
+      );
+      return people.holding(...of);
+    }),
+  );
   const remembered = new Map<AccountId, Remembered>();
 
   /** Who acts, from memory; undefined when they have to be looked up. */
