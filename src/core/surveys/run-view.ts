@@ -139,7 +139,7 @@ export const openedView = (run: Run, invited: number, without: readonly string[]
   ],
 });
 
-const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.round((100 * part) / of)}%`;
+const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.floor((100 * part) / of)}%`;
 
 /** How many have answered; of teams where neither that, nor what is left of the whole, is news about few people. */
 export function rateBlocks(
