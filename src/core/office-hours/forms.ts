@@ -34,6 +34,8 @@ const dayNames: Readonly<Record<Weekday, string>> = {
 const dayOptions: readonly Option[] = weekdays.map((value) => ({ value, label: dayNames[value] }));
 
 export const seriesFormId = 'office.series';
+/** Where people come one after the other. To a demo all come at once: what one signs up for there is its agenda. */
+const conversations = { field: 'kind', is: ['office-hours', 'workshop'] } as const;
 const fields = (hosts: readonly Option[], places: readonly Option[]) =>
   ({
     title: { kind: 'text', label: 'What is it called?', max: limits.title, placeholder: 'Platform office hours' },
@@ -59,8 +61,13 @@ const fields = (hosts: readonly Option[], places: readonly Option[]) =>
       max: 240,
       whole: true,
       optional: true,
+      shownIf: conversations,
     },
-    queue: { kind: 'toggle', label: 'May people also come without a time, one after the other?' },
+    queue: {
+      kind: 'toggle',
+      label: 'May people also come without a time, one after the other?',
+      shownIf: conversations,
+    },
     hosts: { kind: 'choices', label: 'Who hosts? They take turns', options: hosts },
     link: {
       kind: 'text',

@@ -91,7 +91,7 @@ const answers = z.object({
   on: z.array(z.enum(weekdays)).default([]),
   minutes: z.number(),
   slots: z.number().optional(),
-  queue: z.boolean(),
+  queue: z.boolean().default(false),
   hosts: z.array(z.string()),
   link: z.string().optional(),
   about: z.string().optional(),
