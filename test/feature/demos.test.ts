@@ -53,6 +53,17 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
   const { dev, host, bob, eve } = both[on];
   const other = both[on === 'slack' ? 'teams' : 'slack'];
 
+  test('has no times to take and no queue, whatever was chosen before it became a demo', async () => {
+    const office = await openOffice(database);
+    await office.begin();
+    await planUsual(office, host, { ...demo, day: '2026-03-05', slots: '20', queue: 'true' });
+    const { rows } = await database.pool.query('select slot_minutes, queue from groundcrew.office_series');
+    expect(rows).toEqual([{ slot_minutes: null, queue: false }]);
+    await office.pass(2 * day, day);
+    const told = office.stands(channels[on]).filter((v) => v.id === 'office.announce');
+    expect(told.map((v) => wordsOf(v))).toEqual([expect.stringContaining('Places: everybody is welcome')]);
+  });
+
   test('people are asked two weeks before, and the agenda grows in that one message', async () => {
     const office = await openOffice(database);
     await plan(office, host);

@@ -12,7 +12,6 @@ import {
   safeUrl,
   said,
   type Text,
-  text,
   type View,
   whisper,
 } from '../kernel/index.ts';
@@ -112,5 +111,5 @@ export function roomText({ session, seats }: Meeting): Text {
     ...(session.queue ? [queued === 0 ? 'come as you are: there’s a queue' : `${queued} in the queue`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
   ];
-  return text`${parts.join(' · ')}`;
+  return said(parts.length > 0 ? parts.join(' · ') : 'everybody is welcome');
 }
