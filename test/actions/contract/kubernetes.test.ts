@@ -331,6 +331,22 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       expect(cluster.objects.get('configmaps', 'team-orders', 'a')?.data).toEqual({ x: 'by hand' });
     }));
 
+  test('rotates, where a path says by which field; the rest stays as it is', () =>
+    within(async (cluster, backend) => {
+      const stamp = { metadata: { annotations: { 'example.com/credentials': 'request-7' } } };
+      const rotating = spec(2, { verbs: { rotate: { patch: [{ kind: 'Deployment', name: 'web', set: stamp }] } } });
+      const web = () => cluster.objects.get('deployments.apps', 'team-orders', 'web');
+      expect(await last(backend, order('create', rotating))).toMatchObject({ state: 'ready' });
+      const before = web()?.spec;
+      expect(await backend.preview(order('rotate', rotating), signal)).toMatchObject({
+        changes: [{ what: 'Deployment team-orders/web', does: 'change' }],
+      });
+      expect(web()?.metadata.annotations).not.toHaveProperty(['example.com/credentials']);
+      expect(await last(backend, order('rotate', rotating))).toMatchObject({ state: 'ready' });
+      expect(web()?.metadata.annotations).toMatchObject({ 'example.com/credentials': 'request-7' });
+      expect(web()?.spec).toEqual(before);
+    }));
+
   test('hibernates, wakes and restarts; a later change leaves that alone', () =>
     within(async (cluster, backend) => {
       const set = (replicas: number) => ({ patch: [{ kind: 'Deployment', set: { spec: { replicas } } }] });
