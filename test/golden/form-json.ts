@@ -3,8 +3,8 @@ import { type Json, required, slack as s, teams as t } from './json.ts';
 
 /* The fields of forms in few words, each drawn twice. */
 
-const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
-const send = (form: string, title: string, ...drawn: readonly string[]): Json => ({
+export const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
+export const send = (form: string, title: string, ...drawn: readonly string[]): Json => ({
   type: 'Action.Submit',
   title,
   style: 'positive',

@@ -1,18 +1,12 @@
 import * as feedback from '../../src/core/feedback/forms.ts';
-import type { Asked, Form, Raw } from '../../src/core/kernel/index.ts';
+import type { Form } from '../../src/core/kernel/index.ts';
 import * as people from '../../src/core/people/views.ts';
+import { asked, send } from './form-json.ts';
 import { type FormsOf, goldenForm } from './golden.ts';
-import { type Json, required, slack as s, teams as t } from './json.ts';
+import { required, slack as s, teams as t } from './json.ts';
 
 /* Every form of the product, as a modal and as a card. A new form does not compile until it stands here, drawn twice. */
 
-const asked = (form: Form, prior: Raw = {}): Asked => ({ id: 'asked-1', form, prior, errors: {} });
-const send = (form: string, title: string, ...drawn: readonly string[]): Json => ({
-  type: 'Action.Submit',
-  title,
-  style: 'positive',
-  data: { asked: 'asked-1', form, drawn, conditions: {} },
-});
 /** A form that asks for one long text. */
 const longAnswer = (id: string, form: Form, { title, submit, label, hint }: LongAnswer) => ({
   asked: asked(form),
