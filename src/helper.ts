@@ -14,6 +14,14 @@ type Told = { readonly answer?: unknown; readonly error?: string; readonly last?
 /** For who has another question right after the answer to one. */
 const lingerMs = 1_000;
 
+/** What says how this process reaches others, and whom it trusts there. Its other options are about itself. */
+const network =
+  /^--(?:use-(?:system|bundled|openssl)-ca|use-env-proxy|openssl-[a-z-]+|(?:enable|force)-fips|tls-[a-zA-Z0-9.-]+|dns-result-order|(?:no-)?network-family-autoselection[a-z-]*)(?:=|$)/;
+
+/** Node's options that a process of ours needs too. A value may stand by itself, after its option. */
+export const networkOptions = (options: readonly string[]): string[] =>
+  options.filter((option, i) => network.test(option.startsWith('-') ? option : `${options[i - 1]}`));
+
 /**
  * How to ask a module that calls `serveHelper`. It is started at the first question, and asked one at a time: a question
  * that it dies of, or that it has no answer to within so many milliseconds, takes no other along. Rejects with what went
@@ -26,7 +34,10 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
 
   function begin(): ChildProcess {
     // What the bot prints are lines of its log: nobody else writes among them.
-    const child = fork(fileURLToPath(module), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(module), {
+      execArgv: networkOptions(process.execArgv),
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const gone = () => {
       if (running === child) running = undefined;
     };

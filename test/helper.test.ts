@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { openHelper } from '../src/helper.ts';
+import { networkOptions, openHelper } from '../src/helper.ts';
 
 const withinMs = 60_000;
 const open = () => openHelper<string, number>(new URL('./support/helper-child.ts', import.meta.url), withinMs);
@@ -42,4 +42,27 @@ test('one that gives no answer in time is ended, and one that is asked nothing e
   expect(second).not.toBe(first);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await ask('pid')).not.toBe(second);
+});
+
+test('it trusts whom this process trusts, and reaches others the same way; no other option is passed on', () => {
+  const passed = [
+    '--use-system-ca',
+    '--tls-cipher-list=A',
+    '--openssl-config',
+    'ours.cnf',
+    '--dns-result-order=ipv4first',
+  ];
+  expect(
+    networkOptions([
+      '--inspect=9229',
+      ...passed.slice(0, 4),
+      '--import',
+      './hook.js',
+      '--max-old-space-size=100',
+      '--no-network-family-autoselection',
+      ...passed.slice(4),
+      '--expose-gc',
+    ]),
+  ).toEqual([...passed.slice(0, 4), '--no-network-family-autoselection', ...passed.slice(4)]);
+  expect(networkOptions([])).toEqual([]);
 });
