@@ -15,6 +15,11 @@ export type Granted = { readonly token: string; readonly until: number };
 /** Milliseconds. MSAL sets no limit to its own POST, and every caller waits for the one request. */
 export const TOKEN_TIMEOUT = 20_000;
 
+/** Milliseconds. A token is replaced that long before it is not used any more, so that nobody waits for the next one. */
+const AHEAD = 10 * 60_000;
+/** Who gives the same token again, or none, is not asked at every call for another. */
+const AGAIN = 60_000;
+
 const advice = {
   secret:
     'Check MICROSOFT_APP_ID, MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD, and that this machine reaches it.',
@@ -28,20 +33,22 @@ function reason(error: unknown): string {
 }
 
 /**
- * Makes a source of tokens from botbuilder's own credential classes. A token is kept until five minutes before it ends.
- * However many ask at once, one request is made. Throws `Problem` (teams_token_unavailable).
+ * Makes a source of tokens from botbuilder's own credential classes. A token is kept until five minutes before it ends, and
+ * whoever asks in the ten minutes before that has the next one fetched, without waiting for it: a probe of our health asks
+ * every five. However many ask at once, one request is made. Throws `Problem` (teams_token_unavailable).
  *
  * botbuilder lives in a process of its own for as long as it takes to get a token, once an hour: in ours it would hold up
  * everybody for 0.3 to 0.7 s, and 50 MB for ever. Of an error only its message comes from there: the errors of the Azure
  * libraries carry whole requests, secrets included.
  */
-export function createTokenSource(config: TeamsCredentials, now: () => number): TokenSource {
-  const grant = openHelper<TeamsCredentials, Granted>(
-    new URL('./credentials-helper.ts', import.meta.url),
-    TOKEN_TIMEOUT,
-  );
+export function createTokenSource(
+  config: TeamsCredentials,
+  now: () => number,
+  grant = openHelper<TeamsCredentials, Granted>(new URL('./credentials-helper.ts', import.meta.url), TOKEN_TIMEOUT),
+): TokenSource {
   let granted: Granted | undefined;
   let flight: Promise<string> | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
 
   async function get(): Promise<string> {
     try {
@@ -55,11 +62,18 @@ export function createTokenSource(config: TeamsCredentials, now: () => number): 
     }
   }
 
-  return async () => {
-    if (granted && now() < granted.until) return granted.token;
+  function fetchAnother(): Promise<string> {
+    asked = now();
     flight ??= get().finally(() => {
       flight = undefined;
     });
     return flight;
+  }
+
+  return async () => {
+    if (!granted || now() >= granted.until) return fetchAnother();
+    // That there is no other one is told when this one is not used any more.
+    if (now() >= granted.until - AHEAD && Math.abs(now() - asked) >= AGAIN) fetchAnother().catch(() => {});
+    return granted.token;
   };
 }

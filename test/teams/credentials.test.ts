@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Problem } from '../../src/core/kernel/problem.ts';
-import { createTokenSource, type TeamsCredentials, TOKEN_TIMEOUT } from '../../src/teams/credentials.ts';
+import { createTokenSource, type Granted, type TeamsCredentials, TOKEN_TIMEOUT } from '../../src/teams/credentials.ts';
 import { TENANT } from '../support/teams-keys.ts';
 
 /*
@@ -75,18 +76,59 @@ test('a secret is exchanged at the tenant’s own address, for the Bot Connector
   expect(form.get('scope')).toBe('https://api.botframework.com/.default');
 });
 
-test('many callers at once make one request, and the token is kept until five minutes before it ends', async () => {
+test('many callers at once make one request, and the next token is fetched before the old one ends, while nobody waits', async () => {
   answer = issued('first');
   const token = secret();
   expect(new Set(await Promise.all(Array.from({ length: 20 }, () => token())))).toEqual(new Set(['first']));
-  answer = issued('second');
   const minute = 60_000;
-  now += 54 * minute;
+  now += 44 * minute;
   expect(await token()).toBe('first');
   expect(sent).toHaveLength(1);
+
+  // It hangs, and nobody notices.
+  const hanging = Promise.withResolvers<ServerResponse>();
+  answer = (response) => hanging.resolve(response);
   now += 2 * minute;
-  expect(await token()).toBe('second');
+  expect(await token()).toBe('first');
+  const held = await hanging.promise;
+  expect(await token()).toBe('first');
   expect(sent).toHaveLength(2);
+
+  // From the end of the old one on they wait for the request that is under way.
+  now += 10 * minute;
+  const waiting = [token(), token()];
+  issued('second')(held);
+  expect(await Promise.all(waiting)).toEqual(['second', 'second']);
+  expect(sent).toHaveLength(2);
+});
+
+test('a next token that can’t be had yet, or is the same, is asked for once a minute; only the end of the old one is told', async () => {
+  const minute = 60_000;
+  const until = now + 55 * minute;
+  const answers: (() => Promise<Granted>)[] = [
+    async () => ({ token: 'first', until }),
+    () => Promise.reject(new Error('Entra is away')),
+    async () => ({ token: 'the same', until }),
+    () => Promise.reject(new Error('Entra is away again')),
+  ];
+  let asked = 0;
+  const grant = () => (answers[asked++] as () => Promise<Granted>)();
+  const token = createTokenSource({ kind: 'managedIdentity', appId, tenantId: TENANT }, () => now, grant);
+  const calls = async () => {
+    const all = [await token(), await token(), await token()];
+    await setImmediate();
+    return all;
+  };
+  expect(await calls()).toEqual(['first', 'first', 'first']);
+  now += 50 * minute;
+  expect(await calls()).toEqual(['first', 'first', 'first']);
+  expect(asked).toBe(2);
+  now += minute;
+  expect((await calls()).at(-1)).toBe('the same');
+  await calls();
+  expect(asked).toBe(3);
+  now = until;
+  await expect(token()).rejects.toThrow(/gave no token \(Entra is away again\)/);
 });
 
 test('a refusal says why and what to check, without the secret; the next call tries again', async () => {
