@@ -168,6 +168,8 @@ describe.each(homes)('BullMQ on $on', (home) => {
     undo.push(() => proxy.close());
     const { stop } = await open(fragile);
     proxy.away();
+    // Its connections wait for the next try to connect.
+    await proxy.quiet();
     await stop();
   });
 
