@@ -27,6 +27,8 @@ export async function tellWhatComes(release: Release, story: Story, signal: Abor
   const locate = createDiscovery(api, patience);
   const began = clock.now().getTime();
   let targets: readonly Target[] | undefined;
+  /** What was ready once is not asked for again: most objects of a release have nothing to say, and Helm itself decides. */
+  const ready = new Set<Target>();
 
   async function find(): Promise<readonly Target[] | undefined> {
     const manifest = await release.manifest();
@@ -41,10 +43,11 @@ export async function tellWhatComes(release: Release, story: Story, signal: Abor
 
   async function look(all: readonly Target[]): Promise<void> {
     const open: string[] = [];
-    for (const target of all) {
+    for (const target of all.filter((one) => !ready.has(one))) {
       const object = await get(api, target, patience);
       const stands = object ? standing(object) : { is: 'working' as const, why: 'is not there yet' };
-      if (stands.is !== 'ready') open.push(`${nameOf(target)}${stands.why ? `: ${stands.why}` : ''}`);
+      if (stands.is === 'ready') ready.add(target);
+      else open.push(`${nameOf(target)}${stands.why ? `: ${stands.why}` : ''}`);
     }
     const [first] = open;
     if (first !== undefined && !signal.aborted)
