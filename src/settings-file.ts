@@ -1,6 +1,9 @@
 import { readFileSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { safePattern } from './catalog/patterns.ts';
+import { faultOf } from './core/catalog/expression.ts';
+import { textFault } from './core/catalog/text.ts';
 import type { Log } from './core/kernel/log.ts';
 import { Problem } from './core/kernel/problem.ts';
 import { type Settings, settingsSchema } from './core/settings.ts';
@@ -9,6 +12,17 @@ import { inWords, placeIn, yamlWord } from './settings-words.ts';
 
 const keyOf = (map: YAMLMap, name: string): unknown =>
   map.items.map((pair) => pair.key).find((key) => isScalar(key) && String(key.value) === name);
+
+/** As the settings are, and no rule of theirs has a pattern that could stop the bot over what somebody types. */
+const schema = settingsSchema.superRefine(({ policy }, ctx) => {
+  for (const [i, { when, because }] of policy.entries())
+    for (const [key, fault] of [
+      ['when', faultOf(when, { pattern: safePattern })],
+      ['because', textFault(because, { pattern: safePattern })],
+    ] as const)
+      if (fault !== undefined)
+        ctx.addIssue({ code: 'custom', path: ['policy', i, key], message: `This expression is wrong: ${fault}.` });
+});
 
 /** Reads the product's settings from YAML; every error names its line. */
 export function parseSettings(source: string, file: string): Settings {
@@ -26,7 +40,7 @@ export function parseSettings(source: string, file: string): Settings {
       `${file} ${many ? 'has too many aliases (*name).' : 'has an alias (*name) without its anchor (&name) above it.'}`,
     );
   }
-  const parsed = broken.length > 0 ? undefined : settingsSchema.safeParse(value ?? {}, { error: inWords });
+  const parsed = broken.length > 0 ? undefined : schema.safeParse(value ?? {}, { error: inWords });
   if (parsed?.success) return parsed.data;
   const wrong = (parsed?.error.issues ?? []).flatMap((issue) => {
     const path = issue.path.filter((p) => typeof p !== 'symbol');

@@ -411,6 +411,13 @@ describe('groundcrew.yaml', () => {
       ['g.yaml:2 policy, entry 1.when: This expression is wrong: there is no cost.cent; did you mean cost.cents?.'],
     ],
     [
+      'a rule with a pattern that somebody’s text could make run for minutes',
+      `policy:\n  - {when: 'person.name.matches("^(a+)+$")', verdict: deny, because: no}\n`,
+      [
+        'g.yaml:2 policy, entry 1.when: This expression is wrong: the pattern can take minutes on a text that does not fit it.',
+      ],
+    ],
+    [
       'a rule that nobody could decide on',
       'policy:\n  - {when: "true", verdict: approval, because: look, by: [ghosts]}\n',
       [

@@ -3,6 +3,7 @@ import { type Place, templateFaults } from '../core/catalog/template.ts';
 import type { Json } from '../core/kernel/inbound.ts';
 import { about, aboutFault } from './complaints.ts';
 import type { Folder } from './folder.ts';
+import { safePattern } from './patterns.ts';
 import type { RawPath } from './schema.ts';
 import type { Complaint, Source } from './source.ts';
 
@@ -63,9 +64,10 @@ export async function backendOf(
   }
   const reading = { section, at: ['backend'], source, files, params, complaints };
   const todo = 'Correct the expression; docs/golden-paths.md says what it may name.';
+  const names = { params, pattern: safePattern };
   const own = [
-    ...templateFaults(section, { params }, ['backend']),
-    ...raw.operations.flatMap((o, i) => templateFaults(o.backend ?? null, { params }, ['operations', i, 'backend'])),
+    ...templateFaults(section, names, ['backend']),
+    ...raw.operations.flatMap((o, i) => templateFaults(o.backend ?? null, names, ['operations', i, 'backend'])),
   ];
   complaints.push(...own.map((f) => aboutFault(source, f, todo)));
   return { kind, spec: await resolve(reading) };
@@ -118,7 +120,9 @@ async function objects({ section, at, source, files, params, complaints }: Readi
       complaints.push(about(template, [], 'there is no object in it', 'Write at least one Kubernetes object.'));
     template.documents.forEach((document, i) => {
       const todo = 'Correct the template; docs/golden-paths.md says how values are placed.';
-      complaints.push(...templateFaults(document, { params }).map((f) => aboutFault(template, f, todo, i)));
+      complaints.push(
+        ...templateFaults(document, { params, pattern: safePattern }).map((f) => aboutFault(template, f, todo, i)),
+      );
       if (document !== null) made.push(document);
     });
   }

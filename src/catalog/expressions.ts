@@ -4,6 +4,7 @@ import type { Parameters, PolicyRule } from '../core/catalog/path.ts';
 import type { Place } from '../core/catalog/template.ts';
 import { textFault } from '../core/catalog/text.ts';
 import { about } from './complaints.ts';
+import { safePattern } from './patterns.ts';
 import type { RawPath } from './schema.ts';
 import type { Complaint, Source } from './source.ts';
 
@@ -11,7 +12,7 @@ import type { Complaint, Source } from './source.ts';
 export function expressionComplaints(raw: RawPath, parameters: Parameters, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];
   const params = Object.keys(parameters.properties);
-  const names = { params };
+  const names = { params, pattern: safePattern };
   const say = (
     at: Place,
     what: string | undefined,

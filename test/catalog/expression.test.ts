@@ -49,6 +49,12 @@ test.each<readonly [string, string]>([
   expect(faultOf(source, { params: ['gigabytes', 'size', 'topics'] })).toContain(why),
 );
 
+test('a pattern that could take minutes is found when the file is read', () => {
+  const pattern = () => 'it can take minutes';
+  expect(faultOf('params.size.matches("^(a+)+$")', { params: ['size'], pattern })).toBe('it can take minutes');
+  expect(faultOf('params.size.matches("^(a+)+$")', { params: ['size'] })).toBeUndefined();
+});
+
 test('what is right has no fault', () => {
   expect(faultOf('params.size in ["s"] && team.name != ""', { params: ['size'] })).toBeUndefined();
   expect(faultOf('topic.name', { variables: ['topic'] })).toBeUndefined();
@@ -73,6 +79,30 @@ test('a failing expression names the place and the reason', () => {
   expect(fail('{"s": 1}[params.name]')?.[1]).toContain('No such key: orders');
   expect(fail('9007199254740993')?.[1]).toContain('neither text, number');
   expect(fail('type(1)')?.[1]).toContain('neither text, number');
+});
+
+test('what somebody types can’t make an expression go on and on, nor fill the memory', () => {
+  const many = (n: number) =>
+    scopeOf(facts({ topics: Array.from({ length: n }, (_, i) => `topic-${i}`), long: 'x'.repeat(3000) }));
+  const twice = 'params.topics.all(a, params.topics.exists_one(b, a == b))';
+  expect(evaluate(twice, many(200), 'here')).toBe(true);
+  for (const dear of [
+    twice,
+    // A part that fails is passed over when the other decides: not one that costs too much.
+    `${twice} || true`,
+    'params.topics.map(a, params.topics)',
+    'params.topics.map(a, params.long.split("").size()).size() > 0',
+    'params.topics.map(a, params.long + params.long + params.long + params.long)',
+    'params.topics.map(a, params.topics.map(b, params.long + a)).size() > 0',
+  ])
+    expect(() => evaluate(dear, many(1500), 'postgres: policy[0].when'), dear).toThrow(
+      /^postgres: policy\[0\]\.when can’t be worked out: .* takes more than 500,000 steps with these values/,
+    );
+  // Small, until each of the three is written out.
+  const hundred = (of: string) => `[${Array.from({ length: 100 }, () => of).join(',')}]`;
+  expect(() => value(`cel.bind(a, ${hundred('1')}, ${hundred('a')}.map(b, ${hundred('a')}))`)).toThrow(
+    'takes more than',
+  );
 });
 
 test('a condition is true or false, an amount a number', () => {

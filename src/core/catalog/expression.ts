@@ -3,11 +3,12 @@ import type { Json } from '../kernel/inbound.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Scope } from './facts.ts';
 import { scopeFields } from './facts.ts';
+import { COST, type Metered, metered } from './meter.ts';
 import { closest, shortHash, slug } from './names.ts';
 
 /*
  * Expressions are CEL. It has no loops but those over lists, no way out, and here no more than two of them inside each
- * other; so an expression ends, soon.
+ * other; how far it gets is counted (meter.ts). So an expression ends, soon.
  *
  * One difference from plain CEL: numbers of parameters and facts are floating point, and mix with whole literals. So
  * `params.gigabytes * 18` and `params.gigabytes / 2` are what they look like, whatever type the parameter has.
@@ -53,7 +54,12 @@ environment.registerFunction('number(string): double', (s: string) => Number(s))
 for (const name of [...Object.keys(scopeFields), 'params', 'outputs']) environment.registerVariable(name, 'dyn');
 
 /** What an expression may name beyond the scope of all: the parameters of its path, and loop variables. */
-export type Names = { readonly params?: readonly string[]; readonly variables?: readonly string[] };
+export type Names = {
+  readonly params?: readonly string[];
+  readonly variables?: readonly string[];
+  /** What is wrong with a pattern of matches(), beyond how it is written: one that backtracks is found by trying it. */
+  readonly pattern?: (pattern: string) => string | undefined;
+};
 
 const macros = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
 const isNode = (x: unknown): x is ASTNode => typeof x === 'object' && x !== null && 'op' in x && 'args' in x;
@@ -71,7 +77,7 @@ function examine(node: ASTNode, names: Names, nesting: number): void {
   if (node.op === 'rcall') {
     const [method, , parameters] = args;
     if (typeof method === 'string' && macros.has(method)) deeper += 1;
-    if (method === 'matches') literalPattern(parameters);
+    if (method === 'matches') literalPattern(parameters, names);
   }
   if (deeper > LIMITS.nesting) throw new Wrong(`it has more than ${LIMITS.nesting} loops inside each other`);
   for (const child of inside(node)) examine(child, names, deeper);
@@ -87,7 +93,7 @@ function knowsField(root: string, field: string, names: Names): void {
 }
 
 /** A pattern from a person could be made to run for minutes. */
-function literalPattern(parameters: unknown): void {
+function literalPattern(parameters: unknown, names: Names): void {
   const [pattern] = Array.isArray(parameters) ? parameters : [];
   if (!isNode(pattern) || pattern.op !== 'value' || typeof pattern.args !== 'string')
     throw new Wrong('the pattern of matches() has to stand there as text');
@@ -96,16 +102,17 @@ function literalPattern(parameters: unknown): void {
   } catch {
     throw new Wrong(`“${pattern.args}” is not a regular expression`);
   }
+  const fault = names.pattern?.(pattern.args);
+  if (fault !== undefined) throw new Wrong(fault);
 }
 
 const firstLine = (error: unknown) => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 
-type Compiled = (scope: Scope) => unknown;
-const compiled = new Map<string, Compiled>();
+const compiled = new Map<string, Metered>();
 /** More different expressions than any catalog has: beyond it, everything is compiled anew. */
 const keep = 5000;
 
-function compile(source: string, names: Names): Compiled {
+function compile(source: string, names: Names): Metered {
   const key = JSON.stringify([source, names.variables ?? []]);
   const known = compiled.get(key);
   if (known) return known;
@@ -117,8 +124,9 @@ function compile(source: string, names: Names): Compiled {
   if (!checked.valid) throw new Wrong(firstLine(checked.error));
   examine(parsed.ast, { variables: names.variables ?? [] }, 0);
   if (compiled.size >= keep) compiled.clear();
-  compiled.set(key, parsed as Compiled);
-  return parsed as Compiled;
+  const counting = metered(parsed);
+  compiled.set(key, counting);
+  return counting;
 }
 
 /** What is wrong with an expression as it stands in a file; undefined when nothing is. */
@@ -135,25 +143,27 @@ export function faultOf(source: string, names: Names): string | undefined {
 }
 
 /** An expression's value as JSON: what CEL knows beyond that becomes a number or a text, or is refused. */
-function plain(value: unknown): Json {
+function plain(value: unknown, spend: Metered['spend']): Json {
+  // A list of lists that are one and the same list is small, until it is written out.
+  spend(typeof value === 'string' ? 1 + value.length / COST.charactersAStep : 1);
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'bigint' && value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)
     return Number(value);
   if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? 0 : value;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map((one) => plain(one, spend));
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  if (value instanceof Map) return fields([...value]);
+  if (value instanceof Map) return fields([...value], spend);
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-    return fields(Object.entries(value));
+    return fields(Object.entries(value), spend);
   throw new Wrong('it gives something that is neither text, number, list nor map');
 }
 
-function fields(entries: readonly (readonly [unknown, unknown])[]): Json {
+function fields(entries: readonly (readonly [unknown, unknown])[], spend: Metered['spend']): Json {
   const out: Record<string, Json> = {};
   for (const [key, value] of entries) {
     if (typeof key !== 'string') throw new Wrong('it gives a map whose keys are not text');
     if (key === '__proto__') throw new Wrong('it gives a map with a key that is not allowed');
-    out[key] = plain(value);
+    out[key] = plain(value, spend);
   }
   return out;
 }
@@ -161,7 +171,8 @@ function fields(entries: readonly (readonly [unknown, unknown])[]): Json {
 /** Evaluates; `where` names the place in the path for the person who can mend it, such as `postgres: policy[1].when`. */
 export function evaluate(source: string, scope: Scope, where: string, variables: readonly string[] = []): Json {
   try {
-    return plain(compile(source, { variables })(scope));
+    const { run, spend } = compile(source, { variables });
+    return plain(run(scope), spend);
   } catch (error) {
     throw new Problem(
       'expression_failed',
