@@ -52,6 +52,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
   async function start(): Promise<Groundcrew> {
     const { clusters } = config.backends;
     if (clusters) await checkContexts(clusters);
+    const teamsToken = config.playground ? undefined : await beginTeamsToken();
     // The database comes first, since our own comes up on a thread of its own: the rest is loaded meanwhile.
     const begun = Promise.withResolvers<void>();
     const coming = openDatabase(config, log, { onBegun: begun.resolve, onDeath });
@@ -86,6 +87,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
       database,
       settings: settings.current,
       catalog: await reading,
+      teamsToken,
       playground,
       stopping: () => stopping,
       clock,
@@ -122,6 +124,17 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
         return stopped;
       },
     };
+  }
+
+  /** A process of its own takes half a second to get the first token, and no probe says that we are ready without one. */
+  async function beginTeamsToken() {
+    if (!config.teams) return undefined;
+    const { createTokenSource } = await import('./teams/credentials.ts');
+    const { appId, tenantId, credentials } = config.teams;
+    const token = createTokenSource({ appId, tenantId, ...credentials }, () => clock.now().getTime());
+    // Whoever needs it hears why there is none.
+    token().catch(() => {});
+    return token;
   }
 
   async function openPlayground(clock: SettableClock) {

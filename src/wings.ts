@@ -7,6 +7,7 @@ import type { Clock } from './engine/ports.ts';
 import type { Route } from './server.ts';
 import { createConversations } from './store/conversations.ts';
 import { openDb } from './store/db.ts';
+import type { TokenSource } from './teams/credentials.ts';
 import type { Reference } from './teams/references.ts';
 
 /** One side of the house: its platform, its route, its life. */
@@ -22,6 +23,8 @@ export type Wing = {
 export type World = Awaited<ReturnType<import('./playground/playground.ts').Playground['start']>>;
 type WingParts = {
   readonly config: Config;
+  /** How to get tokens for Teams, where it is Microsoft's. */
+  readonly teamsToken: TokenSource | undefined;
   readonly playground: World | undefined;
   readonly pool: pg.Pool;
   readonly clock: Clock;
@@ -33,6 +36,7 @@ type WingParts = {
 /** The platforms that are configured, or the playground's two. Each is loaded only when it is wanted. */
 export async function openWings({
   config,
+  teamsToken,
   playground,
   pool,
   clock,
@@ -47,7 +51,8 @@ export async function openWings({
     const onWait = (seconds: number) => metrics.waits.observe({ platform: 'slack' }, seconds);
     wings.push(createSlack({ ...slack, clock, log: log.child({ platform: 'slack' }), onWait, door }));
   }
-  if (playground || config.teams) wings.push(await openTeams({ config, playground, pool, clock, log, metrics, door }));
+  if (playground || config.teams)
+    wings.push(await openTeams({ config, teamsToken, playground, pool, clock, log, metrics, door }));
   return wings;
 }
 
@@ -58,7 +63,8 @@ const agentsPlayground = {
 };
 
 /** Teams with Microsoft's keys and our credentials, or with the local tenant's, or with none for local tools. */
-async function openTeams({ config, playground, pool, clock, log, metrics, door }: WingParts): Promise<Wing> {
+async function openTeams(parts: WingParts): Promise<Wing> {
+  const { config, teamsToken, playground, pool, clock, log, metrics, door } = parts;
   const { createTeams } = await import('./teams/app.ts');
   const { createTokenChecker } = await import('./teams/token.ts');
   const { createSsoChecker } = await import('./teams/sso.ts');
@@ -78,9 +84,8 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
     const sso = createSsoChecker({ appId, tenantId, metadataUrl: ssoMetadataUrl, now });
     return createTeams({ ...shared, appId, tenantId, check, sso, token, serviceUrl, serviceUrlHosts });
   }
-  if (!config.teams) throw new TypeError('Teams is not configured');
-  const { createTokenSource } = await import('./teams/credentials.ts');
-  const { appId, tenantId, credentials } = config.teams;
+  if (!config.teams || !teamsToken) throw new TypeError('Teams is not configured');
+  const { appId, tenantId } = config.teams;
   const check = createTokenChecker({ appId, tenants: [tenantId], now });
   return createTeams({
     ...shared,
@@ -88,6 +93,6 @@ async function openTeams({ config, playground, pool, clock, log, metrics, door }
     tenantId,
     check,
     sso: createSsoChecker({ appId, tenantId, now }),
-    token: createTokenSource({ appId, tenantId, ...credentials }, now),
+    token: teamsToken,
   });
 }

@@ -25,6 +25,7 @@ import { createHttpServer } from './server.ts';
 import { lacks } from './store/pool.ts';
 import { secretNamed } from './store/secret.ts';
 import { createStore } from './store/store.ts';
+import type { TokenSource } from './teams/credentials.ts';
 import { openTrackers } from './trackers.ts';
 import { openWings, type World } from './wings.ts';
 import { createWorkshop } from './workshop.ts';
@@ -35,6 +36,7 @@ export type Parts = {
   readonly database: Database;
   readonly settings: () => Settings;
   readonly catalog: Awaited<ReturnType<typeof followCatalog>>;
+  readonly teamsToken: TokenSource | undefined;
   readonly playground:
     | (World & { readonly handle: Parameters<typeof createRoutes>[0]['otherwise'][number] })
     | undefined;
@@ -45,7 +47,8 @@ export type Parts = {
 export type House = Awaited<ReturnType<typeof wire>>;
 
 /** Makes every part and shows each to those that need it. Nothing runs yet: `running.ts` sets it going. */
-export async function wire({ config, database, settings, catalog, playground, stopping, clock, log }: Parts) {
+export async function wire(parts: Parts) {
+  const { config, database, settings, catalog, teamsToken, playground, stopping, clock, log } = parts;
   const { mail, github } = config;
   const team = () => settings().name;
   const now = () => clock.now();
@@ -80,7 +83,7 @@ export async function wire({ config, database, settings, catalog, playground, st
     if (!engine) throw new Error('the door is not open yet');
     return engine;
   };
-  const wings = await openWings({ config, playground, pool, clock, log, metrics, door });
+  const wings = await openWings({ config, teamsToken, playground, pool, clock, log, metrics, door });
   const platforms = wings.map((w) => w.platform);
   const trackers = openTrackers({
     github,

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const rootUrl = pathToFileURL(`${root}/`).href;
 const hook = join(import.meta.dirname, 'support/modules.ts');
+const imported = (file: string) => `--import=${pathToFileURL(file).href}`;
 let folder: string;
 
 beforeEach(async () => {
@@ -40,7 +41,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}, fi
       PORT: '0',
       DATA_DIR: join(folder, 'data'),
       MODULES: modules,
-      NODE_OPTIONS: `--import=${pathToFileURL(hook).href}`,
+      NODE_OPTIONS: imported(hook),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -121,8 +122,10 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
     SLACK_BOT_TOKEN: 'xoxb-1',
     SLACK_SIGNING_SECRET: 'secret',
-    // Nobody answers there, as when Slack is away.
+    // Nobody answers there, as when Slack and Microsoft are away.
     SLACK_API_URL: 'http://127.0.0.1:1/api/',
+    ENTRA: '1',
+    NODE_OPTIONS: `${imported(hook)} ${imported(join(import.meta.dirname, 'support/entra.ts'))}`,
     MICROSOFT_APP_ID: '3f1c7c5e-1111-4222-8333-444455556666',
     MICROSOFT_APP_TENANT_ID: '3f1c7c5e-1111-4222-8333-444455557777',
     MICROSOFT_APP_PASSWORD: 'secret',
@@ -131,6 +134,8 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
   const first = await run([], env, 'src/cli/warm.ts');
   // HashiCorp's parser, which our own paths ask for.
   expect(first.helpers).toContain('hcl-helper.ts');
+  // Whoever gets a token for Teams begins with the bot, beside it, and ends with it.
+  expect(first.helpers).toContain('credentials-helper.ts');
   // All that is kept lies in the user's own part of a folder that several may share.
   expect(await readdir(env.NODE_COMPILE_CACHE)).toHaveLength(1);
   const { loaded, asked, helpers, thread } = await run(['start'], env);
