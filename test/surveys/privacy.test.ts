@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce, inTurns } from '../../src/core/kernel/index.ts';
 import type { Answers } from '../../src/core/surveys/branching.ts';
 import { type Item, type Report, type Response, reportOf } from '../../src/core/surveys/results.ts';
 import { survey } from '../support/surveys.ts';
@@ -39,10 +40,12 @@ type Human = readonly [team: string, persona: string, says: number];
 const responsesOf = (people: readonly Human[]): readonly Response[] =>
   people.map(([team, persona, n]) => ({ team, persona, answers: says[n] as Answers }));
 const reported = (people: readonly Human[], questions: readonly object[], mode = 'confidential'): Report =>
-  reportOf(survey({ trust: { mode, k, kText: 5 }, questions }), responsesOf(people), {
-    invited: people.length,
-    answered: people.length,
-  });
+  atOnce(
+    reportOf(survey({ trust: { mode, k, kText: 5 }, questions }), responsesOf(people), {
+      invited: people.length,
+      answered: people.length,
+    }),
+  );
 
 /** What is counted: of whom, and of what. */
 type Figure = {
@@ -220,4 +223,27 @@ test.each([
   );
   // Hiding everything would pass too.
   expect(both).toBeGreaterThan(10);
+});
+
+test('a large run is counted with a turn for others between any two steps, and comes out the same', async () => {
+  const people = Array.from({ length: 800 }, (_, n): Human => [`t${n % 40}`, `p${(n * 7) % 8}`, n % says.length]);
+  const work = reportOf(survey({ trust: { k, kText: 5 }, questions: [way, sure] }), responsesOf(people), {
+    invited: 800,
+    answered: 800,
+  });
+  let turns = 0;
+  let step = work.next();
+  for (; !step.done; step = work.next()) turns += 1;
+  expect(step.value).toEqual(reported(people, [way, sure]));
+  // Two for each question at least, and one for each group that is hidden.
+  expect(turns).toBeGreaterThan(5);
+  const spoken: string[] = [];
+  setImmediate(() => spoken.push('somebody else'));
+  // It would go on for ever if nobody else ever had their turn.
+  await inTurns(
+    (function* () {
+      while (spoken.length === 0) yield;
+    })(),
+  );
+  expect(spoken).toEqual(['somebody else']);
 });

@@ -27,4 +27,5 @@ export * from './person.ts';
 export * from './platform.ts';
 export * from './problem.ts';
 export * from './text.ts';
+export * from './turns.ts';
 export * from './view.ts';

@@ -28,11 +28,18 @@ const mostSteps = 5_000;
 
 /** Whole crowds that all said one thing are known from their own figures, which are of k people or more. */
 function mixed(corners: readonly Corner[]): readonly Corner[] {
-  const several = (of: 'crowds' | 'parts', at: 0 | 1, name: string) =>
-    new Set(corners.filter((c) => c[of][at] === name).flatMap((c) => [...c.said.keys()])).size > 1;
-  return corners.filter((c) =>
-    (['crowds', 'parts'] as const).every((of) => c[of].every((name, at) => several(of, at as 0 | 1, name))),
+  const several = (['crowds', 'parts'] as const).flatMap((of) =>
+    ([0, 1] as const).map((at) => {
+      const said = new Map<string, Set<string>>();
+      for (const corner of corners) {
+        const all = said.get(corner[of][at]) ?? new Set();
+        for (const what of corner.said.keys()) all.add(what);
+        said.set(corner[of][at], all);
+      }
+      return (corner: Corner) => (said.get(corner[of][at])?.size ?? 0) > 1;
+    }),
   );
+  return corners.filter((c) => several.every((of) => of(c)));
 }
 
 /** Whether two answers of one kind, the first of them said in all of `given`, may change places with the second. */

@@ -1,3 +1,4 @@
+import { atOnce, type Turns } from '../kernel/turns.ts';
 import { type Corner, givesAway } from './exchange.ts';
 
 /**
@@ -106,21 +107,25 @@ const released = (groups: readonly Group[]): Segmentation => ({
  * `led`: in each segmentation, what is shown and what is hidden of the items whose answers led to this one. That somebody
  * was asked tells what they said there.
  */
-export function permitted(cells: readonly Cell[], k: number, led: readonly Led[] = []): Permitted {
+export function* permitting(cells: readonly Cell[], k: number, led: readonly Led[] = []): Turns<Permitted> {
   const least = Math.max(k, floorK);
   const n = cells.reduce((sum, c) => sum + c.n, 0);
   if (n < least) return { is: 'nothing', k: least };
   const groups = [groupsOf(cells, 0), groupsOf(cells, 1)] as const;
   for (const [at, each] of groups.entries()) hideFew(each, least, led[at]?.hidden);
   const givenAway = () => givesAway(cornersOf(groups, cells, led), least);
+  yield;
   let away = givenAway();
   // Groups of the second segmentation are hidden, the smallest first, until it gives nothing away beside the first.
   for (const group of groups.toReversed().flat()) {
     if (!away) break;
     if (group.why) continue;
     group.why = 'others';
+    yield;
     away = givenAway();
   }
   if (away) return { is: 'nothing', k: least };
   return { is: 'some', n, segmentations: groups.filter((g) => g.length > 0).map(released) };
 }
+export const permitted = (cells: readonly Cell[], k: number, led: readonly Led[] = []): Permitted =>
+  atOnce(permitting(cells, k, led));

@@ -1,4 +1,5 @@
-import { type Cell, type Led, type Permitted, permitted } from '../statistics/index.ts';
+import type { Turns } from '../kernel/index.ts';
+import { type Cell, type Led, type Permitted, permitting } from '../statistics/index.ts';
 import { numberOf } from './answers.ts';
 import { type Answer, type Answers, conditionsOn, reads } from './branching.ts';
 import type { Question, Survey } from './model.ts';
@@ -62,11 +63,8 @@ function grouped(told: readonly Told[], allowed: Extract<Permitted, { is: 'some'
   return allowed.segmentations.flatMap((segmentation, i): readonly Grouped[] => {
     const by = segmentations[i];
     if (!by) return [];
-    const shown = segmentation.shown.map(({ group, n }) => ({
-      group,
-      n,
-      counts: countsOf(told.filter((t) => t[by] === group)),
-    }));
+    const inGroup = Map.groupBy(told, (t) => t[by]);
+    const shown = segmentation.shown.map(({ group, n }) => ({ group, n, counts: countsOf(inGroup.get(group) ?? []) }));
     const { hidden } = segmentation;
     return shown.length + hidden.length > 1
       ? [{ by, shown, hidden: groupsIn(hidden), few: groupsIn(hidden.filter((h) => h.why === 'few')) }]
@@ -74,7 +72,12 @@ function grouped(told: readonly Told[], allowed: Extract<Permitted, { is: 'some'
   });
 }
 
-function item(question: Question, survey: Survey, responses: readonly Response[], before: readonly Item[]): Item {
+function* item(
+  question: Question,
+  survey: Survey,
+  responses: readonly Response[],
+  before: readonly Item[],
+): Turns<Item> {
   const { key } = question;
   const voices = responses.map(({ answers, team = noGroup, persona = noGroup }): Voice => {
     const answer = Object.hasOwn(answers, key) ? answers[key] : undefined;
@@ -84,7 +87,10 @@ function item(question: Question, survey: Survey, responses: readonly Response[]
   if (question.kind === 'text') {
     return told.length < survey.trust.kText ? { key, groups: [] } : { key, n: told.length, groups: [] };
   }
-  const allowed = permitted(cellsOf(voices, question, survey), survey.trust.k, ledTo(question, survey, before));
+  yield;
+  const cells = cellsOf(voices, question, survey);
+  const allowed = yield* permitting(cells, survey.trust.k, ledTo(question, survey, before));
+  yield;
   if (allowed.is === 'nothing') return { key, groups: [] };
   return {
     key,
@@ -121,42 +127,54 @@ function cellsOf(voices: readonly Voice[], question: Question, survey: Survey): 
   );
   const said = ({ answer }: Voice) =>
     [JSON.stringify(answer ?? null), answer === undefined ? 'nothing' : kinds(answer)] as const;
-  return [...Map.groupBy(voices, (v) => JSON.stringify([v.team, v.persona])).values()].flatMap((same) => {
-    const [first] = same;
-    if (!first) return [];
-    const n = same.filter(isTold).length;
-    return [{ groups: [first.team, first.persona], n, silent: same.length - n, said: same.map(said) } as const];
-  });
+  return Map.groupBy(voices, (v) => v.team)
+    .values()
+    .flatMap((team) => Map.groupBy(team, (v) => v.persona).values())
+    .flatMap((same) => {
+      const [first] = same;
+      if (!first) return [];
+      const n = same.filter(isTold).length;
+      // Each answer once: it is asked for at every step of hiding, however many gave it.
+      const once = new Map(same.map((v) => [Array.isArray(v.answer) ? JSON.stringify(v.answer) : v.answer, v]));
+      const given = [...once.values()].map(said);
+      return [{ groups: [first.team, first.persona], n, silent: same.length - n, said: given } as const];
+    })
+    .toArray();
 }
 
-export function reportOf(
+/** Of thousands of people, forty teams and twenty questions it is the better part of a second: others get their turn. */
+export function* reportOf(
   survey: Survey,
   responses: readonly Response[],
   people: { readonly invited: number; readonly answered: number },
-): Report {
+): Turns<Report> {
   const items: Item[] = [];
-  for (const q of survey.questions) items.push(item(q, survey, responses, items));
+  for (const q of survey.questions) items.push(yield* item(q, survey, responses, items));
   return { ...people, items };
 }
 
 /** What was written to each question that enough people wrote to, without what names people or places. */
-export function wordsOf(
+export function* wordsOf(
   survey: Survey,
   responses: readonly Response[],
-): readonly { readonly key: string; readonly words: string }[] {
-  return survey.questions.flatMap((q) => {
-    if (q.kind !== 'text') return [];
-    const all = responses.flatMap(({ answers: { [q.key]: said } }) =>
-      typeof said === 'string' ? [scrubbed(said)] : [],
-    );
-    return all.length < survey.trust.kText ? [] : all.map((words) => ({ key: q.key, words }));
-  });
+): Turns<readonly { readonly key: string; readonly words: string }[]> {
+  const kept: { key: string; words: string }[] = [];
+  for (const { key, kind } of survey.questions) {
+    if (kind !== 'text') continue;
+    const all = responses.flatMap(({ answers: { [key]: said } }) => (typeof said === 'string' ? [said] : []));
+    if (all.length < survey.trust.kText) continue;
+    for (const words of all) {
+      kept.push({ key, words: scrubbed(words) });
+      yield;
+    }
+  }
+  return kept;
 }
 
 const revealing: readonly (readonly [RegExp, string])[] = [
   [/<[@#!][^>\s]{1,80}>/gu, '(name)'],
   [/\bhttps?:\/\/\S+/giu, '(link)'],
-  [/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu, '(e-mail)'],
+  [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu, '(e-mail)'],
   [/(?<![\p{L}\p{N}])@[\p{L}\p{N}][\p{L}\p{N}._-]*/gu, '(name)'],
   [/\b[A-Z][A-Z0-9]{1,9}-\d+\b/gu, '(ticket)'],
 ];

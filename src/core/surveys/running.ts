@@ -1,4 +1,12 @@
-import { type Ctx, type Effects, type Handler, onDue, type PersonCtx, type PersonId } from '../kernel/index.ts';
+import {
+  type Ctx,
+  type Effects,
+  type Handler,
+  inTurns,
+  onDue,
+  type PersonCtx,
+  type PersonId,
+} from '../kernel/index.ts';
 import { addDays, addMinutes } from '../kernel/instants.ts';
 import { jobs, keys, later, onRun, type Store } from './keys.ts';
 import type { Survey } from './model.ts';
@@ -57,8 +65,9 @@ async function count(run: Run, ctx: Fresh): Promise<Effects> {
   await ctx.store.surveys.seal();
   const responses = await ctx.store.surveys.responses(run.id, survey.trust.mode === 'confidential');
   const { all } = await ctx.store.surveys.rates(run.id);
-  const report = reportOf(survey, responses, { invited: all.invited, answered: all.answered });
-  await ctx.store.surveys.close(run.id, report, wordsOf(survey, responses));
+  const people = { invited: all.invited, answered: all.answered };
+  const report = await inTurns(reportOf(survey, responses, people));
+  await ctx.store.surveys.close(run.id, report, await inTurns(wordsOf(survey, responses)));
   const closed: Run = { ...run, state: 'closed', report };
   const earlier = (await ctx.store.surveys.runs(survey.name, shownRuns)).filter((r) => r.id !== run.id && r.report);
   const card = 'closed';
