@@ -75,6 +75,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
   let version = '';
   let synced = false;
   let stopped = false;
+  const leaving = new AbortController();
   let began = 0;
   let relists = 0;
   let futile = 0;
@@ -122,7 +123,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
       seen.add(keyOf(object));
       put(object);
     };
-    const listing = await pages(api, kind, namespace, tellOne, share);
+    const listing = await pages(api, kind, namespace, tellOne, share, leaving.signal);
     if (listing === 'expired') return pause('the pages of a list expired');
     if (listing.absent) return { at: 'absent', ms: again };
     if (listing.refused !== undefined) return pause(listing.refused);
@@ -240,6 +241,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
   return {
     stop: () => {
       stopped = true;
+      leaving.abort();
       cancel();
     },
   };

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Answer, Api } from './api.ts';
+import type { Api, Opened } from './api.ts';
+import { createItems } from './items.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { project, type Share } from './project.ts';
 
@@ -13,10 +14,8 @@ export type Listing = {
   readonly absent?: true;
 };
 
-/** Objects a page: a whole list at once would stand in memory twice, and two pages of a kind always do. */
-const page = 250;
-/** So many are taken in before others get their turn. */
-const batch = 50;
+/** Objects a page, as kubectl asks for them. */
+const page = 500;
 /** Pages expire after five minutes; then the list is begun again, so often. */
 const tries = 3;
 
@@ -34,42 +33,70 @@ export async function list(api: Api, kind: Kind, namespace: string | undefined):
 /** `version`: from which a watch goes on. */
 export type Paged = { readonly version: string; readonly refused?: string; readonly absent?: true };
 
-/** Reads a list page by page; each object is let go of as soon as it was told. */
+/**
+ * Reads a list page by page; each object is let go of as soon as it was told. The signal says that nobody asks any more, so
+ * that the rest of a large list is not read for nothing.
+ */
 export async function pages(
   api: Api,
   kind: Kind,
   namespace: string | undefined,
   tell: (object: Obj) => void,
   share?: Share,
+  signal?: AbortSignal,
 ): Promise<Paged | 'expired'> {
   const ask = (next: string) => {
     const query = `?limit=${page}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
-    return api.get(`${pathOf(kind, namespace)}${query}`, kind.namesOnly ? names : undefined);
+    const asked = api.open(`${pathOf(kind, namespace)}${query}`, kind.namesOnly ? names : undefined, signal);
+    // Whether it failed is asked when it is its turn.
+    asked.catch(() => undefined);
+    return asked;
   };
   let version = '';
-  let asked: ReturnType<typeof ask> | undefined = ask('');
-  while (asked !== undefined) {
-    const { status, body }: Answer = await asked;
-    const parsed = parse(body);
-    if (status === 410) return 'expired';
-    if (status === 404) return { version, absent: true };
-    if (status !== 200) return { version, refused: `${status} ${messageOf(parsed) ?? body.slice(0, 200)}` };
-    const { items, metadata } = (parsed ?? {}) as {
-      readonly items?: unknown;
-      readonly metadata?: { readonly continue?: unknown; readonly resourceVersion?: unknown };
-    };
-    if (!Array.isArray(items)) return { version, refused: 'its answer is no list' };
-    version = String(metadata?.resourceVersion ?? version);
-    const next = typeof metadata?.continue === 'string' ? metadata.continue : '';
-    // The next page comes while this one is taken in; whether it failed is asked then.
-    asked = next === '' ? undefined : ask(next);
-    asked?.catch(() => undefined);
-    for (const [i, item] of (items as readonly unknown[]).entries()) {
-      if (i % batch === batch - 1) await turn();
-      if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group, share));
+  let next: Promise<Opened> | undefined = ask('');
+  try {
+    while (next !== undefined) {
+      const { status, body }: Opened = await next;
+      next = undefined;
+      let broken = false;
+      const items = createItems(
+        (text) => {
+          const item = parse(text);
+          if (typeof item === 'object' && item !== null) tell(project(item as Obj, kind.kind, kind.group, share));
+          else broken = true;
+        },
+        // An API server says first where the list goes on, so that the next page comes while this one is taken in.
+        () => {
+          const going = goesOn(parse(`${items.frame()}]}`));
+          if (going !== '') next = ask(going);
+        },
+      );
+      for await (const chunk of body) {
+        items.take(chunk);
+        await turn();
+      }
+      const parsed = parse(items.frame());
+      if (status === 410) return 'expired';
+      if (status === 404) return { version, absent: true };
+      if (status !== 200) return { version, refused: `${status} ${messageOf(parsed) ?? items.frame().slice(0, 200)}` };
+      const { items: list, metadata } = (parsed ?? {}) as { readonly items?: unknown; readonly metadata?: Metadata };
+      if (broken || !Array.isArray(list)) return { version, refused: 'its answer is no list' };
+      version = String(metadata?.resourceVersion ?? version);
+      if (next === undefined && goesOn(parsed) !== '') next = ask(goesOn(parsed));
     }
+  } finally {
+    next?.then(
+      ({ drop }) => drop(),
+      () => undefined,
+    );
   }
   return { version };
+}
+
+type Metadata = { readonly continue?: unknown; readonly resourceVersion?: unknown };
+function goesOn(parsed: unknown): string {
+  const { metadata } = (parsed ?? {}) as { readonly metadata?: Metadata };
+  return typeof metadata?.continue === 'string' ? metadata.continue : '';
 }
 
 function parse(body: string): unknown {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
@@ -233,13 +233,17 @@ test('410 for a minute: at most six lists, and no spin', async () => {
 /** A server of our own, that says nothing where the playground's would at least hang up in time. */
 async function deaf() {
   const watches = recorder<string>();
-  const server = createServer((request, response) => {
+  const access = await served((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     if (request.url?.includes('watch=1')) {
       response.flushHeaders();
       watches.add(String(request.url));
     } else response.end(JSON.stringify({ metadata: { resourceVersion: '7' }, items: [] }));
   });
+  return { access, watches };
+}
+async function served(answer: RequestListener): Promise<Access> {
+  const server = createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => {
@@ -247,13 +251,12 @@ async function deaf() {
     return new Promise((resolve) => server.close(resolve));
   });
   const { port } = server.address() as AddressInfo;
-  const access: Access = {
+  return {
     context: 'deaf',
     namespace: 'default',
     server: new URL(`http://127.0.0.1:${port}`),
     options: async () => ({}),
   };
-  return { access, watches };
 }
 
 test('a half-open watch is given up within 30 seconds, and resumed from where it was', async () => {
@@ -322,4 +325,44 @@ test('after stop nothing is asked any more', async () => {
   await clock.pass(600_000);
   expect(asked).toBe(0);
   expect(states.all.at(-1)?.at).toBe('watching');
+});
+
+/** Each page leads to another one: a list without an end. */
+const page = (items: readonly object[]) =>
+  JSON.stringify({ kind: 'ConfigMapList', metadata: { resourceVersion: '7', continue: 'more' }, items });
+
+test('a list that is under way when following stops is not read to its end', async () => {
+  const left = Promise.withResolvers<void>();
+  let pages = 0;
+  const access = await served((_, response) => {
+    pages += 1;
+    response.on('close', () => left.resolve());
+    // The rest of the page never comes.
+    response.write(page([map('a'), map('b')]).slice(0, -3));
+  });
+  const { stop, changes } = following(access, virtualClock());
+  await changes.until((c) => c === 'set a', 0);
+  stop();
+  await left.promise;
+  expect(pages).toBeLessThanOrEqual(2);
+  expect(changes.all).toEqual(['set a']);
+});
+
+test('a page that breaks off keeps what came whole, and the list is begun again', async () => {
+  let pages = 0;
+  const access = await served((request, response) => {
+    if (request.url?.includes('watch=1')) return void response.writeHead(200).flushHeaders();
+    pages += 1;
+    const whole = page([map('a'), map('b')]);
+    if (pages > 1) return void response.end(whole.replace('"continue":"more"', '"continue":""'));
+    response.write(whole.slice(0, -3));
+    setImmediate(() => response.destroy());
+  });
+  const clock = virtualClock();
+  const { changes, states } = following(access, clock);
+  const pause = await states.until(waiting, 0);
+  expect(pause).toMatchObject({ why: expect.stringContaining('can’t be reached') });
+  await clock.pass(1_000);
+  await states.until(watching, 0);
+  expect(changes.all.toSorted()).toEqual(['set a', 'set b']);
 });

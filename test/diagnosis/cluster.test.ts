@@ -169,8 +169,8 @@ test('long lists come in pages, and a list whose pages have expired is begun aga
     return query.has('continue') && expired-- > 0 ? { kind: 'status', code: 410 } : undefined;
   });
   const { snapshot } = await found();
-  const [begun, next] = ['250 false', '250 true'];
-  expect(pages).toEqual([begun, next, begun, next, next, next, next]);
+  const [begun, next] = ['500 false', '500 true'];
+  expect(pages).toEqual([begun, next, begun, next, next]);
   expect(snapshot.objects.filter((o) => (o as { kind?: unknown }).kind === 'ConfigMap').length).toBeGreaterThanOrEqual(
     1_100,
   );
