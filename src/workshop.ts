@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { followAvailability } from './actions/availability.ts';
 import { createBackends } from './actions/backends.ts';
+import { followLeftovers } from './actions/leftovers.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
 import type { Clusters } from './cluster/clusters.ts';
@@ -60,9 +61,10 @@ export type Workshop = {
 export function createWorkshop({ config, playground, pool, clock, log }: Parts): Workshop {
   const clusters = clustersOf(playground?.kubernetes ? playground : config.backends);
   const [first] = clusters;
+  const folder = join(config.dataDir, 'runs');
   const backends = createBackends({
     clock,
-    folder: join(config.dataDir, 'runs'),
+    folder,
     environment: config.backends.environment,
     access: first?.access,
     cluster: first?.by,
@@ -70,6 +72,7 @@ export function createWorkshop({ config, playground, pool, clock, log }: Parts):
     backstage: playground?.backstage ?? config.backends.backstage,
   });
   const availability = followAvailability(backends, clock, log);
+  const leftovers = followLeftovers(folder, clock, log);
   const claims = createRunClaims(openDb(pool));
   let runner: Runner | undefined;
   return {
@@ -82,8 +85,12 @@ export function createWorkshop({ config, playground, pool, clock, log }: Parts):
       runner.start();
       // Not waited for: asking tools takes a while, and until then nothing is said of them.
       void availability.start();
+      void leftovers.start();
       return runner;
     },
-    stop: availability.stop,
+    stop() {
+      availability.stop();
+      leftovers.stop();
+    },
   };
 }

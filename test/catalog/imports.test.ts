@@ -1,5 +1,8 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { line } from '../../src/catalog/follow.ts';
+import { forgetUnused } from '../../src/catalog/imports/hcl.ts';
 import { loadCatalog } from '../../src/catalog/load.ts';
 import type { Parameters } from '../../src/core/catalog/path.ts';
 import { scratchCatalog } from './scratch.ts';
@@ -317,4 +320,16 @@ test.each<readonly [string, string, Readonly<Record<string, string>>, string]>([
   ],
 ])('%s is said', async (_, parameters, files, expectedText) => {
   expect((await load(parameters, files)).said).toEqual(expect.arrayContaining([expect.stringContaining(expectedText)]));
+});
+
+test('what was read of modules once is forgotten when nobody read it for long', async () => {
+  const { root } = scratchCatalog({
+    'hcl2json-2/new.json': '{}',
+    'hcl2json-2/old.json': '{}',
+    'hcl2json-1/other.json': '{}',
+  });
+  const old = new Date('2026-01-01T00:00:00Z');
+  for (const name of ['hcl2json-2/old.json', 'hcl2json-1']) utimesSync(join(root, name), old, old);
+  await forgetUnused(join(root, 'hcl2json-2'), old.getTime() + 1000);
+  expect([readdirSync(root), readdirSync(join(root, 'hcl2json-2'))]).toEqual([['hcl2json-2'], ['new.json']]);
 });

@@ -200,6 +200,8 @@ export function helm(options: HelmOptions): Backend {
       if (signal.reason === 'stop') return undefined;
       if (!(error instanceof Problem)) throw error;
       const left = await leftOf(site);
+      // The values that somebody typed, and how the cluster is reached, are written anew by the next try.
+      await removeFolder(site.home).catch(() => {});
       return story.end(signal.aborted ? 'cancelled' : 'failed', {
         message: error.message,
         ...(left.length > 0 ? { left } : {}),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,10 @@ function parserVersion(): string {
 
 async function kept(file: string): Promise<Read | undefined> {
   try {
-    return { value: JSON.parse(await readFile(file, 'utf8')) };
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const now = new Date();
+    await utimes(file, now, now).catch(() => {});
+    return { value };
   } catch {
     return undefined;
   }
@@ -61,4 +64,14 @@ async function keep(file: string, { value }: { readonly value: unknown }): Promi
   await mkdir(dirname(file), { recursive: true });
   await writeFile(half, JSON.stringify(value));
   await rename(half, file);
+  await forgetUnused(dirname(file), (await stat(file)).mtimeMs - unusedMs);
+}
+
+/** What was not read for so long is of a module that has changed since, or of another release of the parser. */
+const unusedMs = 30 * 86_400_000;
+export async function forgetUnused(folder: string, before: number): Promise<void> {
+  const of = async (where: string, prefix: string) =>
+    (await readdir(where)).filter((name) => name.startsWith(prefix)).map((name) => join(where, name));
+  for (const path of [...(await of(folder, '')), ...(await of(dirname(folder), 'hcl2json-'))])
+    if (path !== folder && (await stat(path)).mtimeMs < before) await rm(path, { recursive: true, force: true });
 }

@@ -1,0 +1,95 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Log } from '../core/kernel/log.ts';
+import type { Clock } from './clock.ts';
+import { dropPlans } from './terraform/confirmed.ts';
+import { isLocal, isState } from './terraform/module.ts';
+
+/*
+ * What the command line tools leave in the folder of runs when nobody comes back to it: the plan of a preview that nobody
+ * confirmed, the folders of a process that was killed. They hold what people typed, in the clear, so they get old in no case.
+ * A plan that is gone is planned anew, and a folder is filled anew by the next run.
+ */
+
+/** Nothing that is worked on stands still for so long. */
+export const idleMs = 24 * 3_600_000;
+const everyMs = 3_600_000;
+
+const list = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+const changedAt = (path: string): Promise<number> =>
+  stat(path).then(
+    (s) => s.mtimeMs,
+    () => 0,
+  );
+
+/** Since when nothing changed in it. What lies deeper is a tool's own, and comes and goes with what is here. */
+async function lastChange(folder: string): Promise<number> {
+  const inside = await Promise.all((await list(folder)).map((name) => changedAt(join(folder, name))));
+  return Math.max(await changedAt(folder), ...inside);
+}
+
+/** Whether a tool is at work there, of this process or of one that was killed meanwhile: supervisor.ts holds this socket. */
+function held(turn: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(turn);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+/** A state that is kept on this machine is all that is known of a thing: it stays, whatever its age. */
+async function holdsState(home: string): Promise<boolean> {
+  return (await list(join(home, 'module'))).some(isState) && (await isLocal(home).catch(() => true));
+}
+
+/** Clears away what nobody works on any more; how much it was. */
+export async function clearLeftovers(folder: string, now: Date): Promise<number> {
+  const terraform = join(folder, 'terraform');
+  const homes = [
+    ...(await list(join(folder, 'helm'))).map((name) => join(folder, 'helm', name)),
+    ...(await list(join(folder, 'ansible'))).map((name) => join(folder, 'ansible', name)),
+  ];
+  for (const resource of await list(terraform))
+    homes.push(...(await list(join(terraform, resource))).map((name) => join(terraform, resource, name)));
+  let cleared = 0;
+  for (const home of homes) {
+    if (now.getTime() - (await lastChange(home)) < idleMs || (await held(join(home, 'turn')))) continue;
+    if (!(await holdsState(home))) {
+      await rm(home, { recursive: true, force: true });
+      cleared += 1;
+      continue;
+    }
+    const values = join(home, 'variables.tfvars.json');
+    if (!(await list(home)).some((name) => ['confirmed', 'plan', 'variables.tfvars.json'].includes(name))) continue;
+    await dropPlans(home);
+    await rm(values, { force: true });
+    cleared += 1;
+  }
+  return cleared;
+}
+
+/** Does so now and once an hour. */
+export function followLeftovers(folder: string, clock: Clock, log: Log) {
+  let cancel = () => {};
+  let stopped = false;
+  async function look(): Promise<void> {
+    try {
+      const cleared = await clearLeftovers(folder, clock.now());
+      if (cleared > 0) log.info({ cleared }, 'cleared away what runs and previews left behind');
+    } catch (err) {
+      log.warn({ err }, 'what runs left behind could not be cleared away; it is tried again in an hour');
+    }
+    if (!stopped) cancel = clock.after(everyMs, () => void look());
+  }
+  return {
+    start: look,
+    stop(): void {
+      stopped = true;
+      cancel();
+    },
+  };
+}

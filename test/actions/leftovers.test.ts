@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { clearLeftovers, followLeftovers, idleMs } from '../../src/actions/leftovers.ts';
+import { virtualClock } from '../support/clock.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gc-left-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const now = new Date('2026-03-02T09:00:00Z');
+const old = new Date(now.getTime() - idleMs - 60_000);
+const fresh = new Date(now.getTime() - idleMs + 60_000);
+/** Files, and their folders, as they were last changed at some time. */
+function lay(at: Date, ...files: readonly string[]): void {
+  for (const file of files) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), '{}');
+    utimesSync(join(folder, file), at, at);
+  }
+  for (const file of files)
+    for (let up = dirname(file); up !== '.'; up = dirname(up)) utimesSync(join(folder, up), at, at);
+}
+const there = (...files: readonly string[]) => files.filter((file) => existsSync(join(folder, file)));
+
+test('what nobody came back to is cleared away after a day; what is worked on, and a state that is kept here, stay', async () => {
+  const gone = [
+    'helm/orders.web-preview-q1/values.json',
+    'helm/orders.web-work/kubeconfig',
+    'ansible/q2-run/vars.yaml',
+    'terraform/r1/preview-q3/plan',
+  ];
+  const remote = 'terraform/r2/work';
+  const local = 'terraform/r3/work';
+  lay(old, ...gone, `${remote}/confirmed`, `${remote}/variables.tfvars.json`, `${remote}/module/main.tf`);
+  lay(old, `${local}/confirmed`, `${local}/confirmed.json`, `${local}/variables.tfvars.json`);
+  lay(old, `${local}/module/terraform.tfstate.d/r3/terraform.tfstate`);
+  // Each has something that is younger, or a tool in it.
+  lay(old, 'ansible/q5-run/vars.yaml', 'helm/orders.api-work/values.json', 'terraform/r4/work/confirmed');
+  utimesSync(join(folder, 'ansible/q5-run/vars.yaml'), fresh, fresh);
+  utimesSync(join(folder, 'terraform/r4/work'), fresh, fresh);
+  const turn = createServer().listen(join(folder, 'helm/orders.api-work/turn'));
+  await new Promise((resolve) => turn.once('listening', resolve));
+  for (const path of ['helm/orders.api-work/turn', 'helm/orders.api-work']) utimesSync(join(folder, path), old, old);
+
+  expect(await clearLeftovers(folder, now)).toBe(gone.length + 2);
+  expect(
+    there(...gone, remote, `${local}/confirmed`, `${local}/confirmed.json`, `${local}/variables.tfvars.json`),
+  ).toEqual([]);
+  const kept = [
+    `${local}/module/terraform.tfstate.d/r3/terraform.tfstate`,
+    'ansible/q5-run/vars.yaml',
+    'helm/orders.api-work/values.json',
+    'terraform/r4/work/confirmed',
+  ];
+  expect(there(...kept)).toEqual(kept);
+  // A folder of a state is not cleared away again and again.
+  expect(await clearLeftovers(folder, now)).toBe(0);
+  await new Promise((resolve) => turn.close(resolve));
+  expect(await clearLeftovers(join(folder, 'not there'), now)).toBe(0);
+});
+
+test('it is looked at now and once an hour, and not any more when the bot stops', async () => {
+  const time = virtualClock(now.toISOString());
+  const said = Promise.withResolvers<object>();
+  const log = { info: said.resolve, warn: said.reject, error: said.reject };
+  const leftovers = followLeftovers(folder, time, log);
+  await leftovers.start();
+  lay(new Date(now.getTime() - idleMs + 1_800_000), 'ansible/q1-run/vars.yaml');
+  await time.pass(3_600_000);
+  expect(await said.promise).toEqual({ cleared: 1 });
+  leftovers.stop();
+  lay(old, 'ansible/q2-run/vars.yaml');
+  await time.pass(7_200_000);
+  expect(there('ansible/q2-run/vars.yaml')).toHaveLength(1);
+});
