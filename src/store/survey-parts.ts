@@ -29,7 +29,7 @@ export const createSurveyParts = (db: Db) =>
     async rested(name, runs, since) {
       const { rows } = await sql<{ person: PersonId }>`
         select distinct p.person from groundcrew.survey_part p join groundcrew.survey_run r on r.id = p.run
-        where p.asked_on >= ${since}::date or (p.state = 'invited' and r.state <> 'closed')
+        where p.asked_on >= ${since.toISOString().slice(0, 10)}::date or (p.state = 'invited' and r.state <> 'closed')
           or (r.survey = ${name} and r.number > (
             select coalesce(max(number), 0) - ${runs} from groundcrew.survey_run where survey = ${name} and state = 'closed')
             and p.asked_on is not null)`.execute(db);

@@ -7,7 +7,8 @@ import { createSurveyClosing } from './survey-closing.ts';
 import { createSurveyParts } from './survey-parts.ts';
 import { createSurveyRuns } from './survey-runs.ts';
 
-const survey = (definition: unknown): Survey => surveySchema.parse(definition);
+/** One that an earlier version took and this one does not is as good as gone: else no file could be read any more. */
+const survey = (definition: unknown): Survey | undefined => surveySchema.safeParse(definition).data;
 
 export const createSurveyStore = (db: Db): SurveyStore => ({
   async readFiles(surveys) {
@@ -26,7 +27,7 @@ export const createSurveyStore = (db: Db): SurveyStore => ({
   },
   async all() {
     const rows = await db.selectFrom('survey').select('definition').orderBy('name').execute();
-    return rows.map((r) => survey(r.definition));
+    return rows.flatMap((r) => survey(r.definition) ?? []);
   },
   async byName(name) {
     const row = await db.selectFrom('survey').select('definition').where('name', '=', name).executeTakeFirst();

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Asked, PersonId } from '../../src/core/kernel/index.ts';
 import { drawn as byLot } from '../../src/core/surveys/audience.ts';
+import type { Survey } from '../../src/core/surveys/model.ts';
 import { pulse } from '../../src/core/surveys/pulses.ts';
-import { rateBlocks } from '../../src/core/surveys/run-view.ts';
+import { rateBlocks } from '../../src/core/surveys/rate-view.ts';
 import type { Run } from '../../src/core/surveys/store.ts';
 import { loadSurveys } from '../../src/surveys/load.ts';
 import { virtualClock } from '../support/clock.ts';
@@ -311,6 +312,23 @@ test.each([
       },
     ]);
     expect((await house.store.direct.features.surveys.byName('made-here'))?.intro).toBe('As it was.');
+
+    // Its file goes, or is broken by an edit: what is open is seen, closed and counted by what it was asked with.
+    await readSurveys(house);
+    expect(whisperedIn(await house.act(house.command(who, 'survey list'))).join()).toMatch(
+      /short · open until 2026-03-16\S*, its file is broken or gone/,
+    );
+    const [seen] = (await house.act(house.command(who, 'survey results Short'))).replies;
+    if (seen?.kind !== 'whisper') throw new Error('nothing was shown');
+    expect(wordsOf(seen.view)).toContain('Its file is broken or gone. What is open goes on as it was asked');
+    await house.act(pressOn(house, who, seen.view, 'Close it now'));
+    await pass(house, minutes(16));
+    const results = () => toldTo(house, who).filter((v) => v.id === 'surveys.results');
+    const before = results().length;
+    await house.act(house.command(who, 'survey results short'));
+    await house.work();
+    expect(results()).toHaveLength(before + 1);
+    expect(whisperedIn(await house.act(house.command(who, 'survey words short'))).join()).toContain('nothing is kept');
   },
 );
 
@@ -374,6 +392,43 @@ test('a button of a run that is over closes no other', async () => {
   expect((await surveys.current()).map((r) => [r.number, r.state])).toEqual([[2, 'open']]);
 });
 
+test('of each run it is told how many have answered it by now, whatever they did with another', async () => {
+  const six = [1, 2, 3, 4, 5, 6].map((n) => (n % 2 ? onSlack(n) : onTeams(n)));
+  await meet(house, ...six);
+  const audience = { emails: six.map((p) => p.email as string) };
+  const questions = [{ key: 'nps', kind: 'nps', ask: 'Would you recommend it?' }];
+  const [one, other] = ['one', 'other'].map((name) => survey({ name, title: name, audience, questions }));
+  const says = async (which: Survey | undefined, ...who: typeof six) => {
+    for (const each of who) {
+      const card = toldTo(house, each).findLast((v) => v.title === which?.title);
+      if (!card) throw new Error(`${each.name} was not asked`);
+      await answer(house, each, drawn(await house.act(pressOn(house, each, card, 'Start'))), ['9']);
+    }
+  };
+  const live = async () => {
+    const told = ['one', 'other'].map((n) => house.command(grace, `survey results ${n}`));
+    const words = [];
+    for (const each of told) words.push(whisperedIn(await house.act(each)).join());
+    return words.map((w) => /Answered: (.*)/.exec(w)?.[1]);
+  };
+  await opened(house, one as Survey);
+  await says(one, ...six.slice(0, 2));
+  await pass(house, days(1));
+  await opened(house, other as Survey);
+  await says(other, ...six.slice(1, 5));
+  expect(await live()).toEqual(['33% (2 of 6), under 60%', '66% (4 of 6)']);
+  await says(one, ...six.slice(2, 3));
+  expect(await live()).toEqual(['50% (3 of 6), under 60%', '66% (4 of 6)']);
+
+  // The next run of the one begins at nothing, while the other goes on.
+  const { surveys } = house.store.direct.features;
+  const [first] = await surveys.runs('one', 1);
+  await house.act(house.press(grace, 'surveys.close', { name: 'one', run: first?.id }));
+  await pass(house, days(1));
+  await opened(house, one as Survey);
+  expect(await live()).toEqual(['0% (0 of 6), under 60%', '66% (4 of 6)']);
+});
+
 test('how many of a team have answered is not told where the rest would be one person', async () => {
   const rate = (team: string, invited: number) => ({
     team,
@@ -417,6 +472,11 @@ test('who was asked lately rests, lots are drawn by seed, and only platform peop
   await meet(house, ...people);
   await opened(house, short());
   const before = house.slack.outgoing.length;
+  await readSurveys(house, short({ name: 'another', restDays: 14 }));
+  // Whoever rests is not counted among those whom it would ask, so that it asks as many as it said.
+  const looked = whisperedIn(await house.act(house.command(grace, 'survey open another'))).join();
+  expect(looked).toContain('Asks: 0 people');
+  expect(looked).toMatch(/\d people more are in its audience and rest/);
   await opened(house, short({ name: 'another', restDays: 14 }));
   expect(house.slack.outgoing.slice(before).map((o) => o.view.id)).toEqual(['surveys.opened']);
   const dev = await house.act(house.press(ada, 'surveys.open', { name: 'short' }));

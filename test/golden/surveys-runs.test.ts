@@ -110,6 +110,7 @@ const grouped = { ...every, audience: { ...every.audience, teams: ['gone'], slac
 const gone = 'Its audience names teams that groundcrew.yaml does not have: gone.';
 const soFar =
   'These are the people I know so far. Who is in the group or channel of its audience is read when it opens, and nobody is added after that.';
+const rest = '3 people more are in its audience and rest, having been asked by a survey lately.';
 const tooFew = 'It would ask 1 person: with fewer than 5 answers nothing is ever shown.';
 
 const nobody =
@@ -119,11 +120,12 @@ const partly = 'Not all of its audience could be read, and who is missing is not
 const views: ViewsOf<typeof runs> = {
   previewView: {
     'with a group that is read when it opens, and a team that is not there': {
-      view: runs.previewView(grouped, run.closes, 12, ['gone']),
+      view: runs.previewView(grouped, run.closes, { able: 12, resting: 3 }, ['gone']),
       slack: [
         warn.slack(gone),
         s.rich('Ten taps, <!channel>.'),
         many.slack,
+        s.context(rest),
         s.context(soFar),
         ...confidential.slack,
         s.rich(s.bold('10 questions, about 3 min')),
@@ -134,6 +136,7 @@ const views: ViewsOf<typeof runs> = {
         warn.teams(gone),
         t.words('Ten taps, <!channel>.'),
         ...many.teams,
+        t.note(rest),
         t.note(soFar),
         ...confidential.teams,
         ...t.fold('fold-1', '10 questions, about 3 min', ...items(asked).teams),
@@ -141,7 +144,7 @@ const views: ViewsOf<typeof runs> = {
       ],
     },
     'to too few': {
-      view: runs.previewView(single, run.closes, 1, []),
+      view: runs.previewView(single, run.closes, { able: 1, resting: 0 }, []),
       slack: [
         warn.slack(tooFew),
         s.rich('Ten taps, <!channel>.'),
@@ -216,7 +219,7 @@ const views: ViewsOf<typeof runs> = {
       view: runs.underWayView(
         run,
         { all: rate(4, 4, 3, 0), teams: [] },
-        { before: runOf(every, { id: 'run-0', number: 2, state: 'closed' }), edited: true },
+        { before: runOf(every, { id: 'run-0', number: 2, state: 'closed' }), file: 'changed' },
       ),
       slack: [
         s.rich(

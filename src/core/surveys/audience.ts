@@ -59,11 +59,18 @@ export const drawn = <P extends { readonly id: PersonId }>(
     .slice(0, size)
     .map(({ p }) => p);
 
-/** Who is asked in this run, and from when on: whoever was asked lately rests. */
-export async function invitedTo(survey: Survey, seed: string, ctx: Ctx<Store>): Promise<readonly Invited[]> {
+/** Whom it could ask now, before lots are drawn, and how many more rest, since they were asked lately. */
+export async function ableTo(survey: Survey, ctx: Ctx<Store>) {
   const since = new Date(ctx.now.getTime() - survey.restDays * 86_400_000);
   const resting = await ctx.store.surveys.rested(survey.name, survey.sample?.rest ?? 0, since);
-  const able = (await peopleOf(survey.audience, ctx)).filter((p) => !resting.has(p.id));
+  const all = await peopleOf(survey.audience, ctx);
+  const able = all.filter((p) => !resting.has(p.id));
+  return { able, resting: all.length - able.length };
+}
+
+/** Who is asked in this run, and from when on. */
+export async function invitedTo(survey: Survey, seed: string, ctx: Ctx<Store>): Promise<readonly Invited[]> {
+  const { able } = await ableTo(survey, ctx);
   const asked = survey.sample ? drawn(able, survey.sample.size, seed) : able;
   return asked.map((p) => ({
     token: ctx.id(),

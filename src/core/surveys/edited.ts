@@ -12,6 +12,11 @@ export function isEdited(run: Run, survey: Survey | undefined): boolean {
   return run.state !== 'closed' && survey !== undefined && JSON.stringify(frozen) !== JSON.stringify(survey);
 }
 
+/** What became of a survey’s file since its run was planned. A broken one is not there either. */
+export type FileNow = 'same' | 'changed' | 'gone';
+export const fileNow = (run: Run, survey: Survey | undefined): FileNow =>
+  survey === undefined ? 'gone' : isEdited(run, survey) ? 'changed' : 'same';
+
 /** Why a survey can be neither changed nor opened now. */
 export const busy = ({ survey, number, state, closes }: Run): string =>
   state === 'closing'

@@ -13,10 +13,10 @@ import {
 } from '../kernel/index.ts';
 import { answering } from './answering.ts';
 import { asking } from './asking.ts';
-import { peopleOf, unknownTeams } from './audience.ts';
+import { ableTo, unknownTeams } from './audience.ts';
 import { again } from './card-view.ts';
 import { closingTheLoop } from './did.ts';
-import { busy, isEdited } from './edited.ts';
+import { busy, fileNow } from './edited.ts';
 import { carried, closesOf, keys, presses, type Store } from './keys.ts';
 import { making } from './making.ts';
 import type { Survey } from './model.ts';
@@ -30,8 +30,9 @@ import type { Run } from './store.ts';
 const manages: May = ['platform', 'product'];
 type Ctx = PersonCtx<Store>;
 
+const plain = (name: string): string => name.trim().toLowerCase();
 async function named(name: string, ctx: Ctx): Promise<Survey> {
-  const survey = await ctx.store.surveys.byName(name.trim().toLowerCase());
+  const survey = await ctx.store.surveys.byName(plain(name));
   if (survey) return survey;
   const all = (await ctx.store.surveys.all()).map((s) => s.name);
   throw new Problem(
@@ -41,7 +42,7 @@ async function named(name: string, ctx: Ctx): Promise<Survey> {
 }
 
 const currentOf = async (name: string, ctx: Ctx) =>
-  (await ctx.store.surveys.current()).find((r) => r.survey.name === name);
+  (await ctx.store.surveys.current()).find((r) => r.survey.name === plain(name));
 
 /** So many runs are looked through, latest first. */
 const mostRuns = 100;
@@ -67,9 +68,10 @@ async function open(name: string, ctx: Ctx): Promise<Effects> {
 
 async function preview(name: string, ctx: Ctx): Promise<Effects> {
   const survey = await named(name, ctx);
-  const people = await peopleOf(survey.audience, ctx);
+  const { able, resting } = await ableTo(survey, ctx);
   const closes = closesOf(survey, ctx.now);
-  return [whisper(previewView(survey, closes, people.length, unknownTeams(survey.audience, ctx)))];
+  const counts = { able: able.length, resting };
+  return [whisper(previewView(survey, closes, counts, unknownTeams(survey.audience, ctx)))];
 }
 
 /** A run that was counted, as a message: the pictures of charts go with those. */
@@ -80,13 +82,14 @@ function told(run: Run, all: readonly Run[], ctx: Ctx): Effects {
 }
 
 async function results({ name, run: id }: z.output<typeof carried.results>, ctx: Ctx): Promise<Effects> {
-  const survey = await named(name, ctx);
-  const all = await ctx.store.surveys.runs(survey.name, mostRuns);
+  // What a run was asked with is enough: its file may be broken by now, or gone.
+  const all = await ctx.store.surveys.runs(plain(name), mostRuns);
   const run = all.find((r) => r.id === id && r.report) ?? all[0];
   if (!run) return preview(name, ctx);
   if (run.report) return told(run, all, ctx);
   const rates = await ctx.store.surveys.rates(run.id);
-  return [whisper(underWayView(run, rates, { before: earlierThan(run, all)[0], edited: isEdited(run, survey) }))];
+  const survey = await ctx.store.surveys.byName(run.survey.name);
+  return [whisper(underWayView(run, rates, { before: earlierThan(run, all)[0], file: fileNow(run, survey) }))];
 }
 
 /** The card of results shows what its reader chose. Nobody else’s does: its key has whose it is. */
@@ -102,8 +105,7 @@ async function look({ name, run: id, card, by, page }: z.output<typeof carried.c
 const wordsShown = 20;
 
 async function words(name: string, ctx: Ctx): Promise<Effects> {
-  const survey = await named(name, ctx);
-  const run = (await ctx.store.surveys.runs(survey.name, 2)).find((r) => r.state === 'closed');
+  const run = (await ctx.store.surveys.runs(plain(name), 2)).find((r) => r.state === 'closed');
   if (!run) return results({ name }, ctx);
   const texts = run.survey.questions.filter((q) => q.kind === 'text');
   const said = await Promise.all(
@@ -163,7 +165,7 @@ export const surveys: Feature<Store> = {
     onPress(presses.cut, carried.cut, manages, look),
     onPress(presses.close, carried.run, manages, async ({ name, run: id }, ctx: Ctx) => {
       // The run that was looked at: a later one is not closed by a button that was left over.
-      const current = await currentOf((await named(name, ctx)).name, ctx);
+      const current = await currentOf(name, ctx);
       const run = current?.id === id ? await ctx.store.surveys.take(id) : undefined;
       if (!run) return results({ name }, ctx);
       await ctx.store.audit.append({

@@ -10,7 +10,7 @@ import {
   refuse,
   whisper,
 } from '../kernel/index.ts';
-import { peopleOf, unknownTeams } from './audience.ts';
+import { ableTo, unknownTeams } from './audience.ts';
 import { busy } from './edited.ts';
 import { closesOf, type Store } from './keys.ts';
 import { type Survey, surveySchema } from './model.ts';
@@ -128,7 +128,8 @@ export const making: readonly Handler<Store>[] = [
       return refuse({
         title: `There is a survey “${survey.name}” already, in a file or made by somebody else, and it stays as it is. Give this one another title.`,
       });
-    const people = await peopleOf(survey.audience, ctx);
-    return [whisper(previewView(survey, closesOf(survey, ctx.now), people.length, []))];
+    const { able, resting } = await ableTo(survey, ctx);
+    const counts = { able: able.length, resting };
+    return [whisper(previewView(survey, closesOf(survey, ctx.now), counts, []))];
   }),
 ];

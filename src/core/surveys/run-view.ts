@@ -6,19 +6,18 @@ import {
   said,
   shorten,
   strong,
-  type Text,
   text,
   time,
   type View,
 } from '../kernel/index.ts';
-import { permitted } from '../statistics/index.ts';
 import { minutesOf } from './answers.ts';
 import { sourcesOf } from './audience.ts';
 import { trustBlocks } from './card-view.ts';
-import { isEdited } from './edited.ts';
+import { type FileNow, fileNow } from './edited.ts';
 import { answeredOf } from './figure-words.ts';
 import { presses } from './keys.ts';
 import type { Question, Survey } from './model.ts';
+import { rateBlocks } from './rate-view.ts';
 import type { Rate, Run } from './store.ts';
 
 const people = (n: number): string => (n === 1 ? '1 person' : `${n} people`);
@@ -42,9 +41,14 @@ const kinds: Readonly<Record<Question['kind'], string>> = {
 };
 
 /** What would be asked of whom: seen before it is opened, since nothing can be changed after that. */
-export function previewView(survey: Survey, closes: Date, audience: number, unknown: readonly string[]): View {
+export function previewView(
+  survey: Survey,
+  closes: Date,
+  { able, resting }: { readonly able: number; readonly resting: number },
+  unknown: readonly string[],
+): View {
   const sources = sourcesOf(survey.audience).length;
-  const size = Math.min(audience, survey.sample?.size ?? audience);
+  const size = Math.min(able, survey.sample?.size ?? able);
   const missing: readonly Block[] =
     unknown.length > 0
       ? [
@@ -74,6 +78,16 @@ export function previewView(survey: Survey, closes: Date, audience: number, unkn
       ...few,
       { kind: 'text', text: said(survey.intro) },
       { kind: 'facts', rows: [['Asks', text`${people(size)}, each once, at a working hour in their own time zone`]] },
+      ...(resting > 0
+        ? [
+            {
+              kind: 'note',
+              text: said(
+                `${people(resting)} more ${resting === 1 ? 'is' : 'are'} in its audience and ${resting === 1 ? 'rests' : 'rest'}, having been asked by a survey lately.`,
+              ),
+            } as const,
+          ]
+        : []),
       ...(sources > 0
         ? [
             {
@@ -139,51 +153,25 @@ export const openedView = (run: Run, invited: number, without: readonly string[]
   ],
 });
 
-const percent = (part: number, of: number): string => `${of === 0 ? 0 : Math.floor((100 * part) / of)}%`;
-
-/** How many have answered; of teams where neither that, nor what is left of the whole, is news about few people. */
-export function rateBlocks(
-  run: Run,
-  rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
-): readonly Block[] {
-  const { all } = rates;
-  const { k } = run.survey.trust;
-  // Of one who was asked, how many answered is whether they did.
-  if (all.invited < k)
-    return [{ kind: 'note', text: said(`Fewer than ${k} are asked, so how many answered is not told.`) }];
-  const seen = permitted(
-    rates.teams.map((t) => ({ groups: [t.team], n: t.invited })),
-    k,
-  );
-  const shown = new Set(seen.is === 'nothing' ? [] : seen.segmentations[0]?.shown.map((s) => s.group));
-  const large = rates.teams.filter((t) => shown.has(t.team));
-  const line = (r: Rate): Text => {
-    const low = r.asked > 0 && r.answered / r.invited < 0.6;
-    return text`${percent(r.answered, r.invited)} (${r.answered} of ${r.invited})${low ? ', under 60%' : ''}`;
-  };
-  return [
-    {
-      kind: 'facts',
-      rows: [
-        ['Answered', line(all)],
-        ['Asked so far', text`${all.asked} of ${all.invited}`],
-        ['Not this time', text`${all.declined}`],
-        ...large.map((t) => [t.team, line(t)] as const),
-      ],
-    },
-  ];
-}
-
-const changed = 'Its file was changed since. What is open keeps what it asked; the change counts for the next run.';
+const files: Readonly<Record<Exclude<FileNow, 'same'>, { readonly line: string; readonly short: string }>> = {
+  changed: {
+    line: 'Its file was changed since. What is open keeps what it asked; the change counts for the next run.',
+    short: ', its file changed since',
+  },
+  gone: {
+    line: 'Its file is broken or gone. What is open goes on as it was asked, and is counted; there is no next run without the file. “groundcrew survey check” tells what is wrong with it.',
+    short: ', its file is broken or gone',
+  },
+};
 
 /**
  * A run that is under way: who answered stands nowhere, and what, nobody can know yet. `before`: the last one that was
- * counted; `edited`: the survey’s file says something else by now.
+ * counted; `file`: what became of the survey’s file.
  */
 export const underWayView = (
   run: Run,
   rates: { readonly all: Rate; readonly teams: readonly (Rate & { readonly team: string })[] },
-  { before, edited = false }: { readonly before?: Run | undefined; readonly edited?: boolean } = {},
+  { before, file = 'same' }: { readonly before?: Run | undefined; readonly file?: FileNow } = {},
 ): View => ({
   id: 'surveys.under-way',
   title: run.survey.title,
@@ -196,7 +184,7 @@ export const underWayView = (
           ? text`${strong(run.survey.title)} (run ${run.number}) is over and being counted. I’ll tell you when that’s done, in a quarter of an hour at most.`
           : text`${strong(run.survey.title)} (run ${run.number}) is open until ${time(run.closes, 'date')}. Results come when it closes: before that they would give away who answered last.`,
     },
-    ...(edited ? [{ kind: 'note', text: said(changed) } as const] : []),
+    ...(file === 'same' ? [] : [{ kind: 'note', text: said(files[file].line) } as const]),
     ...rateBlocks(run, rates),
     ...buttonsOf(run, before),
   ],
@@ -241,33 +229,42 @@ const stateWords: Readonly<Record<Exclude<Run['state'], 'open'>, string>> = {
   closed: 'closed',
 };
 
-/** All surveys there are, for those who open them. */
-export const listView = (surveys: readonly Survey[], current: readonly Run[]): View => ({
-  id: 'surveys.list',
-  title: 'Surveys',
-  summary: counting(surveys.length, 'survey'),
-  blocks: [
-    surveys.length === 0
-      ? {
-          kind: 'text',
-          text: said('There are none yet. Put YAML files into the folder of surveys; docs/surveys.md says how.'),
-        }
-      : {
-          kind: 'items',
-          items: surveys.map((s) => {
-            const run = current.find((r) => r.survey.name === s.name);
-            return {
-              title: text`${s.title}`,
-              note: run
-                ? text`${s.name} · ${run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : stateWords[run.state]}${isEdited(run, s) ? ', its file changed since' : ''}`
-                : text`${s.name} · ${counting(s.questions.length, 'question')}, about ${minutesOf(s.questions)} min`,
-              buttons: run ? [resultsButton(s)] : [{ label: 'Look at it', press: press(presses.look, s.name) }],
-            };
-          }),
-        },
-    { kind: 'note', text: text`Open one with ${command('survey open')} and its name.` },
-  ],
-});
+/** All surveys there are, for those who open them; also what is open and has no file any more. */
+export function listView(surveys: readonly Survey[], current: readonly Run[]): View {
+  const orphans = current.filter((r) => !surveys.some((s) => s.name === r.survey.name)).map((r) => r.survey);
+  return {
+    id: 'surveys.list',
+    title: 'Surveys',
+    summary: counting(surveys.length + orphans.length, 'survey'),
+    blocks: [
+      surveys.length + orphans.length === 0
+        ? {
+            kind: 'text',
+            text: said('There are none yet. Put YAML files into the folder of surveys; docs/surveys.md says how.'),
+          }
+        : {
+            kind: 'items',
+            items: [...surveys, ...orphans].map((s) => {
+              const run = current.find((r) => r.survey.name === s.name);
+              if (!run)
+                return {
+                  title: text`${s.title}`,
+                  note: text`${s.name} · ${counting(s.questions.length, 'question')}, about ${minutesOf(s.questions)} min`,
+                  buttons: [{ label: 'Look at it', press: press(presses.look, s.name) }],
+                };
+              const state = run.state === 'open' ? text`open until ${time(run.closes, 'date')}` : stateWords[run.state];
+              const file = fileNow(run, orphans.includes(s) ? undefined : s);
+              return {
+                title: text`${s.title}`,
+                note: text`${s.name} · ${state}${file === 'same' ? '' : files[file].short}`,
+                buttons: [resultsButton(s)],
+              };
+            }),
+          },
+      { kind: 'note', text: text`Open one with ${command('survey open')} and its name.` },
+    ],
+  };
+}
 
 /** What a person can answer. */
 export const noneView = (): View => ({
