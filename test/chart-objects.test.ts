@@ -24,6 +24,8 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
     'ingress.enabled=true',
     'replicas=2',
     'rbac.doctor.fixes=true',
+    'rbac.doctor.impersonate.enabled=true',
+    'rbac.doctor.impersonate.groups={shop,data}',
     'rbac.selfService.rules[0].apiGroups={postgresql.cnpg.io}',
     'rbac.selfService.rules[0].resources={clusters}',
     'serviceMonitor.enabled=true',
@@ -36,6 +38,15 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
     const objects = objectsIn(out);
     expect(objects.map(kindOf)).toEqual(expect.arrayContaining(['Deployment', 'Service', 'ConfigMap', 'ClusterRole']));
     expect(objects.flatMap(wrongWith)).toEqual(set === whole ? ['ServiceMonitor'] : []);
+    // Any person, of groups only those that are named; nobody at all as long as nobody asked for it.
+    expect(out.match(/^.*\[impersonate\].*$/gm) ?? []).toEqual(
+      set === whole
+        ? [
+            '  - { apiGroups: [""], resources: [users], verbs: [impersonate] }',
+            '  - { apiGroups: [""], resources: [groups], resourceNames: ["shop","data"], verbs: [impersonate] }',
+          ]
+        : [],
+    );
   }
 });
 
@@ -50,6 +61,7 @@ toolTest(['helm'], 'a language model is named in the values, its key never', asy
     [['llm.baseUrl=https://models.example.com/v1'], 'llm.model is missing'],
     [['llm.baseUrl=models.example.com', 'llm.model=small'], 'pattern'],
     [['llm.key=secret'], 'key'],
+    [['rbac.doctor.impersonate.groups={system:masters}'], 'groups'],
   ] as const) {
     const { code, err } = await render(...wrong);
     expect(code).toBe(1);

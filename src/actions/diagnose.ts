@@ -17,7 +17,7 @@ import {
 import { type Action, Problem } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Clock, wait } from './clock.ts';
-import { tryFixes } from './fix.ts';
+import { tryFixes, untriedFor } from './fix.ts';
 
 /** How many services a list names: a message holds no more. */
 const most = 25;
@@ -70,11 +70,14 @@ async function tried(found: Looked, key: string, { clusters, clock, log }: Parts
   if (found.is !== 'found' || verdict === undefined) return found;
   const late = new AbortController();
   const trying = accessTo(clusters, found.cluster)
-    .then((access) => tryFixes(verdict, access, key, clock.now()))
-    .catch((error: unknown) => void log.warn({ err: error }, 'fixes could not be tried out'));
-  const offers = await Promise.race([trying, wait(clock, tryingMs, late.signal)]);
+    .then(async (access) => ({ offers: await tryFixes(verdict, access, key, clock.now()) }))
+    .catch((error: unknown) => {
+      log.warn({ err: error }, 'fixes could not be tried out');
+      return { untried: untriedFor(error) };
+    });
+  const came = await Promise.race([trying, wait(clock, tryingMs, late.signal)]);
   late.abort();
-  return { ...found, ...(offers ? { offers } : {}) };
+  return { ...found, ...(came ?? {}) };
 }
 
 const failed =

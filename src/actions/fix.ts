@@ -28,25 +28,32 @@ type Parts = {
   readonly words?: Words | undefined;
 };
 
-/** How many are offered: a message with more buttons than this is not read. */
-const most = 2;
+/** How many are tried out: each is a question or two to the API server, and the first ones are those that help. */
+const most = 5;
 
 /** What of a verdict's fixes can be pressed, each tried out; what the API server refuses is not offered as if it could be done. */
 export async function tryFixes(verdict: Verdict, access: Access, key: string, now: Date): Promise<readonly Offer[]> {
-  const offers: Offer[] = [];
-  for (const fix of verdict.fixes.filter(canPress).slice(0, most)) {
-    const known = { access, workload: verdict.object, key, at: now };
-    offers.push({
-      id: createHash('sha256').update(JSON.stringify(fix)).digest('hex').slice(0, 12),
-      title: fix.title,
-      kind: fix.kind as (typeof pressable)[number],
-      // What is made anew says nothing of itself yet: it belongs to what needs it.
-      ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
-      ...(await tryOut(fix, known)),
-    });
-  }
-  return offers;
+  const known = { access, workload: verdict.object, key, at: now };
+  return Promise.all(
+    verdict.fixes
+      .filter(canPress)
+      .slice(0, most)
+      .map(async (fix) => ({
+        id: createHash('sha256').update(JSON.stringify(fix)).digest('hex').slice(0, 12),
+        title: fix.title,
+        kind: fix.kind as (typeof pressable)[number],
+        // What is made anew says nothing of itself yet: it belongs to what needs it.
+        ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
+        ...(await tryOut(fix, known)),
+      })),
+  );
 }
+
+/** Why what would mend it could not be tried out, for who looks for its buttons. */
+export const untriedFor = (error: unknown): string =>
+  error instanceof Problem
+    ? error.message
+    : 'Something went wrong inside Groundcrew; its operator finds it in the log.';
 
 /** It is not for us to say what can be done there: it is tried again, until a process takes it up that knows the way. */
 class Elsewhere extends Error {
@@ -70,16 +77,24 @@ export const preflightFixes = (parts: Parts): Action => ({
     const { clock, log, words } = parts;
     const { incident, cluster, gist, verdict } = preflightAsked.parse(input);
     let offers: readonly Offer[] = [];
+    let untried: string | undefined;
     const saying = words?.(verdict);
     try {
       if (verdict.fixes.some(canPress)) offers = await tryFixes(verdict, await reach(cluster, parts), key, clock.now());
     } catch (error) {
       if (error instanceof Elsewhere) throw error;
-      // The message stands without buttons, and its commands can be copied.
+      // The message stands without buttons and says why, and its commands can be copied.
       log.warn({ incident, err: error }, 'fixes could not be tried out');
+      untried = untriedFor(error);
     }
     const said = await saying;
-    return { incident, gist, offers, ...(said === undefined ? {} : { words: said }) };
+    return {
+      incident,
+      gist,
+      offers,
+      ...(untried === undefined ? {} : { untried }),
+      ...(said === undefined ? {} : { words: said }),
+    };
   },
 });
 
@@ -89,11 +104,12 @@ export const fixInCluster = (parts: Parts): Action => ({
   async run(input, key) {
     const { clock, log } = parts;
     const { note, ...asking } = fixAsked.parse(input);
-    const { incident, cluster, target, todo, at, review: asked } = asking;
+    const { incident, cluster, target, todo, at, review: asked, as } = asking;
     try {
-      const known = { access: await reach(cluster, parts), workload: target, key, at: new Date(at) };
+      const bot = await reach(cluster, parts);
+      const known = { access: as === undefined ? bot : { ...bot, as }, workload: target, key, at: new Date(at) };
       const changed = changedBy(todo, target);
-      if (asked && !(await review(known.access, changed, asked.user, asked.groups)))
+      if (asked && !(await review(bot, changed, asked.user, asked.groups)))
         throw new Problem(
           'fix_not_yours',
           `The cluster does not let ${asked.user} change ${changed.name} in ${changed.namespace}. Nothing was done. Ask for the right, or somebody who has it.`,

@@ -22,7 +22,7 @@ import {
 } from './change.ts';
 import { cannotGrow, roomFor } from './headroom.ts';
 import { kinds } from './kinds.ts';
-import type { Access } from './kubeconfig.ts';
+import type { Access, Person } from './kubeconfig.ts';
 import { type Change, send } from './write.ts';
 
 /** What somebody else changes at the same moment is read again, so often. */
@@ -156,7 +156,7 @@ export async function noteDown(
     if (change.method === 'DELETE') continue;
     const { status, body } = await send(known.access, change, true);
     if (status === 409) throw new Problem('cluster_away', `Somebody changed it just now (${said(body, status)}).`);
-    refuse(change, status, body);
+    refuse(known.access, change, status, body);
     after = obj({ body }, 'body');
   }
   return { undo: undoOf(ref, live, after), print: printOf(after), was: printOf(live) };
@@ -183,7 +183,7 @@ async function once(todo: Todo, known: Known, now: Date): Promise<Done | { reado
   for (const change of await left(todo, begun, path, live, known)) {
     const { status, body } = await send(known.access, change, false);
     if (status === 409 && change.method === 'PATCH') return { conflict: said(body, status) };
-    refuse(change, status, body);
+    refuse(known.access, change, status, body);
     if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
   const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind) && !lasts(ref);
@@ -229,15 +229,28 @@ function stillRight(todo: Todo, { name }: Ref, live: Obj, waited: number): void 
 }
 
 /** A refusal is final and said in the cluster's words; whoever is busy or away is asked again. */
-function refuse(change: Change, status: number, body: unknown): void {
+function refuse({ as }: Access, change: Change, status: number, body: unknown): void {
   if (status < 300) return;
   // A pod that is gone already is what was wanted.
   if (change.method === 'DELETE' && (status === 404 || status === 409)) return;
   const words = said(body, status);
   if (status === 429 || (status >= 500 && !/webhook/.test(words)))
     throw new Problem('cluster_away', `The cluster can’t do it right now (${words}). It is tried again.`);
+  if (as !== undefined && status === 403) throw notTheirs(as, words);
   throw new Problem('fix_refused', `The cluster refused it: ${words}`);
 }
+
+/** Who may not, by the cluster’s own rules, or the bot, which may not act for anybody. */
+const notTheirs = ({ user }: Person, words: string): Problem =>
+  / cannot impersonate /.test(words)
+    ? new Problem(
+        'fix_refused',
+        `The cluster does not let me act for ${user} (${words}). Nothing was done. The operator of Groundcrew can grant it with rbac.doctor.impersonate, or turn doctor.impersonate off.`,
+      )
+    : new Problem(
+        'fix_not_yours',
+        `The cluster does not let ${user} do this (${words}). Nothing was done. Ask for the right, or somebody who has it.`,
+      );
 
 /** Whether the cluster itself would let this person change it. */
 export async function review(access: Access, ref: Ref, user: string, groups: readonly string[]): Promise<boolean> {

@@ -14,7 +14,11 @@ export type Access = {
   readonly server: URL;
   /** Certificates, headers and agent of a request; asked for each time, since tokens run out. */
   readonly options: () => Promise<RequestOptions>;
+  /** Under whose name changes are made, where it is not the login’s own: the cluster asks its own rules about them. */
+  readonly as?: Person;
 };
+/** Somebody as a cluster knows them. */
+export type Person = { readonly user: string; readonly groups: readonly string[] };
 
 /** Reads what it is given, else KUBECONFIG, `~/.kube/config` or the service account, as kubectl does. */
 export async function readKubeconfig(context: string | undefined, from?: Kubeconfig): Promise<Access> {

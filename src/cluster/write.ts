@@ -23,6 +23,7 @@ export async function send(access: Access, change: Change, tryOut: boolean): Pro
   const text = change.body === undefined ? undefined : JSON.stringify(change.body);
   const headers = {
     ...options.headers,
+    ...(change.method === 'GET' ? {} : impersonating(access)),
     accept: 'application/json',
     'user-agent': 'groundcrew',
     ...(text === undefined
@@ -51,6 +52,16 @@ export async function send(access: Access, change: Change, tryOut: boolean): Pro
     );
     request.end(text);
   });
+}
+
+/** What is read is read by the bot; what is changed is changed by who pressed. Headers are bytes: names may be more than Latin. */
+function impersonating({ as }: Access): Record<string, string | string[]> {
+  if (as === undefined) return {};
+  const bytes = (name: string) => Buffer.from(name, 'utf8').toString('latin1');
+  return {
+    'impersonate-user': bytes(as.user),
+    ...(as.groups.length === 0 ? {} : { 'impersonate-group': as.groups.map(bytes) }),
+  };
 }
 
 function parsed(raw: string): unknown {

@@ -141,6 +141,8 @@ const doctor = z
     visibleTo: z.enum(['owners', 'everyone']).default('owners'),
     /** Whether the cluster is asked, by a SubjectAccessReview for the person’s e-mail, before a fix is carried out. */
     subjectAccessReview: z.boolean().default(false),
+    /** Whether a fix is carried out under the name of who pressed it (their e-mail, their teams as groups), not the bot’s. */
+    impersonate: z.boolean().default(false),
   })
   .prefault({});
 

@@ -1,12 +1,19 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fixInCluster } from '../../src/actions/fix.ts';
 import { tryOut } from '../../src/cluster/carry-out.ts';
+import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
+import type { Fields } from '../../src/playground/cluster/index.ts';
+import { deployment, still } from '../cluster/world.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Clinic, clinic, messages, openClinic } from '../support/doctor.ts';
 import { ada, adaTeams, grace, mira, quiet } from '../support/house.ts';
+import { runTool, toolTest } from '../support/tools.ts';
 import { whisperedIn, wordsOf } from '../support/words.ts';
 
 const database = await openTestDatabase();
@@ -407,16 +414,149 @@ test('where the settings say so the cluster itself is asked whether this person 
   expect(wordsOf(first(bed.slack))).toContain(
     'It could not be done: The cluster does not let ada@acme.test change web in default.',
   );
-  bed.objects.create('rolebindings.rbac.authorization.k8s.io', {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: 'shop', namespace: 'default' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'shop' }],
-  });
+  bed.objects.create('rolebindings.rbac.authorization.k8s.io', editing('shop'));
   await bed.clock.pass(1_000);
   await press(ada, 'Roll back');
   expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+});
+
+const editing = (group: string): Fields => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name: group, namespace: 'default' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group }],
+});
+const underTheirName = settingsSchema.parse({
+  teams: { shop: { emails: ['ada@acme.test'] } },
+  channels: clinic.channels,
+  doctor: { impersonate: true },
+});
+
+test('where the settings say so it is done under the name of who pressed, and so is “Undo”, on both platforms', async () => {
+  settings = underTheirName;
+  await broken('wrong-tag');
+  const changed: string[] = [];
+  bed.cluster.fail(({ method, query, user }) => {
+    if (method !== 'GET' && !query.has('dryRun')) changed.push(`${method} by ${user}`);
+    return undefined;
+  });
+  await press(adaTeams, 'Roll back');
+  for (const platform of [bed.slack, bed.teams])
+    expect(wordsOf(first(platform))).toMatch(
+      /The cluster does not let ada@acme\.test do this \(deployments\.apps "web" is forbidden: User "ada@acme\.test" cannot patch .*Nothing was done\./,
+    );
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0-rc');
+  expect(changed).toEqual([]);
+  bed.objects.create('rolebindings.rbac.authorization.k8s.io', editing('shop'));
+  await bed.clock.pass(1_000);
+  await press(adaTeams, 'Roll back');
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+  await bed.watch(60);
+  await press(ada, 'Undo');
+  expect(imageOf()).toBe('registry.acme.example/web:1.0.0-rc');
+  expect(changed).toEqual(['PATCH by ada@acme.test', 'PATCH by ada@acme.test']);
+});
+
+toolTest(
+  ['kubectl'],
+  'what a person may by a button is what real kubectl lets them do under the same name',
+  async () => {
+    settings = underTheirName;
+    await broken('wrong-tag');
+    const home = mkdtempSync(join(tmpdir(), 'groundcrew-as-'));
+    try {
+      const KUBECONFIG = join(home, 'config');
+      writeFileSync(KUBECONFIG, bed.cluster.kubeconfig());
+      const theirs = ['--as', 'ada@acme.test', '--as-group', 'shop'];
+      const undo = () =>
+        runTool('kubectl', ['rollout', 'undo', 'deployment/web', '--dry-run=server', ...theirs], {
+          env: { KUBECONFIG, HOME: home },
+        });
+      const [, why] = /(User "ada@acme\.test" cannot \w+ resource "[\w.]+")/.exec((await undo()).err) ?? [];
+      expect(why).toBeDefined();
+      await press(ada, 'Roll back');
+      expect(wordsOf(first(bed.slack))).toContain('User "ada@acme.test" cannot patch resource "deployments"');
+      bed.objects.create('rolebindings.rbac.authorization.k8s.io', editing('shop'));
+      await bed.clock.pass(1_000);
+      expect(await undo()).toMatchObject({ code: 0, out: expect.stringContaining('rolled back') });
+      await press(ada, 'Roll back');
+      expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  },
+);
+
+test('a bot that may not act for people says so, and who can grant it; a name may be more than Latin', async () => {
+  const world = still({ users: [{ name: 'bot', groups: [] }] }, bed.clock);
+  await world.cluster.listen();
+  try {
+    world.objects.create('clusterrolebindings.rbac.authorization.k8s.io', {
+      ...editing('bot'),
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'bot' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bot' }],
+    });
+    world.objects.create('deployments.apps', deployment('web'));
+    await bed.clock.pass(1_000);
+    const access = () => readKubeconfig(undefined, { text: world.cluster.kubeconfig('bot') });
+    const action = fixInCluster({ clusters: [{ access }], clock: bed.clock, log: quiet });
+    const result = await action.run(
+      {
+        incident: 'x',
+        target: { kind: 'Deployment', ...web },
+        todo: {
+          fix: { kind: 'restart', title: 'Restart', command: 'kubectl -n default rollout restart deployment/web' },
+        },
+        at: bed.clock.now().toISOString(),
+        as: { user: 'łucja@acme.test', groups: ['shop'] },
+      },
+      'fix/9',
+    );
+    expect(result).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(
+        /^The cluster does not let me act for łucja@acme\.test .*cannot impersonate .*rbac\.doctor\.impersonate/,
+      ),
+    });
+  } finally {
+    await world.cluster.close();
+  }
+});
+
+test('a third way to mend it is a press away, and works from there, on both platforms', async () => {
+  bed.objects.create('serviceaccounts', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...web, name: 'shop' },
+  });
+  bed.objects.patch('deployments.apps', 'default', 'web', {
+    spec: { template: { spec: { serviceAccountName: 'shpo' } } },
+  });
+  await bed.watch(60);
+  for (const platform of [bed.slack, bed.teams])
+    expect(buttonsOf(first(platform)).map((b) => b.label)).toEqual([
+      'Roll back to revision 1',
+      'Run as shop',
+      'More fixes…',
+      'I’m on it',
+      'Mute…',
+    ]);
+  expect(whisperedIn(await press(mira, 'More fixes'))[0]).toContain('You can’t do this to web');
+  for (const who of [ada, adaTeams])
+    expect(whisperedIn(await press(who, 'More fixes'))[0]).toMatch(/^Create the account shpo\n/);
+  const { value } = labelled('Run as shop').press;
+  const { id } = z.object({ id: z.string() }).parse(JSON.parse(value));
+  const offered = (await bed.house.store.direct.features.incidents.take(id))?.mending?.offers ?? [];
+  const offer = offered.find((o) => o.title === 'Create the account shpo')?.id;
+  const answer = await bed.house.act(bed.house.press(adaTeams, 'doctor.fix', { id, offer }));
+  expect(whisperedIn(answer)[0]).toContain('tells whether it helps');
+  expect(bed.get('serviceaccounts', 'shpo')).toMatchObject({ kind: 'ServiceAccount' });
+  // Why there is no “Undo” is said beside what was done.
+  for (const platform of [bed.slack, bed.teams])
+    expect(wordsOf(first(platform))).toMatch(/It’s done; I’m watching whether it helps\. There is no “Undo”, since/);
 });
 
 test('whom the cluster can’t know may not, where it is asked', async () => {

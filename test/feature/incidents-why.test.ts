@@ -55,6 +55,22 @@ test('who may see it and not mend it gets the answer without the buttons', async
   expect(buttonsOf(answer(bed.slack)).map((b) => b.label)).toEqual(['Roll back to revision 1', 'Look again']);
 });
 
+test('what could not be tried out is said to be, and why, in the answer as on the card', async () => {
+  bed.deploy('web', 'shop');
+  await bed.watch(60);
+  bed.cluster.fail(({ method }) => (method === 'PATCH' ? { kind: 'reset' } : undefined));
+  bed.cluster.break('wrong-tag', { namespace: 'default', name: 'web' });
+  await bed.watch(20);
+  for (const [who, platform] of [
+    [ada, bed.slack],
+    [adaTeams, bed.teams],
+  ] as const) {
+    await ask(who, 'why web');
+    expect(wordsOf(answer(platform))).toMatch(/can’t be reached/);
+    expect(wordsOf(answer(platform))).not.toContain('still being tried out');
+  }
+});
+
 const labelsOf = (platform: Clinic['slack']) => buttonsOf(answer(platform)).map((b) => b.label);
 
 test('what would be refused by now is not offered in an answer, nor on the card from then on', async () => {

@@ -558,6 +558,34 @@ const fixes: ViewsOf<typeof fixing> = {
       ],
     },
   },
+  moreView: {
+    'the third of three': {
+      view: fixing.moreView({
+        ...incident,
+        mending: { offers: ['o1', 'o2', 'o3'].map((id) => ({ ...offer, id, title: `Way ${id}` })) },
+      }),
+      slack: [
+        s.rich(s.bold('Way o3')),
+        s.pre('- image: acme/web:2\n+ image: acme/web:1'),
+        s.actions(
+          s.button('Way o3', 'doctor.fix#1', '{"id":"i1","offer":"o3"}', {
+            ...s.confirm('Way o3? It sets image: acme/web:1', 'Way o3'),
+          }),
+        ),
+      ],
+      teams: [
+        t.words(t.run('Way o3', bolder)),
+        t.change('- image: acme/web:2', '+ image: acme/web:1'),
+        t.buttons(
+          t.asks(
+            'Way o3? It sets image: acme/web:1',
+            'Way o3',
+            t.does('Way o3', 'doctor.fix', '{"id":"i1","offer":"o3"}'),
+          ),
+        ),
+      ],
+    },
+  },
   noticed: {
     'in words': {
       view: fixing.noticed('web', said('It is being done.')),
@@ -639,5 +667,5 @@ const away: ViewsOf<typeof cutOff> = {
 goldens({ ...answers, ...incidents, ...fixes, ...away });
 
 test('every view of the doctor stands here', () => {
-  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(18);
+  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(19);
 });

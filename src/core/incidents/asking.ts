@@ -27,7 +27,7 @@ import {
   whyView,
   withAway,
 } from './answer-view.ts';
-import { fixesFor, presses as fixing, hindrancesOf, tryingFixes } from './fixing-view.ts';
+import { fixesFor, presses as fixing, hindrancesOf, tryingFixes, untriedFixes } from './fixing-view.ts';
 import type { Shown } from './incident-view.ts';
 import { familyOf, gist, subjectOf } from './life.ts';
 import { looksAfter, maySee, rulesOf } from './rules.ts';
@@ -118,7 +118,7 @@ const reach = (by: Person, ctx: PersonCtx<Store>): readonly string[] | null =>
  * which its message shows from then on as well.
  */
 async function mending(
-  { cluster, service, verdicts: [first], offers }: Extract<Looked, { is: 'found' }>,
+  { cluster, service, verdicts: [first], offers, untried }: Extract<Looked, { is: 'found' }>,
   by: Person,
   ctx: Ctx<Store>,
 ): Promise<{ readonly fixes?: Shown['fixes']; readonly effects: Effects }> {
@@ -127,10 +127,12 @@ async function mending(
   const i = known && (await ctx.store.incidents.take(known.id));
   const same = i !== undefined && gist(i.verdict) === gist(first);
   const may = looksAfter(by, same ? i.team : service.team);
-  if (offers === undefined) return { fixes: may ? tryingFixes : undefined, effects: [] };
+  if (offers === undefined)
+    return { fixes: !may ? undefined : untried === undefined ? tryingFixes : untriedFixes(untried), effects: [] };
   if (!same) return { fixes: hindrancesOf(offers), effects: [] };
-  const mending = { ...i.mending, gist: gist(i.verdict), offers };
-  const news = JSON.stringify(mending.offers) !== JSON.stringify(i.mending?.offers);
+  const { untried: _, ...before } = i.mending ?? {};
+  const mending = { ...before, gist: gist(i.verdict), offers };
+  const news = i.mending?.untried !== undefined || JSON.stringify(mending.offers) !== JSON.stringify(i.mending?.offers);
   if (news) await ctx.store.incidents.change(i.id, { mending }, ctx.now);
   return {
     fixes: may ? fixesFor({ ...i, mending }, fixing.fixAsked) : hindrancesOf(offers),

@@ -1,3 +1,4 @@
+import type { Fix } from '../diagnosis/index.ts';
 import {
   type Block,
   type Button,
@@ -16,7 +17,15 @@ import type { Offer } from './seen.ts';
 import type { Incident, Tried } from './store.ts';
 
 /** `fixAsked`: in an answer, which does not show what comes of it. */
-export const presses = { fix: 'incident.fix', fixAsked: 'doctor.fix', undo: 'incident.undo' } as const;
+export const presses = {
+  fix: 'incident.fix',
+  fixAsked: 'doctor.fix',
+  more: 'incident.more-fixes',
+  undo: 'incident.undo',
+} as const;
+
+/** How many fixes are buttons of the message itself: one with more of them is not read. The others are a press away. */
+const atOnce = 2;
 
 /** Slack asks in at most 300 characters. */
 const questionMax = 290;
@@ -42,8 +51,9 @@ const asked = (offer: Offer): string =>
 
 /** A change that is too long for a question is read before the button is pressed. */
 export const longChanges = (i: Incident, more?: Button): readonly Block[] =>
-  (i.mending?.offers ?? [])
-    .filter((o) => o.hindered === undefined && o.managedBy === undefined && isLong(o))
+  openOffers(i)
+    .slice(0, atOnce)
+    .filter((o) => o.managedBy === undefined && isLong(o))
     .map((o) => ({
       kind: 'fold',
       title: `What “${shorten(o.title, 60)}” changes`,
@@ -51,14 +61,29 @@ export const longChanges = (i: Incident, more?: Button): readonly Block[] =>
       ...(more ? { more } : {}),
     }));
 
+const lasting = ({ lasts }: Tried): string => (lasts === undefined ? '' : ` ${lasts}`);
+
+/** Why a fix has no “Undo”: said instead of a button that is missing. */
+export function lastsFor(fix: Fix): { readonly lasts?: string } {
+  const volume = fix.kind === 'patch' && fix.patch?.kind === 'PersistentVolumeClaim';
+  const why: { readonly [K in Fix['kind']]?: string } = {
+    restart: 'There is nothing to undo: the same runs as before, started anew.',
+    delete: 'There is nothing to undo: a pod that is deleted does not come back, another one takes its place.',
+    create: `There is no “Undo”, since something may use it by now: if it was wrong, delete it by hand.`,
+    ...(volume ? { patch: 'There is no “Undo”: a volume does not shrink.' } : {}),
+  };
+  const lasts = why[fix.kind];
+  return lasts === undefined ? {} : { lasts };
+}
+
 const words: Readonly<Record<Tried['state'], (t: Tried) => Text>> = {
   doing: (t) => text`⏳ ${person(t.by)}: ${strong(t.title)}…`,
   done: (t) =>
     t.back
       ? text`↩️ ${person(t.by)}: ${strong(t.title)}. It’s done: what was there before is there again.`
-      : text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.`,
+      : text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.${lasting(t)}`,
   helped: (t) => text`✅ ${person(t.by)}: ${strong(t.title)}. It helped.`,
-  useless: (t) => text`❌ ${person(t.by)}: ${strong(t.title)}. It was done, but did not help.`,
+  useless: (t) => text`❌ ${person(t.by)}: ${strong(t.title)}. It was done, but did not help.${lasting(t)}`,
   failed: (t) =>
     text`❌ ${person(t.by)}: ${strong(t.title)}. It could not be done: ${t.said ?? 'the cluster does not say why'}`,
 };
@@ -76,14 +101,42 @@ export const hindrancesOf = (offers: readonly Offer[]): NonNullable<Shown['fixes
   buttons: [],
 });
 
+/** Nothing is offered that could not be tried out. */
+export const untriedFixes = (why: string): NonNullable<Shown['fixes']> => ({
+  blocks: [
+    {
+      kind: 'note',
+      text: text`I could not try out what would mend it, so there are no buttons for it now: ${why} ${command('why')} tries again.`,
+    },
+  ],
+  buttons: [],
+});
+
 /** Nothing is offered before it was tried out. */
 export const tryingFixes: NonNullable<Shown['fixes']> = {
   blocks: [{ kind: 'note', text: said('⏳ What would mend it is still being tried out. Look again in a moment.') }],
   buttons: [],
 };
 
+/** What can be pressed, the first to be tried first: what was done in vain comes last. */
+function openOffers({ state, mending }: Incident): readonly Offer[] {
+  const { offers, tried } = mending ?? { offers: [] };
+  if (state !== 'open' || tried?.state === 'doing') return [];
+  const vain = ({ title }: Offer) => tried?.title === title && (tried.state === 'useless' || tried.state === 'failed');
+  return offers.filter((o) => o.hindered === undefined).toSorted((a, b) => Number(vain(a)) - Number(vain(b)));
+}
+
+function fixButton(i: Incident, o: Offer, press: string, first: boolean): Button {
+  const value = { id: i.id, offer: o.id };
+  if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), press, value);
+  return button(shorten(o.title, 60), press, value, {
+    confirm: asked(o),
+    ...(first ? { tone: 'primary' as const } : {}),
+  });
+}
+
 function buttonsOf(i: Incident, press: string): readonly Button[] {
-  const { offers, tried } = i.mending ?? { offers: [] };
+  const { tried } = i.mending ?? {};
   const undo =
     tried?.undo !== undefined && tried.state !== 'doing' && tried.state !== 'failed'
       ? [
@@ -95,18 +148,26 @@ function buttonsOf(i: Incident, press: string): readonly Button[] {
           ),
         ]
       : [];
-  if (i.state !== 'open' || tried?.state === 'doing') return undo;
-  const open = offers
-    .filter((o) => o.hindered === undefined)
-    .map((o, n) => {
-      const value = { id: i.id, offer: o.id };
-      if (o.managedBy !== undefined) return button(shorten(`${o.title} in Git`, 60), press, value);
-      return button(shorten(o.title, 60), press, value, {
-        confirm: asked(o),
-        ...(n === 0 ? { tone: 'primary' as const } : {}),
-      });
-    });
-  return [...open, ...undo];
+  const open = openOffers(i);
+  const more = open.length > atOnce ? [button('More fixes…', presses.more, { id: i.id })] : [];
+  return [...open.slice(0, atOnce).map((o, n) => fixButton(i, o, press, n === 0)), ...more, ...undo];
+}
+
+/** What else would mend it, for who asks: each with what it changes. */
+export function moreView(i: Incident): View {
+  const more = openOffers(i).slice(atOnce);
+  const title = `What else mends ${nameOf(i)}`;
+  if (more.length === 0) return noticed(title, said('There is nothing else by now: look at its message as it is.'));
+  return {
+    id: 'incident.more-fixes',
+    title,
+    summary: more.map((o) => o.title).join(', '),
+    blocks: more.flatMap((o): readonly Block[] => [
+      { kind: 'text', text: text`${strong(o.title)}` },
+      { kind: 'diff', before: o.before, after: o.after },
+      { kind: 'buttons', buttons: [fixButton(i, o, presses.fixAsked, false)] },
+    ]),
+  };
 }
 
 /** Marked as what it is: rules found the cause, a model only speaks of it. */
@@ -120,13 +181,17 @@ const byModel = (words: string): readonly Block[] => [
 
 /** What can be pressed to mend it. */
 export function fixesFor(i: Incident, press: string = presses.fix): NonNullable<Shown['fixes']> {
-  const { offers, tried, words } = i.mending ?? { offers: [] };
+  const { offers, untried, tried, words } = i.mending ?? { offers: [] };
   return {
     blocks: [
       ...(words === undefined || i.state !== 'open' ? [] : byModel(words)),
       ...(tried === undefined ? [] : [{ kind: 'text', text: triedWords(tried) } as const]),
       ...(i.state === 'open'
-        ? [...hindrances(offers), ...longChanges(i, button('Show all', incidentPresses.details, { id: i.id }))]
+        ? [
+            ...hindrances(offers),
+            ...(untried === undefined ? [] : untriedFixes(untried).blocks),
+            ...longChanges(i, button('Show all', incidentPresses.details, { id: i.id })),
+          ]
         : []),
     ],
     buttons: buttonsOf(i, press),

@@ -16,7 +16,7 @@ import {
   text,
   whisper,
 } from '../kernel/index.ts';
-import { inGitView, noticed, presses, triedWords } from './fixing-view.ts';
+import { inGitView, lastsFor, moreView, noticed, presses, triedWords } from './fixing-view.ts';
 import { type MindingStore, mine, note } from './holding.ts';
 import { nameOf } from './incident-view.ts';
 import { gist } from './life.ts';
@@ -44,15 +44,19 @@ export const tryFixes = (i: Incident, ctx: Ctx<unknown>): Effects => [
 const none: Mending = { offers: [] };
 const drawn = (i: Incident, ctx: Ctx<WithIncidents>) => redraw(i.message === undefined ? [] : [i.message], ctx);
 
-/** For whom the cluster is asked, where it is asked: somebody whom it can't know may not. */
-function reviewed({ by, settings }: PersonCtx<MindingStore>): { review?: { user: string; groups: readonly string[] } } {
-  if (!settings.doctor.subjectAccessReview) return {};
+type TheirName = { readonly user: string; readonly groups: readonly string[] };
+
+/** For whom the cluster is asked, and in whose name it is done, where the settings say so: somebody whom it can't know may not. */
+function reviewed({ by, settings }: PersonCtx<MindingStore>): { review?: TheirName; as?: TheirName } {
+  const { subjectAccessReview, impersonate } = settings.doctor;
+  if (!subjectAccessReview && !impersonate) return {};
   if (by.email === undefined)
     throw new Problem(
       'fix_unreviewed',
-      'The cluster is asked whether you may do this, by your e-mail address, and I don’t know yours. Nothing was done. Ask somebody of your team, or your workspace’s admins to confirm your address.',
+      'The cluster knows people by their e-mail addresses, and I don’t know yours. Nothing was done. Ask somebody of your team, or your workspace’s admins to confirm your address.',
     );
-  return { review: { user: by.email, groups: by.teams } };
+  const name = { user: by.email, groups: by.teams };
+  return { ...(subjectAccessReview ? { review: name } : {}), ...(impersonate ? { as: name } : {}) };
 }
 
 /** Begins it: written down before it is done, so that a second press finds it. */
@@ -70,7 +74,7 @@ async function begin(
     by: ctx.by.id,
     at: ctx.now.toISOString(),
     state: 'doing',
-    ...('undo' in todo ? { back: true as const } : {}),
+    ...('undo' in todo ? { back: true as const } : lastsFor(todo.fix)),
   };
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried } }, ctx.now);
   await note('fix-pressed', i, ctx, { title, key });
@@ -194,17 +198,19 @@ export const fixing: readonly Handler<MindingStore>[] = [
     const i = await ctx.store.incidents.take(found.incident);
     // It has changed meanwhile: then another try is under way.
     if (!i || i.state === 'resolved' || gist(i.verdict) !== found.gist) return [];
-    const { gist: of, offers, words } = found;
+    const { gist: of, offers, untried, words } = found;
     const tried = i.mending?.tried;
     const mending: Mending = {
       gist: of,
       offers,
+      ...(untried === undefined ? {} : { untried }),
       ...(words === undefined ? {} : { words }),
       ...(tried === undefined ? {} : { tried }),
     };
     await ctx.store.incidents.change(i.id, { mending }, ctx.now);
     // A message that several share shows no fixes.
-    return (offers.length > 0 || words !== undefined) && i.message?.startsWith('incidents/') !== true
+    return (offers.length > 0 || untried !== undefined || words !== undefined) &&
+      i.message?.startsWith('incidents/') !== true
       ? drawn(i, ctx)
       : [];
   }),
@@ -226,6 +232,9 @@ export const fixing: readonly Handler<MindingStore>[] = [
       return [...effects, whisper(noticed('I’m doing it', text`I’m doing it. ${where} whether it helps.`))];
     },
   ),
+  onPress(presses.more, z.object({ id: z.uuid() }), 'anyone', async ({ id }, ctx: PersonCtx<MindingStore>) => [
+    whisper(moreView(await mine(id, ctx))),
+  ]),
   onPress(
     presses.undo,
     z.object({ id: z.uuid(), key: z.string() }),

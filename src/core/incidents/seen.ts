@@ -143,6 +143,8 @@ export const looked = z.discriminatedUnion('is', [
     verdicts: z.array(verdict).readonly(),
     /** What mends the first of them, tried out just now; absent: that took too long for an answer. */
     offers: z.array(offer).readonly().exactOptional(),
+    /** Why it could not be tried out. */
+    untried: z.string().exactOptional(),
     ...away,
   }),
   z.object({ is: z.literal('several'), by: asker, name: z.string(), services: z.array(service).readonly(), ...away }),
@@ -228,6 +230,8 @@ export const preflown = z.object({
   incident: z.string(),
   gist: z.string(),
   offers: z.array(offer).readonly(),
+  /** Why they could not be tried out. */
+  untried: z.string().exactOptional(),
   /** A model’s words for it, where there is one. Nothing is decided by them. */
   words: z.string().max(1_000).exactOptional(),
 });
@@ -235,6 +239,9 @@ export const preflown = z.object({
 /** What was there before: fields of its specification as they were, null where there was nothing. */
 const undo = z.object({ on: ref, put: z.record(z.string(), z.json()) });
 export type Undo = z.output<typeof undo>;
+
+/** Somebody as the cluster knows them: by their address, and as groups their teams. */
+const theirName = z.object({ user: z.string(), groups: z.array(z.string()).readonly() });
 
 /** An action: does one, for whom it was authorised at the press. `key` makes it happen once. */
 export const clusterFix = 'cluster.fix';
@@ -251,7 +258,9 @@ export const fixAsked = z.object({
   /** First what is there is told, to be written down, and nothing is changed where that can be put back. */
   note: z.literal(true).exactOptional(),
   /** Asked of the cluster first, where the settings say so. */
-  review: z.object({ user: z.string(), groups: z.array(z.string()).readonly() }).exactOptional(),
+  review: theirName.exactOptional(),
+  /** Done under their name, where the settings say so. */
+  as: theirName.exactOptional(),
 });
 export const fixed = z.union([
   z.object({

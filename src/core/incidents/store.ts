@@ -19,6 +19,8 @@ export type Tried = {
   readonly undo?: Undo;
   /** What it made of it: where that is something else by now, nothing is taken back. */
   readonly print?: string;
+  /** Why it can’t be taken back, where that is so. */
+  readonly lasts?: string;
   /** It took another one back. */
   readonly back?: true;
 };
@@ -26,6 +28,8 @@ export type Tried = {
 export type Mending = {
   readonly gist?: string;
   readonly offers: readonly Offer[];
+  /** Why nothing could be tried out. */
+  readonly untried?: string;
   readonly words?: string;
   readonly tried?: Tried;
 };
