@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 
 /*
  * A process of its own between the bot and a command line tool, so that no tool is ever an orphan: the bot holds the other
@@ -10,11 +11,15 @@ import { connect, createServer } from 'node:net';
  * Meanwhile the bot may be back and want the same again. So whoever holds `turn`, a socket beside the work, is waited for:
  * it closes when that process is gone.
  *
+ * Tools work behind the bot (`nice`): several of them plan for seconds, and people wait for an answer meanwhile.
+ *
  * Arguments: milliseconds of grace, milliseconds of silence, the turn or nothing, the tool, its arguments. Tells by lines
  * of JSON on descriptor 3: {"pid"}, then {"code","signal"} or {"error"}.
  */
 
 const [grace, silence, turn, command, ...args] = process.argv.slice(2) as [string, string, string, string];
+/** Of two processes that want the same processor, one with this gets about a tenth. */
+const behindTheBot = 10;
 let child: ChildProcess | undefined;
 let stopping = false;
 
@@ -58,6 +63,7 @@ process.stdin.on('error', stop);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 
 if (turn) await take(turn);
+setPriority(Math.max(getPriority(), behindTheBot));
 child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 child.on('spawn', () => tell({ pid: child?.pid }));
 child.on('error', (error: NodeJS.ErrnoException) => end({ error: error.code ?? error.message }));

@@ -66,7 +66,16 @@ export function createAddressing({ platforms, people }: Parts): (parcel: Said) =
       const platform = p.place && platforms.get(platformOf(p.place));
       if (!p.place || p.native === undefined) return { instead: neverDelivered };
       if (!platform) return { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
-      return { platform, outgoing: { kind: 'edit', place: p.place, native: p.native, view: p.view } };
+      return {
+        platform,
+        outgoing: {
+          kind: 'edit',
+          place: p.place,
+          native: p.native,
+          view: p.view,
+          ...(p.passing ? { passing: true } : {}),
+        },
+      };
     },
     reply: async (p) => {
       const { place, native, view, key } = p;

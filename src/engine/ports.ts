@@ -79,6 +79,7 @@ export type Parcel = {
       readonly native?: string;
       readonly view: View;
       readonly leave?: true;
+      readonly passing?: true;
     }
   | {
       readonly kind: 'reply';
@@ -102,7 +103,13 @@ export type Lot =
       readonly via?: AccountId;
       readonly view: View;
     }
-  | { readonly kind: 'edit'; readonly key: string; readonly view: View; readonly leave?: true }
+  | {
+      readonly kind: 'edit';
+      readonly key: string;
+      readonly view: View;
+      readonly leave?: true;
+      readonly passing?: true;
+    }
   | {
       readonly kind: 'reply';
       readonly key: string;
@@ -119,7 +126,10 @@ export type LaneHead = { readonly lane: string; readonly seq: string; readonly a
 export interface Outbox {
   /** Writes what is to be delivered; returns the new rows, to be looked at soon. A known key is written once. */
   write(lots: readonly Lot[], delivery: string, now: Date): Promise<readonly LaneHead[]>;
-  /** Claims the head of a lane; or tells when to come again; undefined when the lane is empty. */
+  /**
+   * Claims what goes next in a lane: its first post, else an edit of a message that is there. Or
+   * tells when to come again; undefined when the lane is empty.
+   */
   claim(lane: string, now: Date, leaseSeconds: number): Promise<Parcel | { readonly next: Date } | undefined>;
   /** Holds a claim for longer; false when it was lost to another process. */
   renew(parcel: Parcel, leaseSeconds: number): Promise<boolean>;
@@ -139,7 +149,7 @@ export interface Outbox {
   end(parcel: Parcel, state: 'gone' | 'left' | 'refused', why: string, now: Date): Promise<boolean>;
   /** Posts a message anew whose copy was deleted by a person; false when that was done once before. */
   again(parcel: Extract<Parcel, { kind: 'edit' }>, now: Date): Promise<boolean>;
-  /** Lanes whose head could be delivered now: so many of each platform, and of actions, that none hides the others. */
+  /** Lanes in which something could be delivered now: so many of each platform, and of actions, that none hides the others. */
   ready(now: Date, limit: number): Promise<readonly LaneHead[]>;
   /** Takes back the claims of a process that is known to be dead. */
   release(): Promise<void>;

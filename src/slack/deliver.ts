@@ -14,7 +14,7 @@ import {
 import type { Log } from '../core/kernel/log.ts';
 import { deliveredBy, type Fault, meaningOf } from './errors.ts';
 import type { Limiter, Want } from './limiter.ts';
-import { RATES } from './limits.ts';
+import { LEAVE, RATES } from './limits.ts';
 import { chartsOf, createGallery, isWaiting } from './pictures/gallery.ts';
 import { render, renderHome, type SlackMessage } from './render.ts';
 import type { Web } from './web.ts';
@@ -53,6 +53,8 @@ const history = z.object({
 });
 
 type How = { readonly thread?: string; readonly paid?: true };
+/** `paid`: its room was taken for a call that came to nothing. `leave`: the calls that it leaves to others. */
+type Room = { readonly channel?: string; readonly paid?: true; readonly leave?: number };
 type Said = { readonly key: string; readonly view: View };
 type Limited = keyof Omit<typeof RATES, 'channel'>;
 const refusedBy = (error: unknown): Delivered => {
@@ -62,18 +64,17 @@ const refusedBy = (error: unknown): Delivered => {
 
 /** The durable half: posts, direct messages, edits and home pages, within Slack's rates. Nothing here waits. */
 export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pick<Platform, 'deliver' | 'find'>> {
-  /** One call when its rate allows, and what came of it. `paid`: its room was taken for a call that came to nothing. */
+  /** One call when its rate allows, and what came of it. */
   async function send(
     method: Limited,
     home: string,
     id: string,
     args: Readonly<Record<string, unknown>>,
     done: (body: unknown) => Delivered,
-    channel?: string,
-    paid?: true,
+    { channel, paid, leave = 0 }: Room = {},
   ): Promise<Delivered> {
     const key = `${home}/${method}`;
-    const wants: Want[] = [{ key, rate: RATES[method] }];
+    const wants: Want[] = [{ key, rate: RATES[method], leave }];
     if (channel !== undefined) wants.push({ key: `${home}/channel/${channel}`, rate: RATES.channel });
     const wait = paid ? 0 : limiter.take(wants, `${key}/${id}`);
     if (wait > 0) {
@@ -147,7 +148,10 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
         unfurl_media: false,
         ...(how.thread === undefined ? {} : { thread_ts: how.thread }),
       };
-      return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), channel, how.paid);
+      return send('chat.postMessage', home, `${channel}/${key}`, args, confirmed(home), {
+        channel,
+        ...(how.paid ? { paid: true } : {}),
+      });
     });
   };
 
@@ -203,12 +207,10 @@ export function createDeliver({ web, limiter, log, onWait }: Parts): Required<Pi
     },
     edit: async (o, names) => {
       const { home, local } = partsOf(o.place);
+      const room = o.passing ? { leave: LEAVE['chat.update'] } : {};
+      const done = (): Delivered => ({ is: 'done', place: o.place, native: o.native });
       return illustrated(o.view, home, names, (message) =>
-        send('chat.update', home, `${local}/${o.native}`, { channel: local, ts: o.native, ...message }, () => ({
-          is: 'done',
-          place: o.place,
-          native: o.native,
-        })),
+        send('chat.update', home, `${local}/${o.native}`, { channel: local, ts: o.native, ...message }, done, room),
       );
     },
     home: async (o, names) => {

@@ -1,6 +1,7 @@
 /** `perMinute` on average, `burst` at once. */
 export type Rate = { readonly perMinute: number; readonly burst: number };
-export type Want = { readonly key: string; readonly rate: Rate };
+/** `leave`: so many tokens are left to others, and who asks like this is behind all who do not. */
+export type Want = { readonly key: string; readonly rate: Rate; readonly leave?: number };
 
 export type Limiter = {
   /**
@@ -13,8 +14,18 @@ export type Limiter = {
   pause(key: string, ms: number): void;
 };
 
-/** `tokens` is below zero when some are promised. `last` is when the last of those that wait was told to come. */
-type Bucket = { tokens: number; at: number; closedUntil: number; last: number; readonly rate: Rate };
+/**
+ * `tokens` is below zero when some are promised. `last` is when the last of those that wait was told to come: of those that
+ * leave some to others, and of those that do not, so that the latter do not wait behind the former.
+ */
+type Bucket = {
+  tokens: number;
+  at: number;
+  closedUntil: number;
+  readonly last: { leaving: number; taking: number };
+  readonly rate: Rate;
+};
+type Asked = { readonly bucket: Bucket; readonly leave: number };
 
 /** How far ahead a turn is kept: what comes meanwhile waits so long at most. */
 const promiseMs = 2_000;
@@ -34,17 +45,23 @@ export function createLimiter(clock: { now(): Date }): Limiter {
   const filled = (bucket: Bucket, now: number): number =>
     Math.min(bucket.rate.burst, bucket.tokens + (Math.max(0, now - bucket.at) * bucket.rate.perMinute) / 60_000);
 
-  const refilled = ({ key, rate }: Want, now: number): Bucket => {
-    const bucket = buckets.get(key) ?? { tokens: rate.burst, at: now, closedUntil: 0, last: 0, rate };
+  const refilled = ({ key, rate, leave = 0 }: Want, now: number): Asked => {
+    const bucket = buckets.get(key) ?? {
+      tokens: rate.burst,
+      at: now,
+      closedUntil: 0,
+      last: { leaving: 0, taking: 0 },
+      rate,
+    };
     bucket.tokens = filled(bucket, now);
     bucket.at = now;
     buckets.set(key, bucket);
-    return bucket;
+    return { bucket, leave };
   };
 
-  const wait = (bucket: Bucket, now: number): number => {
+  const wait = ({ bucket, leave }: Asked, now: number): number => {
     // A hair under one token is one: the last binary digit must not cost a whole round.
-    const missing = Math.max(0, 1 - 1e-6 - bucket.tokens);
+    const missing = Math.max(0, 1 + leave - 1e-6 - bucket.tokens);
     return Math.max(Math.ceil((missing * 60_000) / bucket.rate.perMinute), bucket.closedUntil - now, 0);
   };
 
@@ -65,22 +82,25 @@ export function createLimiter(clock: { now(): Date }): Limiter {
       const asked = wants.map((want) => refilled(want, now));
       const turn = id === undefined ? undefined : promised.get(id);
       if (id !== undefined && turn !== undefined) {
-        const left = Math.max(0, turn - now, ...asked.map((bucket) => bucket.closedUntil - now));
+        const left = Math.max(0, turn - now, ...asked.map(({ bucket }) => bucket.closedUntil - now));
         if (left === 0) promised.delete(id);
-        return Math.min(left, Math.max(promiseMs, ...asked.map((bucket) => bucket.closedUntil - now)));
+        return Math.min(left, Math.max(promiseMs, ...asked.map(({ bucket }) => bucket.closedUntil - now)));
       }
-      const waits = asked.map((bucket) => wait(bucket, now));
+      const waits = asked.map((one) => wait(one, now));
       const longest = Math.max(0, ...waits);
-      if (longest === 0 || (id !== undefined && longest <= promiseMs)) {
-        for (const bucket of asked) bucket.tokens -= 1;
+      // Who leaves some to others is promised nothing: what it would wait for may be taken by them.
+      const leaves = asked.some(({ leave }) => leave > 0);
+      if (longest === 0 || (id !== undefined && !leaves && longest <= promiseMs)) {
+        for (const { bucket } of asked) bucket.tokens -= 1;
         if (id !== undefined && longest > 0) promised.set(id, now + longest);
         return longest;
       }
       const slowest = asked[waits.indexOf(longest)];
       if (id === undefined || !slowest) return longest;
-      const step = 60_000 / slowest.rate.perMinute;
-      slowest.last = Math.max(Math.min(slowest.last, now + farthestMs) + step, now + longest);
-      return Math.ceil(slowest.last - now);
+      const { last, rate } = slowest.bucket;
+      const kind = leaves ? 'leaving' : 'taking';
+      last[kind] = Math.max(Math.min(last[kind], now + farthestMs) + 60_000 / rate.perMinute, now + longest);
+      return Math.ceil(last[kind] - now);
     },
     pause(key, ms) {
       const bucket = buckets.get(key);

@@ -70,3 +70,6 @@ export const RATES = {
   'views.publish': { perMinute: 100, burst: 50 },
   'files.getUploadURLExternal': { perMinute: 100, burst: 30 },
 } as const satisfies Readonly<Record<string, Rate>>;
+
+/** Of a burst's calls, those that edits which pass leave to edits that somebody waits for. */
+export const LEAVE = { 'chat.update': 15 } as const;

@@ -10,7 +10,16 @@ type Row = {
   kind: Parcel['kind'];
   key: string;
   slot: string;
-  body: { view: View; via?: AccountId; action: string; input: Json; to?: string; alone?: true; leave?: true };
+  body: {
+    view: View;
+    via?: AccountId;
+    action: string;
+    input: Json;
+    to?: string;
+    alone?: true;
+    leave?: true;
+    passing?: true;
+  };
   attempts: number;
   first_try: Date;
   unsure: boolean;
@@ -37,6 +46,7 @@ const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
     view: r.body.view,
     ...where(r),
     ...(r.body.leave ? { leave: true } : {}),
+    ...(r.body.passing ? { passing: true } : {}),
   }),
   reply: (r) => ({
     slot: r.slot,
@@ -64,24 +74,42 @@ const parcel = (row: Row): Parcel =>
 /** Whether the claim still holds: a process that was stopped for a while must not undo what another has done since. */
 const held = (p: Parcel) => sql`seq = ${p.seq} and attempts = ${p.tries + 1} and state = 'sending' and ended is null`;
 
+/**
+ * What may go next in a lane: the first of its posts, and of each message's edits the first, once what it changes was
+ * posted. So posts are in order among themselves and so are the edits of one message, while an edit that waits for its
+ * turn holds up neither a post nor another message's edit. What is said anew goes first; a reply goes behind an edit of its
+ * message that may go as well, which may find out that the message has to be posted anew.
+ */
+const firsts = (lane: string) => sql`
+  (select seq, kind, state, not_before, lease from groundcrew.outbox
+    where lane = ${lane} and ended is null and kind <> 'edit' order by seq limit 1)
+  union all
+  select seq, kind, state, not_before, lease from groundcrew.outbox o
+    where lane = ${lane} and ended is null and kind = 'edit' and not exists (
+      select from groundcrew.outbox b
+      where b.lane = ${lane} and b.ended is null and b.key = o.key and b.slot = o.slot and b.seq < o.seq)`;
+
+const isReady = (now: Date) =>
+  sql`((state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease <= clock_timestamp()))`;
+
 export function createOutbox(db: Db): Outbox {
   return {
     write: createWriting(db),
 
-    // Only the head of a lane can be claimed, and the claim is one statement: whoever comes second finds the row
-    // leased when it re-reads it. So a lane is in order without a lock on the lane. Leases run by the database's
-    // clock, so that a process whose clock jumps cannot take what another holds.
+    // The claim is one statement: whoever comes second finds the row leased when it re-reads it. What may be claimed only
+    // ever becomes free when something ends, so a lane is in order without a lock on the lane. Leases run by the
+    // database's clock, so that a process whose clock jumps cannot take what another holds.
     async claim(lane, now, leaseSeconds) {
       const claimed = await sql<Row>`
-        with head as (
-          select seq from groundcrew.outbox where lane = ${lane} and ended is null order by seq limit 1
+        with first as (${firsts(lane)}), head as (
+          select seq from first where ${isReady(now)}
+          order by kind in ('edit', 'reply'), seq limit 1
         )
         update groundcrew.outbox o set
           state = 'sending', attempts = attempts + 1, unsure = unsure or state = 'sending',
           lease = clock_timestamp() + make_interval(secs => ${leaseSeconds}), first_try = coalesce(first_try, ${now})
         from head
-        where o.seq = head.seq and o.ended is null
-          and ((o.state = 'waiting' and o.not_before <= ${now}) or (o.state = 'sending' and o.lease <= clock_timestamp()))
+        where o.seq = head.seq and o.ended is null and ${isReady(now)}
         returning o.*,
           (select place from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as place,
           (select native from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as native`.execute(
@@ -89,10 +117,11 @@ export function createOutbox(db: Db): Outbox {
       );
       const [row] = claimed.rows;
       if (row) return parcel(row);
-      const head = await sql<{ next: Date }>`
-        select case when state = 'sending' then lease else not_before end as next
-        from groundcrew.outbox where lane = ${lane} and ended is null order by seq limit 1`.execute(db);
-      return head.rows[0];
+      const head = await sql<{ next: Date | null }>`
+        with first as (${firsts(lane)})
+        select min(case when state = 'sending' then lease else not_before end) as next from first`.execute(db);
+      const next = head.rows[0]?.next;
+      return next ? { next } : undefined;
     },
 
     async stands(place, native) {
@@ -120,9 +149,22 @@ export function createOutbox(db: Db): Outbox {
         from sent where m.key = sent.key and m.slot = sent.slot`.execute(db);
     },
 
+    // A newer edit of the same message that was written meanwhile goes instead: what it may not do without is its turn, and
+    // that it is news.
     async postpone(p, until, why, { unsure, anew = false }) {
       const put = await sql`
-        update groundcrew.outbox set state = 'waiting', lease = null, not_before = ${until}, why = ${why},
+        with newer as (
+          update groundcrew.outbox n set
+            not_before = case when o.body ? 'passing' and not n.body ? 'passing' then n.not_before else ${until} end,
+            body = case when o.body ? 'passing' then n.body else n.body - 'passing' end
+          from (select lane, key, slot, body, seq from groundcrew.outbox where ${held(p)} and kind = 'edit') o
+          where n.lane = o.lane and n.key = o.key and n.slot = o.slot and n.seq > o.seq
+            and n.kind = 'edit' and n.state = 'waiting' and n.ended is null
+          returning n.at
+        )
+        update groundcrew.outbox set
+          state = case when exists (select from newer) then 'superseded' else 'waiting' end,
+          ended = (select max(at) from newer), lease = null, not_before = ${until}, why = ${why},
           unsure = ${unsure}, first_try = case when ${anew && !unsure} then null else first_try end
         where ${held(p)}`.execute(db);
       return put.numAffectedRows === 1n;
@@ -187,15 +229,25 @@ export function createOutbox(db: Db): Outbox {
       return (anew.numAffectedRows ?? 0n) > 0n;
     },
 
+    // An edit is looked for by itself: another one of its lane that waits must not hide it.
     async ready(now, limit) {
-      const heads = await sql<{ lane: string; seq: string; attempts: number }>`
+      const heads = await sql<LaneHead>`
         select lane, seq, attempts from (
           select lane, seq, attempts, row_number() over (partition by share order by seq) as place from (
-            select distinct on (lane) lane, seq, attempts, state, not_before, lease,
+            select distinct on (lane) lane, seq, attempts,
               case when lane like 'act:%' then 'act' when lane ~ '^(home:|direct:)?teams:' then 'teams' else '' end as share
-            from groundcrew.outbox where ended is null order by lane, seq
+            from (
+              (select distinct on (lane) lane, seq, attempts, state, not_before, lease
+                from groundcrew.outbox where ended is null and kind <> 'edit' order by lane, seq)
+              union all
+              select lane, seq, attempts, state, not_before, lease from groundcrew.outbox o
+                where ended is null and kind = 'edit' and not exists (
+                  select from groundcrew.outbox b
+                  where b.lane = o.lane and b.ended is null and b.key = o.key and b.slot = o.slot and b.seq < o.seq)
+            ) first
+            where ${isReady(now)}
+            order by lane, seq
           ) head
-          where (state = 'waiting' and not_before <= ${now}) or (state = 'sending' and lease <= clock_timestamp())
         ) ready
         where place <= ${limit} order by seq`.execute(db);
       return heads.rows;

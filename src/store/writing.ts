@@ -88,26 +88,34 @@ export function createWriting(db: Db) {
   /**
    * What was not tried yet is changed where it stands; other copies get an edit. One that waits is superseded, also when
    * it was tried: nobody needs to see what it says any more. Its turn, when the platform's rate made it wait for one, is
-   * the new one's, while what was written in between need not wait for it.
+   * the new one's, except where what passes waited longer than news has to. While the message owes news, what follows is
+   * not passing.
    */
   async function edit(lot: Extract<Lot, { kind: 'edit' }>, delivery: string, now: Date): Promise<readonly LaneHead[]> {
-    const body = json({ view: lot.view, ...(lot.leave ? { leave: true } : {}) });
+    const body = json({
+      view: lot.view,
+      ...(lot.leave ? { leave: true } : {}),
+      ...(lot.passing ? { passing: true } : {}),
+    });
     const edits = await sql<LaneHead>`${kept('outbox.edit')}
       with folded as (
-        update groundcrew.outbox set body = body || ${body}::jsonb
+        update groundcrew.outbox set body = body || ${body}::jsonb - 'passing'
         where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
         returning slot
       ), superseded as (
         update groundcrew.outbox set state = 'superseded', ended = ${now}
         where key = ${lot.key} and kind = 'edit' and state = 'waiting' and ended is null
-        returning slot, not_before
+        returning slot, case when body ? 'passing' and not ${lot.passing === true} then ${atOnce} else not_before end as turn,
+          not body ? 'passing' as news
       ), alive as (
         update groundcrew.message set at = ${now}::timestamptz
         where key = ${lot.key} and at < ${now}::timestamptz - interval '1 day'
       )
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
-      select lane, 'edit', key, slot, ${body}::jsonb, ${delivery}, ${now}::timestamptz,
-        coalesce((select max(s.not_before) from superseded s where s.slot = m.slot), ${atOnce})
+      select lane, 'edit', key, slot,
+        case when exists (select from superseded s where s.slot = m.slot and s.news) then ${body}::jsonb - 'passing' else ${body}::jsonb end,
+        ${delivery}, ${now}::timestamptz,
+        coalesce((select max(s.turn) from superseded s where s.slot = m.slot), ${atOnce})
       from groundcrew.message m where key = ${lot.key} and slot not in (select slot from folded)
       order by slot
       returning lane, seq, attempts`.execute(db);

@@ -53,7 +53,11 @@ export function createDeliver({ sender, book }: { readonly sender: Sender; reado
     direct: (o, names) => sender.direct(o.account, (scale) => messageOf(o.view, names, { scale })),
     reply,
     edit: (o, names) =>
-      at(o.place, (target) => sender.update(target, o.native, (scale) => messageOf(o.view, names, { scale }))),
+      at(o.place, (target) =>
+        sender.update(target, o.native, (scale) => messageOf(o.view, names, { scale }), {
+          passing: o.passing === true,
+        }),
+      ),
     // Without a tab there is no page of one's own in Teams: home is a card in the 1:1 chat.
     home: (o, names) => sender.direct(o.account, (scale) => messageOf(o.view, names, { scale })),
   };

@@ -1,7 +1,10 @@
-import { RATES, type RateScope } from './limits.ts';
+import { passingShare, RATES, type RateScope } from './limits.ts';
 
 /** How many keys are kept; one that was quiet for an hour has nothing to remember. */
 const keptKeys = 10_000;
+
+/** One call that wants room. Who is `passing` leaves some of it to others. */
+type Use = readonly [scope: RateScope, key: string, how?: 'passing'];
 
 /**
  * Teams' published rates as sliding windows on the injected clock: exact, where a bucket would let twice as many through
@@ -10,16 +13,19 @@ const keptKeys = 10_000;
 export function createLimiter(clock: { now(): Date }) {
   const calls = new Map<string, number[]>();
   const held = new Map<string, number>();
-  /** When the last of those that wait for a tenant was told to come: they are spread, or most would come for nothing. */
+  /**
+   * When the last of those that wait for a tenant was told to come: they are spread, or most would come for nothing. Those
+   * that pass are spread by themselves, so that no other waits behind them.
+   */
   const last = new Map<string, number>();
 
   const keyOf = (scope: RateScope, key: string) => `${scope} ${key}`;
   const longest = (scope: RateScope) => Math.max(...RATES[scope].map(([, seconds]) => seconds)) * 1000;
 
-  function wait(scope: RateScope, key: string, now: number): number {
+  function wait([scope, key, how]: Use, now: number): number {
     const times = calls.get(keyOf(scope, key)) ?? [];
     const waits = RATES[scope].map(([most, seconds]) => {
-      const first = times.at(-most);
+      const first = times.at(-(how === 'passing' ? Math.floor(most * passingShare) : most));
       return first === undefined ? 0 : first + seconds * 1000 - now;
     });
     return Math.max(0, (held.get(keyOf(scope, key)) ?? 0) - now, ...waits);
@@ -36,25 +42,24 @@ export function createLimiter(clock: { now(): Date }) {
     if (calls.size > keptKeys) calls.delete(calls.keys().next().value as string);
   }
 
-  function spread(tenant: string, now: number, ms: number): number {
+  function spread(waiting: string, now: number, ms: number): number {
     const [[most, seconds]] = RATES.tenant;
-    const at = Math.max(now + ms, (last.get(tenant) ?? 0) + (seconds * 1000) / most);
-    last.set(tenant, at);
+    const at = Math.max(now + ms, (last.get(waiting) ?? 0) + (seconds * 1000) / most);
+    last.set(waiting, at);
     return Math.ceil(at - now);
   }
 
-  type Use = readonly [scope: RateScope, key: string];
   return {
     /** Takes one call of each, or none and returns the ms until all have room. */
     take(...uses: readonly Use[]): number {
       const now = clock.now().getTime();
-      const ms = Math.max(...uses.map(([scope, key]) => wait(scope, key, now)));
+      const ms = Math.max(...uses.map((use) => wait(use, now)));
       if (ms === 0) {
         for (const [scope, key] of uses) note(scope, key, now);
         return 0;
       }
-      const tenant = uses.find(([scope, key]) => scope === 'tenant' && wait(scope, key, now) === ms)?.[1];
-      return tenant === undefined ? ms : spread(tenant, now, ms);
+      const slow = uses.find((use) => use[0] === 'tenant' && wait(use, now) === ms);
+      return slow === undefined ? ms : spread(slow.join(' '), now, ms);
     },
     /** Counts a call that is not held up, so that the others make room for it. */
     count(...uses: readonly Use[]): void {

@@ -52,4 +52,6 @@ export const RATES = {
   ],
   tenant: [[50, 1]],
 } as const;
+/** The share of a rate that edits which pass keep to; the rest is left to what somebody waits for. */
+export const passingShare = 2 / 3;
 export type RateScope = keyof typeof RATES;

@@ -49,12 +49,13 @@ export function createSender(parts: SenderParts) {
   const uses = (target: Target) => [['conversation', placeOf(target)] as const, ['tenant', target.tenant] as const];
 
   /** Waits for nothing: what is over a rate comes back as `later`. A reply is never held up, only counted. */
-  function held(target: Target, interactive: boolean): Delivered | undefined {
+  function held(target: Target, { interactive, passing }: Sending): Delivered | undefined {
     if (interactive) {
       limiter.count(...uses(target));
       return undefined;
     }
-    const ms = limiter.take(...uses(target));
+    const wanted = uses(target);
+    const ms = limiter.take(...(passing ? wanted.map((use) => [...use, 'passing'] as const) : wanted));
     if (ms === 0) return undefined;
     onWait(ms / 1000, 'rate');
     return { is: 'later', after: ms, why: 'Teams takes no more messages here for a moment' };
@@ -69,14 +70,17 @@ export function createSender(parts: SenderParts) {
     return deliveredBy(outcome, job);
   }
 
-  type Sending = Pick<Call, 'method' | 'path' | 'query' | 'interactive'> & { readonly extra?: object };
+  type Sending = Pick<Call, 'method' | 'path' | 'query' | 'interactive'> & {
+    readonly extra?: object;
+    readonly passing?: true;
+  };
 
   /** `outcome` is Teams' own answer, where it was asked. */
   type Sent = { readonly delivered: Delivered; readonly outcome?: Outcome };
 
   /** Sends one message, smaller again when Teams finds it too big. */
   async function send(target: Target, draw: Draw, job: Job, how: Sending): Promise<Sent> {
-    const { extra, ...call } = how;
+    const { extra, passing: _, ...call } = how;
     let outcome: Outcome = { is: 'no address' };
     let before = Number.POSITIVE_INFINITY;
     for (const share of shares) {
@@ -84,7 +88,7 @@ export function createSender(parts: SenderParts) {
       // What does not get smaller any more would only be refused again.
       if (bytesOf(message) >= before) break;
       before = bytesOf(message);
-      const over = held(target, how.interactive === true);
+      const over = held(target, how);
       if (over) return { delivered: over };
       outcome = await connector({ ...call, serviceUrl: target.serviceUrl, body: { ...message, ...extra } });
       if (outcome.is !== 'refused' || outcome.status !== 413) break;
@@ -191,12 +195,13 @@ export function createSender(parts: SenderParts) {
       target: Target,
       native: string,
       draw: Draw,
-      how: { readonly targeted?: boolean; readonly interactive?: boolean } = {},
+      how: { readonly targeted?: boolean; readonly interactive?: boolean; readonly passing?: boolean } = {},
     ): Promise<Delivered> {
       const sent = await send(target, draw, 'edit', {
         method: 'PUT',
         path: [...activities(target), native],
         ...(how.targeted ? { query: { isTargetedActivity: 'true' } } : {}),
+        ...(how.passing ? { passing: true } : {}),
         ...interactively(how.interactive === true),
       });
       return sent.delivered;

@@ -166,6 +166,23 @@ both((world) => {
       expect(reads(w, 'ann', 'First.')).toBe(false);
     });
 
+    test('that is edited as something passes by leaves room to edits that somebody waits for, and to posts', async () => {
+      const w = world();
+      const at = await posted(w, say(w, wordsView('Begun.')));
+      const change = (words: string, more: object = {}) =>
+        deliver(w, { kind: 'edit', ...at, view: wordsView(words), ...more });
+      const passes = (n: number) => change(`Step ${n}.`, { passing: true });
+      let made = 0;
+      while ((await passes(made)).is === 'done') made += 1;
+      expect(made).toBeGreaterThan(2);
+      expect(await change('Please confirm.')).toMatchObject({ is: 'done' });
+      expect(await passes(made)).toMatchObject({ is: 'later', after: expect.any(Number) });
+      expect(await deliver(w, say(w, wordsView('It is there.'), 'news'))).toMatchObject({ is: 'done' });
+      expect(await change('Over.')).toMatchObject({ is: 'done' });
+      w.pass(60);
+      expect(await passes(made)).toMatchObject({ is: 'done' });
+    });
+
     test('mentions the people and names the places that it should, by their accounts here', async () => {
       const w = world();
       const leo = 'p-leo' as never;

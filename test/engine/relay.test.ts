@@ -306,6 +306,101 @@ describe('a reply', () => {
   });
 });
 
+describe.each([
+  ['slack', C1],
+  ['teams', T1],
+] as const)('in a conversation on %s', (name, place) => {
+  const rate = later('our own rate', { after: 60_000 });
+  const passing = (key: string, words: string): Effect => ({ ...edit(key, words), passing: true });
+  /** Two messages that are there. */
+  async function twoThere() {
+    const house = await open();
+    await house.commit(say(place, 'a'), say(place, 'b'));
+    await house.work();
+    return { ...house, at: house[name] };
+  }
+
+  test('an edit that waits holds up neither a post nor an edit of another message, nor hides them from the sweep', async () => {
+    const house = await twoThere();
+    house.at.next = [rate];
+    await house.commit(edit('a', 'a2'));
+    await house.work();
+    await house.commit(edit('b', 'b2'), say(place, 'news'));
+    await house.sweep();
+    await house.work();
+    expect(sent(house).slice(2)).toEqual([`edit ${name}-1 a2`, 'post news news', `edit ${name}-2 b2`]);
+    await house.later(60_000);
+    expect(sent(house).slice(5)).toEqual([`edit ${name}-1 a2`]);
+    await house.engine.stop();
+  });
+
+  test('a post that waits holds up later posts and what changes it or hangs under it, and no edit of what is there', async () => {
+    const house = await twoThere();
+    house.at.next = [rate];
+    await house.commit(say(place, 'c'));
+    await house.work();
+    await house.commit(say(place, 'd'), edit('c', 'c2'), { kind: 'reply', to: 'c', key: 'c/1', view: view('c/1') });
+    await house.commit(edit('a', 'a2'));
+    await house.sweep();
+    await house.work();
+    expect(sent(house).slice(2)).toEqual(['post c c', `edit ${name}-1 a2`]);
+    await house.later(60_000);
+    expect(sent(house).slice(4)).toEqual(['post c c', 'post d d', `edit ${name}-4 c2`, 'reply c/1 c/1']);
+    await house.engine.stop();
+  });
+
+  test('news does not wait for the turn of what passes, and what follows news that waits is not passing', async () => {
+    const house = await twoThere();
+    house.at.next = [rate];
+    await house.commit(passing('a', 'half'));
+    await house.work();
+    house.at.next = [later('our own rate', { after: 1_000 })];
+    await house.commit(edit('a', 'done'));
+    await house.work();
+    await house.commit(passing('a', 'begun anew'));
+    await house.later(1_000);
+    const edits = house.at.outgoing.slice(2).map((o) => [o.view.summary, o.kind === 'edit' && o.passing === true]);
+    expect(edits).toEqual([
+      ['half', true],
+      ['done', false],
+      ['begun anew', false],
+    ]);
+    await house.engine.stop();
+  });
+
+  test('an edit that was on its way when the next was written, and has to wait, is not made any more', async () => {
+    const house = await twoThere();
+    house.at.next = [
+      async () => {
+        await house.commit(edit('a', 'a3'));
+        return rate;
+      },
+    ];
+    await house.commit(edit('a', 'a2'));
+    await house.work();
+    expect((await states()).slice(2)).toEqual(['edit a superseded: our own rate', 'edit a waiting']);
+    await house.later(60_000);
+    expect(sent(house).slice(2)).toEqual([`edit ${name}-1 a2`, `edit ${name}-1 a3`]);
+    await house.engine.stop();
+  });
+
+  test('an edit that a killed process was making is made again, and everything else goes on meanwhile', async () => {
+    const house = await twoThere();
+    await house.commit(edit('a', 'a2'));
+    const claimed = await house.store.direct.outbox.claim(place, house.clock.now(), 60);
+    expect(claimed).toMatchObject({ key: 'a', view: { summary: 'a2' } });
+    await house.commit(edit('a', 'a3'), edit('b', 'b2'), say(place, 'news'));
+    await house.sweep();
+    await house.work();
+    expect(sent(house).slice(2)).toEqual(['post news news', `edit ${name}-2 b2`]);
+    await house.store.direct.outbox.release();
+    await house.sweep();
+    await house.work();
+    expect(sent(house).slice(4)).toEqual([`edit ${name}-1 a2`, `edit ${name}-1 a3`]);
+    await house.engine.stop();
+  });
+});
+
 describe('a key', () => {
   test('is said once a place, however often, also in later inbounds and after it was delivered', async () => {
     const house = await open();

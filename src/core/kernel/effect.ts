@@ -28,9 +28,16 @@ export type Effect =
     }
   /**
    * Replaces the message with this key, in all places where it was said or told. A copy that somebody deleted is posted
-   * anew, once; with `leave` it stays away: what is taken back is not said again.
+   * anew, once; with `leave` it stays away: what is taken back is not said again. What is `passing`, such as how far
+   * something has come, waits while the platform has little room, so that news has it, and the next state takes its place.
    */
-  | { readonly kind: 'edit'; readonly key: string; readonly view: View; readonly leave?: true }
+  | {
+      readonly kind: 'edit';
+      readonly key: string;
+      readonly view: View;
+      readonly leave?: true;
+      readonly passing?: true;
+    }
   /** A direct message, by way of `via` where the person has that account, else the one they used last. */
   | {
       readonly kind: 'tell';

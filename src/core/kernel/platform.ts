@@ -23,7 +23,14 @@ export type Outgoing =
       readonly key: string;
       readonly alone?: true;
     }
-  | { readonly kind: 'edit'; readonly place: PlaceId; readonly native: string; readonly view: View }
+  /** One that is `passing` leaves some of the platform's room to others. */
+  | {
+      readonly kind: 'edit';
+      readonly place: PlaceId;
+      readonly native: string;
+      readonly view: View;
+      readonly passing?: true;
+    }
   | { readonly kind: 'home'; readonly account: AccountId; readonly view: View };
 
 /** What is answered to the person who acted, while what they did is fresh. */

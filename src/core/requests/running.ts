@@ -32,7 +32,7 @@ async function underWay(
   const { message } = progress;
   const fresh = message !== undefined && message !== said;
   return [
-    { kind: 'edit', key: keys.live(request.number), view },
+    { kind: 'edit', key: keys.live(request.number), view, passing: true },
     ...(fresh
       ? [
           {
