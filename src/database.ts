@@ -16,7 +16,10 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** The queue, and probes of it, may wait that long: nobody waits for a wake-up, and a busy database is no fault. */
+/**
+ * The queue, and probes of it, may wait that long: nobody waits for a wake-up, and a busy database is no fault. So may
+ * everybody with our own, which is never away while we live: whoever a person waits for has a time of their own.
+ */
 const patience = { connectionTimeoutMillis: 15_000 };
 
 type Told = {
@@ -33,8 +36,10 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await openOwn(config.dataDir) : undefined;
   if (!embedded) onBegun();
-  const reachedBy: pg.PoolConfig = embedded?.config ?? { connectionString: config.databaseUrl };
   // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
+  const reachedBy: pg.PoolConfig = embedded
+    ? { ...embedded.config, ...patience }
+    : { connectionString: config.databaseUrl };
   const within = embedded ? undefined : answerMs;
   const idle = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost');
   const pools: pg.Pool[] = [];

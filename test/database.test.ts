@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openDatabase } from '../src/database.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('whoever waits for our own database is not told that it is away, since it is busy', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'groundcrew-database-'));
+  const onDeath = (error: Error) => {
+    throw error;
+  };
+  const log = pino({ level: 'silent' });
+  const database = await openDatabase({ dataDir: folder }, log, { onBegun() {}, onDeath });
+  try {
+    const pool = database.pool();
+    const busy = await Promise.all(Array.from({ length: 10 }, () => pool.connect()));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waiting = pool.query('select 1 as one');
+    vi.advanceTimersByTime(14_000);
+    for (const client of busy) client.release();
+    expect((await waiting).rows).toEqual([{ one: 1 }]);
+  } finally {
+    vi.useRealTimers();
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
