@@ -31,9 +31,9 @@ type Path = { readonly path: string; readonly pathType: 'Exact' | 'Prefix' };
 const serves = ({ path, pathType }: Path, asked: string): boolean =>
   asked === path || (pathType === 'Prefix' && asked.startsWith(`${path}/`));
 
-type Container = {
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+type Pod = {
+  readonly containers: readonly { readonly env: readonly { readonly name: string }[] }[];
+  readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
 };
 
 toolTest(['helm'], 'the chart opens the addresses that the bot gives away, and no others', async () => {
@@ -43,12 +43,17 @@ toolTest(['helm'], 'the chart opens the addresses that the bot gives away, and n
   expect([ran.code, ran.err]).toEqual([0, '']);
   const objects = parseAllDocuments(ran.out).map((doc) => doc.toJS());
   const made = (kind: string) => objects.find((object) => object?.kind === kind);
-  // Its own file system can’t be written: what was compiled lies in a volume, where nobody else writes code for it.
-  const [bot, ...others]: readonly Container[] = made('Deployment').spec.template.spec.containers;
-  const cache = bot?.env.find(({ name }) => name === 'NODE_COMPILE_CACHE')?.value ?? '';
-  const volume = bot?.volumeMounts.find((m) => !m.readOnly && cache.startsWith(`${m.mountPath}/`))?.name;
-  expect(volume).toBeDefined();
-  expect(others.flatMap((c) => c.volumeMounts).filter((m) => m.name === volume)).toEqual([]);
+  // What the image has compiled is found by the same user, with the same options, in the folder that it was compiled into.
+  const { containers, securityContext }: Pod = made('Deployment').spec.template.spec;
+  const image = read('deploy/Dockerfile');
+  expect(image).toContain(`\nUSER ${securityContext.runAsUser}:${securityContext.runAsGroup}\n`);
+  const names = containers[0]?.env.map(({ name }) => name);
+  expect(names).toContain('DATA_DIR');
+  expect(names?.filter((name) => name.startsWith('NODE_'))).toEqual([]);
+  const settled = ['ENV NODE_OPTIONS=', 'USER ', 'RUN ["/app/node_modules/node/bin/node", "/app/src/cli/warm.ts"]'];
+  const order = settled.map((line) => image.indexOf(`\n${line}`));
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
   const ingress = made('Ingress');
   const paths: readonly Path[] = ingress.spec.rules[0].http.paths;
   const open = (address: string): boolean => paths.some((one) => serves(one, new URL(address).pathname));

@@ -2,7 +2,7 @@ import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { line } from '../../src/catalog/follow.ts';
-import { forgetUnused } from '../../src/catalog/imports/hcl.ts';
+import { forgetUnused, readHcl } from '../../src/catalog/imports/hcl.ts';
 import { loadCatalog } from '../../src/catalog/load.ts';
 import type { Parameters } from '../../src/core/catalog/path.ts';
 import { scratchCatalog } from './scratch.ts';
@@ -332,4 +332,12 @@ test('what was read of modules once is forgotten when nobody read it for long', 
   for (const name of ['hcl2json-2/old.json', 'hcl2json-1']) utimesSync(join(root, name), old, old);
   await forgetUnused(join(root, 'hcl2json-2'), old.getTime() + 1000);
   expect([readdirSync(root), readdirSync(join(root, 'hcl2json-2'))]).toEqual([['hcl2json-2'], ['new.json']]);
+});
+
+test('HCL that was read is remembered where it can’t be kept', async () => {
+  const text = 'variable "size" { default = "small" }';
+  const read = await readHcl('main.tf', text);
+  expect(read).toHaveProperty('value');
+  expect(await readHcl('main.tf', text)).toBe(read);
+  expect(await readHcl('main.tf', 'variable {')).toHaveProperty('error');
 });

@@ -21,24 +21,36 @@ const parse = openHelper<Asked, Read>(new URL('./hcl-helper.ts', import.meta.url
 
 /**
  * Reads a file of HCL. What was read once stays beside what was compiled once (bin/groundcrew.js), so that a start finds
- * it: the same text read by the same parser is the same. Rejects when the parser can't be used.
+ * it: the same text read by the same parser is the same. Where that can't be written, as in a container, it is remembered
+ * for when the catalog is read again. Rejects when the parser can't be used.
  */
 export async function readHcl(name: string, text: string): Promise<Read> {
-  const file = keptIn(text);
-  const known = file === undefined ? undefined : await kept(file);
+  const hash = createHash('sha256').update(text).digest('hex');
+  const file = keptIn(hash);
+  const known = remembered.get(hash) ?? (file === undefined ? undefined : await kept(file));
   if (known) return known;
   const read = await parse({ name, text });
-  if (file !== undefined && 'value' in read) await keep(file, read).catch(() => {});
+  if (!('value' in read)) return read;
+  if (!(file !== undefined && (await keep(file, read)))) remember(hash, read);
   return read;
 }
 
+/** More than a catalog has: texts that are not there any more make room. */
+const most = 500;
+const remembered = new Map<string, Read>();
+function remember(hash: string, read: Read): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size >= most && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(hash, read);
+}
+
 let folder: string | undefined;
-function keptIn(text: string): string | undefined {
+function keptIn(hash: string): string | undefined {
   const compiled = module.getCompileCacheDir();
   if (compiled === undefined) return undefined;
   // That folder is each user’s own: of one that several share, all but the first could keep nothing.
   folder ??= join(compiled, `hcl2json-${parserVersion()}`);
-  return join(folder, `${createHash('sha256').update(text).digest('hex')}.json`);
+  return join(folder, `${hash}.json`);
 }
 
 function parserVersion(): string {
@@ -58,13 +70,20 @@ async function kept(file: string): Promise<Read | undefined> {
   }
 }
 
-/** Whole or not at all. Where nothing may be written, nothing is kept. */
-async function keep(file: string, { value }: { readonly value: unknown }): Promise<void> {
+/** Whole or not at all; false where nothing may be written. */
+async function keep(file: string, { value }: { readonly value: unknown }): Promise<boolean> {
   const half = `${file}.${randomUUID()}`;
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(half, JSON.stringify(value));
-  await rename(half, file);
-  await forgetUnused(dirname(file), (await stat(file)).mtimeMs - unusedMs);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(half, JSON.stringify(value));
+    await rename(half, file);
+  } catch {
+    return false;
+  }
+  await stat(file)
+    .then(({ mtimeMs }) => forgetUnused(dirname(file), mtimeMs - unusedMs))
+    .catch(() => {});
+  return true;
 }
 
 /** What was not read for so long is of a module that has changed since, or of another release of the parser. */
