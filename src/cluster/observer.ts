@@ -63,7 +63,8 @@ export function createObserver(parts: Parts): Observer {
   let opened: Looking | undefined;
   let lead: Lead | undefined;
   let told: string | undefined;
-  let known = new Set<string>();
+  /** By workload, the template of it that was told. */
+  let known = new Map<string, string>();
   /** The services whose templates are known; the same list while none of them has changed. */
   let last: readonly Service[] | undefined;
   let n = 0;
@@ -107,10 +108,10 @@ export function createObserver(parts: Parts): Observer {
             },
           ],
     );
-    const fresh = rolled.filter((r) => !known.has(`${r.subject} ${r.template}`));
+    const fresh = rolled.filter((r) => known.get(r.subject) !== r.template);
     for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
       await observed(rolloutSeen, { cluster, rollouts: fresh.slice(i, i + atOnce) }, cluster);
-    known = new Set(rolled.map((r) => `${r.subject} ${r.template}`));
+    known = new Map(rolled.map((r) => [r.subject, r.template]));
     last = survey.services;
   }
 
@@ -144,7 +145,7 @@ export function createObserver(parts: Parts): Observer {
   function begin(term: number | undefined, asked: number): void {
     lead = term === undefined ? undefined : { term, until: asked + leaseMs };
     told = undefined;
-    known = new Set();
+    known = new Map();
     last = undefined;
     blindAt = undefined;
     darkSince = undefined;

@@ -134,7 +134,11 @@ test('pods of one template share what they have in common, and nothing that a ru
         status: {
           phase: 'Running',
           hostIP: '10.0.0.1',
-          containerStatuses: [{ name: 'app', ready: true, restartCount: 0, imageID: 'x', state: { running: {} } }],
+          startTime: '2026-11-25T12:00:00Z',
+          containerStatuses: [
+            { name: 'app', ready: true, restartCount: 0, imageID: 'x', state: { running: { startedAt: token } } },
+            { name: 'side', ready: false, restartCount: 0, state: { running: { startedAt: token } } },
+          ],
         },
       },
       'Pod',
@@ -146,7 +150,7 @@ test('pods of one template share what they have in common, and nothing that a ru
   expect(a).toEqual({
     kind: 'Pod',
     apiVersion: 'v1',
-    metadata: { name: 'a', managedFields: [{ time: '2026-11-25T12:00:00Z' }], annotations: { keep: '1' } },
+    metadata: { name: 'a', annotations: { keep: '1' } },
     spec: {
       nodeName: 'a',
       containers: [
@@ -161,9 +165,40 @@ test('pods of one template share what they have in common, and nothing that a ru
     },
     status: {
       phase: 'Running',
-      containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} } }],
+      containerStatuses: [
+        { name: 'app', ready: true, restartCount: 0, state: { running: {} } },
+        { name: 'side', ready: false, restartCount: 0, state: { running: { startedAt: 'kube-api-access-1' } } },
+      ],
     },
   });
+});
+
+test('what is alike is kept once, to its smallest part, in the order in which it was written', () => {
+  const share = createShare();
+  const env = (name: string) => ({ name, value: `the ${name} of all` });
+  const one = share([{ image: 'app:1', env: [env('level'), env('region')] }]);
+  const other = share([{ image: 'app:2', env: [env('level'), env('zone')] }]);
+  expect(one).toEqual([{ image: 'app:1', env: [env('level'), env('region')] }]);
+  expect(other[0]?.env[0]).toBe(one[0]?.env[0]);
+  expect(share([{ image: 'app:1', env: [env('level'), env('region')] }])).toBe(one);
+  const turned = share({ value: 'the level of all', name: 'level' });
+  expect(JSON.stringify(turned)).toBe('{"value":"the level of all","name":"level"}');
+  // A text is not the object that it spells.
+  expect(share(JSON.stringify(env('level')))).toBe('{"name":"level","value":"the level of all"}');
+  expect(share({ ...env('level') })).toEqual(env('level'));
+  expect(share(JSON.parse('{"__proto__":{"polluted":"a longer text"}}'))).not.toHaveProperty('polluted');
+  const few = createShare(1);
+  expect([few({ a: 'aaaaaaaaaaaa' }), few({ b: 'bbbbbbbbbbbb' })]).toEqual([
+    { a: 'aaaaaaaaaaaa' },
+    { b: 'bbbbbbbbbbbb' },
+  ]);
+});
+
+test('when an object was last written is kept of what is asked for it', () => {
+  const managedFields = [{ time: '2026-11-25T11:00:00Z', fieldsV1: { 'f:x': {} } }, { time: '2026-11-25T12:00:00Z' }];
+  const kept = (kind: string) => project({ metadata: { managedFields } }, kind, 'v1').metadata;
+  expect(kept('ConfigMap')).toEqual({ managedFields: [{ time: '2026-11-25T12:00:00Z' }] });
+  expect(kept('Event')).toEqual({});
 });
 
 test('the print of a template is that of yesterday: with another one, all would be rolled out anew', () => {

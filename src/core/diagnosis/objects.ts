@@ -63,8 +63,8 @@ export function createObjects(): Objects {
   const kinds = new Map<string, Map<string, Map<string, Obj>>>();
   /** By what they are about. An API that is read twice may tell of one twice. */
   const events = new Map<string, Event[]>();
-  /** By owner. */
-  const children = new Map<string, Map<string, Obj>>();
+  /** By owner: a few each, for which a list takes a third of the memory of a map. */
+  const children = new Map<string, Obj[]>();
 
   function unlink(o: Obj, kind: string): void {
     if (kind === 'Event') {
@@ -74,10 +74,11 @@ export function createObjects(): Objects {
       else events.set(key, left);
       return;
     }
-    const { name } = meta(o);
     for (const key of ownerKeys(o, kind)) {
       const known = children.get(key);
-      if (known?.delete(name) && known.size === 0) children.delete(key);
+      const at = known?.indexOf(o) ?? -1;
+      if (at >= 0) known?.splice(at, 1);
+      if (known?.length === 0) children.delete(key);
     }
   }
   function link(o: Obj, kind: string): void {
@@ -90,11 +91,10 @@ export function createObjects(): Objects {
       else events.set(key, [event]);
       return;
     }
-    const { name } = meta(o);
     for (const key of ownerKeys(o, kind)) {
       const known = children.get(key);
-      if (known) known.set(name, o);
-      else children.set(key, new Map([[name, o]]));
+      if (known) known.push(o);
+      else children.set(key, [o]);
     }
   }
 
@@ -135,7 +135,7 @@ export function createObjects(): Objects {
 
 type Indexed = Pick<Objects, 'of' | 'get'> & {
   readonly events: ReadonlyMap<string, readonly Event[]>;
-  readonly children: ReadonlyMap<string, ReadonlyMap<string, Obj>>;
+  readonly children: ReadonlyMap<string, readonly Obj[]>;
 };
 
 function worldOf({ of, get, events, children }: Indexed, { now, listed, log }: Moment): World {
@@ -164,7 +164,7 @@ function worldOf({ of, get, events, children }: Indexed, { now, listed, log }: M
       });
     },
     owned: (kind, owner, uid) =>
-      [...(children.get(childrenKey(kind, owner))?.values() ?? [])].filter((o) =>
+      (children.get(childrenKey(kind, owner)) ?? []).filter((o) =>
         list(o, 'metadata', 'ownerReferences').some(
           // What was owned by an earlier object of the same name is not this one's.
           (r) => r.name === owner.name && (uid === undefined || r.uid === undefined || r.uid === uid),
@@ -176,8 +176,12 @@ function worldOf({ of, get, events, children }: Indexed, { now, listed, log }: M
 
 const childrenKey = (kind: string, { namespace, kind: ownerKind, name }: Ref): string =>
   `${kind}<${namespace}/${ownerKind}/${name}`;
-const ownerKeys = (o: Obj, kind: string): readonly string[] =>
-  list(o, 'metadata', 'ownerReferences').map((r) => `${kind}<${meta(o).namespace}/${str(r, 'kind')}/${str(r, 'name')}`);
+const ownerKeys = (o: Obj, kind: string): ReadonlySet<string> =>
+  new Set(
+    list(o, 'metadata', 'ownerReferences').map(
+      (r) => `${kind}<${meta(o).namespace}/${str(r, 'kind')}/${str(r, 'name')}`,
+    ),
+  );
 
 const aboutOf = (o: Obj) => {
   const about = obj(o, str(o, 'regarding', 'kind') === undefined ? 'involvedObject' : 'regarding');
