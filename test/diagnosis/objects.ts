@@ -129,7 +129,13 @@ export function pod(name: string, owner: Obj | undefined, parts: { spec?: Obj; s
       podIP: '10.1.0.7',
       startTime: ago(600),
       conditions: [
-        condition('PodReadyToStartContainers', 'True'),
+        // Until its volumes are mounted and its network is there, as of 1.29.
+        condition(
+          'PodReadyToStartContainers',
+          statuses.every((s) => ((s.state as Obj).waiting as Obj | undefined)?.reason === 'ContainerCreating')
+            ? 'False'
+            : 'True',
+        ),
         condition('Initialized', 'True'),
         condition(
           'Ready',

@@ -25,6 +25,9 @@ export type CrashRule = Omit<PodRule, 'about' | 'find' | 'reads'> & {
   readonly say: (x: Crash) => Omit<Found, 'evidence'> & { readonly evidence?: Found['evidence'] };
 };
 
+/** The limit is so small that not even the first process began. */
+export const tooSmall = /container init was OOM-killed/;
+
 /** A crash so long ago, in seconds, is over when the container runs now. */
 const recently = 15 * 60;
 
@@ -71,6 +74,8 @@ function fails(pod: Pod, w: Workload, c: Container, end: End, world: World): boo
   if (end.now && policy === 'Never') return end.code !== 0 && (unkept(w) || c.role === 'init');
   if (end.now && c.role !== 'init') return policy === 'Always' && (c.restarts >= 1 || end.reason === 'OOMKilled');
   if (end.now) return end.code !== 0 && c.restarts >= 1;
+  // Its machine was restarted, or lost sight of it: no failure of its own.
+  if (c.ready && ['Unknown', 'ContainerStatusUnknown'].includes(end.reason)) return false;
   // Between two back-offs it runs for a while: that is the same failure, not its end.
   const often = end.reason === 'OOMKilled' ? 1 : 2;
   return c.restarts >= often && age(world, end.at) < recently && c.role !== 'init';

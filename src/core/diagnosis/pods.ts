@@ -41,6 +41,8 @@ export type Pod = {
   readonly age: number;
   readonly ready: boolean;
   readonly leaving: boolean;
+  /** Its volumes are mounted and its network is there: what failed of them on the way is past. */
+  readonly prepared: boolean;
 };
 
 /** Debug containers are not looked at: whoever attached one sees it fail. */
@@ -62,6 +64,7 @@ export function podOf(o: Obj, world: World): Pod {
     events: world.events('Pod', o),
     age: age(world, created(o)),
     ready: condition(o, 'Ready')?.status === 'True',
+    prepared: condition(o, 'PodReadyToStartContainers')?.status === 'True',
     leaving: instant(o, 'metadata', 'deletionTimestamp') !== undefined,
   };
 }

@@ -15,6 +15,8 @@ export type Unscheduled = {
 
 /** In seconds: a pod waits this long for a node as a matter of course. */
 const patience = 15;
+/** In seconds: who has to make room for it has gone by then. */
+const leaving = 120;
 /** In seconds: a machine that was ordered needs this long to come. */
 const delivery = 300;
 
@@ -30,6 +32,9 @@ export function unscheduled(pod: Pod, world: World): Unscheduled | undefined {
     age(world, instant(scheduled, 'lastTransitionTime') ?? instant(pod.o, 'metadata', 'creationTimestamp')) < patience
   )
     return undefined;
+  // Others are asked to go for it: they take their time to say goodbye.
+  const promised = str(pod.o, 'status', 'nominatedNodeName') !== undefined;
+  if (promised && age(world, instant(scheduled, 'lastTransitionTime')) < leaving) return undefined;
   const ordered = said(pod.events, 'TriggeredScaleUp');
   if (ordered !== undefined && age(world, ordered.at) < delivery) return undefined;
   const refused = said(pod.events, 'NotTriggerScaleUp');
@@ -59,10 +64,4 @@ export function refusalsOf(message: string): readonly Refusal[] {
       return why === undefined ? { nodes: all, why: part.trim() } : { nodes: Number(nodes), why };
     })
     .filter(({ why }) => why !== '' && !/taint \{node-role\.kubernetes\.io\/(?:control-plane|master)/.test(why));
-}
-
-/** The taint in a refusal, `{key: value}`. */
-export function taintOf(why: string): { readonly key: string; readonly value: string } | undefined {
-  const [, key, value = ''] = /taint \{([^:}\s]{1,300})(?::\s?([^}]{0,300}))?\}/.exec(why) ?? [];
-  return key === undefined ? undefined : { key, value: value.trim() };
 }

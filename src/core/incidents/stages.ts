@@ -70,6 +70,8 @@ export const codes = {
     'autoscaler-target-missing',
     'autoscaler-needs-request',
     'autoscaler-no-metrics',
+    'autoscaler-ambiguous',
+    'autoscaler-unrecognised',
     'autoscaler-at-maximum',
     'disruption-budget-blocks',
   ],

@@ -4,7 +4,7 @@ import { labelsOf, selects } from '../labels.ts';
 import { near } from '../near.ts';
 import { condition, flag, instant, meta, num, type Obj, obj, str } from '../read.ts';
 import { namesOf } from '../references.ts';
-import type { Family, ObjectRule, Rule } from '../rule.ts';
+import type { Family, Found, ObjectRule, Rule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
 import type { Ref } from '../verdict.ts';
 import { everyPod } from '../workloads.ts';
@@ -38,6 +38,19 @@ const inactive = (o: Obj, world: World): string | undefined => {
     ? (str(c, 'message') ?? '')
     : undefined;
 };
+
+/** It goes by a number that Kubernetes itself does not measure, and nobody tells it. */
+function strange(o: Obj, kind: string, message: string): Found {
+  const [, metric] =
+    /get (?:external metric|metric|object metric) (?:[\w.-]{1,253}\/)?([\w.-]{1,253})/.exec(message) ?? [];
+  const api = `v1beta1.${kind}.metrics.k8s.io`;
+  return {
+    summary: text`The autoscaler ${code(meta(o).name)} does nothing: it goes by ${metric === undefined ? 'a number' : code(metric)}, which nobody measures, or under another name.`,
+    evidence: quoted(o, 'ScalingActive'),
+    affected: [target(o)],
+    fixes: [run('look', 'See who measures it', kubectl('', 'get', 'apiservice', api)), describe(hpa(o))],
+  };
+}
 
 const rules: readonly Rule[] = [
   hpaRule({
@@ -115,6 +128,8 @@ const rules: readonly Rule[] = [
         )
       )
         return undefined;
+      const [, kind] = /from (external|custom) metrics API/.exec(message) ?? [];
+      if (kind !== undefined) return strange(o, kind, message);
       const absent = /could not find the requested resource|the server is currently unable/.test(message);
       return {
         summary: text`The autoscaler ${code(meta(o).name)} does nothing: ${absent ? 'the cluster has nothing that measures pods (metrics-server)' : 'nobody tells it how busy the pods are'}.`,
@@ -126,6 +141,42 @@ const rules: readonly Rule[] = [
         fixes: [run('look', 'See whether it is measured', kubectl('', 'get', 'apiservice', 'v1beta1.metrics.k8s.io'))],
       };
     },
+  }),
+  hpaRule({
+    code: 'autoscaler-ambiguous',
+    title: 'Two autoscalers scale the same pods',
+    example: 'ScalingActive=False, AmbiguousSelector: pods by selector app=shop are controlled by multiple HPAs',
+    remedy: 'Delete one of them, or correct the labels of their workloads',
+    reads: ['HorizontalPodAutoscaler status.conditions[ScalingActive]'],
+    find: (o, world) => {
+      const names = /controlled by multiple HPAs: \[([^\]]{1,500})\]/.exec(inactive(o, world) ?? '')?.[1];
+      if (names === undefined) return undefined;
+      return {
+        summary: text`The autoscaler ${code(meta(o).name)} does nothing: the same pods belong to several of them (${code(names)}), and none may decide then.`,
+        evidence: quoted(o, 'ScalingActive'),
+        affected: [target(o)],
+        upstream: { kind: 'HorizontalPodAutoscaler', namespace: meta(o).namespace, name: names },
+        fixes: [describe(hpa(o))],
+      };
+    },
+  }),
+  hpaRule({
+    code: 'autoscaler-unrecognised',
+    title: 'An autoscaler does nothing, for a reason we do not know',
+    example: 'ScalingActive=False, InvalidSelector: something new',
+    remedy: 'Read the quoted message',
+    reads: ['HorizontalPodAutoscaler status.conditions[ScalingActive]'],
+    find: (o, world) =>
+      inactive(o, world) === undefined || condition(o, 'AbleToScale')?.status === 'False'
+        ? undefined
+        : {
+            summary: text`The autoscaler ${code(meta(o).name)} does nothing; its message, which we do not recognise, is quoted.`,
+            evidence: quoted(o, 'ScalingActive'),
+            affected: [target(o)],
+            symptomOf: [target(o)],
+            confidence: 'unclear',
+            fixes: [describe(hpa(o))],
+          },
   }),
   hpaRule({
     code: 'autoscaler-at-maximum',

@@ -84,7 +84,8 @@ export const claimTrouble: readonly PlaceRule[] = [
     title: 'No volume fits its claim',
     example: "3 node(s) didn't find available persistent volumes to bind",
     remedy: 'Provide a volume of that class and size on a machine that fits',
-    match: /didn't find available persistent volumes to bind|unbound PersistentVolumes/,
+    match:
+      /didn't find available persistent volumes to bind|unbound PersistentVolumes|did not have enough free storage/,
     say: (x) => ({
       summary: noPlace(x, text`no volume of the class and size that its claim asks for is left there.`),
       symptomOf: unbound(x),

@@ -28,6 +28,7 @@ const configRule = ({ match, say, ...rule }: ConfigRule): PodRule => ({
   find: (pod, w, world) => {
     for (const c of pod.containers) {
       if (c.waiting.reason !== 'CreateContainerConfigError' || syncing.test(c.waiting.message)) continue;
+      if (starting.test(c.waiting.message) && pod.age < 300) continue;
       const m = match.exec(c.waiting.message);
       if (m !== null) return { evidence: waitingEvidence(pod, c), ...say({ pod, c, w, world, m }) };
     }
@@ -37,6 +38,8 @@ const configRule = ({ match, say, ...rule }: ConfigRule): PodRule => ({
 
 /** The kubelet has not caught up yet: it mends itself. */
 const syncing = /failed to sync .{1,40} cache/;
+/** The kubelet itself has just begun, or is about to try again, and mends it by itself. */
+const starting = /services have not yet been read|host IP unknown/;
 
 const cannotStart = (x: Config, because: Text): Text => text`${code(x.w.ref.name)} can’t start: ${because}`;
 
@@ -134,7 +137,8 @@ const rules: readonly PodRule[] = [
     example: 'CreateContainerConfigError: something new',
     remedy: 'Read the quoted message',
     rollback: true,
-    match: /\S/,
+    // A part of a volume that can’t be mounted is told by the rules of the start.
+    match: /^(?!failed to prepare subPath)[\s\S]*\S/,
     say: (x) => ({
       summary: cannotStart(
         x,

@@ -1,5 +1,5 @@
 import { code, type Text, text } from '../../kernel/text.ts';
-import { type Crash, type CrashRule, crashEvidence, crashesOf, lastLines, wish } from '../crashes.ts';
+import { type Crash, type CrashRule, crashEvidence, crashesOf, lastLines, tooSmall, wish } from '../crashes.ts';
 import { logs, patchContainer } from '../fixes.ts';
 import { called } from '../pods.ts';
 import { moreMemory } from '../quantity.ts';
@@ -36,7 +36,7 @@ const outOfMemory: CrashRule = {
   title: 'It needs more memory than it may use',
   example: 'OOMKilled, exit 137',
   remedy: 'Raise resources.limits.memory; look for a leak when that only buys time',
-  when: (x) => x.end.reason === 'OOMKilled',
+  when: (x) => x.end.reason === 'OOMKilled' || tooSmall.test(x.end.message),
   say: (x) => {
     const limit = scalar(x.c.spec, 'resources', 'limits', 'memory');
     const more = moreMemory(limit);

@@ -71,7 +71,7 @@ const rules: readonly PodRule[] = [
     rollback: true,
     // “not found” stands in this text too: it has to be looked for first.
     match:
-      /no match(?:ing manifest)? for (?:platform|linux|windows)|no child with platform|does not match the specified platform/i,
+      /no match(?:ing manifest)? for (?:platform|linux|windows)|no image found in (?:manifest list|image index) for architecture|no child with platform|does not match the specified platform/i,
     say: (p) => {
       const arch = str(
         p.pod.node === undefined ? {} : p.world.get('Node', '', p.pod.node),
@@ -119,7 +119,7 @@ const rules: readonly PodRule[] = [
     remedy: 'Check the host in the image, then DNS, network and certificate of the registry; a rollback does not help',
     // A host that is not found is not an image that is not found.
     match:
-      /no such host|i\/o timeout|connection refused|connection reset|x509:|tls: |TLS handshake|context deadline exceeded|network is unreachable|server misbehaving|50[0234] (?:Internal|Bad|Service|Gateway)|unexpected status.{0,80}: 50\d|RegistryUnavailable|http: server gave HTTP response/i,
+      /no such host|i\/o timeout|connection refused|connection reset|x509:|tls: |TLS handshake|context deadline exceeded|network is unreachable|server misbehaving|50[0234] (?:Internal|Bad|Service|Gateway)|unexpected status.{0,80}: 50\d|RegistryUnavailable|http: server gave HTTP response|unexpected EOF/i,
     patience: true,
     say: (p) => {
       const before = earlierImage(p);
@@ -147,7 +147,7 @@ const rules: readonly PodRule[] = [
     example: 'pull access denied, repository does not exist or may require authorization: insufficient_scope',
     remedy: 'Add or renew the pull secret; check the name of the repository',
     match:
-      /pull access denied|insufficient_scope|403 Forbidden|401 Unauthorized|unauthorized|authorization failed|authentication required|no basic auth credentials|denied: |access forbidden/i,
+      /pull access denied|insufficient_scope|403 Forbidden|401 Unauthorized|unauthorized|authorization failed|authentication required|no basic auth credentials|denied: |access forbidden|does not have the proper credentials/i,
     say: (p) => {
       const meant = likelyImage(p.image, earlierImage(p));
       return {

@@ -30,6 +30,24 @@ const status = (pod: Pod) => [
 /** In seconds past its end: a pod that is asked to go takes its grace, and the machine a little more. */
 const goodbye = 300;
 
+/** What a machine lacks, by its condition. */
+const short: Readonly<Record<string, string>> = {
+  DiskPressure: 'disk space',
+  MemoryPressure: 'memory',
+  PIDPressure: 'process numbers',
+};
+
+/** A pod that its machine took in and would not run. Machines that are shut down refuse all, as they should. */
+const rejected = (pod: Pod): boolean => {
+  const reason = str(pod.o, 'status', 'reason') ?? '';
+  return (
+    pod.phase === 'Failed' &&
+    reason !== 'NodeShutdown' &&
+    (/^(?:OutOf\w[\w-]{0,40}|NodeAffinity|NodePorts|UnexpectedAdmissionError)$/.test(reason) ||
+      /^Pod was rejected/.test(str(pod.o, 'status', 'message') ?? ''))
+  );
+};
+
 export const lostPods: readonly PodRule[] = [
   {
     code: 'statefulset-rollback-stuck',
@@ -73,7 +91,8 @@ export const lostPods: readonly PodRule[] = [
       if (pod.phase !== 'Failed' || str(pod.o, 'status', 'reason') !== 'Evicted' || over(pod, w, world))
         return undefined;
       const message = str(pod.o, 'status', 'message') ?? '';
-      const resource = /low on resource: ([\w-]{1,50})/.exec(message)?.[1];
+      const resource =
+        /low on resource: ([\w-]{1,50})/.exec(message)?.[1] ?? short[/had condition: \[(\w+)/.exec(message)?.[1] ?? ''];
       const [, name, used, request] =
         /Container ([\w.-]{1,63}) was using ([\w.]{1,30})[^.]*?request is ([\w.]{1,30})/.exec(message) ?? [];
       const own = /(?:exceeds the total limit|exceeds the limit|exceeded its local ephemeral storage limit)/.test(
@@ -108,16 +127,12 @@ export const lostPods: readonly PodRule[] = [
     reads: ['Pod status.reason'],
     find: (pod, w, world) => {
       const reason = str(pod.o, 'status', 'reason') ?? '';
-      if (
-        pod.phase !== 'Failed' ||
-        !/^(?:OutOf\w[\w-]{0,40}|NodeAffinity|NodePorts|UnexpectedAdmissionError)$/.test(reason) ||
-        over(pod, w, world)
-      )
-        return undefined;
+      // As soon as others run in its place it is history: a machine that comes back rejects what it ran before.
+      if (!rejected(pod) || full(w) || over(pod, w, world)) return undefined;
       const pinned = str(w.podSpec, 'nodeName');
       const same = everyPod(w).filter((p) => p.phase === 'Failed' && str(p.o, 'status', 'reason') === reason);
       return {
-        summary: text`${code(w.ref.name)} was sent to the machine ${code(pod.node ?? '')}, which has no room for it${pinned === undefined ? '.' : text`; its specification names that machine (${code('nodeName')}).`}`,
+        summary: text`${code(w.ref.name)} was sent to the machine ${code(pod.node ?? '')}, ${reason.startsWith('OutOf') ? 'which has no room for it' : 'which refuses it, as quoted'}${pinned === undefined ? '.' : text`; its specification names that machine (${code('nodeName')}).`}`,
         evidence: status(pod),
         symptomOf: [nodeOf(pod)],
         fixes: [

@@ -18,7 +18,7 @@ const sandboxRule = ({ match, because, together, unclear, ...rule }: SandboxRule
   reads: ['Event FailedCreatePodSandBox'],
   find: (pod, w) => {
     const event = said(pod.events, 'FailedCreatePodSandBox', match);
-    if (event === undefined || pod.phase !== 'Pending' || pod.age < 60) return undefined;
+    if (event === undefined || pod.phase !== 'Pending' || pod.age < 60 || pod.prepared) return undefined;
     if (
       pod.containers.some(
         (c) => c.restarts > 0 || !['', 'ContainerCreating', 'PodInitializing'].includes(c.waiting.reason),

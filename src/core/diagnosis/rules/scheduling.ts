@@ -4,8 +4,9 @@ import { near } from '../near.ts';
 import { noPlace, type PlaceRule, type Unplaced } from '../placing.ts';
 import { flag, list, meta, pairs, str } from '../read.ts';
 import type { Family, PodRule } from '../rule.ts';
-import { taintOf, unscheduled } from '../scheduler.ts';
+import { unscheduled } from '../scheduler.ts';
 import { age, created } from '../snapshot.ts';
+import { taintBetween, taintOf } from '../taints.ts';
 import { claimTrouble } from './claims.ts';
 import { insufficient } from './insufficient.ts';
 
@@ -24,7 +25,12 @@ const placeRule = ({ match, say, ...rule }: PlaceRule): PodRule => ({
 
 /** A word on how many of the machines say so. */
 const of = ({ u, r }: Unplaced): string =>
-  u.nodes > 0 && r.nodes < u.nodes ? `${r.nodes} of ${u.nodes} machines` : 'every machine';
+  u.nodes > 0 && r.nodes < u.nodes
+    ? `${r.nodes} of ${u.nodes} machines`
+    : u.nodes > 1
+      ? `all ${u.nodes} machines`
+      : 'the machine';
+const alone = ({ r }: Unplaced): boolean => r.nodes === 1;
 
 const rules: readonly PodRule[] = [
   ...claimTrouble.map(placeRule),
@@ -43,7 +49,12 @@ const rules: readonly PodRule[] = [
     example: '3 node(s) exceed max volume count',
     remedy: 'Add machines',
     match: /exceed max volume count/,
-    say: (x) => ({ summary: noPlace(x, text`${of(x)} already hold as many volumes as they can.`) }),
+    say: (x) => ({
+      summary: noPlace(
+        x,
+        text`${of(x)} already ${alone(x) ? 'holds as many volumes as it' : 'hold as many volumes as they'} can.`,
+      ),
+    }),
   }),
   placeRule({
     code: 'host-port-taken',
@@ -64,7 +75,7 @@ const rules: readonly PodRule[] = [
     say: (x) => ({
       summary: noPlace(
         x,
-        text`it must not share a machine with certain others (pod anti-affinity), and ${of(x)} has one.`,
+        text`it must not share a machine with certain others (pod anti-affinity), and ${of(x)} ${alone(x) ? 'has' : 'have'} one.`,
       ),
       fixes: /existing pods/.test(x.r.why) ? [] : [soften('podAntiAffinity', x)],
     }),
@@ -78,7 +89,7 @@ const rules: readonly PodRule[] = [
     say: (x) => ({
       summary: noPlace(
         x,
-        text`it must run beside certain other pods (pod affinity), and they are on none of ${of(x)}.`,
+        text`it must run beside certain other pods (pod affinity), and ${of(x)} ${alone(x) ? 'has' : 'have'} none of them.`,
       ),
     }),
   }),
@@ -112,7 +123,7 @@ const rules: readonly PodRule[] = [
     say: (x) => {
       const taint = taintOf(x.r.why)?.key.split('/')[1] ?? '';
       return {
-        summary: noPlace(x, text`${of(x)} that would fit are not well (${code(taint)}).`),
+        summary: noPlace(x, text`${of(x)} ${alone(x) ? 'is' : 'are'} not well (${code(taint)}).`),
         upstream: { kind: 'Cluster', namespace: '', name: taint },
         together: text`Machines are not well (${code(taint)}), so new pods find no place.`,
         fixes: [run('look', 'Look at the machines', kubectl('', 'get', 'nodes', '-o', 'wide'))],
@@ -124,10 +135,24 @@ const rules: readonly PodRule[] = [
     title: 'The machines are kept for others',
     example: '4 node(s) had untolerated taint {dedicated: gpu}',
     remedy: 'Add a toleration, if it may run there',
-    match: /taint \{(?!node\.kubernetes\.io\/unschedulable)/,
+    match: /untolerated taint\(s\)|taint \{(?!node\.kubernetes\.io\/unschedulable)/,
     say: (x) => {
-      const taint = taintOf(x.r.why);
-      if (taint === undefined) return undefined;
+      // Newer schedulers only count: which taint it is stands on the machines.
+      const taint = taintOf(x.r.why) ?? taintBetween(x.pod, x.world);
+      if (taint === undefined)
+        // Where others have another reason that one tells more.
+        return x.u.refusals.length > 1
+          ? undefined
+          : {
+              summary: noPlace(x, text`${of(x)} ${alone(x) ? 'is' : 'are'} kept for others (by their taints).`),
+              fixes: [
+                run(
+                  'look',
+                  'See what they are kept for',
+                  kubectl('', 'get', 'nodes', '-o', 'custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'),
+                ),
+              ],
+            };
       const { key, value } = taint;
       const toleration = value === '' ? { key, operator: 'Exists' } : { key, operator: 'Equal', value };
       return {

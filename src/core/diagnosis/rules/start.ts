@@ -1,5 +1,6 @@
 import { code, type Text, text } from '../../kernel/text.ts';
 import { elsewhere } from '../capacity.ts';
+import { tooSmall } from '../crashes.ts';
 import { deletePods, describe, patchContainer } from '../fixes.ts';
 import { nearest } from '../near.ts';
 import { type Container, called, endEvidence, eventEvidence, type Pod, said, waitingEvidence } from '../pods.ts';
@@ -31,9 +32,11 @@ function starts(pod: Pod, w: Workload, world: World): readonly Start[] {
     const { waiting, ended } = c;
     const failed =
       startReasons.has(waiting.reason) ||
+      (waiting.reason === 'CreateContainerConfigError' && /failed to prepare subPath/.test(waiting.message)) ||
       (!c.ready && ended !== undefined && (startReasons.has(ended.reason) || [126, 127, 128].includes(ended.code))) ||
       (waiting.reason === 'CrashLoopBackOff' && said(pod.events, 'FailedPostStartHook') !== undefined);
-    if (!failed) return [];
+    // That its first process was killed for memory is told by the rules for that.
+    if (!failed || tooSmall.test(ended?.message ?? '')) return [];
     const log = world.log(pod.ref.namespace, pod.ref.name, c.name);
     const says = `${waiting.reason}\n${waiting.message}\n${ended?.reason ?? ''} ${ended?.code ?? ''}\n${ended?.message ?? ''}\n${log ?? ''}`;
     return [{ pod, c, w, world, says }];
@@ -79,6 +82,16 @@ const program = (says: string): string | undefined => /exec: "([^"]{1,200})"/.ex
 const noShell = /exec "?\/(?:usr\/)?bin\/(?:ba)?sh"?: (?:stat \S{1,100}: )?no such file or directory/;
 const mixed = (s: Start): boolean =>
   new Set(s.world.all('Node').flatMap((n) => str(n, 'status', 'nodeInfo', 'architecture') ?? [])).size > 1;
+
+const unmountable = (says: string): Text => {
+  const part = /failed to prepare subPath for volumeMount "([^"]{1,253})"/.exec(says)?.[1];
+  if (part !== undefined)
+    return text`mounts a part (${code('subPath')}) of its volume ${code(part)} that can’t be had: it is not there, or leads out of the volume.`;
+  const path = code(/(?:at|rootfs at) "([^"]{1,300})"/.exec(says)?.[1] ?? 'a path of its image');
+  return /not a directory|mount a directory onto a file/.test(says)
+    ? text`mounts a file onto a directory, or a directory onto a file, at ${path}.`
+    : text`can’t be given what it mounts at ${path}; the machine’s message is quoted.`;
+};
 
 const rules: readonly PodRule[] = [
   startRule({
@@ -131,6 +144,18 @@ const rules: readonly PodRule[] = [
         ? true
         : s.c.ended?.code === 127,
     say: (s) => {
+      const folder = /chdir to cwd \("([^"]{1,300})"\)/.exec(s.says)?.[1];
+      if (folder !== undefined)
+        return {
+          summary: cannotStart(
+            s,
+            text`should start in the folder ${code(folder)} (${code('workingDir')}), which its image does not have.`,
+          ),
+          fixes:
+            str(s.c.spec, 'workingDir') === undefined
+              ? []
+              : [patchContainer('Start in the folder that the image says', s.w, s.c, { workingDir: null })],
+        };
       const wrong = program(s.says) ?? strings(s.c.spec, 'command')[0];
       const meant = wrong === undefined ? undefined : nearest(wrong, executables);
       return {
@@ -175,10 +200,7 @@ const rules: readonly PodRule[] = [
         s.says,
       ),
     say: (s) => ({
-      summary: cannotStart(
-        s,
-        text`mounts a file onto a directory, or a directory onto a file, at ${code(/at "([^"]{1,300})"/.exec(s.says)?.[1] ?? 'a path of its image')}.`,
-      ),
+      summary: cannotStart(s, unmountable(s.says)),
     }),
   }),
   startRule({
@@ -197,7 +219,8 @@ const rules: readonly PodRule[] = [
             : text`can’t be created; the machine’s message is quoted.`,
       ),
       ...(/no command|is reserved|already in use/i.test(s.says) ? {} : { confidence: 'unclear' as const }),
-      fixes: deletePods('Let the pod be made anew', s.w, [s.pod.o]),
+      // A new pod has no command either.
+      fixes: /no command specified/i.test(s.says) ? [] : deletePods('Let the pod be made anew', s.w, [s.pod.o]),
     }),
   }),
   startRule({

@@ -24,6 +24,7 @@ const waitingReasons = new Set(['', 'ContainerCreating', 'PodInitializing']);
 const stuck = (pod: Pod): boolean =>
   pod.phase === 'Pending' &&
   !pod.leaving &&
+  !pod.prepared &&
   pod.node !== undefined &&
   pod.containers.every((c) => waitingReasons.has(c.waiting.reason) && c.restarts === 0);
 
@@ -57,7 +58,10 @@ const mountRule = ({ reason, match, after, say, ...rule }: MountRule): PodRule =
 const cannotStart = (x: Mount, because: Text): Text => text`${code(x.w.ref.name)} can’t start: ${because}`;
 
 const absent = (kind: 'ConfigMap' | 'Secret') => (x: Mount, m: RegExpExecArray) => {
-  const { thing, hint, ...rest } = missing(kind, m[1] ?? '', x.w, x.world);
+  const name = m[1] ?? '';
+  // Made meanwhile: the machine tries again within two minutes. The one of the cluster itself is nobody’s to make.
+  if (x.world.get(kind, x.pod.ref.namespace, name) !== undefined || name === 'kube-root-ca.crt') return undefined;
+  const { thing, hint, ...rest } = missing(kind, name, x.w, x.world);
   return {
     ...rest,
     summary: cannotStart(
@@ -207,6 +211,9 @@ const mounts: readonly PodRule[] = [
     match: /Mount|mount|timed out waiting/,
     say: (x) => {
       if (/failed to sync .{1,40} cache/.test(x.says)) return undefined;
+      const [, kind, name] = /(configmap|secret)s? "([^"]{1,253})" not found/.exec(x.says) ?? [];
+      const made = kind === 'secret' ? 'Secret' : 'ConfigMap';
+      if (name !== undefined && x.world.get(made, x.pod.ref.namespace, name) !== undefined) return undefined;
       const volume =
         /for volume "([^"]{1,253})"/.exec(x.says)?.[1] ?? /unmounted volumes=\[([^\]]{1,253})\]/.exec(x.says)?.[1];
       return {
