@@ -256,7 +256,6 @@ export const draws: Draw<Block, readonly Group[], [Pen]> = {
       ),
     ),
   steps: (b, pen) => loose(paragraphs(pen.fit(lines(b.steps.map(stepLine))))),
-  tally: (b, pen) => preformatted(bars(b.rows), pen),
   chart,
   picture,
   items: (b, pen) => [...b.items.map((item) => row(item, pen)), ...(b.more ? [actionRows([b.more], pen)] : [])],

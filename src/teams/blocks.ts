@@ -67,29 +67,6 @@ function step(pen: Pen, s: Step, first: boolean): Element {
   );
 }
 
-type Count = { readonly label: string; readonly count: number };
-const barLength = 12;
-
-/** Bars of text, for clients without charts. */
-function textBars(counts: readonly Count[]): Element {
-  const most = Math.max(1, ...counts.map((c) => c.count));
-  return {
-    type: 'Container',
-    items: counts.map((c, i) =>
-      row(
-        [
-          column('120px', [line(c.label)]),
-          column('stretch', [
-            line('█'.repeat(Math.round((Math.max(0, c.count) / most) * barLength)), { color: 'Accent' }),
-          ]),
-          column('auto', [line(String(c.count), { weight: 'Bolder' })]),
-        ],
-        i === 0,
-      ),
-    ),
-  };
-}
-
 /** The languages that Teams colours (its Adaptive Cards page of 2026), by the names that others use for them. */
 const languages: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -174,20 +151,6 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
   steps: (b, pen) => {
     const { first, left } = firstOf(pen, 'steps', b.steps, LIMITS.steps);
     return [...first.map((s, i) => step(pen, s, i === 0)), ...andMore(left)];
-  },
-  tally: (b, pen) => {
-    const { first, left } = firstOf(pen, 'tally', b.rows, LIMITS.tally);
-    if (first.length === 0) return [];
-    const counts = first.map((c) => ({ label: cut(pen, 'tally', c.label, LIMITS.factLabel), count: c.count }));
-    return [
-      {
-        type: 'Chart.HorizontalBar',
-        displayMode: 'AbsoluteWithAxis',
-        data: counts.map((c) => ({ x: c.label, y: c.count })),
-        fallback: textBars(counts),
-      },
-      ...andMore(left),
-    ];
   },
   chart: (b, pen) => chart(pen, b.chart),
   // Clients load it themselves, over https alone, and say what it shows when they cannot.

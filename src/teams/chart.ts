@@ -1,6 +1,7 @@
 import {
   type Chart,
   type ChartRow,
+  type ChartScale,
   type ChartShape,
   type ChartTone,
   drawChart,
@@ -26,18 +27,57 @@ const points = (pen: Pen, rows: readonly ChartRow[]) =>
       : [{ x: label(pen, row.label), y: rounded(row.value), ...(row.tone ? { color: colors[row.tone] } : {}) }],
   );
 
+/** Weights in a row: of the name, and of the whole axis. */
+const room = { label: 40, axis: 100 } as const;
+/** Bars to the left and to the right of nothing, made of columns, which every client draws. What is hidden has none. */
+function aroundNothing(rows: readonly ChartRow[], scale: ChartScale | undefined, pen: Pen, title: string): Element {
+  const known = rows.flatMap((row) => (row.value === null ? [] : [{ ...row, value: row.value }]));
+  const values = known.map((row) => row.value);
+  const { from, to } = scale ?? { from: Math.min(...values), to: Math.max(0, ...values) };
+  const at = (value: number) => Math.round((room.axis * (value - from)) / (to - from));
+  const blank = (width: number): readonly Element[] =>
+    width > 0 ? [{ type: 'Column', width, spacing: 'None', items: [] }] : [];
+  const bars = known.map(({ label: name, value, tone }): Element => {
+    const [left, right] = [Math.min(value, 0), Math.max(value, 0)].map(at) as [number, number];
+    const style = tone ? colors[tone] : value < 0 ? 'attention' : 'accent';
+    const bar = {
+      type: 'Column',
+      width: Math.max(1, right - left),
+      spacing: 'None',
+      minHeight: '24px',
+      style,
+      items: [],
+    };
+    return {
+      type: 'ColumnSet',
+      spacing: 'Small',
+      columns: [
+        { type: 'Column', width: room.label, verticalContentAlignment: 'Center', items: [line(label(pen, name), {})] },
+        ...blank(left),
+        bar,
+        ...blank(room.axis - right),
+      ],
+    };
+  });
+  return { type: 'Container', items: [line(title, { weight: 'Bolder' }), ...bars] };
+}
+
 /**
  * Teams’ own charts. What lacks them (old phones) drops them: the table under each says the same. A line over points that
  * are no dates is drawn over categories; a gap has no point.
  */
 const charts: { readonly [S in ChartShape]: (chart: Shaped<S>, pen: Pen, title: string) => Element } = {
-  bars: ({ rows }, pen, title) => ({
-    type: 'Chart.HorizontalBar',
-    title,
-    displayMode: 'AbsoluteWithAxis',
-    data: points(pen, rows),
-    fallback: 'drop',
-  }),
+  // Its bars begin at nothing: those below it are left out by some clients, and drawn as if they were above by others.
+  bars: ({ rows, scale }, pen, title) =>
+    rows.some((row) => (row.value ?? 0) < 0)
+      ? aroundNothing(rows, scale, pen, title)
+      : {
+          type: 'Chart.HorizontalBar',
+          title,
+          displayMode: 'AbsoluteWithAxis',
+          data: points(pen, rows),
+          fallback: 'drop',
+        },
   distribution: ({ rows }, pen, title) => ({
     type: 'Chart.VerticalBar',
     title,

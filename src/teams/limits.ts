@@ -16,7 +16,6 @@ export const LIMITS = {
   factLabel: 60,
   facts: 40,
   steps: 40,
-  tally: 30,
   tableRows: 40,
   /** A word of a table that counts for the width of its column. */
   tableWord: 14,

@@ -72,7 +72,6 @@ function everywhere(words: string): View {
       { kind: 'quote', text: both(19) },
       { kind: 'facts', rows: [[marked(20), both(21)]] },
       { kind: 'steps', steps: [{ label: marked(22), state: 'doing', note: marked(23) }] },
-      { kind: 'tally', rows: [{ label: words, count: 1 }] },
       {
         kind: 'items',
         items: [

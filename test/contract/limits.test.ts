@@ -26,12 +26,6 @@ both((world) => {
           steps: many(1_000).map((i) => ({ label: `Step ${i}`, state: 'done', note: long.slice(0, 300) })),
         },
       ],
-      tally: [
-        {
-          kind: 'tally',
-          rows: many(1_000).map((i) => ({ label: `Option number ${i} ${long.slice(0, 90)}`, count: i })),
-        },
-      ],
       items: [
         {
           kind: 'items',
@@ -106,9 +100,7 @@ both((world) => {
       'is taken in every way it can come: %s',
       async (way) => {
         const w = world();
-        const blocks = ['many texts', 'items', 'rows of facts', 'code', 'diff', 'tally'].flatMap(
-          (kind) => over[kind] ?? [],
-        );
+        const blocks = ['many texts', 'items', 'rows of facts', 'code', 'diff'].flatMap((kind) => over[kind] ?? []);
         const made = await ways[way](w, viewOf(blocks, { title: long, summary: long }));
         expect(made).toMatchObject({ is: 'done' });
         expect(w.complaint()).toBeUndefined();
@@ -144,7 +136,6 @@ both((world) => {
             { kind: 'facts', rows: [] },
             { kind: 'items', items: [] },
             { kind: 'steps', steps: [] },
-            { kind: 'tally', rows: [] },
             { kind: 'buttons', buttons: [] },
             { kind: 'fold', title: 'Nothing', blocks: [], more: press('Show all', 'x') },
           ],
@@ -161,7 +152,6 @@ both((world) => {
             { kind: 'facts', rows: [['', []]] },
             { kind: 'items', items: [{ title: [] }] },
             { kind: 'steps', steps: [{ label: '', state: 'todo' }] },
-            { kind: 'tally', rows: [{ label: '', count: 0 }] },
             { kind: 'fold', title: '', blocks: [{ kind: 'code', language: '', text: '' }] },
           ],
         },

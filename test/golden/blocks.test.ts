@@ -13,7 +13,7 @@ import {
   type View,
 } from '../../src/core/kernel/index.ts';
 import { ann, elsewhere, type Golden, type GoldenView, golden, goldens, help, leo, type ViewsOf } from './golden.ts';
-import { apart, bolder, muted, slack as s, teams as t } from './json.ts';
+import { apart, bolder, type Json, muted, slack as s, teams as t } from './json.ts';
 
 /*
  * Every kind of block, as Slack and as Teams draw it. The table has one entry for each kind: a new kind does not
@@ -23,6 +23,13 @@ import { apart, bolder, muted, slack as s, teams as t } from './json.ts';
 const at = new Date('2026-03-02T09:05:00Z');
 const press = (value: string) => ({ name: 'item.move', value });
 type Case<K extends Block['kind']> = Golden & { readonly block: Extract<Block, { kind: K }> };
+const axisLabel = (words: string): Json => ({
+  ...t.col(40, t.words(words)),
+  verticalContentAlignment: 'Center',
+});
+const blank = (width: number): Json => ({ ...t.col(width), spacing: 'None' });
+const bar = (width: number, style: string): Json => ({ ...blank(width), minHeight: '24px', style });
+
 type Blocks = { readonly [K in Block['kind']]: Readonly<Record<string, Case<K>>> };
 
 const blocks: Blocks = {
@@ -231,53 +238,6 @@ const blocks: Blocks = {
       ],
     },
   },
-  tally: {
-    'bars, none of them for nothing': {
-      block: {
-        kind: 'tally',
-        rows: [
-          { label: 'Yes', count: 8 },
-          { label: 'No, never', count: 1 },
-          { label: 'Perhaps', count: 0 },
-        ],
-      },
-      slack: [s.pre('Yes        ████████████████  8\nNo, never  ██░░░░░░░░░░░░░░  1\nPerhaps    ░░░░░░░░░░░░░░░░  0')],
-      teams: [
-        {
-          type: 'Chart.HorizontalBar',
-          displayMode: 'AbsoluteWithAxis',
-          data: [
-            { x: 'Yes', y: 8 },
-            { x: 'No, never', y: 1 },
-            { x: 'Perhaps', y: 0 },
-          ],
-          fallback: {
-            type: 'Container',
-            items: [
-              t.row(
-                'Default',
-                t.col('120px', t.words('Yes')),
-                t.col('stretch', t.words(t.run('████████████', { color: 'Accent' }))),
-                t.col('auto', t.words(t.run('8', bolder))),
-              ),
-              t.row(
-                'Small',
-                t.col('120px', t.words('No, never')),
-                t.col('stretch', t.words(t.run('██', { color: 'Accent' }))),
-                t.col('auto', t.words(t.run('1', bolder))),
-              ),
-              t.row(
-                'Small',
-                t.col('120px', t.words('Perhaps')),
-                t.col('stretch', t.words(t.run('', { color: 'Accent' }))),
-                t.col('auto', t.words(t.run('0', bolder))),
-              ),
-            ],
-          },
-        },
-      ],
-    },
-  },
   chart: {
     'how much of each, one of them hidden': {
       block: {
@@ -431,14 +391,13 @@ const blocks: Blocks = {
       ],
       teams: [
         {
-          type: 'Chart.HorizontalBar',
-          title: 'NPS by team',
-          displayMode: 'AbsoluteWithAxis',
-          data: [
-            { x: 'checkout', y: -50 },
-            { x: 'search', y: 25 },
+          type: 'Container',
+          items: [
+            t.words(t.run('NPS by team', bolder)),
+            // Nothing is in the middle of the axis, in each row at the same place.
+            t.row('Small', axisLabel('checkout'), blank(25), bar(25, 'attention'), blank(50)),
+            t.row('Small', axisLabel('search'), blank(50), bar(13, 'accent'), blank(37)),
           ],
-          fallback: 'drop',
         },
         t.note('-50 checkout, 25 search.'),
         t.table(false, ['checkout', '-50 (8 answered)'], ['search', '25 (6 answered)']),

@@ -213,25 +213,6 @@ test('steps say how far a job is and how long each took', () => {
 const monospaced = (block: object | undefined) =>
   (block as { elements: [{ type: string; elements: [{ text: string }] }] }).elements[0];
 
-test('a tally is bars of equal measure', () => {
-  const [block] = drawn({
-    kind: 'tally',
-    rows: [
-      { label: 'Docs', count: 8 },
-      { label: 'Faster builds', count: 4 },
-      { label: 'None', count: 0 },
-    ],
-  });
-  expect(monospaced(block).type).toBe('rich_text_preformatted');
-  expect(monospaced(block).elements[0].text).toBe(
-    [
-      'Docs           ████████████████  8',
-      'Faster builds  ████████░░░░░░░░  4',
-      'None           ░░░░░░░░░░░░░░░░  0',
-    ].join('\n'),
-  );
-});
-
 test('code and diffs stand in monospace', () => {
   expect(monospaced(drawn({ kind: 'code', language: 'yaml', text: 'a: `<b>`' })[0]).elements[0].text).toBe('a: `<b>`');
   const [diff] = drawn({ kind: 'diff', before: 'a\nb\nc\nd\ne', after: 'a\nb\nX\nd\ne' });
@@ -405,7 +386,6 @@ test('nothing that a person typed comes alive, in any block', () => {
         { kind: 'quote', text: text`${s}` },
         { kind: 'facts', rows: [[s, text`${s}`]] },
         { kind: 'steps', steps: [{ label: s, state: 'doing', note: s }] },
-        { kind: 'tally', rows: [{ label: s, count: 1 }] },
         {
           kind: 'items',
           items: [

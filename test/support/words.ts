@@ -25,7 +25,6 @@ const lines: Draw<Block, readonly string[]> = {
   quote: (b) => [line(b.text)],
   facts: (b) => b.rows.map(([label, value]) => `${label}: ${line(value)}`),
   steps: (b) => b.steps.map((s) => `${s.state}: ${s.label}`),
-  tally: (b) => b.rows.map((r) => `${r.label}: ${r.count}`),
   chart: (b) => [b.chart.title, b.chart.alt, ...tableOf(b.chart).rows.map((row) => row.join(': '))],
   picture: (b) => [`(${b.alt})`],
   items: (b) => b.items.flatMap((i) => [line(i.title), ...(i.note ? [line(i.note)] : [])]),

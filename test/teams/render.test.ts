@@ -79,14 +79,6 @@ const everyBlock: { readonly [K in Block['kind']]: Extract<Block, { kind: K }> }
       { label: 'Check', state: 'failed', seconds: 7260 },
     ],
   },
-  tally: {
-    kind: 'tally',
-    rows: [
-      { label: 'yes', count: 6 },
-      { label: 'no', count: 3 },
-      { label: 'abstained', count: 0 },
-    ],
-  },
   chart: {
     kind: 'chart',
     chart: {
@@ -229,16 +221,6 @@ test('steps show their state and how long they took', () => {
   ]);
 });
 
-test('a tally is a chart, with bars of text for clients without charts', () => {
-  const [chart] = ofType(render(view(everyBlock.tally), names), 'Chart.HorizontalBar');
-  expect(chart?.data).toEqual([
-    { x: 'yes', y: 6 },
-    { x: 'no', y: 3 },
-    { x: 'abstained', y: 0 },
-  ]);
-  expect(linesIn(chart?.fallback)).toEqual(['yes', '████████████', '6', 'no', '██████', '3', 'abstained', '', '0']);
-});
-
 test('code keeps its indentation, also without a code block', () => {
   const [block] = ofType(render(view(everyBlock.code), names), 'CodeBlock');
   expect(block).toMatchObject({ codeSnippet: 'if true\n  then echo "$X"\nfi', language: 'Bash' });
@@ -308,7 +290,6 @@ test('empty blocks are drawn as nothing that Teams would refuse', () => {
     { kind: 'facts', rows: [] },
     { kind: 'facts', rows: [['', []]] },
     { kind: 'steps', steps: [] },
-    { kind: 'tally', rows: [] },
     { kind: 'items', items: [] },
     { kind: 'items', items: [{ title: [], buttons: [] }] },
     { kind: 'code', language: '', text: '' },
@@ -357,7 +338,6 @@ const big: Block[] = [
   { kind: 'quote', text: said('x'.repeat(40_000)) },
   { kind: 'facts', rows: Array.from({ length: 500 }, (_, i) => [`label ${i}`, said('v'.repeat(500))] as const) },
   { kind: 'steps', steps: Array.from({ length: 500 }, (_, i) => ({ label: `step ${i}`, state: 'todo' as const })) },
-  { kind: 'tally', rows: Array.from({ length: 500 }, (_, i) => ({ label: `label ${i}`, count: i })) },
   {
     kind: 'items',
     items: Array.from({ length: 500 }, (_, i) => ({ title: said(`item ${i}`), buttons: [press('a'), press('b')] })),
@@ -449,7 +429,6 @@ test('hostile text anywhere is no live mention and no live link', () => {
         { kind: 'quote', text: t },
         { kind: 'facts', rows: [[hostile, t]] },
         { kind: 'steps', steps: [{ label: hostile, state: 'done', note: hostile }] },
-        { kind: 'tally', rows: [{ label: hostile, count: 1 }] },
         {
           kind: 'items',
           items: [{ title: t, note: t, buttons: [{ label: hostile, press: { name: 'n', value: hostile } }] }],

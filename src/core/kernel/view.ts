@@ -40,7 +40,6 @@ export type Block =
   /** Small and muted: who did it, when, what to do if it is wrong. */
   | { readonly kind: 'note'; readonly text: Text }
   | { readonly kind: 'quote'; readonly text: Text }
-  | { readonly kind: 'tally'; readonly rows: readonly { readonly label: string; readonly count: number }[] }
   /** Figures as a picture, with their table: native in Teams, drawn here for Slack. */
   | { readonly kind: 'chart'; readonly chart: Chart }
   /**
@@ -93,7 +92,6 @@ const texts: Draw<Block, readonly Text[]> = {
   quote: (b) => [b.text],
   facts: (b) => b.rows.map(([, value]) => value),
   steps: () => [],
-  tally: () => [],
   chart: () => [],
   picture: () => [],
   items: (b) => b.items.flatMap((i) => (i.note ? [i.title, i.note] : [i.title])),
