@@ -81,12 +81,19 @@ export const createMetricsStore = (db: Db): MetricsStore => {
       const rolled = sql`
         from groundcrew.rollout r
         where not r.baseline and r.at >= ${span.since} and r.at < ${span.until} and ${ofTeam('r.team', span)}`;
+      // From the few incidents to their rollouts: each of a hundred thousand rollouts would look for its incident.
       const counts = await one(sql<{ rollouts: number; services: number; failed: number }>`
-        select count(*)::int as rollouts, count(distinct (r.cluster, r.subject))::int as services,
-          (count(*) filter (where r.reverted < r.at + ${revertedWithin}::interval or exists (
-            select from groundcrew.incident i where i.cluster = r.cluster and i.subject = r.subject and i.into is null
-              and i.opened >= r.at - ${skew}::interval and i.opened < r.at + ${failsWithin}::interval)))::int as failed
-        ${rolled}`);
+        with rolled as not materialized (select r.cluster, r.subject, r.template, r.at, r.reverted ${rolled})
+        select coalesce(sum(n), 0)::int as rollouts, count(*)::int as services, (
+          select count(*)::int from (
+            select cluster, subject, template from rolled where reverted < at + ${revertedWithin}::interval
+            union
+            select r.cluster, r.subject, r.template
+            from groundcrew.incident i join rolled r on r.cluster = i.cluster and r.subject = i.subject
+              and r.at > i.opened - ${failsWithin}::interval and r.at <= i.opened + ${skew}::interval
+            where i.into is null and i.opened >= ${span.since}::timestamptz - ${skew}::interval
+              and i.opened < ${span.until}::timestamptz + ${failsWithin}::interval) f) as failed
+        from (select count(*) as n from rolled group by cluster, subject) s`);
       const { first } = await one(sql<{ first: Date | null }>`
         select min(r.at) as first from groundcrew.rollout r where ${ofTeam('r.team', span)}`);
       const lead = await one(sql<Raw>`
@@ -161,23 +168,24 @@ export const createMetricsStore = (db: Db): MetricsStore => {
       }));
     },
     async months(span) {
+      const month = (column: string) => sql`date_trunc('month', ${sql.ref(column)} at time zone 'UTC')`;
       const { rows } = await sql<{ month: string; asked: number; people: number; alone: number; rollouts: number }>`
-        select to_char(m, 'YYYY-MM') as month,
-          (select count(*)::int from groundcrew.request q
-            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
-              and ${ofTeam('q.team', span)}) as asked,
-          (select count(distinct q.requester)::int from groundcrew.request q
-            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
-              and ${ofTeam('q.team', span)}) as people,
-          (select count(*)::int from groundcrew.request q
-            where q.created >= m at time zone 'UTC' and q.created < (m + interval '1 month') at time zone 'UTC'
-              and q.ready is not null and q.decided is null and ${ofTeam('q.team', span)}) as alone,
-          (select count(*)::int from groundcrew.rollout r
-            where r.at >= m at time zone 'UTC' and r.at < (m + interval '1 month') at time zone 'UTC'
-              and not r.baseline and ${ofTeam('r.team', span)}) as rollouts
+        with requests as (
+          select ${month('q.created')} as m, count(*)::int as asked, count(distinct q.requester)::int as people,
+            (count(*) filter (where q.ready is not null and q.decided is null))::int as alone
+          from groundcrew.request q
+          where q.created >= ${span.since} and q.created < ${span.until} and ${ofTeam('q.team', span)}
+          group by 1
+        ), rollouts as (
+          select ${month('r.at')} as m, count(*)::int as rollouts from groundcrew.rollout r
+          where r.at >= ${span.since} and r.at < ${span.until} and not r.baseline and ${ofTeam('r.team', span)}
+          group by 1
+        )
+        select to_char(m, 'YYYY-MM') as month, coalesce(asked, 0) as asked, coalesce(people, 0) as people,
+          coalesce(alone, 0) as alone, coalesce(rollouts, 0) as rollouts
         from generate_series(
           ${span.since.toISOString().slice(0, 10)}::timestamp, ${span.until.toISOString()}::timestamptz at time zone 'UTC' - interval '1 microsecond',
-          interval '1 month') as m
+          interval '1 month') as m left join requests using (m) left join rollouts using (m)
         order by m`.execute(db);
       return rows;
     },
