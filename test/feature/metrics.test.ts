@@ -266,6 +266,11 @@ describe('what was asked', () => {
     expect(first.selfServiceAsked).toEqual({ is: 'read', value: 60, over: over(10) });
     // Under a day is 8 of 10, and 12.5% are 8.75.
     expect(first.doraAsked).toMatchObject({ is: 'read', value: (8 + 8.75) / 2, more: '2 of 5 questions' });
+    // One question of them, asked later in chat, does not take the score’s place, and is no score of its own.
+    await closedRun(pool, survey('one', [q('q1', { kind: 'duration', measure: 'lead-time' })]), ago(7), {
+      q1: { 'over-6-months': 9 },
+    });
+    expect((await read()).doraAsked).toEqual(first.doraAsked);
     // One whose questions say what they measure counts, though another one was closed later.
     const declared = survey('declared', [q('score', { kind: 'nps', measure: 'nps' })]);
     await closedRun(pool, declared, ago(30), { score: { 10: 8 } });

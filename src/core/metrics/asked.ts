@@ -135,16 +135,25 @@ const doraMeasures = {
   rework: 'rework-rate',
 } as const;
 
-/** Of one run: what different people said at different times is no score of anything. */
+/**
+ * Of one run: what different people said at different times is no score of anything. The one that says most of it counts,
+ * and the latest of such: whoever asks one of the questions in chat does not ask for the score.
+ */
 function dora(runs: readonly Closed[], span: Span): Reading {
-  const asking = Object.values(doraMeasures).flatMap((measure) => latest(runs, measure, span)?.now ?? []);
-  const [run] = asking.toSorted((a, b) => b.closed.getTime() - a.closed.getTime());
-  if (!run) return notAsked;
-  const means = Object.entries(doraMeasures).flatMap(([metric, measure]) => {
-    const now = askedIn(run, measure, span.team);
-    const got = now?.counts && mean(numbersOf(now.question, now.counts));
-    return got ? [[metric, got] as const] : [];
-  });
+  const measures = Object.entries(doraMeasures);
+  const asking = runs
+    .filter((run) => run.closed >= span.since && measures.some(([, measure]) => measuring(run.survey, measure)))
+    .map((run) => {
+      const means = measures.flatMap(([metric, measure]) => {
+        const now = askedIn(run, measure, span.team);
+        const got = now?.counts && mean(numbersOf(now.question, now.counts));
+        return got ? [[metric, got] as const] : [];
+      });
+      return { run, means };
+    });
+  const [most] = asking.toSorted((a, b) => b.means.length - a.means.length || +b.run.closed - +a.run.closed);
+  if (!most) return notAsked;
+  const { run, means } = most;
   const { overall } = doraScore(Object.fromEntries(means.map(([metric, got]) => [metric, got.mean])));
   if (overall === undefined) return { is: 'few' };
   const n = Math.min(...means.map(([, got]) => got.n));

@@ -125,7 +125,7 @@ export const definitions = {
     group: 'delivery',
     source: 'asked',
     unit: 'score',
-    how: 'The mean answers to DORA’s five questions in the latest run of a survey that asks one of them, such as the pack dora, scored as above. What nobody knew is left out, not counted as the worst.',
+    how: 'The mean answers to DORA’s five questions in the run in which most of them were answered, such as one of the pack dora, and the latest of such, scored as above. What nobody knew is left out, not counted as the worst.',
   },
   nps: {
     title: 'Recommendation (NPS)',
