@@ -280,6 +280,22 @@ describe('an answer that was not settled', () => {
   });
 });
 
+test('what can’t be made for a while holds up no answer that can', async () => {
+  const owe = (n: number) =>
+    database.pool.query(
+      `insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, settled)
+       select 'd' || i, 'command', now() + make_interval(secs => i), $1, '{"platform":"slack"}', '[]', false from generate_series(1, $2) i`,
+      [ada, n],
+    );
+  await owe(4);
+  const { inbox } = open().store.direct;
+  const first = await inbox.owed(0, 2);
+  await database.pool.query("update groundcrew.inbox set tried = tried - interval '31 seconds'");
+  const second = await inbox.owed(0, 2);
+  const all = [...first, ...second].map(({ delivery }) => delivery);
+  expect(all.toSorted()).toEqual(['d1', 'd2', 'd3', 'd4']);
+});
+
 describe('an answer that is the same for many', () => {
   const kept = async () =>
     (await database.pool.query('select id, replies::text, used from groundcrew.lasting_answer')).rows;
