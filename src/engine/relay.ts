@@ -20,6 +20,8 @@ const leaseSeconds = 60;
 const renewMs = 20_000;
 /** How long a mark is tried that the database did not take: as long as the claim keeps others away. */
 const markMs = 45_000;
+/** What was delivered and could not be marked by then is remembered, for so many at most. */
+const unmarkedMost = 1_000;
 /** After that a message is no news any more. */
 const giveUpMs = 24 * 3_600_000;
 /** How long we wait when a platform refuses our credentials, or is not set up in this process. */
@@ -39,6 +41,8 @@ function failed(error: unknown): Delivered {
       : { is: 'later', unknown: true, why: `${error.code}: ${error.message}` };
   return { is: 'later', unknown: true, why: error instanceof Error ? error.name : 'failed' };
 }
+
+type Done = Extract<Delivered, { is: 'done' }>;
 
 type Parts = {
   readonly store: Store;
@@ -93,13 +97,24 @@ export function createRelay(parts: Parts) {
 
   const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
 
+  /** A database that is away for long: when it is back, what this process delivered is marked rather than sent again. */
+  const unmarked = new Map<string, Done>();
+  function remember(seq: string, delivered: Done): void {
+    const [oldest] = unmarked.keys();
+    if (unmarked.size >= unmarkedMost && oldest !== undefined) unmarked.delete(oldest);
+    unmarked.set(seq, delivered);
+  }
+
   /** Marks what the platform has confirmed. What is not marked would be sent again, so this is not given up at once. */
-  async function mark(parcel: Parcel, delivered: Extract<Delivered, { is: 'done' }>): Promise<void> {
+  async function mark(parcel: Parcel, delivered: Done): Promise<void> {
     const began = clock.now().getTime();
     for (let tries = 0; ; tries += 1) {
       try {
-        return await outbox.done(parcel, delivered, clock.now());
+        await outbox.done(parcel, delivered, clock.now());
+        unmarked.delete(parcel.seq);
+        return;
       } catch (error) {
+        remember(parcel.seq, delivered);
         if (parts.stopping() || clock.now().getTime() - began > markMs) throw error;
         log.warn({ seq: parcel.seq, err: error }, 'what was delivered could not be marked yet');
         // A connection that was lost is replaced at once; a database that is away takes longer.
@@ -214,7 +229,7 @@ export function createRelay(parts: Parts) {
   async function one(parcel: Parcel): Promise<Next> {
     let delivered: Delivered & { readonly account?: AccountId };
     try {
-      const sent = parcel.kind === 'act' ? await act(parcel) : await send(parcel);
+      const sent = unmarked.get(parcel.seq) ?? (parcel.kind === 'act' ? await act(parcel) : await send(parcel));
       if ('move' in sent) {
         parts.wake(await outbox.move(parcel, sent.person, sent.move));
         return 'go on';

@@ -402,7 +402,7 @@ describe('a database that is away', () => {
     await house.engine.stop();
   });
 
-  test('between a delivery and its mark, for longer than the claim holds: the message is looked for, not sent twice', async () => {
+  test('between a delivery and its mark, for longer than the claim holds: who delivered it remembers that, and neither looks nor sends again', async () => {
     const house = await deliverWhile(({ faulty }) => faulty.away());
     let ended = false;
     const work = expect(house.hand.work())
@@ -419,8 +419,11 @@ describe('a database that is away', () => {
     await house.store.direct.outbox.release();
     await house.sweep();
     await house.work();
-    expect(house.slack.finds).toEqual(['k']);
+    // Teams could not even be asked.
+    expect(house.slack.finds).toEqual([]);
     expect(house.slack.outgoing.map((o) => o.view.summary)).toEqual(['k', 'next']);
+    const { rows } = await database.pool.query(`select native from groundcrew.message where key = 'k'`);
+    expect(rows).toEqual([{ native: '1.1' }]);
     await house.engine.stop();
   });
 
