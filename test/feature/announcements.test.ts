@@ -191,6 +191,10 @@ describe('taking back', () => {
     expect(words).toContain('It was too early.');
     expect(words).not.toContain('They start in a minute.');
     expect(wordsOf(detailsView(it))).not.toContain('How.');
+    // Nor does the list of those who write them say it any more.
+    const listed = whispers((await stage.command(grace, 'announcements')).effects);
+    expect(listed).toContain('Retracted');
+    expect(listed).not.toContain('They start in a minute.');
     const edit = await stage.press(grace, presses.edit, { number: 1 });
     expect(whispers(edit.effects)).toContain('It is retracted, so it can’t be changed any more.');
     const seen = await stage.press(grace, presses.seen, { number: 1 });

@@ -255,6 +255,44 @@ const views = {
         ),
       ],
     },
+    'taken back, where it stands and on its way to the other': {
+      view: cardView(
+        { ...news, state: 'retracted', why: 'Too early.', changed: day(3) },
+        {
+          channels,
+          copies: [
+            { place: slackNews, is: 'there' },
+            { place: teamsNews, is: 'waiting' },
+          ],
+          seen: 1,
+        },
+      ),
+      slack: [
+        s.rich(s.bold('Changed: Faster previews')),
+        s.facts(
+          [
+            'State',
+            s.bold('Retracted'),
+            ' ',
+            s.date(1772528700, '{date_short_pretty} at {time}', '2026-03-03 09:05 UTC'),
+          ],
+          ['Where', 'platform updates in Slack: taken back', ' · ', 'platform updates in Microsoft Teams: on its way'],
+        ),
+      ],
+      teams: [
+        t.words(t.run('Changed: Faster previews', bolder)),
+        t.fact(
+          'Default',
+          'State',
+          t.markdown('**Retracted** {{DATE(2026-03-03T09:05:00Z, SHORT)}} {{TIME(2026-03-03T09:05:00Z)}}'),
+        ),
+        t.fact(
+          'Small',
+          'Where',
+          t.words('platform updates in Slack: taken back', ' · ', 'platform updates in Microsoft Teams: on its way'),
+        ),
+      ],
+    },
   },
   owedView: {
     'to be done': {

@@ -32,10 +32,12 @@ const copyMarks: Readonly<Record<Copy['is'], string>> = {
   deleted: 'deleted there',
   lost: 'not there',
 };
-function copyLine(channel: Channel, copies: readonly Copy[]): Text {
+function copyLine(channel: Channel, copies: readonly Copy[], a: Announcement): Text {
   const copy = copies.find((c) => c.place === channel.place);
   if (!copy) return said(whereIs(channel));
-  return text`${whereIs(channel)}: ${copy.is === 'lost' ? [strong(copyMarks.lost)] : copyMarks[copy.is]}`;
+  // What is left there says that it was taken back.
+  const mark = a.state === 'retracted' && copy.is === 'there' ? 'taken back' : copyMarks[copy.is];
+  return text`${whereIs(channel)}: ${copy.is === 'lost' ? [strong(mark)] : mark}`;
 }
 
 /** What the card of one announcement shows beside its words. */
@@ -109,7 +111,7 @@ export function cardView(a: Announcement, sight: Sight, on?: PlatformName): View
           [
             'Where',
             join(
-              sight.channels.map((c) => copyLine(c, sight.copies)),
+              sight.channels.map((c) => copyLine(c, sight.copies, a)),
               ' · ',
             ),
           ],

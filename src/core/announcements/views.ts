@@ -9,6 +9,7 @@ import {
   said,
   shorten,
   strong,
+  type Text,
   text,
   time,
   type View,
@@ -154,6 +155,13 @@ export function detailsView(a: Announcement): View {
   };
 }
 
+/** Of what was taken back only that is said: its words are not to be relied on. */
+function itemNote(a: Announcement): Text {
+  if (a.state === 'retracted') return text`${strong(stateNames.retracted)} ${time(a.changed, 'date')}`;
+  const words = shorten(a.content.text.replace(/\s+/g, ' '), 160);
+  return text`${a.posted ? time(a.posted, 'date') : [strong(stateNames[a.state])]} · ${words}`;
+}
+
 /**
  * The last announcements. `writes`: for somebody who may write them, with drafts. `fewer`: without those that concern
  * others.
@@ -181,7 +189,7 @@ export function listView(
               kind: 'items',
               items: items.map((a) => ({
                 title: text`${kindNames[a.content.kind]}: ${a.content.title}`,
-                note: text`${a.posted ? time(a.posted, 'date') : [strong(stateNames[a.state])]} · ${shorten(a.content.text.replace(/\s+/g, ' '), 160)}`,
+                note: itemNote(a),
                 buttons: [openButton(a.number)],
               })),
             } as const,
