@@ -185,7 +185,10 @@ export const blocks: Draw<Block, readonly Element[], [Pen]> = {
     if (first.length === 0) return [note('Nothing changes.')];
     return [
       box('emphasis', [
-        ...first.map((l, i) => codeLine(pen, `${l.sign} ${l.text}`, colors[l.sign] ?? { isSubtle: true }, i === 0)),
+        // Where a long line is broken, its sign stays with what follows it.
+        ...first.map((l, i) =>
+          codeLine(pen, `${l.sign}\u00a0${l.text}`, colors[l.sign] ?? { isSubtle: true }, i === 0),
+        ),
         ...andMore(left),
       ]),
     ];

@@ -48,7 +48,7 @@ describe('a refused form', () => {
       id: house.form,
       form: order,
       prior: typed,
-      errors: { what: 'Please keep this under 20 characters.', days: 'Please enter a number.' },
+      errors: { what: 'Please keep this to 20 characters at most.', days: 'Please enter a number.' },
     });
     expect(Object.keys(first.form.fields)).toEqual(['what', 'backup', 'days']);
     const second = reopened(await house.act(house.submit(ada, house.form, { what: '', backup: 'true', days: '2' })));

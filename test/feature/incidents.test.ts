@@ -65,7 +65,9 @@ test('Pending, ErrImagePull, ImagePullBackOff, mended: one message on each platf
     expect(posts(platform)).toHaveLength(1);
     const [first, ...below] = messages(platform);
     expect(first?.view.title).toBe('web is well again');
-    expect(wordsOf(first?.view ?? never())).toMatch(/^web is well again\. It took 2 min \d+ s\.\nweb can’t start/);
+    expect(wordsOf(first?.view ?? never())).toMatch(
+      /^web is well again\. It took 2\u00a0min \d+\u00a0s\.\nweb can’t start/,
+    );
     expect(below.map((m) => wordsOf(m.view))).toEqual([expect.stringMatching(/^web is well again\. It took/)]);
     expect(below[0]?.where).toMatch(/thread$/);
   }

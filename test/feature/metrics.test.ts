@@ -89,7 +89,7 @@ describe('the numbers', () => {
       [at(5)],
     );
     const { deployments, failure, recovery, dora } = await figures();
-    expect(deployments).toEqual({ is: 'read', value: 2, over: '2 rollouts of 1 service, seen in 30 h' });
+    expect(deployments).toEqual({ is: 'read', value: 2, over: '2 rollouts of 1 service, seen in 30\u00a0h' });
     expect(failure).toEqual({ is: 'read', value: 50, over: '2 rollouts', words: '1 of 2' });
     expect(recovery).toEqual({ is: 'none', why: 'no incident is over, 1 still open' });
     expect(dora).toEqual({ is: 'none', why: '2 rollouts so far: a score takes 5' });
@@ -350,7 +350,7 @@ describe('asking', () => {
     expect(effects[0]).toMatchObject({ via: who.account, key: 'metrics/stage/1' });
     const words = told(effects);
     expect(words).toContain('Self-service: 67%  ·  measured, over 12 requests of 12 people');
-    expect(words).toContain('Time to recover: 10 min  ·  measured, over 3 incidents');
+    expect(words).toContain('Time to recover: 10\u00a0min  ·  measured, over 3 incidents');
     expect(words).toContain('Requests by golden path');
     expect(words).not.toMatch(/NaN|undefined/);
   });

@@ -126,7 +126,7 @@ describe('when it is ready', () => {
     expect(toldTo(effects, 'request/1/end/1')).toEqual([s.id('ada')]);
     expect(effects.filter((e) => e.kind === 'tell')).toHaveLength(1);
     expect(end(effects).split('\n')).toEqual([
-      'PostgreSQL “orders” is ready, after 2 min.',
+      'PostgreSQL “orders” is ready, after 2\u00a0min.',
       'Host: orders-rw.orders.svc',
       'User and password: Secret orders-app',
       'Credentials are never shown in chat: the names above say where they are kept. Read or mount them there.',
@@ -136,7 +136,7 @@ describe('when it is ready', () => {
       '[Everything I have]',
       'How it works · Request #1 · PostgreSQL 1.3.0, owned by data',
     ]);
-    expect(live(effects)).toContain('PostgreSQL “orders” is ready. It took 2 min.');
+    expect(live(effects)).toContain('PostgreSQL “orders” is ready. It took 2\u00a0min.');
     expect(buttons(effects, 'request/1')).toEqual([]);
     expect(await s.row(1)).toMatchObject({ state: 'ready', ready: s.now() });
     expect(await thing(s)).toMatchObject({

@@ -26,7 +26,7 @@ const cause = {
     t.words('Users notice nothing yet.'),
     t.words('Did you mean ', t.mono('acme/web:1'), '?'),
     t.words(t.run('What changed', bolder), ' in revision 2, against revision 1, which works:'),
-    t.change('- image: acme/web:1', '+ image: acme/web:2'),
+    t.change('-\u00a0image: acme/web:1', '+\u00a0image: acme/web:2'),
   ],
 };
 const how = {
@@ -345,7 +345,12 @@ const incidents: ViewsOf<typeof view> = {
     'over, in one of several clusters': {
       view: view.incidentView({ ...mended, called: 'prod-us', mending: { offers: [] } }),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', s.bold('web in prod-us'), ' is well again. It took 2 min 5 s.'),
+        s.rich(
+          s.emoji('white_check_mark'),
+          '  ',
+          s.bold('web in prod-us'),
+          ' is well again. It took 2\u00a0min 5\u00a0s.',
+        ),
         s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
         s.context(
           s.token(
@@ -354,7 +359,7 @@ const incidents: ViewsOf<typeof view> = {
         ),
       ],
       teams: [
-        t.box('good', t.words('✅ ', t.run('web in prod-us', bolder), ' is well again. It took 2 min 5 s.')),
+        t.box('good', t.words('✅ ', t.run('web in prod-us', bolder), ' is well again. It took 2\u00a0min 5\u00a0s.')),
         t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
         t.markdown(
           '\\#7 · prod-us · Deployment/shop/web · team shop · since {{DATE(2026-03-02T09:05:00Z, SHORT)}} {{TIME(2026-03-02T09:05:00Z)}}',
@@ -442,7 +447,7 @@ const incidents: ViewsOf<typeof view> = {
     'over, by a fix': {
       view: view.incidentView(mended, { fixes: fixing.fixesFor(mended) }),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', s.bold('web'), ' is well again. It took 2 min 5 s.'),
+        s.rich(s.emoji('white_check_mark'), '  ', s.bold('web'), ' is well again. It took 2\u00a0min 5\u00a0s.'),
         s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
         s.rich('✅ ', s.user('U0ANN'), ': ', s.bold('Roll back'), '. It helped.'),
         s.actions(
@@ -453,7 +458,7 @@ const incidents: ViewsOf<typeof view> = {
         since.slack,
       ],
       teams: [
-        t.box('good', t.words('✅ ', t.run('web', bolder), ' is well again. It took 2 min 5 s.')),
+        t.box('good', t.words('✅ ', t.run('web', bolder), ' is well again. It took 2\u00a0min 5\u00a0s.')),
         t.box('emphasis', t.words(t.mono('web'), ' can’t start: its image does not exist.')),
         t.markdown('✅ <at>Ann</at>: **Roll back**. It helped.'),
         t.buttons(
@@ -489,7 +494,7 @@ const incidents: ViewsOf<typeof view> = {
           ' can’t start: its image does not exist.',
         ),
         s.actions(s.button('Show', 'incident.show#1', '{"id":"i1"}')),
-        s.rich(s.bold('🟢 '), s.bold('web'), s.bold(' #7'), '\n', 'well again after 2 min 5 s'),
+        s.rich(s.bold('🟢 '), s.bold('web'), s.bold(' #7'), '\n', 'well again after 2\u00a0min 5\u00a0s'),
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', '1 of 2 that broke at once still has a problem.')),
@@ -500,19 +505,19 @@ const incidents: ViewsOf<typeof view> = {
           t.words('🟠 ', t.run('web', bolder), ' #7'),
           t.under(t.mono('web', muted), ' can’t start: its image does not exist.'),
         ),
-        t.item(true, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2 min 5 s')),
+        t.item(true, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2\u00a0min 5\u00a0s')),
       ],
     },
     'their cluster is followed by nobody any more': {
       view: view.digestView([mended, deserted]),
       slack: [
         s.rich(s.emoji('warning'), '  ', unknown),
-        s.rich(s.bold('🟢 '), s.bold('web'), s.bold(' #7'), '\n', 'well again after 2 min 5 s'),
+        s.rich(s.bold('🟢 '), s.bold('web'), s.bold(' #7'), '\n', 'well again after 2\u00a0min 5\u00a0s'),
         s.rich(s.bold('⚪ '), s.bold('web'), s.bold(' #7'), '\n', 'not watched any more'),
       ],
       teams: [
         t.box('warning', t.words('⚠️ ', unknown)),
-        t.item(false, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2 min 5 s')),
+        t.item(false, t.words('🟢 ', t.run('web', bolder), ' #7'), t.under('well again after 2\u00a0min 5\u00a0s')),
         t.item(true, t.words('⚪ ', t.run('web', bolder), ' #7'), t.under('not watched any more')),
       ],
     },
@@ -553,7 +558,7 @@ const fixes: ViewsOf<typeof fixing> = {
           t.mono('web'),
           ' and would undo it within seconds if I changed it here. Make this change where Flux takes it from:',
         ),
-        t.change('- image: acme/web:2', '+ image: acme/web:1'),
+        t.change('-\u00a0image: acme/web:2', '+\u00a0image: acme/web:1'),
         t.note('I see it when it’s rolled out. ', t.mono('why', muted), ' tells how it fares meanwhile.'),
       ],
     },
@@ -633,9 +638,9 @@ const away: ViewsOf<typeof cutOff> = {
     'the only one': {
       view: cutOff.backView(undefined, at, new Date(at.getTime() + 720_000)),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'I can tell again how the cluster is. For 12 min I could not.'),
+        s.rich(s.emoji('white_check_mark'), '  ', 'I can tell again how the cluster is. For 12\u00a0min I could not.'),
       ],
-      teams: [t.box('good', t.words('✅ ', 'I can tell again how the cluster is. For 12 min I could not.'))],
+      teams: [t.box('good', t.words('✅ ', 'I can tell again how the cluster is. For 12\u00a0min I could not.'))],
     },
   },
   leftView: {

@@ -71,9 +71,9 @@ const lines = (...all: readonly (readonly [step: keyof typeof labels, state: Sta
   ),
 });
 const fresh = lines(['access', 'doing'], ['environment', 'todo'], ['deploy', 'todo']);
-const second = lines(['access', 'done', '1 h'], ['environment', 'doing'], ['deploy', 'todo']);
-const third = lines(['access', 'done', '1 h'], ['environment', 'done'], ['deploy', 'doing']);
-const all = lines(['access', 'done', '1 h'], ['environment', 'done'], ['deploy', 'done', '2 h 1 min']);
+const second = lines(['access', 'done', '1\u00a0h'], ['environment', 'doing'], ['deploy', 'todo']);
+const third = lines(['access', 'done', '1\u00a0h'], ['environment', 'done'], ['deploy', 'doing']);
+const all = lines(['access', 'done', '1\u00a0h'], ['environment', 'done'], ['deploy', 'done', '2\u00a0h 1\u00a0min']);
 
 const ticking = 'I tick these off when I see them happen. There is nothing to press.';
 const alone =
@@ -142,7 +142,7 @@ const views: ViewsOf<typeof first> = {
         s.rich(
           s.emoji('white_check_mark'),
           '  ',
-          'That’s all of it, in 2 h 1 min. Was something in your way? ',
+          'That’s all of it, in 2\u00a0h 1\u00a0min. Was something in your way? ',
           s.mono('/platform feedback'),
           ' takes a minute.',
         ),
@@ -153,7 +153,7 @@ const views: ViewsOf<typeof first> = {
           'good',
           t.words(
             '✅ ',
-            'That’s all of it, in 2 h 1 min. Was something in your way? ',
+            'That’s all of it, in 2\u00a0h 1\u00a0min. Was something in your way? ',
             t.mono('feedback'),
             ' takes a minute.',
           ),

@@ -633,11 +633,11 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         s.rich(
           s.emoji('white_check_mark'),
           ' Apply',
-          s.italic('  2 s'),
+          s.italic('  2\u00a0s'),
           '\n',
           s.emoji('hourglass_flowing_sand'),
           s.bold(' Wait'),
-          s.italic('  1 min 5 s'),
+          s.italic('  1\u00a0min 5\u00a0s'),
         ),
         s.context('1 of 3 instances'),
         s.context(s.token('<https://console.acme.test/orders|Console>')),
@@ -661,13 +661,13 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
           'Default',
           t.col('20px', t.words(t.run('✓', { color: 'Good', weight: 'Bolder' }))),
           t.col('stretch', t.words('Apply')),
-          t.col('auto', t.words(t.run('2 s', muted))),
+          t.col('auto', t.words(t.run('2\u00a0s', muted))),
         ),
         t.row(
           'Small',
           t.col('20px', t.words(t.run('◐', { color: 'Accent', weight: 'Bolder' }))),
           t.col('stretch', t.words(t.run('Wait', bolder))),
-          t.col('auto', t.words(t.run('1 min 5 s', muted))),
+          t.col('auto', t.words(t.run('1\u00a0min 5\u00a0s', muted))),
         ),
         t.note('1 of 3 instances'),
         { ...t.words(t.link('Console', 'https://console.acme.test/orders', muted)), spacing: 'Small' },
@@ -681,18 +681,18 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
     'that went well': {
       view: running.endedView(ready, subject, done),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'PostgreSQL “orders” is ready. It took 2 min.'),
-        s.rich(s.emoji('white_check_mark'), ' Apply', s.italic('  2 s')),
+        s.rich(s.emoji('white_check_mark'), '  ', 'PostgreSQL “orders” is ready. It took 2\u00a0min.'),
+        s.rich(s.emoji('white_check_mark'), ' Apply', s.italic('  2\u00a0s')),
         s.context(s.token('<@U0GRACE> approved it.')),
         s.context('Request #7. What to do now stands in the message below.'),
       ],
       teams: [
-        t.box('good', t.words('✅ ', 'PostgreSQL “orders” is ready. It took 2 min.')),
+        t.box('good', t.words('✅ ', 'PostgreSQL “orders” is ready. It took 2\u00a0min.')),
         t.row(
           'Default',
           t.col('20px', t.words(t.run('✓', { color: 'Good', weight: 'Bolder' }))),
           t.col('stretch', t.words('Apply')),
-          t.col('auto', t.words(t.run('2 s', muted))),
+          t.col('auto', t.words(t.run('2\u00a0s', muted))),
         ),
         t.markdown('<at>Grace</at> approved it.', apart),
         t.note('Request #7. What to do now stands in the message below.'),
@@ -711,7 +711,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         next: [],
       }),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', s.bold('PostgreSQL “orders”'), ' is ready, after 2 min.'),
+        s.rich(s.emoji('white_check_mark'), '  ', s.bold('PostgreSQL “orders”'), ' is ready, after 2\u00a0min.'),
         s.facts(['Host', s.mono('orders-rw.checkout.svc')], ['Password', s.mono('Secret orders-app')]),
         s.context(
           'Credentials are never shown in chat: the names above say where they are kept. Read or mount them there.',
@@ -727,7 +727,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
       ],
       teams: [
-        t.box('good', t.words('✅ ', t.run('PostgreSQL “orders”', bolder), ' is ready, after 2 min.')),
+        t.box('good', t.words('✅ ', t.run('PostgreSQL “orders”', bolder), ' is ready, after 2\u00a0min.')),
         t.fact('Default', 'Host', t.words(t.mono('orders-rw.checkout.svc'))),
         t.fact('Small', 'Password', t.words(t.mono('Secret orders-app'))),
         t.note(

@@ -60,8 +60,8 @@ const table: Table = {
       ['', required],
       ['   \n\t', required],
       ['\u202e\u0000', required],
-      ['0123456789x', 'Please keep this under 10 characters.'],
-      ['x'.repeat(40_000), 'Please keep this under 10 characters.'],
+      ['0123456789x', 'Please keep this to 10 characters at most.'],
+      ['x'.repeat(40_000), 'Please keep this to 10 characters at most.'],
       [5, required],
       [true, required],
       [['Ada'], required],
@@ -241,7 +241,7 @@ describe.each(Object.entries(table))('%s', (_, { field, good, bad }) => {
 test('a text has a limit even when the form names none, and never more than Slack takes', () => {
   expect(one({ kind: 'text', label: 'T' }, 'x'.repeat(textMax))).toEqual(answer('x'.repeat(textMax)));
   expect(one({ kind: 'text', label: 'T' }, 'x'.repeat(textMax + 1))).toEqual(
-    wrong('Please keep this under 3000 characters.'),
+    wrong('Please keep this to 3000 characters at most.'),
   );
   expect(one({ kind: 'text', label: 'T', max: 1_000_000 }, 'x'.repeat(textMax + 1)).ok).toBe(false);
 });

@@ -194,11 +194,11 @@ test('steps say how far a job is and how long each took', () => {
     section(
       { type: 'emoji', name: 'white_check_mark' },
       words(' Plan'),
-      words('  4 s', { italic: true }),
+      words('  4\u00a0s', { italic: true }),
       words('\n'),
       { type: 'emoji', name: 'hourglass_flowing_sand' },
       words(' Apply', bold),
-      words('  1 min 4 s', { italic: true }),
+      words('  1\u00a0min 4\u00a0s', { italic: true }),
       words('\n'),
       { type: 'emoji', name: 'x' },
       words(' Check', bold),

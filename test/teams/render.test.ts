@@ -214,10 +214,10 @@ test('a notice has a colour and a sign for those who do not see it', () => {
 test('steps show their state and how long they took', () => {
   const rows = ofType(render(view(everyBlock.steps), names), 'ColumnSet').map((r) => linesIn(r));
   expect(rows).toEqual([
-    ['✓', 'Create', '1 min 15 s'],
-    ['◐', 'Wait', 'for the operator', '3 s'],
+    ['✓', 'Create', '1\u00a0min 15\u00a0s'],
+    ['◐', 'Wait', 'for the operator', '3\u00a0s'],
     ['○', 'Tell'],
-    ['✕', 'Check', '2 h 1 min'],
+    ['✕', 'Check', '2\u00a0h 1\u00a0min'],
   ]);
 });
 
@@ -231,7 +231,7 @@ test('code keeps its indentation, also without a code block', () => {
 
 test('a diff shows what goes and what comes', () => {
   const lines = linesIn(render(view(everyBlock.diff), names)).slice(1);
-  expect(lines).toEqual(['\u00a0\u00a0a', '- b', '+ B', '\u00a0\u00a0c']);
+  expect(lines).toEqual(['\u00a0\u00a0a', '-\u00a0b', '+\u00a0B', '\u00a0\u00a0c']);
   expect(linesIn(render(view({ kind: 'diff', before: 'a', after: 'a' }), names)).at(-1)).toBe('Nothing changes.');
 });
 
