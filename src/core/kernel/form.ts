@@ -153,7 +153,7 @@ const checks: { readonly [K in FieldKind]: Check<K> } = {
     const base = z
       .string(required)
       .transform((s) => clean(s).trim())
-      .pipe(z.string().min(1, required).max(max, `Please keep this under ${max} characters.`));
+      .pipe(z.string().min(1, required).max(max, `Please keep this to ${max} characters at most.`));
     return f.pattern
       ? base.pipe(z.string().regex(new RegExp(f.pattern, 'u'), f.hint ?? 'This does not have the expected form.'))
       : base;

@@ -227,9 +227,7 @@ export const running: readonly Handler<Store>[] = [
     if (session.state !== 'planned')
       return [answer(series.title, session.state === 'live' ? 'It’s on already.' : 'It can’t begin any more.')];
     if (addMinutes(ctx.now, earlyMinutes) < session.startsAt)
-      return [
-        answer(series.title, 'It can begin an hour before its time at the earliest. Move it, if it shall be sooner.'),
-      ];
+      return [answer(series.title, 'It can begin an hour before its time at the earliest. Move it to begin sooner.')];
     return [
       ...(await begin(meeting, ctx)),
       ...(await callIn(live(meeting, ctx), ctx)),
