@@ -580,7 +580,7 @@ const fixes: ViewsOf<typeof fixing> = {
       ],
       teams: [
         t.words(t.run('Way o3', bolder)),
-        t.change('- image: acme/web:2', '+ image: acme/web:1'),
+        t.change('-\u00a0image: acme/web:2', '+\u00a0image: acme/web:1'),
         t.buttons(
           t.asks(
             'Way o3? It sets image: acme/web:1',

@@ -152,7 +152,7 @@ export const teams = {
     ),
   }),
   /** Lines that went (`- `) and came (`+ `). */
-  change: (...lines: readonly `${'-' | '+'} ${string}`[]): Json =>
+  change: (...lines: readonly `${'-' | '+'}\u00a0${string}`[]): Json =>
     teams.box(
       'emphasis',
       ...lines.map((l, i) => ({
