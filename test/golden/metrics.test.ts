@@ -68,7 +68,7 @@ const sections: readonly { readonly title: string; readonly rows: readonly Row[]
     title: 'Delivery',
     rows: [],
     missing:
-      'No figure yet. They come from a cluster that the bot can see (KUBECONFIG, or the bot’s place inside of one), and with a survey: |survey open dora|.',
+      'No figure yet. They come with the first rollouts in a cluster that the bot sees, and with a survey: |survey open dora|.',
   },
   {
     title: 'Being heard',

@@ -53,7 +53,7 @@ function missing(rows: readonly Row[]): readonly Block[] {
 const firsts: Readonly<Record<Group, Text>> = {
   adoption: text`Nobody has used the bot since then. ${command('help')} shows what it can do.`,
   selfService: text`No figure yet. They come with the first requests that become ready, and with a survey: ${command('survey open platform')}.`,
-  delivery: text`No figure yet. They come from a cluster that the bot can see (KUBECONFIG, or the bot’s place inside of one), and with a survey: ${command('survey open dora')}.`,
+  delivery: text`No figure yet. They come with the first rollouts in a cluster that the bot sees, and with a survey: ${command('survey open dora')}.`,
   voice: text`No figure yet. They come with feedback, office hours and announcements, and with a survey: ${command('survey open platform')}.`,
 };
 
