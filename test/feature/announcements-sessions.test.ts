@@ -114,8 +114,18 @@ describe.each<On>(['slack', 'teams'])('on %s', (on) => {
     // The next one, on 23 April.
     await office.until('2026-04-15T12:00:00Z', 24 * 60);
     expect(standing(office, host.account).join()).toContain('Planned for 2026-04-16T08:00:00.000Z');
-    await office.push(host, 'office.skip', { n: 2 });
+    // Postponed, it waits for a week before the new day; called otherwise, it is announced as that.
+    const move = formIn(await office.push(host, 'office.move', { n: 2 }));
+    await office.send(host, move, { ...move.prior, day: '2026-04-30', at: '15:00' });
+    const rename = formIn(await office.push(host, 'office.edit-series', { series: 1 }));
+    await office.send(host, rename, { ...rename.prior, title: 'Show and tell' });
     await office.until('2026-04-16T10:00:00Z', 6 * 60);
+    expect(office.stands(news[on])).toEqual([]);
+    const postponed = standing(office, host.account).join();
+    expect(postponed).toContain('Planned for 2026-04-23T08:00:00.000Z');
+    expect(postponed).toContain('Come along: Show and tell');
+    await office.push(host, 'office.skip', { n: 2 });
+    await office.until('2026-04-23T10:00:00Z', 12 * 60);
     expect(office.stands(news[on])).toEqual([]);
     expect(standing(office, host.account).join()).toContain('Dropped: its session is not to come any more');
   });

@@ -38,14 +38,20 @@ const aheadHours = 24;
 /** What is planned late is seen for an hour. */
 const leastHours = 1;
 
-/** From when on it is drafted, and when it goes out by itself; undefined while it is too early, or when it is too late. */
-export function newsAt({ series, session }: Meeting, { days, at }: How, now: Date): Date | undefined {
-  const { zone } = series.schedule;
-  const usual = daysBefore(wallOf(session.startsAt, zone), days, zone, at);
-  if (now < addHours(usual, -aheadHours)) return undefined;
+/** When it is usually said. */
+const usually = ({ series, session }: Meeting, { days, at }: How): Date =>
+  daysBefore(wallOf(session.startsAt, series.schedule.zone), days, series.schedule.zone, at);
+
+/** When it goes out by itself; undefined when it is too late for that. */
+export function goesAt(meeting: Meeting, how: How, now: Date): Date | undefined {
+  const usual = usually(meeting, how);
   const goes = usual > now ? usual : addHours(now, leastHours);
-  return goes < session.startsAt ? goes : undefined;
+  return goes < meeting.session.startsAt ? goes : undefined;
 }
+
+/** The same, from when on it is drafted: undefined while it is too early, too. */
+export const newsAt = (meeting: Meeting, how: How, now: Date): Date | undefined =>
+  now < addHours(usually(meeting, how), -aheadHours) ? undefined : goesAt(meeting, how, now);
 
 /** The week’s list names what is to come. */
 export const sessionEntry = ({ series, session }: Meeting): Entry => ({

@@ -16,7 +16,7 @@ import { addMinutes, subDays } from '../kernel/instants.ts';
 import { ofSession } from '../office-hours/keys.ts';
 import type { Meeting } from '../office-hours/store.ts';
 import { jobs, presses } from './keys.ts';
-import { newsAt, sessionContent, sessionEntry } from './session-content.ts';
+import { goesAt, newsAt, sessionContent, sessionEntry } from './session-content.ts';
 import type { Announcement, Audience, Entry } from './store.ts';
 import { take, writers } from './taking.ts';
 import { channelsOf, checkLater, correctIt, everywhere, goLater, ownCopies, type Store, sightOf } from './telling.ts';
@@ -72,17 +72,18 @@ async function announceComing(known: ReadonlySet<number>, ctx: Ctx<Store>): Prom
   return effects;
 }
 
-/** The session may be moved, skipped, handed to another host or have more on its agenda. */
+/** The session may be moved, skipped, called otherwise, handed to another host or have more on its agenda. */
 async function upToDate(it: Announcement, ctx: Ctx<Store>): Promise<Announcement> {
   const { event, audience } = it.content;
   const meeting = event && (await ctx.store.officeHours.look(event.session));
   if (!meeting) return it;
   const agenda = await agendaOf(event.session, ctx);
   const content = sessionContent(meeting, { agenda, places: event.places }, audience);
-  if (JSON.stringify(content.event) === JSON.stringify(event) && content.text === it.content.text) return it;
+  const same = content.title === it.content.title && content.text === it.content.text;
+  if (same && JSON.stringify(content.event) === JSON.stringify(event)) return it;
   const moved = content.event?.startsAt !== event.startsAt;
   const how = ctx.settings.announcements.sessions[meeting.series.kind];
-  const goes = moved && it.state === 'planned' && how ? newsAt(meeting, how, ctx.now) : undefined;
+  const goes = moved && it.state === 'planned' && how ? goesAt(meeting, how, ctx.now) : undefined;
   const change = {
     content,
     ...(moved && it.state === 'posted' ? { corrected: ctx.now } : {}),
