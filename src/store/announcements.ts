@@ -228,6 +228,17 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .execute();
     return rows.map(announcement);
   },
+  async takeUnapproved() {
+    const rows = await db
+      .selectFrom('announcement')
+      .selectAll()
+      .where('state', '=', 'draft')
+      .where(sql<boolean>`content ->> 'kind' = 'week'`)
+      .orderBy('number')
+      .forUpdate()
+      .execute();
+    return rows.map(announcement);
+  },
   async ofSession(session) {
     const row = await db
       .selectFrom('announcement')

@@ -109,6 +109,14 @@ describe('the draft', () => {
     const [ask] = (await stage.push('paul', presses.word, { number: 1, id: 'feedback/2' })).effects;
     await stage.send('paul', ask, { words: 'One, in better words' });
     await stage.push('paul', presses.omit, { number: 1, id: 'feedback/4' });
+    // However many drafts of other news were begun since.
+    const { announcements } = stage.store.direct.features;
+    const audience = { areas: [], personas: [], teams: [] };
+    const begun = {
+      content: { kind: 'new', title: 'Begun', text: 'So.', audience },
+      author: stage.id('paul'),
+    } as const;
+    await Promise.all(Array.from({ length: 101 }, () => announcements.add(begun, stage.now())));
     stage.pass(7 * 24 * 60);
     // A week that brings nothing leaves it where it is.
     expect((await compose(stage)).effects.map((e) => e.kind)).toEqual(['later']);
@@ -120,30 +128,30 @@ describe('the draft', () => {
     expect(
       previewOf(
         effects.filter((e) => e.kind === 'tell'),
-        2,
+        103,
       )?.title,
     ).toBe('What’s new: 2 March to 19 March');
     const lines = wordsOf(
       previewOf(
         effects.filter((e) => e.kind === 'tell'),
-        2,
+        103,
       ) as never,
     ).match(/^• .*? —/gm);
     expect(lines).toEqual(['• One, in better words —', '• Two —', '• Three —']);
     const cards = effects.flatMap((e) =>
       e.kind === 'edit' && e.key.startsWith('announcement/1/') ? [wordsOf(e.view)] : [],
     );
-    expect(cards.join()).toContain('State: Dropped: nobody approved it, so it is part of the next one, #2');
+    expect(cards.join()).toContain('State: Dropped: nobody approved it, so it is part of the next one, #103');
     expect(cards.join()).toContain('It was dropped: nobody approved it');
     expect(whispered((await stage.push('paul', presses.post, { number: 1 })).effects)).toContain('is dropped');
     // One that was approved stays what it is.
-    await stage.push('paul', presses.plan, { number: 2 });
+    await stage.push('paul', presses.plan, { number: 103 });
     await ship(stage, 'Four', 'dan');
     stage.pass(7 * 24 * 60);
     const last = wordsOf(
       previewOf(
         (await compose(stage)).effects.filter((e) => e.kind === 'tell'),
-        3,
+        104,
       ) as never,
     );
     expect(last.match(/^• .*? —/gm)).toEqual(['• Four —']);

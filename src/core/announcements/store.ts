@@ -194,6 +194,8 @@ export interface AnnouncementStore {
   /** Up to when the last changelog tells, whether it had something to tell or not. */
   lastChangelog(): Promise<Date | undefined>;
   changelogUpTo(to: Date): Promise<void>;
+  /** Those that nobody has approved, the oldest first, locked. */
+  takeUnapproved(): Promise<readonly Announcement[]>;
   /** Those posted in a time and not taken back, earliest first. */
   postedBetween(from: Date, to: Date): Promise<readonly Announcement[]>;
   /** Those of sessions that begin since then, whatever became of them. */

@@ -60,18 +60,6 @@ async function collect(from: Date, to: Date, since: Date, ctx: Ctx<Store>): Prom
   ]);
 }
 
-/** Drafts that nobody approved, locked: what they tell goes into the next one. */
-async function unapproved(ctx: Ctx<Store>): Promise<readonly Announcement[]> {
-  const { announcements } = ctx.store;
-  const drafts = (await announcements.lately(['draft'], optionsMax)).filter((a) => a.content.kind === 'week');
-  const taken: Announcement[] = [];
-  for (const { number } of drafts.toReversed()) {
-    const it = await announcements.take(number);
-    if (it?.state === 'draft') taken.push(it);
-  }
-  return taken;
-}
-
 /** Whether it is still so: what shipped may be open again, what was announced taken back; of incidents there is one line. */
 async function stillTrue({ id }: Entry, ctx: Ctx<Store>): Promise<boolean> {
   const [, of, number = ''] = /^(announcement|feedback)\/(\d+)$/.exec(id) ?? [];
@@ -134,7 +122,8 @@ async function compose(changelog: Changelog, ctx: Ctx<Store>): Promise<Effects> 
   const next = draftAfter(changelog, ctx.now);
   // Until somebody owns it, it is kept for them.
   if (!owner) return next;
-  const old = await unapproved(ctx);
+  // What they tell goes into this one.
+  const old = await announcements.takeUnapproved();
   const since = old.reduce((first, { content }) => earlier(first, content.since), from);
   const fresh = await collect(from, to, since, ctx);
   const coming = await comingEntries(nextWeekly(changelog.post, changelog.zone, addDays(ctx.now, week)), ctx);
