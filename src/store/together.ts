@@ -43,46 +43,55 @@ export function together<Item, Result>(
   let taken = 0;
   let stuck = 0;
 
-  async function batch(calls: readonly Call<Item, Result>[]): Promise<void> {
+  /** `ended` is called when the answer is there, and says whether more was begun: that is sent before anybody is told. */
+  async function batch(calls: readonly Call<Item, Result>[], ended: () => boolean): Promise<void> {
+    let tell = () => {};
     try {
       const results = await run(calls.map((c) => c.item));
-      for (const [i, call] of calls.entries()) {
-        const result = results[i] as Result | Error;
-        if (result instanceof Error) call.reject(result);
-        else call.resolve(result);
-      }
+      tell = () => {
+        for (const [i, call] of calls.entries()) {
+          const result = results[i] as Result | Error;
+          if (result instanceof Error) call.reject(result);
+          else call.resolve(result);
+        }
+      };
     } catch (error) {
-      if (calls.length > 1 && parts(error)) for (const call of calls) await batch([call]);
-      else for (const call of calls) call.reject(error);
+      if (calls.length > 1 && parts(error)) for (const call of calls) await batch([call], () => false);
+      else
+        tell = () => {
+          for (const call of calls) call.reject(error);
+        };
     }
+    // What those do who are told takes a while, in which the database would stand still.
+    if (ended()) setImmediate(tell);
+    else tell();
   }
 
-  /** Works until nothing waits. One that is stuck gives its lane to another, and ends with its batch. */
+  /** One batch, and all that follow it. One that is stuck gives its lane to another, and ends with itself. */
   async function work(): Promise<void> {
-    while (waiting.length > 0) {
-      let isStuck = false;
-      let cancel = () => {};
-      const watch = () => {
-        cancel = after(stuckMs, () => {
-          // It may be dead, and is let by as soon as one of the others has ended.
-          if (stuck >= stuckMost) return watch();
-          isStuck = true;
-          stuck += 1;
-          taken -= 1;
-          begin();
-        });
-      };
-      watch();
-      const calls = waiting.splice(0, most);
-      await batch([...calls, ...patient.splice(0, most - calls.length)]);
+    let isStuck = false;
+    let cancel = () => {};
+    const watch = () => {
+      cancel = after(stuckMs, () => {
+        // It may be dead, and is let by as soon as one of the others has ended.
+        if (stuck >= stuckMost) return watch();
+        isStuck = true;
+        stuck += 1;
+        taken -= 1;
+        begin();
+      });
+    };
+    watch();
+    const calls = waiting.splice(0, most);
+    await batch([...calls, ...patient.splice(0, most - calls.length)], () => {
       cancel();
-      if (isStuck) {
-        stuck -= 1;
-        return;
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    taken -= 1;
+      if (isStuck) stuck -= 1;
+      else if (waiting.length > 0) {
+        void work();
+        return true;
+      } else taken -= 1;
+      return false;
+    });
   }
 
   function begin(): void {

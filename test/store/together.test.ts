@@ -39,6 +39,17 @@ test('what comes in one turn goes together, and what comes while that is under w
   expect([await second, await third]).toEqual([6, [8, 10]]);
 });
 
+test('the next batch is sent before anybody is told of the last one, who would keep it waiting', async () => {
+  const t = open();
+  const first = t.call(1).then((n) => ({ n, sent: t.items().length }));
+  await setImmediate();
+  const second = t.call(2).then((n) => ({ n, sent: t.items().length }));
+  t.batches[0]?.end();
+  expect(await first).toEqual({ n: 2, sent: 2 });
+  t.batches[1]?.end();
+  expect(await second).toEqual({ n: 4, sent: 2 });
+});
+
 test('two whose connection died silently hold up nobody for longer than a moment, and end when that is known', async () => {
   const t = open();
   const dead = [t.call(1).catch((e: Error) => e.message)];
