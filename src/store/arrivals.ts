@@ -24,14 +24,9 @@ export type Arrivals = {
   settle(deliveries: readonly string[]): Promise<void>;
 };
 
-// Rows are added in the order of their ids, so that two processes that write the same ones do not deadlock.
-const statement = `
-  with settled as (
-    update groundcrew.inbox set settled = true, origin = null
-    where delivery = any (array(select jsonb_array_elements_text($1::jsonb)))
-  ), given as (
+const keeping = `, given as (
     insert into groundcrew.lasting_answer (id, replies)
-    select id, replies::json from jsonb_to_recordset($4::jsonb) as answer (id text, replies text)
+    select id, replies::json from jsonb_to_recordset($3::jsonb) as answer (id text, replies text)
     where replies is not null order by id
     on conflict (id) do update set used = clock_timestamp()
     returning id
@@ -39,28 +34,43 @@ const statement = `
     select id from given
     union
     select id from groundcrew.lasting_answer
-    where id = any (array(select answer ->> 'id' from jsonb_array_elements($4::jsonb) as each (answer)))
+    where id = any (array(select answer ->> 'id' from jsonb_array_elements($3::jsonb) as each (answer)))
       and used > clock_timestamp() - interval '1 day'
-  ), added as (
+  )`;
+const lookingUp = `, (select json_agg(json_build_object(
+        'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
+        'who', (select json_build_object('acting', row_to_json(a), 'print', md5(a::text))
+          from (${acting} where a.id = one.look ->> 'account') a)
+      ) order by one.place)
+      from jsonb_array_elements($4::jsonb) with ordinality as one (look, place)) as looks`;
+// Rows are added in the order of their ids, so that two processes that write the same ones do not deadlock.
+const statement = (answers: boolean, looking: boolean) => `
+  with settled as (
+    update groundcrew.inbox set settled = true, origin = null
+    where delivery = any (array(select jsonb_array_elements_text($1::jsonb)))
+  )${answers ? keeping : ''}, added as (
     insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, lasting, settled)
     select delivery, kind, at, account, origin, coalesce(replies, '[]'), lasting, replies is null and lasting is null
     from jsonb_to_recordset($2::jsonb) as arrived
       (delivery text, kind text, at timestamptz, account text, origin jsonb, replies json, lasting text, print text)
     where (print is null or print = (select md5(a::text) from (${acting} where a.id = arrived.account) a))
-      and (lasting is null or lasting in (select id from kept))
+      and (lasting is null ${answers ? 'or lasting in (select id from kept)' : ''})
     order by delivery
     on conflict (delivery) do nothing
     returning delivery
   )
   select
     (select json_agg(delivery) from added) as added,
-    (select json_agg(id) from kept) as kept,
-    (select json_agg(json_build_object(
-        'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
-        'who', (select json_build_object('acting', row_to_json(a), 'print', md5(a::text))
-          from (${acting} where a.id = one.look ->> 'account') a)
-      ) order by one.place)
-      from jsonb_array_elements($3::jsonb) with ordinality as one (look, place)) as looks`;
+    ${answers ? '(select json_agg(id) from kept)' : '$3::json'} as kept
+    ${looking ? lookingUp : ', $4::json as looks'}`;
+/** A plan costs for all that is in it, also where there is nothing of it to do: so what is rare is left out. */
+const named = (name: string, answers: boolean, looking: boolean) => ({ name, text: statement(answers, looking) });
+const statements = {
+  none: { none: named('arrivals', false, false), some: named('arrivals.looks', false, true) },
+  some: { none: named('arrivals.answers', true, false), some: named('arrivals.both', true, true) },
+} as const;
+const amount = (list: readonly unknown[]) => (list.length > 0 ? 'some' : 'none');
+
 type Row = {
   readonly added: readonly string[] | null;
   readonly kept: readonly string[] | null;
@@ -154,8 +164,9 @@ export function createArrivals(pool: pg.Pool): Arrivals {
       return undefined;
     });
     const answers = [...lasting.values()].map(({ id, replies }) => (has.has(id) ? { id } : { id, replies }));
-    const values = [json(settled), json(rows), json(looked), json(answers)];
-    const [row] = (await prepared<Row>(client, 'arrivals', statement, values)).rows;
+    const values = [json(settled), json(rows), json(answers), json(looked)];
+    const { name, text } = statements[amount(answers)][amount(looked)];
+    const [row] = (await prepared<Row>(client, name, text, values)).rows;
     const kept = new Set(row?.kept);
     for (const id of lasting.keys()) if (!kept.has(id)) has.delete(id);
     for (const id of kept) has.add(id);
