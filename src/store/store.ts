@@ -100,10 +100,18 @@ type Hints = Parameters<PeopleStore['arrive']>[1];
 /** Who acted a moment ago, and the print by which the database tells whether that is still so. */
 type Remembered = { readonly acting: Acting; readonly print: string };
 
-/** Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run. */
-export function createStore(pool: pg.Pool, settings: () => Settings, clusters: Names = new Map()): Store {
+/**
+ * Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run.
+ * `door`: connections for nothing but what every arrival asks.
+ */
+export function createStore(
+  pool: pg.Pool,
+  settings: () => Settings,
+  clusters: Names = new Map(),
+  door: pg.Pool = pool,
+): Store {
   const db = openDb(pool);
-  const { look, add, settle } = createArrivals(pool);
+  const { look, add, settle } = createArrivals(door);
   const { inbox, outbox, due, asked, features } = repositories({ db, settings, clusters });
   const direct = {
     inbox: { ...inbox, settle },
@@ -118,7 +126,7 @@ export function createStore(pool: pg.Pool, settings: () => Settings, clusters: N
   const { greet } = direct.features.people;
   // On a connection that keeps its plan, as in a transaction: planning it costs ten times as much as running it.
   const holding: PeopleStore['holding'] = shared((...of: Parameters<PeopleStore['holding']>) =>
-    onClient(pool, (client) => {
+    onClient(door, (client) => {
       const people = createPeopleStore(
         dbOn(db, async () => connectionOn(client)),
         settings,
