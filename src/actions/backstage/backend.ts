@@ -243,7 +243,8 @@ function createSeen(names: ReadonlyMap<string, string>, story: Story) {
       }
     },
     end(as: 'ready' | 'failed' | 'cancelled', id: string): Progress {
-      if (as === 'ready') return story.end(as, { native: id, links });
+      if (as === 'ready')
+        return story.end(as, { native: id, links, outputs: links.map(({ label, url }) => ({ label, value: url })) });
       const message = wrong || (as === 'failed' ? 'Backstage does not say why.' : 'It was stopped in Backstage.');
       return story.end(as, {
         native: id,

@@ -180,7 +180,8 @@ export function readyView(request: Request, subject: Subject, end: End): View {
             } as const,
           ]
         : []),
-      ...links(end.links),
+      // What stands above is not said twice.
+      ...links(end.links.filter(({ url }) => !end.outputs.some((o) => o.value === url))),
       ...buttons(end.next),
       ...docsNote(request, subject.path),
     ],

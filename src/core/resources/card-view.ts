@@ -183,6 +183,8 @@ function buttons(card: Card): readonly Button[] {
       ? [{ label: 'I’ll take it', press: press(presses.accept, { id, at }), tone: 'primary' }]
       : [];
   if (!manages(by, r)) return offers;
+  // As the path calls it: a service is archived, an access is ended.
+  const deleting = path?.operations.find((o) => o.verb === 'delete')?.title;
   if (r.state === 'missing') return missingButtons(r, path);
   const deletes = operations.find((o) => o.verb === 'delete');
   const settled = r.state !== 'gone' && r.state !== 'deleting';
@@ -205,7 +207,7 @@ function buttons(card: Card): readonly Button[] {
       ? [{ label: 'Hand over', press: press(presses.handOver, { id }), opens: 'form' } as const]
       : []),
     ...(deletes
-      ? [{ label: 'Delete', press: press(presses.remove, { id }), tone: 'danger', opens: 'form' } as const]
+      ? [{ label: deleting ?? 'Delete', press: press(presses.remove, { id }), tone: 'danger', opens: 'form' } as const]
       : []),
   ];
 }

@@ -119,6 +119,8 @@ describe('backstage itself', () => {
     within(async ({ backend, standIn }) => {
       const last = (await finish(backend, order('create'))).at(-1);
       expect(last?.links).toEqual([{ label: 'Repository', url: 'https://git.acme.example/orders' }]);
+      // The path may name them among what it gives.
+      expect(last?.outputs).toEqual([{ label: 'Repository', value: 'https://git.acme.example/orders' }]);
       expect(last?.native).toBe(standIn.tasks()[0]?.id);
     }));
 
