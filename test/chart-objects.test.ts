@@ -10,6 +10,7 @@ const render = (...set: readonly string[]) =>
   runTool('helm', ['template', 'bot', 'deploy/chart', ...set.flatMap((one) => ['--set', one])]);
 const objectsIn = (out: string) =>
   (parseAllDocuments(out) as readonly { toJS(): Json }[]).map((d) => d.toJS()).filter((d) => d !== null);
+type Rule = { readonly resources?: readonly string[]; readonly verbs: readonly string[] };
 const kindOf = (o: Json) => (o as { readonly kind: string }).kind;
 /** What is wrong with an object; of a kind that Kubernetes itself does not have, its kind. */
 const wrongWith = (o: Json): readonly unknown[] => {
@@ -28,6 +29,9 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
     'rbac.doctor.impersonate.groups={shop,data}',
     'rbac.selfService.rules[0].apiGroups={postgresql.cnpg.io}',
     'rbac.selfService.rules[0].resources={clusters}',
+    'rbac.selfService.rules[1].apiGroups={""}',
+    'rbac.selfService.rules[1].resources={secrets}',
+    'rbac.selfService.rules[1].verbs={get,delete}',
     'serviceMonitor.enabled=true',
     'llm.baseUrl=http://vllm.models.svc:8000/v1',
     'llm.model=small',
@@ -46,6 +50,10 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
             '  - { apiGroups: [""], resources: [groups], resourceNames: ["shop","data"], verbs: [impersonate] }',
           ]
         : [],
+    );
+    const ofSecrets = objects.flatMap((o) => (o as { readonly rules?: readonly Rule[] }).rules ?? []);
+    expect(ofSecrets.filter(({ resources }) => resources?.includes('secrets')).map(({ verbs }) => verbs)).toEqual(
+      set === whole ? [['get', 'delete']] : [],
     );
   }
 });

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { advisedFields } from '../core/catalog/form.ts';
 import type { GoldenPath } from '../core/catalog/path.ts';
 import { isObject } from '../core/catalog/render.ts';
@@ -94,6 +95,11 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
           const resource = resourceOf(object, room.crds);
           if (resource) makes.set(`${resource.apiGroup}/${resource.resource}`, resource);
         }
+        for (const object of renewedIn(one.order.spec)) {
+          const resource = resourceOf(object, room.crds);
+          const key = `${resource?.apiGroup}/${resource?.resource}`;
+          if (resource && !makes.has(key)) makes.set(key, { ...resource, verbs: ['get', 'delete'] });
+        }
         const made = checkOrder(
           path,
           one,
@@ -179,6 +185,11 @@ function checkOrder(
 
 const objectsIn = (spec: Json): readonly Json[] =>
   isObject(spec) && Array.isArray(spec.objects) ? (spec.objects as readonly Json[]) : [];
+
+/** What is made anew by an operator: it is looked at and deleted, never made. */
+const renewing = z.object({ verbs: z.record(z.string(), z.object({ renew: z.array(z.json()).default([]) })) });
+const renewedIn = (spec: Json): readonly Json[] =>
+  Object.values(renewing.safeParse(spec).data?.verbs ?? {}).flatMap((part) => part.renew);
 
 function shownAt(spec: Json, at: Place): string {
   const value = at.reduce<unknown>(

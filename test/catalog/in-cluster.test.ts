@@ -6,6 +6,7 @@ import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { orderOf } from '../../src/core/catalog/render.ts';
 import { sampleFacts } from '../../src/core/catalog/samples.ts';
 import type { Verb } from '../../src/core/runs/run.ts';
+import type { Fields } from '../../src/playground/cluster/index.ts';
 import { openInStep } from '../actions/contract/in-step.ts';
 import { finish } from '../actions/contract/suite.ts';
 
@@ -40,18 +41,27 @@ const asleep = (): boolean =>
         'kubeflow-resource-stopped' in annotations || annotations['cnpg.io/hibernation'] === 'on',
     );
 
+const passwords = (): readonly unknown[] =>
+  cluster.objects.list('secrets', 'sample-team').map(({ data }) => (data as Fields | undefined)?.password);
+
 describe.each(ours.map((p) => [p.name, p] as const))('%s', (_, path) => {
   test('is previewed, made, put through its operations and deleted, and leaves nothing', async () => {
     const preview = await backend.preview(order(path, 'create', 1), new AbortController().signal);
     expect([preview.refused, preview.destroys]).toEqual([undefined, 0]);
     expect(preview.changes.every((c) => c.does === 'create')).toBe(true);
 
-    const verbs = (['create', 'change', 'restart', 'hibernate', 'wake', 'delete'] as const).filter(
+    const verbs = (['create', 'change', 'restart', 'rotate', 'hibernate', 'wake', 'delete'] as const).filter(
       (verb) => verb === 'create' || path.operations.some((o) => o.verb === verb),
     );
     for (const [n, verb] of verbs.entries()) {
+      const before = passwords();
       const last = (await finish(backend, order(path, verb, n + 1))).at(-1);
       expect([verb, last?.state, last?.message]).toEqual([verb, 'ready', undefined]);
+      // Another one, and as many: what the operators made for this thing.
+      if (verb === 'rotate') {
+        expect(passwords()).toHaveLength(before.length);
+        expect(passwords().filter((one) => before.includes(one))).toEqual([]);
+      }
       if (verb === 'hibernate') expect(asleep()).toBe(true);
       if (verb === 'wake') expect(asleep()).toBe(false);
     }

@@ -38,10 +38,46 @@ toolTest(['kubectl'], 'a PostgreSQL asked for in Slack, approved in Teams, seen 
     'cluster.postgresql.cnpg.io/orders-db',
   );
   // Where the password is kept is said; the password is not.
-  const secret = await kubectl('get', 'secret', 'orders-db-app', '-n', 'checkout', '-o', 'jsonpath={.data.password}');
-  const password = Buffer.from(secret, 'base64').toString();
-  expect(password.length).toBeGreaterThan(8);
-  expect(await slack.textContent()).not.toContain(password);
+  const secret = ['secret', 'orders-db-app', '-n', 'checkout', '-o', 'jsonpath={.data.password}'];
+  const password = async () => Buffer.from(await kubectl('get', ...secret), 'base64').toString();
+  const first = await password();
+  expect(first.length).toBeGreaterThan(8);
+
+  // Somebody saw it: a new one from the card, on one platform and then on the other.
+  await press(message(slack, 'PostgreSQL database “orders” is ready').last(), 'Open it');
+  await press(message(slack, 'State', 'Ready', 'PostgreSQL database').last(), 'New password');
+  await press(message(slack, 'The old password ends at once').last(), 'Rotate');
+  await message(slack, '“orders” has new credentials').last().waitFor();
+  const second = await password();
+  await desk.say(teams, 'mine');
+  await press(message(teams, 'orders', 'PostgreSQL database').last(), 'Open');
+  await press(message(teams, 'State', 'Ready', 'PostgreSQL database').last(), 'New password');
+  await press(message(teams, 'The old password ends at once').last(), 'Rotate');
+  await message(teams, '“orders” has new credentials').last().waitFor();
+  const all = [first, second, await password()];
+  expect(new Set(all).size).toBe(3);
+  for (const client of [slack, teams]) for (const one of all) expect(await client.textContent()).not.toContain(one);
+});
+
+test('a new service made by the company’s Backstage, asked for by its name on both platforms', async () => {
+  const desk = await sit();
+  const { slack, teams } = desk;
+  await desk.be('Lena Holm');
+  for (const [client, typed, name] of [
+    [slack, '/platform create service', 'prices'],
+    [teams, 'create service', 'baskets'],
+  ] as const) {
+    await desk.say(client, `${typed} name=${name} language=go description="Knows ${name}."`);
+    await press(message(client, `New service “${name}”`, 'nobody has to approve it').last(), 'Create it');
+    const ready = message(client, `New service “${name}” is ready`).last();
+    await ready.waitFor();
+    await ready.getByText(`https://git.acme.example/${name}`).waitFor();
+    await press(ready, 'Open it');
+    await message(client, 'State', 'Ready', `https://git.acme.example/${name}`)
+      .getByRole('button', { name: 'Archive' })
+      .last()
+      .waitFor();
+  }
 });
 
 toolTest(

@@ -13,6 +13,8 @@ export type Call = {
   readonly body?: unknown;
   /** A PATCH that takes fields away; any other is an apply. */
   readonly merge?: true;
+  /** What the server says about an object, and nothing of what is in it. */
+  readonly about?: true;
 };
 /** What the server said: an object, or a `Status` that says why not. */
 export type Reply = { readonly status: number; readonly body: unknown };
@@ -81,7 +83,7 @@ function passes(outcome: Outcome, n: number): { readonly why: string; readonly a
 }
 
 /** A call that was sent is not cut off when the run is: nobody would know whether it was carried out. */
-async function once(access: Access, { method, path, query, body, merge }: Call): Promise<Outcome> {
+async function once(access: Access, { method, path, query, body, merge, about }: Call): Promise<Outcome> {
   let options: RequestOptions;
   try {
     options = await access.options();
@@ -96,7 +98,7 @@ async function once(access: Access, { method, path, query, body, merge }: Call):
   const type = method === 'PATCH' ? patch : 'application/json';
   const headers = {
     ...options.headers,
-    accept: 'application/json',
+    accept: about ? 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' : 'application/json',
     'user-agent': 'groundcrew',
     ...(text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
   };

@@ -13,6 +13,7 @@ import { createDiscovery, field, type Locate, nameOf, type Planned, plan, resolv
 import { fieldsAway, fieldsSet, operationBody, operator } from './operations.ts';
 import { isMissing, missing, previewOf } from './preview.ts';
 import { destroysMore, dropped, takeAway } from './removal.ts';
+import { renew, renewable } from './renewal.ts';
 import { type KubernetesSpec, kubernetesSpec, type Readiness } from './spec.ts';
 
 export type KubernetesOptions = {
@@ -99,6 +100,8 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
       checkOwner(object, target, order);
       if (!object) throw missing(nameOf(target));
     }
+    const renewed =
+      part.renew.length > 0 ? await renewable(api, part.renew, order, spec, planned, locate, patience) : undefined;
     story.begin('Apply');
     for (const [i, { set }] of part.patch.entries()) {
       const target = targets[i] as (typeof targets)[number];
@@ -108,6 +111,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
       const away = fieldsAway(set);
       if (away) await clear(api, target, away, how, patience);
     }
+    if (renewed) await renew(api, clock, renewed, order, story, patience);
     story.begin('Become ready');
     // Asleep is not ready by any rule of its kind: only the path can say what to wait for.
     const waits = part.ready ?? (order.verb === 'hibernate' ? undefined : spec.ready);

@@ -22,6 +22,7 @@ export const live = z.looseObject({
     annotations: z.record(z.string(), z.string()).exactOptional(),
     deletionTimestamp: z.string().exactOptional(),
     finalizers: z.array(z.string()).exactOptional(),
+    ownerReferences: z.array(z.looseObject({ uid: z.string() })).exactOptional(),
   }),
 });
 export type Live = z.output<typeof live>;

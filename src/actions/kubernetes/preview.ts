@@ -7,6 +7,7 @@ import { type Change, changeOf, summed } from './differences.ts';
 import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { fieldsAway, fieldsSet, operationBody, operator } from './operations.ts';
 import { dropped } from './removal.ts';
+import { renewable } from './renewal.ts';
 import type { KubernetesSpec } from './spec.ts';
 
 /** What would happen, as the server says in a dry run. */
@@ -79,7 +80,8 @@ async function patches(
   patience: Patience,
 ): Promise<readonly Change[]> {
   const changes: Change[] = [];
-  for (const { set, ...reference } of partFor(spec.verbs, order).patch) {
+  const part = partFor(spec.verbs, order);
+  for (const { set, ...reference } of part.patch) {
     const target = await resolve(reference, spec, planned, locate);
     const before = await get(api, target, patience);
     checkOwner(before, target, order);
@@ -90,7 +92,14 @@ async function patches(
     const after = away ? await clear(api, target, away, how, patience) : set_;
     changes.push(changeOf(nameOf(target), before, after));
   }
-  return changes;
+  if (part.renew.length === 0) return changes;
+  const { targets } = await renewable(api, part.renew, order, spec, planned, locate, patience);
+  return [
+    ...changes,
+    ...targets
+      .map(nameOf)
+      .map((what): Change => ({ what, does: 'change', text: `${what} is made anew by its operator\n` })),
+  ];
 }
 
 export const missing = (name: string): Problem =>

@@ -39,12 +39,27 @@ const readiness = z.strictObject({
 });
 export type Readiness = z.output<typeof readiness>;
 
-/** Sets fields of an object and leaves all others as they are. */
-const operation = z.strictObject({
-  patch: z.array(z.strictObject({ ...reference, set: z.record(z.string(), z.json()) })).min(1),
-  /** When it is done; by default, when the objects are ready, or for `hibernate`, at once. */
-  ready: z.array(readiness).exactOptional(),
+/** An object that the path does not make itself. */
+const named = z.strictObject({
+  ...reference,
+  apiVersion: manifest.shape.apiVersion,
+  name: objectName,
 });
+export type Named = z.output<typeof named>;
+
+/** Sets fields of an object and leaves all others as they are. */
+const operation = z
+  .strictObject({
+    patch: z.array(z.strictObject({ ...reference, set: z.record(z.string(), z.json()) })).default([]),
+    /** What the operator of the path's objects makes anew when it is gone, such as a Secret with a password: it is deleted. */
+    renew: z.array(named).max(10).default([]),
+    /** When it is done; by default, when the objects are ready, or for `hibernate`, at once. */
+    ready: z.array(readiness).exactOptional(),
+  })
+  .refine(
+    ({ patch, renew }) => patch.length + renew.length > 0,
+    'say what is set (patch), or what is made anew (renew)',
+  );
 
 export const kubernetesSpec = z.strictObject({
   objects: z.array(manifest).min(1).max(100),

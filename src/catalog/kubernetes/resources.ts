@@ -3,7 +3,12 @@ import { isObject } from '../../core/catalog/render.ts';
 import type { Json } from '../../core/kernel/inbound.ts';
 
 /** What a role has to name so that a path may make its objects. */
-export type Resource = { readonly apiGroup: string; readonly resource: string };
+export type Resource = {
+  readonly apiGroup: string;
+  readonly resource: string;
+  /** All that making one takes, unless it says less. */
+  readonly verbs?: readonly string[];
+};
 
 const named = z.object({
   spec: z.object({ group: z.string(), names: z.object({ kind: z.string(), plural: z.string() }) }),
@@ -30,9 +35,11 @@ export function resourceOf(object: Json, crds: readonly Json[]): Resource | unde
 
 /** The rules of a role, a line each, as the chart's values take them. */
 export const rulesFor = (resources: readonly Resource[]): readonly string[] =>
-  [...Map.groupBy(resources, (r) => r.apiGroup)]
+  [...Map.groupBy(resources, (r) => JSON.stringify([r.apiGroup, r.verbs ?? []]))]
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([group, of]) => {
+    .map(([, of]) => {
+      const [{ apiGroup, verbs } = { apiGroup: '' }] = of;
       const names = [...new Set(of.map((r) => r.resource))].toSorted();
-      return `- { apiGroups: [${group === '' ? '""' : group}], resources: [${names.join(', ')}] }`;
+      const only = verbs ? `, verbs: [${verbs.join(', ')}]` : '';
+      return `- { apiGroups: [${apiGroup === '' ? '""' : apiGroup}], resources: [${names.join(', ')}]${only} }`;
     });

@@ -347,6 +347,56 @@ describe('kubernetes itself', { timeout: 120_000 }, () => {
       expect(web()?.spec).toEqual(before);
     }));
 
+  test('has credentials made anew by the operator that made them, once a run, and never sees any', () =>
+    within(
+      async (cluster, backend) => {
+        const renew = (name: string) => ({
+          verbs: { rotate: { renew: [{ apiVersion: 'v1', kind: 'Secret', name }] } },
+        });
+        const database = (name: string): Json => ({
+          namespace: 'team-orders',
+          objects: [
+            {
+              apiVersion: 'postgresql.cnpg.io/v1',
+              kind: 'Cluster',
+              metadata: { name: 'orders-db' },
+              spec: { instances: 1, storage: { size: '1Gi' } },
+            },
+          ],
+          ...renew(name),
+        });
+        const rotate = order('rotate', database('orders-db-app'));
+        const password = () => {
+          const secret = cluster.objects.get('secrets', 'team-orders', 'orders-db-app');
+          return (secret?.data as Fields | undefined)?.password;
+        };
+        expect(await last(backend, order('create', database('orders-db-app')))).toMatchObject({ state: 'ready' });
+        const first = password();
+        expect(await backend.preview(rotate, signal)).toMatchObject({
+          changes: [{ what: 'Secret team-orders/orders-db-app', does: 'change' }],
+          destroys: 0,
+        });
+        expect(password()).toBe(first);
+        const said = JSON.stringify([await backend.preview(rotate, signal), await finish(backend, rotate)]);
+        const second = password();
+        expect(second).not.toBe(first);
+        for (const one of [first, second]) expect(said).not.toContain(one);
+        // Whoever goes on for a run that was cut off at its end finds that all is done; the next run is another one.
+        expect(await last(backend, rotate)).toMatchObject({ state: 'ready' });
+        expect(password()).toBe(second);
+        expect(await last(backend, { ...rotate, run: 'q9-rotate' })).toMatchObject({ state: 'ready' });
+        expect(password()).not.toBe(second);
+
+        cluster.objects.create('secrets', { metadata: { name: 'by-hand', namespace: 'team-orders' } });
+        expect(await last(backend, order('rotate', database('by-hand')))).toMatchObject({
+          state: 'failed',
+          message: expect.stringContaining('was not made by the operator of Cluster team-orders/orders-db'),
+        });
+        expect(cluster.objects.get('secrets', 'team-orders', 'by-hand')).toBeDefined();
+      },
+      [namespace],
+    ));
+
   test('hibernates, wakes and restarts; a later change leaves that alone', () =>
     within(async (cluster, backend) => {
       const set = (replicas: number) => ({ patch: [{ kind: 'Deployment', set: { spec: { replicas } } }] });

@@ -8,15 +8,15 @@ import { type Look, not, type Operator, ok, secretData } from './operator.ts';
 /** CloudNativePG: instances one after the other, each with its volume; hibernation keeps the volumes. */
 export const postgres: Operator = {
   kind: 'clusters.postgresql.cnpg.io',
-  owns: ['pods', 'persistentvolumeclaims'],
+  owns: ['pods', 'persistentvolumeclaims', 'secrets'],
   late: true,
   look(look) {
     const { object, world, name, stuck } = look;
     if (object.metadata.deletionTimestamp) return undefined;
-    access(look);
+    const credentials = access(look);
     const wanted = Number(object.spec?.instances ?? 1);
     const pods = world.owned('pods', object.metadata.uid);
-    const status = (phase: string, reason = '') => counts(look, pods, phase, reason);
+    const status = (phase: string, reason = '') => counts(look, pods, phase, reason, credentials);
     if (object.metadata.annotations?.['cnpg.io/hibernation'] === 'on') return hibernate(look, pods);
     if (stuck) return status('Setting up primary', 'Creating primary instance orders-db-1'.replace('orders-db', name));
     for (const pod of pods.filter(ended)) world.api.delete('pods', pod.metadata.namespace, pod.metadata.name);
@@ -43,7 +43,13 @@ export const postgres: Operator = {
   },
 };
 
-function counts(look: Look, pods: readonly KubeObject[], phase: string, reason: string): undefined {
+function counts(
+  look: Look,
+  pods: readonly KubeObject[],
+  phase: string,
+  reason: string,
+  credentials: KubeObject,
+): undefined {
   const { object, name, status } = look;
   const ready = pods.filter(isReady);
   const healthy = phase === 'Cluster in healthy state';
@@ -63,6 +69,8 @@ function counts(look: Look, pods: readonly KubeObject[], phase: string, reason: 
       writeService: `${name}-rw`,
       readService: `${name}-r`,
       image: textOf(object.spec?.imageName) || image,
+      // Which of them the database knows: of one that was deleted a new one is made, with another password.
+      secretsResourceVersion: { applicationSecretVersion: credentials.metadata.resourceVersion },
     },
     healthy
       ? ok('Ready', 'ClusterIsReady', 'Cluster is Ready')
@@ -74,12 +82,13 @@ function counts(look: Look, pods: readonly KubeObject[], phase: string, reason: 
 
 const image = 'ghcr.io/cloudnative-pg/postgresql:17.5';
 
-function access({ object, namespace, name, once, own }: Look): void {
+/** The Secret for applications, made anew when it is gone, and the Services. */
+function access({ object, namespace, name, once, own }: Look): KubeObject {
   const init = at(object.spec, 'bootstrap', 'initdb');
   const database = textOf(at(init, 'database')) || 'app';
   const user = textOf(at(init, 'owner')) || 'app';
   const host = `${name}-rw`;
-  once('secrets', () => {
+  const credentials = once('secrets', () => {
     const password = randomBytes(24).toString('base64url');
     const full = `${host}.${namespace}`;
     return {
@@ -115,6 +124,7 @@ function access({ object, namespace, name, once, own }: Look): void {
         ports: [{ name: 'postgres', port: 5432, targetPort: 5432, protocol: 'TCP' }],
       },
     });
+  return credentials;
 }
 
 function instance({ object, name, world, once, namespace }: Look, serial: number): void {
