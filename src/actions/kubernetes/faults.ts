@@ -52,3 +52,12 @@ export function refusal(target: Target, reply: Reply): Problem {
     );
   return new Problem('cluster_refused', `${name}: ${said}`);
 }
+
+export const missing = (name: string): Problem =>
+  new Problem(
+    'object_missing',
+    `${name} is not there any more: somebody deleted it, so nothing was done. Make it anew with “change”, or delete what is left.`,
+  );
+
+/** One object is not there; whether nothing is, has to be looked at. */
+export const isMissing = (error: Problem): boolean => error.code === 'object_missing';

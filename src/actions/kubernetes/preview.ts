@@ -4,6 +4,7 @@ import { partFor } from '../spec.ts';
 import type { Api, Patience } from './api.ts';
 import { apply, checkOwner, clear, get, present } from './apply.ts';
 import { type Change, changeOf, summed } from './differences.ts';
+import { isMissing, missing } from './faults.ts';
 import { type Live, type Locate, nameOf, type Planned, plan, resolve } from './objects.ts';
 import { fieldsAway, fieldsSet, operationBody, operator } from './operations.ts';
 import { dropped } from './removal.ts';
@@ -101,12 +102,3 @@ async function patches(
       .map((what): Change => ({ what, does: 'change', text: `${what} is made anew by its operator\n` })),
   ];
 }
-
-export const missing = (name: string): Problem =>
-  new Problem(
-    'object_missing',
-    `${name} is not there any more: somebody deleted it, so nothing was done. Make it anew with “change”, or delete what is left.`,
-  );
-
-/** One object is not there; whether nothing is, has to be looked at. */
-export const isMissing = (error: Problem): boolean => error.code === 'object_missing';

@@ -4,10 +4,9 @@ import { type Clock, wait } from '../clock.ts';
 import type { Story } from '../story.ts';
 import type { Api, Patience } from './api.ts';
 import { apply, present } from './apply.ts';
-import { refusal } from './faults.ts';
+import { missing, refusal } from './faults.ts';
 import { type Live, type Locate, live, manager, nameOf, type Planned, resolve, type Target } from './objects.ts';
 import { operationBody } from './operations.ts';
-import { missing } from './preview.ts';
 import type { Found } from './removal.ts';
 import type { KubernetesSpec, Named } from './spec.ts';
 
