@@ -6,7 +6,19 @@ import type { Access } from './kubeconfig.ts';
 export type Answer = { readonly status: number; readonly body: string };
 
 /** An answer of which the rest still comes, no faster than it is read. */
-export type Opened = { readonly status: number; readonly body: AsyncIterable<Buffer>; readonly drop: () => void };
+export type Opened = {
+  readonly status: number;
+  /** In seconds. */
+  readonly retryAfter?: number;
+  readonly body: AsyncIterable<Buffer>;
+  readonly drop: () => void;
+};
+
+/** For how many seconds the server asks to be left alone. */
+export function patienceAsked({ headers }: IncomingMessage): { readonly retryAfter?: number } {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? { retryAfter: seconds } : {};
+}
 
 /** Reads from an API server: plain requests, since a typed list costs ten times the memory. */
 export type Api = {
@@ -40,47 +52,64 @@ async function open(
   again = false,
 ): Promise<Opened> {
   const options = await access.options();
+  signal?.throwIfAborted();
   const { server } = access;
   const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
   return new Promise<Opened>((resolve, reject) => {
     const send = server.protocol === 'http:' ? plainRequest : tlsRequest;
     const headers = { ...options.headers, accept, 'user-agent': 'groundcrew' };
     let answer: IncomingMessage | undefined;
-    const request = send(url, { ...options, headers, timeout: patience, ...(signal && { signal }) }, (response) => {
+    let left: string | undefined;
+    const request = send(url, { ...options, headers, timeout: patience }, (response) => {
       answer = response;
+      // Who reads it is told; of one that nobody reads yet nobody would be, which ends a process.
+      response.on('error', () => undefined);
       resolve({
         status: response.statusCode ?? 0,
-        body: read(access, response),
+        ...patienceAsked(response),
+        body: read(response, failed),
         drop: () => void response.destroy(),
       });
     });
+    const failed = (error: unknown) => unreachable(access, left ?? error);
+    // Without an error: to a connection that has brought its whole answer nobody listens any more.
+    const leave = (why: string) => {
+      left ??= why;
+      request.destroy();
+    };
+    const over = () => leave('nobody asks any more');
+    signal?.addEventListener('abort', over);
+    request.on('close', () => signal?.removeEventListener('abort', over));
     request.on('timeout', () => {
       // What has come waits for us, not we for it.
       if ((answer?.readableLength ?? 0) > 0) request.setTimeout(patience);
-      else request.destroy(new Error('it does not answer within 30 s'));
+      else leave('it does not answer within 30 s');
     });
     request.on('error', (error) => {
       // A connection that was kept may have been closed by the server at the very moment that it was used again.
-      if (request.reusedSocket && !again) open(access, path, accept, signal, true).then(resolve, reject);
-      else reject(unreachable(access, error));
+      if (request.reusedSocket && !again && left === undefined)
+        open(access, path, accept, signal, true).then(resolve, reject);
+      else reject(failed(error));
     });
     request.end();
   });
 }
 
-async function* read(access: Access, response: IncomingMessage): AsyncGenerator<Buffer> {
+async function* read(response: IncomingMessage, failed: (error: unknown) => Problem): AsyncGenerator<Buffer> {
   try {
     yield* response as AsyncIterable<Buffer>;
   } catch (error) {
-    throw unreachable(access, error instanceof Error ? error : new Error(String(error)));
+    throw failed(error);
   }
 }
 
-const unreachable = (access: Access, error: Error): Problem => {
-  const why = 'code' in error && typeof error.code === 'string' ? `${error.code}: ${error.message}` : error.message;
+function unreachable(access: Access, cause: unknown): Problem {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const why =
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? `${cause.code}: ${said}` : said;
   return new Problem(
     'cluster_unreachable',
     `The cluster of “${access.context}” at ${access.server.origin} can’t be reached (${why}). Check the network, the VPN and --context.`,
-    { cause: error },
+    { cause },
   );
-};
+}

@@ -63,6 +63,7 @@ const again = 300_000;
 const enough = 3;
 const polling = 10_000;
 const tooQuiet = 'it has said nothing for too long';
+const unreadable = 'what it tells can’t be read, or is an error';
 
 /**
  * Follows one kind: a list in pages, then a watch from its version on. After whatever error it goes on where it was;
@@ -126,7 +127,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     const listing = await pages(api, kind, namespace, tellOne, share, leaving.signal);
     if (listing === 'expired') return pause('the pages of a list expired');
     if (listing.absent) return { at: 'absent', ms: again };
-    if (listing.refused !== undefined) return pause(listing.refused);
+    if (listing.refused !== undefined) return pause(listing.refused, listing.retryAfter);
     for (const object of [...known.all()]) if (!seen.has(keyOf(object))) drop(object);
     reached(listing.version);
     if (!synced) onSynced?.();
@@ -164,7 +165,7 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
       `${pathOf(kind, namespace)}${query}`,
       (text) => {
         verdict = line(text);
-        if (verdict !== undefined) return watching.stop(verdict);
+        if (verdict !== undefined) return watching.stop(unreadable);
         backoff.reset();
         futile = 0;
         relists = 1;
@@ -190,7 +191,9 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
   }
   function after(ended: Ended, heard: boolean): 'again' | Pause {
     if (ended.how === 'failed') {
-      futile = [403, 404, 405].includes(ended.status ?? 0) || (!heard && ended.why === tooQuiet) ? futile + 1 : 0;
+      // Lines that can be read begin the count anew.
+      const unread = [403, 404, 405].includes(ended.status ?? 0) || ended.why === unreadable;
+      futile = unread || (!heard && ended.why === tooQuiet) ? futile + 1 : 0;
       return pause(ended.why, ended.retryAfter);
     }
     // A watch that ended when it should goes on at once; one that ends as soon as it has begun would spin.

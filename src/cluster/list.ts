@@ -31,7 +31,13 @@ export async function list(api: Api, kind: Kind, namespace: string | undefined):
 }
 
 /** `version`: from which a watch goes on. */
-export type Paged = { readonly version: string; readonly refused?: string; readonly absent?: true };
+export type Paged = {
+  readonly version: string;
+  readonly refused?: string;
+  /** In seconds, as the server asked for. */
+  readonly retryAfter?: number;
+  readonly absent?: true;
+};
 
 /**
  * Reads a list page by page; each object is let go of as soon as it was told. The signal says that nobody asks any more, so
@@ -56,7 +62,7 @@ export async function pages(
   let next: Promise<Opened> | undefined = ask('');
   try {
     while (next !== undefined) {
-      const { status, body }: Opened = await next;
+      const { status, body, retryAfter }: Opened = await next;
       next = undefined;
       let broken = false;
       const items = createItems(
@@ -78,7 +84,10 @@ export async function pages(
       const parsed = parse(items.frame());
       if (status === 410) return 'expired';
       if (status === 404) return { version, absent: true };
-      if (status !== 200) return { version, refused: `${status} ${messageOf(parsed) ?? items.frame().slice(0, 200)}` };
+      if (status !== 200) {
+        const refused = `${status} ${messageOf(parsed) ?? items.frame().slice(0, 200)}`;
+        return { version, refused, ...(retryAfter === undefined ? {} : { retryAfter }) };
+      }
       const { items: list, metadata } = (parsed ?? {}) as { readonly items?: unknown; readonly metadata?: Metadata };
       if (broken || !Array.isArray(list)) return { version, refused: 'its answer is no list' };
       version = String(metadata?.resourceVersion ?? version);

@@ -91,7 +91,7 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
 
   const listed = (kind: Kind) => all.every((f) => f.kind !== kind || f.version !== '');
   const missing = ({ kind, state }: Followed) =>
-    state.at === 'absent' || (state.at === 'waiting' && kind.needed === undefined);
+    state.at === 'absent' || (state.at === 'waiting' && kind.needed === undefined && lasting(kind, state.why));
   return {
     world: (now, log) =>
       objects.world({ now: now.getTime(), listed: kinds.filter(listed).map(({ kind }) => kind), log }),
@@ -113,3 +113,10 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
     },
   };
 }
+
+/**
+ * A right that is missing stays so, and a kind that was added to a cluster may be broken for as long as its conversion is.
+ * Anything else is over in a moment, and until then it is not known which Deployment a pod belongs to.
+ */
+const lasting = ({ group }: Kind, why: string): boolean => /^40[135] /.test(why) || !builtIn.test(group);
+const builtIn = /^(?:v1$|apps\/|batch\/|autoscaling\/|policy\/|[a-z]+\.k8s\.io\/)/;

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { type RequestOptions, request as tlsRequest } from 'node:https';
+import { patienceAsked } from './api.ts';
 import type { Access } from './kubeconfig.ts';
 
 /** Why a stream ended; `failed`: it never began, or broke off. */
@@ -30,6 +31,12 @@ export function stream(
   });
   const fail = (error: unknown) =>
     settle({ how: 'failed', why: stopped ?? (error instanceof Error ? error.message : String(error)) });
+  /** Not with an error: of an answer that has come whole nobody listens to its connection any more, and the process would end. */
+  const stop = (why: string) => {
+    stopped ??= why;
+    request?.destroy();
+    fail(why);
+  };
   const read = (response: IncomingMessage) => {
     if (response.statusCode !== 200) {
       response.resume();
@@ -43,7 +50,7 @@ export function stream(
       onData();
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > longestLine) return void request?.destroy(new Error('a line without an end'));
+      if (rest.length > longestLine) return stop('a line without an end');
       for (const line of lines) if (line !== '' && stopped === undefined) onLine(line);
     });
     response.on('error', fail);
@@ -64,23 +71,10 @@ export function stream(
     request.end();
   };
   access.options().then(begin, fail);
-  return {
-    ended,
-    stop: (why) => {
-      stopped ??= why;
-      request?.destroy(new Error(why));
-      if (request === undefined) fail(why);
-    },
-  };
+  return { ended, stop };
 }
 
 function refusal(response: IncomingMessage): Ended {
   const { statusCode: status = 0, statusMessage } = response;
-  const seconds = Number(response.headers['retry-after']);
-  return {
-    how: 'failed',
-    why: `${status} ${statusMessage ?? ''}`.trim(),
-    status,
-    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfter: seconds } : {}),
-  };
+  return { how: 'failed', why: `${status} ${statusMessage ?? ''}`.trim(), status, ...patienceAsked(response) };
 }

@@ -179,6 +179,17 @@ test('429 is given the time that it asks for', async () => {
   expect(await states.until(waiting, 0)).toMatchObject({ ms: 7_000 });
 });
 
+test('429 of a list is given the time that it asks for too', async () => {
+  const world = still({ controllers: false });
+  const access = await accessTo(world);
+  let left = 1;
+  world.cluster.fail(() => (left-- > 0 ? { kind: 'status', code: 429, retryAfter: 9 } : undefined));
+  const { states } = following(access, world.clock);
+  expect(await states.until(waiting, 0)).toMatchObject({ ms: 9_000, why: expect.stringMatching(/^429 /) });
+  await world.clock.pass(9_000);
+  await states.until(watching, 0);
+});
+
 test('410 once: one list, and only what differs is told (300 deletions, each once)', async () => {
   const { cluster, objects, clock, changes, states } = await begun({ historySize: 50 });
   objects.create('configmaps', map('first'));
@@ -365,4 +376,39 @@ test('a page that breaks off keeps what came whole, and the list is begun again'
   await clock.pass(1_000);
   await states.until(watching, 0);
   expect(changes.all.toSorted()).toEqual(['set a', 'set b']);
+});
+
+test('a 410 and the end of the watch in one breath, as an API server says it: listed, and nothing breaks', async () => {
+  let lists = 0;
+  const access = await served((request, response) => {
+    if (request.url?.includes('watch=1'))
+      return void response.end(`${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410 } })}\n`);
+    lists += 1;
+    response.end(JSON.stringify({ metadata: { resourceVersion: String(lists) }, items: [map(`list${lists}`)] }));
+  });
+  const { changes } = following(access, virtualClock());
+  await changes.until((c) => c === 'gone list1', 0);
+  expect(changes.all).toEqual(['set list1', 'set list2', 'gone list1']);
+});
+
+test.each([
+  ['an error that is not 410', `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 500 } })}\n`],
+  ['a proxy’s page', '<html>Sign in</html>\n'],
+])('a watch that tells nothing but %s does not make us deaf: it is listed', async (_, told) => {
+  let lists = 0;
+  const access = await served((request, response) => {
+    if (request.url?.includes('watch=1')) return void response.end(told);
+    lists += 1;
+    response.end(JSON.stringify({ metadata: { resourceVersion: String(lists) }, items: [map(`list${lists}`)] }));
+  });
+  const clock = virtualClock();
+  const { states, changes } = following(access, clock);
+  for (let seen = 0, left = 8; left > 0 && lists < 2; left--) {
+    const pause = (await states.until((s) => 'ms' in s, seen)) as Extract<State, { ms: number }>;
+    seen = states.all.indexOf(pause) + 1;
+    await clock.pass(pause.ms);
+    if (pause.at === 'polling') await changes.until((c) => c === 'gone list1', 0);
+  }
+  expect(changes.all).toEqual(['set list1', 'set list2', 'gone list1']);
+  expect(states.all.find((s) => s.at === 'polling')).toMatchObject({ why: expect.stringContaining('can’t be read') });
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
-import { type Mirrored, mirror } from '../../src/cluster/mirror.ts';
+import { type Mirror, type Mirrored, mirror } from '../../src/cluster/mirror.ts';
 import { createShare, project } from '../../src/cluster/project.ts';
 import { templatePrint } from '../../src/cluster/template.ts';
 import { conclude, examine } from '../../src/core/diagnosis/index.ts';
@@ -16,6 +16,7 @@ afterEach(async () => {
 async function mirrored(
   more: Partial<Mirrored> = {},
   prepare: (world: ReturnType<typeof still>) => void = () => undefined,
+  ready: (m: Mirror) => boolean = (one) => one.synced(),
 ) {
   const world = still();
   await world.clock.pass(1_000);
@@ -56,7 +57,7 @@ async function mirrored(
     });
   const now = () => m.world(world.clock.now(), () => undefined);
   const codes = () => conclude([examine(now(), 'default')]).map((v) => v.code);
-  await until(m.synced);
+  await until(() => ready(m));
   return { ...world, m, now, until, touched, codes };
 }
 
@@ -100,6 +101,26 @@ test('a right that is missing is a trouble with its reason, and what it would sh
   expect(now().listed('Secret')).toBe(false);
   expect(now().listed('ConfigMap')).toBe(true);
   expect(codes()).toEqual([]);
+});
+
+test('what is built in and fails for a moment is waited for; what was added and is broken is not', async () => {
+  let busy = true;
+  const { cluster, clock, m, until } = await mirrored(
+    {},
+    (world) =>
+      world.cluster.fail(({ path, watch }) => {
+        if (path.endsWith('/deployments') && !watch && busy) return { kind: 'status', code: 429, retryAfter: 5 };
+        return path.endsWith('/certificates') ? { kind: 'status', code: 500 } : undefined;
+      }),
+    (one) => one.troubles().some(({ kind }) => kind === 'Deployment'),
+  );
+  await until(() => m.versions().get('Pod') !== 0 && m.troubles().some(({ kind }) => kind === 'Certificate'));
+  expect(m.synced()).toBe(false);
+  busy = false;
+  await clock.pass(5_000);
+  await until(m.synced);
+  expect(m.troubles().map(({ kind }) => kind)).toEqual(['Certificate']);
+  cluster.fail(undefined);
 });
 
 test('pods of one template share what they have in common, and nothing that a rule reads is lost', () => {
