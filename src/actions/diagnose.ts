@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Api, createApi } from '../cluster/api.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
 import { operated, operatedVerdicts } from '../cluster/operated.ts';
-import { services, survey, verdictsOn } from '../cluster/survey.ts';
+import { byRequest, services, survey, verdictsOn } from '../cluster/survey.ts';
 import { near } from '../core/diagnosis/near.ts';
 import { rulesFor } from '../core/incidents/rules.ts';
 import {
@@ -144,11 +144,15 @@ async function one({ by }: Asked, wanted: One, now: Date, each: Each): Promise<L
     const theirs = rolledOut.filter(named);
     // What an operator runs is looked for only when nothing that people roll out has the name: it is dearer to find.
     const others = theirs.length > 0 ? [] : (await operated(place.api, place.rules)).map(at(place));
-    return { place, theirs, others: others.filter(named), all: [...rolledOut, ...others] };
+    // What an operator made is looked at as the whole that somebody asked for.
+    const made = byRequest(theirs.filter((s) => s.maker !== undefined && s.ref.kind !== 'CronJob'));
+    const own = theirs.filter((s) => s.maker === undefined || s.ref.kind === 'CronJob');
+    return { place, theirs: own, others: [...made, ...others.filter(named)], all: [...rolledOut, ...others] };
   });
-  const own = there.flatMap(({ place, theirs, others }) =>
-    [...theirs, ...others].map((service) => ({ place, service, operated: theirs.length === 0 })),
-  );
+  const own = there.flatMap(({ place, theirs, others }) => [
+    ...theirs.map((service) => ({ place, service, operated: false })),
+    ...others.map((service) => ({ place, service, operated: true })),
+  ]);
   const [first] = own;
   if (first === undefined) {
     const all = there.flatMap((t) => t.all);
@@ -174,7 +178,7 @@ function like(name: string, all: readonly Service[]): readonly Service[] {
 async function overview({ by }: Asked, { teams, called }: All, now: Date, each: Each): Promise<Looked> {
   const { found, away } = await each(called, async (place) => {
     const { services: all, verdicts } = await survey(place.api, place.rules, now);
-    return { services: all.map(at(place)), verdicts: verdicts.map((v): VerdictThere => at(place)(v)) };
+    return { services: byRequest(all).map(at(place)), verdicts: verdicts.map((v): VerdictThere => at(place)(v)) };
   });
   const theirs = found
     .flatMap((f) => f.services)

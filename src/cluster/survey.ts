@@ -77,6 +77,29 @@ export function operatedIn(
   return found;
 }
 
+/**
+ * What an operator made stands under the object that it was asked for with, as people call it. Recurring jobs have no
+ * number of pods, so they stay what they are.
+ */
+export function byRequest<S extends Service>(found: readonly S[]): readonly S[] {
+  const key = ({ ref, maker, called }: S) =>
+    `${called ?? ''} ${refKey(maker === undefined || ref.kind === 'CronJob' ? ref : maker)}`;
+  return [...Map.groupBy(found, key).values()].map((parts) => {
+    const [first, ...others] = parts as [S, ...S[]];
+    if (first.maker === undefined && others.length === 0) return first;
+    const ref = first.ref.kind === 'CronJob' ? first.ref : (first.maker ?? first.ref);
+    const sum = (of: (s: S) => number) => parts.reduce((n, s) => n + of(s), 0);
+    const { maker: _, ...rest } = first;
+    return {
+      ...rest,
+      ref,
+      desired: sum((s) => s.desired),
+      ready: sum((s) => s.ready),
+      settled: parts.every((s) => s.settled),
+    } as S;
+  });
+}
+
 /** As Git writes it with `%cI`. What is no instant is as good as none: somebody’s pipeline wrote it. */
 function instantIn(written: string | undefined): string | undefined {
   const ms = /^\d{4}-\d\d-\d\dT/.test(written ?? '') ? Date.parse(written ?? '') : Number.NaN;

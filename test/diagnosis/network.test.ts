@@ -160,6 +160,68 @@ test('a policy that lets nothing in to what an ingress leads to', () => {
   expect(codes([...well, service(), nginx, ingress(), elsewhere])).toEqual([]);
 });
 
+test('a port that nobody declares is not wrong beside one that is: a service of their metrics, or without an address', () => {
+  const port = (n: number) => ({ ports: [{ port: n, targetPort: n, protocol: 'TCP' }] });
+  expect(codes([...well, service(port(9090))])).toEqual(['service-port-wrong']);
+  expect(codes([...well, service(), service(port(9090), { name: 'shop-metrics' })])).toEqual([]);
+  expect(codes([...well, service({ ...port(7000), clusterIP: 'None' })])).toEqual([]);
+});
+
+test('a policy that lets in to other ports only, or only pods that there are none of', () => {
+  const policy = (rule: Obj) =>
+    named('networking.k8s.io/v1', 'NetworkPolicy', 'only-some', {
+      spec: { podSelector: { matchLabels: { app: 'shop' } }, policyTypes: ['Ingress'], ingress: [rule] },
+    });
+  const at = (...more: readonly Obj[]) => [...well, service(), nginx, ingress(), ...more];
+  const other = the(at(policy({ ports: [{ protocol: 'TCP', port: 9090 }] })));
+  expect(other.code).toBe('network-policy-blocks');
+  expect(words(other)).toBe(
+    'Nothing gets through to shop: shop leads to it, but the network policy only-some lets nothing in to its port 8080.',
+  );
+  expect(fixes(other)).toMatchObject([{ spec: { ingress: [{ ports: [{ protocol: 'TCP', port: 8080 }] }] } }]);
+  // By number, by name, in a range, from anywhere else: it gets in, or somebody may.
+  for (const rule of [
+    { ports: [{ port: 8080 }] },
+    { ports: [{ port: 'http' }] },
+    { ports: [{ port: 8000, endPort: 8100 }] },
+    { from: [{ namespaceSelector: { matchLabels: { name: 'ingress-nginx' } } }] },
+    { from: [{ podSelector: { matchLabels: { app: 'shop' } } }] },
+    { from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+  ])
+    expect(codes(at(policy(rule)))).toEqual([]);
+  const nobody = the(at(policy({ from: [{ podSelector: { matchLabels: { app: 'edge' } } }] })));
+  expect(words(nobody)).toContain('the network policy only-some lets in only pods with labels that none has here');
+});
+
+test('a certificate for other addresses, as cert-manager says it beside the secret', () => {
+  const tls = (host: string): Obj => {
+    const o = ingress();
+    return { ...o, spec: { ...(o.spec as Obj), tls: [{ hosts: [host], secretName: 'shop-tls' }] } };
+  };
+  const secret = (names?: string) =>
+    named(
+      'v1',
+      'Secret',
+      'shop-tls',
+      { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } },
+      names === undefined ? {} : { annotations: { 'cert-manager.io/alt-names': names } },
+    );
+  const at = (host: string, names?: string, more: readonly Obj[] = []) =>
+    codes([...well, service(), nginx, tls(host), secret(names), ...more]);
+  const wrong = ['ingress-certificate-other-host'];
+  expect(at('shop.acme.test', 'www.acme.test,acme.test')).toEqual(wrong);
+  expect(at('shop.acme.test', '*.acme.test')).toEqual([]);
+  expect(at('eu.shop.acme.test', '*.acme.test')).toEqual(wrong);
+  expect(at('shop.acme.test')).toEqual([]);
+  // It is being issued anew with that address.
+  const asked = named('cert-manager.io/v1', 'Certificate', 'shop', {
+    spec: { secretName: 'shop-tls', dnsNames: ['shop.acme.test'] },
+    status: { conditions: [condition('Ready', 'True')] },
+  });
+  expect(at('shop.acme.test', 'www.acme.test', [asked])).toEqual([]);
+  expect(at('api.acme.test', 'api.acme.test', [asked])).toEqual(wrong);
+});
+
 test('gateways, routes, Argo CD: their controllers’ own words', () => {
   const refused = (type: string, since = 300) =>
     condition(type, 'False', { reason: 'Invalid', message: 'no such class', lastTransitionTime: ago(since) });

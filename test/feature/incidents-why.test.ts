@@ -158,6 +158,33 @@ test('a database that an operator runs is known by its name, and by that it was 
   expect(lastWords(bed.teams)).toContain(
     'What shop runs\nAll is well with what shop runs. 🌿\n🟢 orders-db · it runs\nCluster in shop, of team shop\n',
   );
+  // A part that the operator made stands under what was asked for, and not as one of its own.
+  const uid = bed.objects.get('clusters.postgresql.cnpg.io', 'shop', 'orders-db')?.metadata.uid;
+  const owner = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', name: 'orders-db', uid, controller: true };
+  const labels = { app: 'orders-db-cache' };
+  bed.objects.create('statefulsets.apps', {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'orders-db-cache', namespace: 'shop', ownerReferences: [owner] },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'web', image: 'registry.acme.example/web:1.0.0' }] },
+      },
+    },
+  });
+  await bed.watch(120);
+  for (const [who, platform] of [
+    [ada, bed.slack],
+    [adaTeams, bed.teams],
+  ] as const) {
+    await ask(who, 'status');
+    expect(lastWords(platform)).toContain('🟢 orders-db · all 3 run\nCluster in shop, of team shop\n');
+    await ask(who, 'why orders-db-cache');
+    expect(lastWords(platform)).toContain('orders-db\norders-db is fine: all 3 run, and nothing is wrong with it.');
+  }
   await ask(ada, 'why orders');
   const view = messages(bed.slack).at(-1)?.view;
   expect(view && wordsOf(view)).toMatch(

@@ -1,5 +1,5 @@
 import { labelsOf, selects } from './labels.ts';
-import { at, list, meta, num, type Obj, obj, strings } from './read.ts';
+import { at, list, meta, num, type Obj, obj, str, strings } from './read.ts';
 import type { World } from './snapshot.ts';
 
 const policiesFor = (world: World, pod: Obj, direction: 'Ingress' | 'Egress'): readonly Obj[] =>
@@ -25,11 +25,52 @@ export function egressBlocked(world: World, pod: Obj, port: number): string | un
   return allows || policies[0] === undefined ? undefined : meta(policies[0]).name;
 }
 
-/** The policy that lets nothing at all in to a pod, when no other one does. */
-export function ingressBlocked(world: World, pod: Obj): string | undefined {
+export type Blocked = {
+  readonly policy: string;
+  /** Nothing at all gets in; not to this port; or only pods with labels that none has. */
+  readonly how: 'nothing' | 'port' | 'nobody';
+};
+
+/** The policies that let nothing in to a port of a pod, when no other one does. */
+export function ingressBlocked(world: World, pod: Obj, port: number | undefined): Blocked | undefined {
   const policies = policiesFor(world, pod, 'Ingress');
-  const admits = policies.some((policy) => list(policy, 'spec', 'ingress').length > 0);
-  return admits || policies[0] === undefined ? undefined : meta(policies[0]).name;
+  const [first] = policies;
+  if (first === undefined) return undefined;
+  const { name: policy } = meta(first);
+  const rules = policies.flatMap((p) => list(p, 'spec', 'ingress'));
+  if (rules.length === 0) return { policy, how: 'nothing' };
+  const open = rules.filter((rule) => {
+    const ports = list(rule, 'ports');
+    return port === undefined || ports.length === 0 || ports.some((p) => reaches(p, port, pod));
+  });
+  if (open.length === 0) return { policy, how: 'port' };
+  return open.some((rule) => admits(rule, pod, world)) ? undefined : { policy, how: 'nobody' };
+}
+
+/** Whether anybody can be meant. Who is in other namespaces may not be known: then somebody is. */
+function admits(rule: Obj, pod: Obj, world: World): boolean {
+  const peers = list(rule, 'from');
+  return (
+    peers.length === 0 ||
+    peers.some(
+      (peer) =>
+        peer.podSelector === undefined ||
+        peer.namespaceSelector !== undefined ||
+        peer.ipBlock !== undefined ||
+        world.all('Pod', meta(pod).namespace).some((p) => selects(obj(peer, 'podSelector'), labelsOf(p))),
+    )
+  );
+}
+
+/** A port of a rule, which may be named as the pod's containers name it. */
+function reaches(p: Obj, port: number, pod: Obj): boolean {
+  const name = str(p, 'port');
+  if ((str(p, 'protocol') ?? 'TCP') !== 'TCP') return false;
+  return name === undefined
+    ? within(p, port)
+    : list(pod, 'spec', 'containers').some((c) =>
+        list(c, 'ports').some((one) => one.name === name && num(one, 'containerPort') === port),
+      );
 }
 
 function within(p: Obj, port: number): boolean {

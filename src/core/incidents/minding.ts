@@ -27,11 +27,20 @@ type Minding = PersonCtx<MindingStore>;
 const one = z.object({ id: z.uuid() });
 
 const hours = { '1h': 1, '8h': 8, '1d': 24, '7d': 168 } as const;
-const muteForm = form({
-  id: 'incident.mute-for',
+const times = [
+  { value: '1h', label: 'For an hour' },
+  { value: '8h', label: 'For eight hours' },
+  { value: '1d', label: 'For a day' },
+  { value: '7d', label: 'For a week' },
+] as const;
+const muting = {
   title: 'Mute',
   submit: 'Mute',
   intro: 'It stays in “status”, and its message goes on telling how it stands. Nothing new is posted.',
+} as const;
+const muteForm = form({
+  ...muting,
+  id: 'incident.mute-for',
   fields: {
     what: {
       kind: 'choice',
@@ -46,13 +55,29 @@ const muteForm = form({
     until: {
       kind: 'choice',
       label: 'For how long?',
+      options: [{ value: 'revision', label: 'Until its next revision' }, ...times],
+    },
+  },
+});
+/** For what has no next revision, such as a machine or a disk. */
+const muteThingForm = form({
+  ...muting,
+  id: 'incident.mute-thing-for',
+  fields: {
+    what: {
+      kind: 'choice',
+      label: 'What should be quiet?',
       options: [
-        { value: 'revision', label: 'Until its next revision' },
-        { value: '1h', label: 'For an hour' },
-        { value: '8h', label: 'For eight hours' },
-        { value: '1d', label: 'For a day' },
-        { value: '7d', label: 'For a week' },
+        { value: 'workload', label: 'This one' },
+        { value: 'namespace', label: 'Everything in its namespace' },
+        { value: 'cause', label: 'This cause, wherever it occurs' },
       ],
+    },
+    until: {
+      kind: 'choice',
+      label: 'For how long?',
+      hint: 'It is nothing that is rolled out, so it has no next revision.',
+      options: [...times],
     },
   },
 });
@@ -132,10 +157,14 @@ export const minding: readonly Handler<MindingStore>[] = [
   ),
   onPress(presses.mute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
     const { service } = await mine(id, ctx);
-    const until = revisionOf(service) === undefined ? '1d' : 'revision';
-    return [{ kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until } }];
+    return [
+      revisionOf(service) === undefined
+        ? { kind: 'ask', form: muteThingForm, carry: id, prior: { what: 'workload', until: '1d' } }
+        : { kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until: 'revision' } },
+    ];
   }),
   onSubmit(muteForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
+  onSubmit(muteThingForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
   onPress(presses.unmute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
     const i = await mine(id, ctx);
     const mute = muteOf(await ctx.store.incidents.mutes(i.cluster, ctx.now), i);

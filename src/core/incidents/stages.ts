@@ -60,6 +60,7 @@ export const codes = {
     'ingress-service-missing',
     'ingress-port-wrong',
     'ingress-certificate-missing',
+    'ingress-certificate-other-host',
     'network-policy-blocks',
     'gateway-not-accepted',
     'route-not-accepted',

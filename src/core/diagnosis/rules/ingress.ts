@@ -3,7 +3,7 @@ import { describe, kubectl, patchOf, run } from '../fixes.ts';
 import { labelsOf, matches } from '../labels.ts';
 import { near } from '../near.ts';
 import { ingressBlocked } from '../policies.ts';
-import { list, meta, num, type Obj, obj, pairs, scalar, str } from '../read.ts';
+import { list, meta, num, type Obj, obj, pairs, scalar, str, strings } from '../read.ts';
 import { keysOf, namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
@@ -157,9 +157,43 @@ export const ingressRules: readonly ObjectRule[] = [
     },
   }),
   ingressRule({
+    code: 'ingress-certificate-other-host',
+    title: 'The certificate of an ingress is for other addresses',
+    example: 'Ingress spec.tls[].hosts: shop.example.com, while the Certificate has dnsNames: www.example.com',
+    remedy: 'Add the address to the certificate, or name the secret of the right one',
+    reads: ['Ingress spec.tls', 'Certificate spec.dnsNames', 'Secret annotation cert-manager.io/alt-names'],
+    find: (o, world) => {
+      const { namespace, name } = meta(o);
+      for (const tls of list(o, 'spec', 'tls')) {
+        const secret = str(tls, 'secretName');
+        const names = secret === undefined ? [] : certified(world, namespace, secret);
+        const lost = strings(tls, 'hosts').find((host) => names.length > 0 && !names.some((n) => covers(n, host)));
+        if (secret === undefined || lost === undefined) continue;
+        return {
+          summary: text`Browsers distrust ${code(lost)}, an address of ${code(name)}: its certificate ${code(secret)} is for ${code(names.slice(0, 5).join(', '))}.`,
+          evidence: [
+            { on: refOf('Ingress', o), path: 'spec.tls[].hosts', says: lost },
+            {
+              on: { kind: 'Secret', namespace, name: secret },
+              path: 'names of the certificate',
+              says: names.join(', '),
+            },
+          ],
+          near: near(lost, names),
+          confidence: 'likely',
+          symptomOf: world
+            .all('Certificate', namespace)
+            .filter((c) => str(c, 'spec', 'secretName') === secret)
+            .map((c) => refOf('Certificate', c)),
+        };
+      }
+      return undefined;
+    },
+  }),
+  ingressRule({
     code: 'network-policy-blocks',
     title: 'A network policy lets nothing in',
-    example: 'NetworkPolicy spec.ingress is empty for pods that an Ingress leads to',
+    example: 'NetworkPolicy spec.ingress is empty, or names other ports or pods, for pods that an Ingress leads to',
     remedy: 'Allow what comes from the ingress controller',
     reads: ['NetworkPolicy spec.ingress', 'Ingress spec.rules', 'Service spec.selector'],
     find: (o, world) => {
@@ -167,11 +201,21 @@ export const ingressRules: readonly ObjectRule[] = [
       for (const b of backends(o)) {
         const selector = pairs(world.get('Service', namespace, b.service), 'spec', 'selector');
         const pod = podBehind(world, namespace, selector);
-        const policy = pod === undefined ? undefined : ingressBlocked(world, pod);
-        if (policy === undefined) continue;
+        const port = pod === undefined ? undefined : portBehind(world.get('Service', namespace, b.service), b, pod);
+        const blocked = pod === undefined ? undefined : ingressBlocked(world, pod, port);
+        if (blocked === undefined) continue;
+        const { policy, how } = blocked;
+        const lets = {
+          nothing: { words: text`lets nothing in`, says: '(empty)' },
+          port: { words: text`lets nothing in to its port ${code(String(port))}`, says: `ports without ${port}` },
+          nobody: {
+            words: text`lets in only pods with labels that none has here`,
+            says: 'from[].podSelector selects no pod',
+          },
+        }[how];
         return {
-          summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the network policy ${code(policy)} lets nothing in.`,
-          evidence: [{ on: { kind: 'NetworkPolicy', namespace, name: policy }, path: 'spec.ingress', says: '(empty)' }],
+          summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the network policy ${code(policy)} ${lets.words}.`,
+          evidence: [{ on: { kind: 'NetworkPolicy', namespace, name: policy }, path: 'spec.ingress', says: lets.says }],
           confidence: 'likely',
           upstream: { kind: 'NetworkPolicy', namespace, name: policy },
           fixes: [
@@ -185,7 +229,7 @@ export const ingressRules: readonly ObjectRule[] = [
                 spec: {
                   podSelector: { matchLabels: Object.fromEntries(selector) },
                   policyTypes: ['Ingress'],
-                  ingress: [{}],
+                  ingress: [how === 'nothing' || port === undefined ? {} : { ports: [{ protocol: 'TCP', port }] }],
                 },
               },
             },
@@ -196,6 +240,41 @@ export const ingressRules: readonly ObjectRule[] = [
     },
   }),
 ];
+
+/**
+ * The addresses that a certificate is for, as cert-manager says them beside it: what is in a Secret is never read. Those that
+ * the issuer will write are taken over those that it wrote.
+ */
+function certified(world: World, namespace: string, secret: string): readonly string[] {
+  const asked = world
+    .all('Certificate', namespace)
+    .filter((c) => str(c, 'spec', 'secretName') === secret)
+    .flatMap((c) => [...strings(c, 'spec', 'dnsNames'), ...(str(c, 'spec', 'commonName') ?? '').split(',')]);
+  const notes = ['alt-names', 'common-name'].flatMap((note) =>
+    (str(world.get('Secret', namespace, secret), 'metadata', 'annotations', `cert-manager.io/${note}`) ?? '').split(
+      ',',
+    ),
+  );
+  return [...new Set(asked.some(Boolean) ? asked : notes)].filter(Boolean);
+}
+
+/** `*.example.com` is for `shop.example.com`, and for nothing below it. */
+const covers = (name: string, host: string): boolean =>
+  name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1));
+
+/** The port of the pod that a path ends at. */
+function portBehind(service: Obj | undefined, b: Backend, pod: Obj): number | undefined {
+  const port = list(service, 'spec', 'ports').find((p) => p.name === b.port || String(num(p, 'port')) === b.port);
+  if (port === undefined) return undefined;
+  const named = str(port, 'targetPort');
+  if (named === undefined) return num(port, 'targetPort') ?? num(port, 'port');
+  return num(
+    list(pod, 'spec', 'containers')
+      .flatMap((c) => list(c, 'ports'))
+      .find((p) => p.name === named),
+    'containerPort',
+  );
+}
 
 const podBehind = (
   world: World,

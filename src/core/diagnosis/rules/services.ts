@@ -101,7 +101,9 @@ const rules: readonly Rule[] = [
     example: 'Service spec.ports[].targetPort: 8081, while containerPort is 8080',
     remedy: 'Correct targetPort',
     reads: ['Service spec.ports[].targetPort', 'Pod spec.containers[].ports'],
-    find: (o, _world, workloads) => {
+    find: (o, world, workloads) => {
+      // Without an address of its own it leads to the pods themselves, at whichever port one asks for.
+      if (str(o, 'spec', 'clusterIP') === 'None') return undefined;
       const targets = behind(o, workloads);
       const ports = targets.flatMap((w) => containersOf(w.podSpec).flatMap((c) => list(c, 'ports')));
       if (targets.length === 0 || ports.length === 0) return undefined;
@@ -113,6 +115,17 @@ const rules: readonly Rule[] = [
       // A name has to be declared; a number need not be, so that it tells something only when nothing fits.
       const bad = wrong.find((p) => !/^\d+$/.test(goes(p))) ?? (wrong.length === asked.length ? wrong[0] : undefined);
       if (bad === undefined) return undefined;
+      // Where another service leads to what they declare, this one is for something else of theirs, such as their metrics.
+      const others = world.all('Service', meta(o).namespace).filter((s) => meta(s).name !== meta(o).name);
+      if (
+        /^\d+$/.test(goes(bad)) &&
+        others.some(
+          (s) =>
+            list(s, 'spec', 'ports').some((p) => known(goes(p))) &&
+            behind(s, workloads).some((w) => targets.includes(w)),
+        )
+      )
+        return undefined;
       const declared = [...new Set(ports.map((p) => num(p, 'containerPort')).filter((p) => p !== undefined))];
       const names = near(
         goes(bad),
