@@ -52,7 +52,8 @@ const usedLagMs = 10 * 60_000;
 
 /** The month of an instant, as `active_month` has it. */
 const monthOf = (at: Date) => sql`date_trunc('month', ${at}::timestamptz at time zone 'UTC')::date`;
-const sameMonth = (a: Date, b: Date): boolean => a.toISOString().slice(0, 7) === b.toISOString().slice(0, 7);
+const sameMonth = (a: Date, b: Date): boolean =>
+  a.getUTCMonth() === b.getUTCMonth() && a.getUTCFullYear() === b.getUTCFullYear();
 /** Whether that somebody acts has to be written down. */
 const isNews = ({ active, used }: Pick<Acting, 'active' | 'used'>, now: Date): boolean =>
   !active || used === null || now.getTime() - used.getTime() > usedLagMs || !sameMonth(used, now);

@@ -130,9 +130,12 @@ function helpWith(by: Rights, commands: readonly Offered[], unknown?: Unknown): 
   };
 }
 
+/** Made once: it takes longer to make than all the rest of a refusal. */
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
+
 /** Why something was not done, and who may do it. */
 export function notAllowedView(roles: readonly Role[], holders: readonly Person[], more: boolean): View {
-  const who = new Intl.ListFormat('en', { type: 'disjunction' }).format(roles.map((r) => roleNames[r]));
+  const who = either.format(roles.map((r) => roleNames[r]));
   const last = more ? holders.length : holders.length - 1;
   const names = holders.flatMap((h, i): Text => [...said(i === 0 ? '' : i === last ? ' or ' : ', '), person(h.id)]);
   return {
