@@ -111,7 +111,7 @@ export const definitions = {
     group: 'delivery',
     source: 'measured',
     unit: 'seconds',
-    how: 'The median time from an incident’s opening to its end, over the incidents that opened since then and are over; how many are still open stands beside it. DORA’s failed deployment recovery time is narrower: only what a change broke.',
+    how: 'The median time from an incident’s opening to its end, over the incidents that opened since then and are over; how many are still open stands beside it. What ended because its cluster is not followed any more is not in it. DORA’s failed deployment recovery time is narrower: only what a change broke.',
   },
   dora: {
     title: 'DORA Quick Check score',
