@@ -126,13 +126,20 @@ export function follow(api: Api, following: Following): { readonly stop: () => v
     };
     const listing = await pages(api, kind, namespace, tellOne, share, leaving.signal);
     if (listing === 'expired') return pause('the pages of a list expired');
-    if (listing.absent) return { at: 'absent', ms: again };
+    if (listing.absent) return absent();
     if (listing.refused !== undefined) return pause(listing.refused, listing.retryAfter);
     for (const object of [...known.all()]) if (!seen.has(keyOf(object))) drop(object);
     reached(listing.version);
     if (!synced) onSynced?.();
     synced = true;
     return 'listed';
+  }
+  function absent(): Pause {
+    // Every cluster has what is needed: this is a proxy that does not know the cluster.
+    if (kind.needed) return pause('404 it has none of them, so it is no cluster');
+    // It may have been taken out, and with it all that there was.
+    for (const object of [...known.all()]) drop(object);
+    return { at: 'absent', ms: again };
   }
   const pause = (why: string, retryAfter = 0): Pause => ({ at: 'waiting', ms: backoff.next(retryAfter), why });
 

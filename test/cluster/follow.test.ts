@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
 import { type Change, follow, type State } from '../../src/cluster/follow.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds, pods } from '../../src/cluster/kinds.ts';
 import type { Access } from '../../src/cluster/kubeconfig.ts';
 import { createObjects } from '../../src/core/diagnosis/index.ts';
 import type { Fault } from '../../src/playground/cluster/index.ts';
@@ -411,4 +411,30 @@ test.each([
   }
   expect(changes.all).toEqual(['set list1', 'set list2', 'gone list1']);
   expect(states.all.find((s) => s.at === 'polling')).toMatchObject({ why: expect.stringContaining('can’t be read') });
+});
+
+test('a kind that is taken out of the cluster takes along what there was of it', async () => {
+  let there = true;
+  const access = await served((request, response) => {
+    if (there && request.url?.includes('watch=1')) there = false;
+    if (!there) return void response.writeHead(404).end('404 page not found');
+    response.end(JSON.stringify({ metadata: { resourceVersion: '7' }, items: [map('a')] }));
+  });
+  const clock = virtualClock();
+  const { states, changes } = following(access, clock);
+  let seen = 0;
+  for (let left = 8; left > 0 && !changes.all.includes('gone a'); left--) {
+    const pause = (await states.until((s) => 'ms' in s, seen)) as Extract<State, { ms: number }>;
+    seen = states.all.indexOf(pause) + 1;
+    if (pause.at !== 'absent') await clock.pass(pause.ms);
+  }
+  expect(states.all.at(-1)).toMatchObject({ at: 'absent' });
+  expect(changes.all).toEqual(['set a', 'gone a']);
+});
+
+test('where there are no pods is no cluster: a proxy that knows nothing is not taken for one in which all is well', async () => {
+  const access = await served((_, response) => response.writeHead(404).end('<html>'));
+  const { states, synced } = following(access, virtualClock(), pods);
+  expect(await states.until((s) => 'ms' in s, 0)).toMatchObject({ at: 'waiting', why: expect.stringMatching(/^404 /) });
+  expect(synced.all).toEqual([]);
 });
