@@ -133,7 +133,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
         s.rich(
           s.emoji('warning'),
           '  ',
-          'Its golden path “postgres” isn’t in the catalog any more, so I don’t know how to change or delete it. the Acme platform team can help.',
+          'Its golden path “postgres” isn’t in the catalog any more, so I don’t know how to change or delete it. Ask the Acme platform team for help.',
         ),
         s.facts(
           ['State', s.bold('Asleep')],
@@ -156,7 +156,7 @@ const card: ViewsOf<(typeof modules)['card']> = {
           'warning',
           t.words(
             '⚠️ ',
-            'Its golden path “postgres” isn’t in the catalog any more, so I don’t know how to change or delete it. the Acme platform team can help.',
+            'Its golden path “postgres” isn’t in the catalog any more, so I don’t know how to change or delete it. Ask the Acme platform team for help.',
           ),
         ),
         t.fact('Default', 'State', t.words(t.run('Asleep', bolder))),

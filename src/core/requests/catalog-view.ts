@@ -86,7 +86,7 @@ export function catalogView({ paths, broken: wrong, teamless, owner, all }: Show
         ? [
             {
               kind: 'text',
-              text: text`There is no golden path yet. ${owner} adds one by a folder in the catalog: tell them what you need with ${command('feedback')}.`,
+              text: text`There is no golden path yet. A folder in the catalog makes one: tell ${owner} what you need with ${command('feedback')}.`,
             } as const,
           ]
         : [{ kind: 'items', items: shown.map(item) } as const]),
@@ -169,7 +169,7 @@ export function unknownView(
 }
 
 const brokenWords = (path: BrokenPath, owner: string): Text =>
-  text`${strong(path.name)} is in the catalog, but doesn’t load at the moment. ${owner} sees why in the catalog.`;
+  text`${strong(path.name)} is in the catalog, but doesn’t load at the moment. In the catalog ${owner} can see why.`;
 const unknownWords = (typed: string, meant: GoldenPath | undefined, some: boolean): Text =>
   meant
     ? text`There is no ${code(typed)}. Did you mean ${strong(meant.title)}?`

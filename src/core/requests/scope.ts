@@ -103,7 +103,7 @@ export function pathOf(
     is,
     why:
       is === 'broken'
-        ? `The golden path “${request.path}” doesn’t load at the moment. ${ctx.settings.name} can see why in the catalog; what you asked for is kept.`
+        ? `The golden path “${request.path}” doesn’t load at the moment. In the catalog ${ctx.settings.name} can see why; what you asked for is kept.`
         : `The golden path “${request.path}” was taken out of the catalog. Ask for the catalog to see what there is instead.`,
   };
 }

@@ -112,7 +112,7 @@ export const handingOver = [
         whisper(
           noticeView(
             name,
-            `You’re in no team that I know of, and things belong to teams. ${ctx.settings.name} can put you into one; the offer stays.`,
+            `You’re in no team that I know of, and things belong to teams. Ask ${ctx.settings.name} to put you into one; the offer stays.`,
           ),
         ),
       ];

@@ -121,7 +121,7 @@ async function team(args: string, ctx: Ctx): Promise<View> {
   if (ctx.by.teams.length > 0) return teams(ctx.by.teams, ctx);
   return noticeView(
     'Team',
-    `You’re in no team that I know of. ${ctx.settings.name} puts people into teams in groundcrew.yaml; ask them, or name a team: “team inventory”.`,
+    `You’re in no team that I know of. Ask ${ctx.settings.name} to put you into one in groundcrew.yaml, or name a team: “team inventory”.`,
   );
 }
 

@@ -55,7 +55,7 @@ export const fits = (verb: Verb, { state }: Pick<Resource, 'state'>): Decision =
   possible[state].includes(verb) ? { ok: true } : no(hindered[state]);
 
 export const unknownPath = (resource: Resource, team: string): string =>
-  `Its golden path “${resource.path}” isn’t in the catalog any more, so I don’t know how to change or delete it. ${team} can help.`;
+  `Its golden path “${resource.path}” isn’t in the catalog any more, so I don’t know how to change or delete it. Ask ${team} for help.`;
 
 /** Whether somebody may do an operation of the path on a thing as it is now: asked for each button and for each press. */
 export function decide(operation: Operation, resource: Resource, path: GoldenPath, by: Person, facts: Facts): Decision {
