@@ -37,6 +37,21 @@ export function createSurveyClosing(db: Db) {
         .execute();
   }
 
+  /**
+   * That somebody was given the form of a question tells which way they went. A row that is deleted lies in Postgres’ files
+   * until it vacuums, so the few forms that are open are written anew, into a file that never held these.
+   */
+  async function forgetForms(id: string): Promise<void> {
+    await sql`lock table groundcrew.asked in access exclusive mode`.execute(db);
+    await sql`
+      create temporary table asked_elsewhere on commit drop as select * from groundcrew.asked
+      where not (form ->> 'id' in ('surveys.words', 'surveys.number') and (carry = '' or carry like ${`%${id}%`}))`.execute(
+      db,
+    );
+    await sql`truncate groundcrew.asked`.execute(db);
+    await sql`insert into groundcrew.asked select * from asked_elsewhere`.execute(db);
+  }
+
   return {
     seal,
     async withdraw(id, now) {
@@ -86,11 +101,7 @@ export function createSurveyClosing(db: Db) {
       );
       await sql`
         delete from groundcrew.outbox where ended is not null and key like ${`surveys.quiet/${id}/%`}`.execute(db);
-      await sql`
-        delete from groundcrew.asked
-        where form ->> 'id' in ('surveys.words', 'surveys.number') and (carry = '' or carry like ${`%${id}%`})`.execute(
-        db,
-      );
+      await forgetForms(id);
     },
     async words(id, key) {
       const rows = await db

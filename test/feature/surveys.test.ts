@@ -321,8 +321,12 @@ test.each([
     const [seen] = (await house.act(house.command(who, 'survey results Short'))).replies;
     if (seen?.kind !== 'whisper') throw new Error('nothing was shown');
     expect(wordsOf(seen.view)).toContain('Its file is broken or gone. What is open goes on as it was asked');
+    const form = askedIn(await house.act(house.command(who, 'survey new')));
     await house.act(pressOn(house, who, seen.view, 'Close it now'));
     await pass(house, minutes(16));
+    // What else was being typed is kept.
+    const other = { title: 'Something else', intro: 'x', ask1: 'Is it?', kind1: 'agreement' };
+    expect(whisperedIn(await house.act(house.submit(who, form, other))).join()).toContain('1. Is it?');
     const results = () => toldTo(house, who).filter((v) => v.id === 'surveys.results');
     const before = results().length;
     await house.act(house.command(who, 'survey results short'));
