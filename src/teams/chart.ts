@@ -1,8 +1,8 @@
 import {
   type Chart,
   type ChartRow,
-  type ChartScale,
   type ChartShape,
+  type ChartTable,
   type ChartTone,
   drawChart,
   tableOf,
@@ -27,39 +27,38 @@ const points = (pen: Pen, rows: readonly ChartRow[]) =>
       : [{ x: label(pen, row.label), y: rounded(row.value), ...(row.tone ? { color: colors[row.tone] } : {}) }],
   );
 
-/** Weights in a row: of the name, and of the whole axis. */
-const room = { label: 40, axis: 100 } as const;
-/** Bars to the left and to the right of nothing, made of columns, which every client draws. What is hidden has none. */
-function aroundNothing(rows: readonly ChartRow[], scale: ChartScale | undefined, pen: Pen, title: string): Element {
-  const known = rows.flatMap((row) => (row.value === null ? [] : [{ ...row, value: row.value }]));
-  const values = known.map((row) => row.value);
+/** Weights in a row: of the name, of the whole axis, and of the figure. */
+const room = { label: 40, axis: 60, figure: 40 } as const;
+/**
+ * Bars to the left and to the right of nothing, with their figures, made of columns. Teams’ own bars begin at nothing:
+ * those below it are left out by some clients, and drawn as if they were above by others.
+ */
+function aroundNothing({ rows, scale, title }: Shaped<'bars'>, cells: ChartTable['rows'], pen: Pen): Element {
+  const values = rows.map((row) => row.value ?? 0);
   const { from, to } = scale ?? { from: Math.min(...values), to: Math.max(0, ...values) };
   const at = (value: number) => Math.round((room.axis * (value - from)) / (to - from));
-  const blank = (width: number): readonly Element[] =>
-    width > 0 ? [{ type: 'Column', width, spacing: 'None', items: [] }] : [];
-  const bars = known.map(({ label: name, value, tone }): Element => {
+  const stretch = (width: number, more: { readonly [key: string]: string } = {}) =>
+    width > 0 ? [{ type: 'Column', width, ...more }] : [];
+  const words = (width: number, said: string, side: 'Left' | 'Right'): Element => ({
+    type: 'Column',
+    width,
+    verticalContentAlignment: 'Center',
+    items: [{ ...line(label(pen, said), {}), horizontalAlignment: side }],
+  });
+  const drawn = cells.map(([name = '', figure = ''], i): Element => {
+    const { value, tone } = rows[i] ?? { value: null };
+    const named = words(room.label, name, 'Left');
+    if (value === null) return { type: 'ColumnSet', columns: [named, words(room.axis + room.figure, figure, 'Right')] };
     const [left, right] = [Math.min(value, 0), Math.max(value, 0)].map(at) as [number, number];
     const style = tone ? colors[tone] : value < 0 ? 'attention' : 'accent';
-    const bar = {
-      type: 'Column',
-      width: Math.max(1, right - left),
-      spacing: 'None',
-      minHeight: '24px',
-      style,
-      items: [],
-    };
-    return {
-      type: 'ColumnSet',
-      spacing: 'Small',
-      columns: [
-        { type: 'Column', width: room.label, verticalContentAlignment: 'Center', items: [line(label(pen, name), {})] },
-        ...blank(left),
-        bar,
-        ...blank(room.axis - right),
-      ],
-    };
+    const axis = [
+      ...stretch(left),
+      ...stretch(Math.max(1, right - left), { style, minHeight: '24px' }),
+      ...stretch(room.axis - Math.max(right, left + 1)),
+    ].map((each, n) => (n > 0 ? { ...each, spacing: 'None' } : each));
+    return { type: 'ColumnSet', spacing: 'Small', columns: [named, ...axis, words(room.figure, figure, 'Right')] };
   });
-  return { type: 'Container', items: [line(title, { weight: 'Bolder' }), ...bars] };
+  return { type: 'Container', items: [line(label(pen, title), { weight: 'Bolder' }), ...drawn] };
 }
 
 /**
@@ -67,17 +66,13 @@ function aroundNothing(rows: readonly ChartRow[], scale: ChartScale | undefined,
  * are no dates is drawn over categories; a gap has no point.
  */
 const charts: { readonly [S in ChartShape]: (chart: Shaped<S>, pen: Pen, title: string) => Element } = {
-  // Its bars begin at nothing: those below it are left out by some clients, and drawn as if they were above by others.
-  bars: ({ rows, scale }, pen, title) =>
-    rows.some((row) => (row.value ?? 0) < 0)
-      ? aroundNothing(rows, scale, pen, title)
-      : {
-          type: 'Chart.HorizontalBar',
-          title,
-          displayMode: 'AbsoluteWithAxis',
-          data: points(pen, rows),
-          fallback: 'drop',
-        },
+  bars: ({ rows }, pen, title) => ({
+    type: 'Chart.HorizontalBar',
+    title,
+    displayMode: 'AbsoluteWithAxis',
+    data: points(pen, rows),
+    fallback: 'drop',
+  }),
   distribution: ({ rows }, pen, title) => ({
     type: 'Chart.VerticalBar',
     title,
@@ -132,8 +127,11 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
   const { head, rows } = tableOf(shown);
   const { first, left } = firstOf(pen, 'table rows', rows, LIMITS.tableRows);
   const title = label(pen, shown.title);
+  const more = left > 0 ? [note(`… and ${left} more`)] : [];
   const columns = Math.max(head?.length ?? 0, ...first.map((row) => row.length));
   if (columns === 0) return [line(title, { weight: 'Bolder' }), note(cut(pen, 'chart', shown.alt, LIMITS.text))];
+  if (shown.shape === 'bars' && shown.rows.some((row) => (row.value ?? 0) < 0))
+    return [aroundNothing(shown, first, pen), note(cut(pen, 'chart', shown.alt, LIMITS.text)), ...more];
   const small: Style = columns > 3 ? { size: 'Small' } : {};
   const cells = (row: readonly string[], style: Style): Element => ({
     type: 'TableRow',
@@ -152,6 +150,6 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
       columns: weights(head ? [head, ...first] : first, columns).map((width) => ({ width })),
       rows: [...(head ? [cells(head, { weight: 'Bolder', ...small })] : []), ...first.map((row) => cells(row, small))],
     },
-    ...(left > 0 ? [note(`… and ${left} more`)] : []),
+    ...more,
   ];
 }

@@ -23,12 +23,12 @@ import { apart, bolder, type Json, muted, slack as s, teams as t } from './json.
 const at = new Date('2026-03-02T09:05:00Z');
 const press = (value: string) => ({ name: 'item.move', value });
 type Case<K extends Block['kind']> = Golden & { readonly block: Extract<Block, { kind: K }> };
-const axisLabel = (words: string): Json => ({
-  ...t.col(40, t.words(words)),
+const cell = (words: string, side: string): Json => ({
+  ...t.col(40, { ...t.words(words), horizontalAlignment: side }),
   verticalContentAlignment: 'Center',
 });
-const blank = (width: number): Json => ({ ...t.col(width), spacing: 'None' });
-const bar = (width: number, style: string): Json => ({ ...blank(width), minHeight: '24px', style });
+const after = (width: number): Json => ({ type: 'Column', width, spacing: 'None' });
+const bar = (width: number, style: string): Json => ({ ...after(width), minHeight: '24px', style });
 
 type Blocks = { readonly [K in Block['kind']]: Readonly<Record<string, Case<K>>> };
 
@@ -395,12 +395,25 @@ const blocks: Blocks = {
           items: [
             t.words(t.run('NPS by team', bolder)),
             // Nothing is in the middle of the axis, in each row at the same place.
-            t.row('Small', axisLabel('checkout'), blank(25), bar(25, 'attention'), blank(50)),
-            t.row('Small', axisLabel('search'), blank(50), bar(13, 'accent'), blank(37)),
+            t.row(
+              'Small',
+              cell('checkout', 'Left'),
+              { type: 'Column', width: 15 },
+              bar(15, 'attention'),
+              after(30),
+              cell('-50 (8 answered)', 'Right'),
+            ),
+            t.row(
+              'Small',
+              cell('search', 'Left'),
+              { type: 'Column', width: 30 },
+              bar(8, 'accent'),
+              after(22),
+              cell('25 (6 answered)', 'Right'),
+            ),
           ],
         },
         t.note('-50 checkout, 25 search.'),
-        t.table(false, ['checkout', '-50 (8 answered)'], ['search', '25 (6 answered)']),
       ],
     },
     'where a value stands, with its margin': {
