@@ -158,6 +158,9 @@ test('a survey of twenty questions is read whole, page by page, within what eith
       const view = resultsView(run, [{ ...run, number: 1 }], { look: { by, page }, card: 'c' });
       expect(slackRender(view, noNames, { strict: true, remote: true }).blocks.length).toBeLessThanOrEqual(50);
       teamsRender(view, noNames, { strict: true });
+      // A share has the axis of a share, so that the largest of them does not look like everybody.
+      const bars = view.blocks.flatMap((b) => (b.kind === 'chart' && b.chart.shape === 'bars' ? [b.chart] : []));
+      for (const { unit, scale } of bars) if (unit === '%') expect(scale).toEqual({ from: 0, to: 100 });
       seen.push(...(wordsOf(view).match(/Question number \d+/g) ?? []));
       const pages: readonly Look[] = buttonsOf(view).map((b) => JSON.parse(b.press.value));
       if (pages.some((to) => to.by === by && to.page === page + 1)) pagesFrom(page + 1);

@@ -17,19 +17,22 @@ const nameOf = (group: string, by: Segmentation): string => (group === noGroup ?
 type Compared = {
   readonly title: string;
   readonly unit: string;
-  /** Where it can be below nothing. */
+  /** The ends of its axis, where it has any: what is 36% of everybody must not look like all of them. */
   readonly scale?: ChartScale;
   readonly of: (crowd: Crowd) => number | undefined;
 };
 
+const share: ChartScale = { from: 0, to: 100 };
 const average = (q: Question): Compared => ({
   title: 'Mean',
   unit: unitOf(q),
+  ...(q.kind === 'percent' ? { scale: share } : q.kind === 'scale' ? { scale: { from: 0, to: q.to } } : {}),
   of: ({ counts }) => mean(numbersOf(q, counts))?.mean,
 });
 const best = (q: Question): Compared => ({
   title: 'The two best answers',
   unit: '%',
+  scale: share,
   of: ({ counts }) => {
     const top = topTwo(q, counts);
     return top && 100 * top.share;
@@ -39,7 +42,7 @@ const best = (q: Question): Compared => ({
 function commonest(q: Question, all: Counts): Compared {
   const [value] = Object.entries(all).toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0] ?? [''];
   const label = choicesOf(q)?.find((c) => c.value === value)?.label ?? value;
-  return { title: `“${label}”`, unit: '%', of: ({ n, counts }) => (100 * (counts[value] ?? 0)) / n };
+  return { title: `“${label}”`, unit: '%', scale: share, of: ({ n, counts }) => (100 * (counts[value] ?? 0)) / n };
 }
 const ordered = (q: Question): boolean => choicesOf(q)?.every((c) => c.score !== undefined) === true;
 const optional = (q: Question, all: Counts): Compared => (ordered(q) ? best(q) : commonest(q, all));
