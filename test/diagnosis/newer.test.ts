@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { codes, fixes, the, words } from './check.ts';
-import { ago, condition, crashing, named, node, running, scene, terminated, unplaced, waiting } from './objects.ts';
+import {
+  ago,
+  condition,
+  container,
+  crashing,
+  named,
+  node,
+  running,
+  scene,
+  terminated,
+  unplaced,
+  waiting,
+} from './objects.ts';
 
 /* What newer clusters write in other words, or write at all: 1.31 to 1.35. */
 type Obj = Record<string, unknown>;
@@ -118,6 +130,47 @@ test('a machine that was restarted, or lost sight of a container, is no crash of
   expect(codes(again(terminated(255, 'Unknown')))).toEqual([]);
   expect(codes(again(terminated(137, 'ContainerStatusUnknown')))).toEqual([]);
   expect(codes(again(terminated(255, 'Error')))).toEqual(['app-crash']);
+});
+
+const asked = (message: string, probe: Obj) =>
+  scene({
+    spec: { containers: [container({ readinessProbe: probe })] },
+    status: running({ ready: false }),
+    events: [['Unhealthy', `Readiness probe failed: ${message}`]],
+  });
+test('a probe that finds nobody, or whose program is not in the image, is not slow', () => {
+  const grpc = 'timeout: failed to connect service "10.1.0.7:9000" within 1s: context deadline exceeded';
+  const elsewhere = the(asked(grpc, { grpc: { port: 9000 } }));
+  expect(elsewhere.code).toBe('readiness-probe-wrong');
+  expect(words(elsewhere)).toContain('asks at port 9000, where nothing listens');
+  const silent = the(asked(grpc.replace('9000', '8080'), { grpc: { port: 8080 } }));
+  expect(silent.code).toBe('readiness-failing');
+  expect(words(silent)).toContain('nothing listens at the port of its readiness check');
+  for (const missing of ['/bin/sh: curl: not found', 'sh: 1: curl: not found', 'bash: line 1: curl: command not found'])
+    expect(words(the(asked(missing, { exec: { command: ['sh', '-c', 'curl localhost'] } })))).toContain(
+      'runs a command that its image does not have',
+    );
+  // How many say that they are not ready.
+  const file = "cat: can't open '/tmp/ready': No such file or directory";
+  expect(the(asked(file, { exec: { command: ['cat', '/tmp/ready'] } })).code).toBe('readiness-failing');
+});
+
+test('a check of the cluster whose certificate has run out is not said to be silent', () => {
+  const message =
+    'Internal error occurred: failed calling webhook "v1.vault.test": failed to call webhook: Post "https://vault.vault.svc:443/mutate?timeout=10s": tls: failed to verify certificate: x509: certificate has expired or is not yet valid';
+  const v = the(
+    scene({
+      fresh: 0,
+      set: {
+        spec: { replicas: 1 },
+        status: { conditions: [condition('ReplicaFailure', 'True', { reason: 'FailedCreate', message })] },
+      },
+    }),
+  );
+  expect(v.code).toBe('webhook-unreachable');
+  expect(words(v)).toContain(
+    'the check v1.vault.test, which every new pod must pass, shows a certificate that is not valid',
+  );
 });
 
 const refused = (reason: string, message: string) =>

@@ -23,6 +23,10 @@ export function probeOf(c: Container, kind: ProbeKind) {
 
 export type ProbeFault = { readonly summary: Text; readonly title: string; readonly patch?: Obj };
 
+/** As runtimes and shells say that a program is not there; a file that is not there may be how it says that it is not ready. */
+const noProgram =
+  /executable file not found|exec: "[^"]{1,200}": stat \S{1,300}: no such file|sh(?:: line)?(?:: \d{1,6})?: .{1,100}: (?:command )?not found/;
+
 /** What is wrong with the probe itself: a port that nothing listens on, a path that is not there, a name for no port. */
 export function probeFault(c: Container, kind: ProbeKind, message: string): ProbeFault | undefined {
   const { port, path, action } = probeOf(c, kind);
@@ -33,7 +37,7 @@ export function probeFault(c: Container, kind: ProbeKind, message: string): Prob
   if (
     !known &&
     numbers.length > 0 &&
-    /connection refused|invalid port|couldn't find port|no such port/i.test(message)
+    /connection refused|failed to connect service|invalid port|couldn't find port|no such port/i.test(message)
   ) {
     const [right] = numbers;
     return {
@@ -44,7 +48,7 @@ export function probeFault(c: Container, kind: ProbeKind, message: string): Prob
   }
   if (/statuscode: (?:404|405)/.test(message) && path !== undefined)
     return {
-      summary: text`asks for ${code(path)}, which the application does not have (404)`,
+      summary: text`asks for ${code(path)}, which the application does not ${message.includes('405') ? 'answer when it is asked like that (405)' : 'have (404)'}`,
       title: 'Correct the path of the probe',
     };
   if (/statuscode: (?:401|403)/.test(message) && path !== undefined)
@@ -58,7 +62,7 @@ export function probeFault(c: Container, kind: ProbeKind, message: string): Prob
       title: 'Probe by the right scheme',
       patch: { httpGet: { scheme: str(action, 'httpGet', 'scheme') === 'HTTPS' ? 'HTTP' : 'HTTPS' } },
     };
-  if (kind !== 'readinessProbe' && /executable file not found|no such file or directory/.test(message))
+  if (noProgram.test(message) || (kind !== 'readinessProbe' && /no such file or directory/.test(message)))
     return { summary: text`runs a command that its image does not have`, title: 'Correct the command of the probe' };
   return undefined;
 }

@@ -70,14 +70,15 @@ const table: readonly AdmissionRule[] = [
       const owner = webhookOwner(x.world, name);
       const service = owner?.service ?? /service "([^"]{1,253})"/.exec(rest)?.[1];
       const where = owner?.serviceNamespace ?? /https:\/\/[^./]{1,253}\.([^./]{1,253})\.svc/.exec(rest)?.[1];
+      const does = /x509:|tls: /.test(rest) ? 'shows a certificate that is not valid' : 'does not answer';
       const upstream: Ref = owner?.ref ?? { kind: 'Webhook', namespace: '', name };
       return {
         summary: refuses(
           x,
-          text`the check ${code(name)}, which every new pod must pass, does not answer${service === undefined ? '.' : text` (its service is ${code(where === undefined ? service : `${where}/${service}`)}).`}`,
+          text`the check ${code(name)}, which every new pod must pass, ${does}${service === undefined ? '.' : text` (its service is ${code(where === undefined ? service : `${where}/${service}`)}).`}`,
         ),
         upstream,
-        together: text`The check ${code(name)}, which every change must pass, does not answer, so nothing new can be created.`,
+        together: text`The check ${code(name)}, which every change must pass, ${does}, so nothing new can be created.`,
         ...(service !== undefined && where !== undefined
           ? { symptomOf: [{ kind: 'Service', namespace: where, name: service }, ...servers(x.world, where, service)] }
           : {}),

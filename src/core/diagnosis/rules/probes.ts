@@ -31,6 +31,7 @@ const evidenceOf = ({ pod, c, event }: Unready): readonly Evidence[] => [
   ...(event === undefined ? [] : [eventEvidence(pod.ref, event)]),
 ];
 
+const nobody = /connection refused|failed to connect service/;
 const message = (x: Unready): string => x.event?.message ?? '';
 
 type ReadyRule = Omit<PodRule, 'about' | 'find' | 'reads'> & {
@@ -71,7 +72,8 @@ const rules: readonly PodRule[] = [
     example: 'Readiness probe failed: Get "http://10.1.0.7:8080/ready": context deadline exceeded',
     remedy: 'Give the probe more time; see why it is slow',
     rollback: true,
-    when: (x) => /deadline exceeded|timeout|timed out/i.test(message(x)),
+    // Of gRPC too where nothing listens: that is told as such.
+    when: (x) => /deadline exceeded|timeout|timed out/i.test(message(x)) && !nobody.test(message(x)),
     say: (x) => {
       const { timeout } = probeOf(x.c, 'readinessProbe');
       const longer = Math.max(5, timeout * 3);
@@ -93,7 +95,7 @@ const rules: readonly PodRule[] = [
     when: () => true,
     say: (x) => {
       const status = /statuscode: (\d{3})/.exec(message(x))?.[1];
-      const refused = /connection refused/.test(message(x));
+      const refused = nobody.test(message(x));
       return {
         summary: text`${code(x.w.ref.name)} runs but gets no traffic: ${status === undefined ? (refused ? 'nothing listens at the port of its readiness check' : 'its readiness check fails') : text`it answers its readiness check with the error ${code(status)}`}.`,
         confidence: x.event === undefined ? 'likely' : 'certain',
