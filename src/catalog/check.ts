@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { advisedFields } from '../core/catalog/form.ts';
 import type { GoldenPath } from '../core/catalog/path.ts';
 import { isObject } from '../core/catalog/render.ts';
 import { longTeam, type Sample, samplesOf, taken } from '../core/catalog/samples.ts';
@@ -9,8 +8,11 @@ import type { Place } from '../core/catalog/template.ts';
 import { type Tried, tryOut } from '../core/catalog/trial.ts';
 import type { Json } from '../core/kernel/inbound.ts';
 import { Problem } from '../core/kernel/problem.ts';
+import { adviceOn } from './advice.ts';
+import { type Charts, openCharts } from './charts.ts';
 import { about } from './complaints.ts';
 import { folder } from './folder.ts';
+import { type Inputs, inputsOf } from './inputs.ts';
 import { type Resource, resourceOf } from './kubernetes/resources.ts';
 import { createSchemas, type Schemas } from './kubernetes/schemas.ts';
 import { type Loaded, loadCatalog } from './load.ts';
@@ -29,6 +31,10 @@ export type Checked = {
   readonly operations: number;
   /** Kubernetes objects that were held against a schema. */
   readonly objects: number;
+  /** What the values were held against besides, such as the variables of a module. */
+  readonly inputs?: string;
+  /** Why what is made was not rendered, or held against nothing. */
+  readonly notRendered?: string;
   /** Kinds without a schema here. */
   readonly notChecked: readonly string[];
   /** Rules of custom resource definitions that only a cluster evaluates. */
@@ -43,6 +49,7 @@ type Room = {
   readonly templates: readonly Source[];
   readonly crds: readonly Json[];
   readonly schemas: Schemas;
+  readonly inputs: Inputs | 'untold' | undefined;
 };
 
 /** Tries all paths of a folder with sample values. Undefined when there is no such folder. */
@@ -50,17 +57,25 @@ export async function checkCatalog(root: string): Promise<readonly Checked[] | u
   const { found, loaded } = await loadCatalog(root);
   if (!found) return undefined;
   const successors = new Set(loaded.flatMap((l) => ('path' in l ? [l.path.name] : [])));
-  return Promise.all(loaded.map((l) => checkPath(root, l, successors)));
+  const charts = await openCharts();
+  try {
+    // One path after the other: each chart is rendered by a process of its own.
+    const checked: Checked[] = [];
+    for (const l of loaded) checked.push(await checkPath(root, l, successors, charts));
+    return checked;
+  } finally {
+    await charts.close();
+  }
 }
 
-async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string>): Promise<Checked> {
+async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string>, charts: Charts): Promise<Checked> {
   if ('broken' in loaded) {
     const { name, problems } = loaded.broken;
     return { name, problems, ...nothing };
   }
   const { path } = loaded;
   const unread: Complaint[] = [];
-  const room = await readRoom(join(root, path.name), unread);
+  const room = await readRoom(join(root, path.name), path.backend.kind, unread);
   if (!room) return { name: path.name, problems: unread, ...nothing };
   const found = new Map<string, Complaint>();
   const say = (c: Complaint) => {
@@ -71,6 +86,7 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
   const notChecked = new Set<string>();
   const makes = new Map<string, Resource>();
   let objects = 0;
+  let notRendered: string | undefined;
   const { samples } = samplesOf(path);
   const used = samples.flatMap((sample, i) => {
     const values = taken(path, sample);
@@ -109,6 +125,25 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
           notChecked,
         );
         objects += made;
+        const what = `with ${team === longTeam ? `a team called “${team}”` : sample.what}${one.operation ? `, operation ${one.operation}` : ''}`;
+        if (typeof room.inputs === 'object')
+          for (const [name, fault] of room.inputs.faults(one.order.spec, one.order.verb))
+            say(
+              about(
+                room.definition,
+                ['backend'],
+                `${what}: ${name}: ${fault} (${room.inputs.called})`,
+                'Correct the section “backend”, or what the parameters allow.',
+              ),
+            );
+        if (path.backend.kind !== 'helm') continue;
+        const chart = charts.unable === undefined ? await charts.render(one.order.spec, one.order.verb) : undefined;
+        for (const object of chart && 'objects' in chart ? [...chart.objects.map((o) => o.object), release] : []) {
+          const resource = resourceOf(object, room.crds);
+          if (resource) makes.set(`${resource.apiGroup}/${resource.resource}`, resource);
+        }
+        if (!chart) notRendered = charts.unable ?? 'it is not in the path’s folder';
+        else objects += checkChart(path, chart, what, room, say, notChecked);
       }
     }
   }
@@ -120,10 +155,49 @@ async function checkPath(root: string, loaded: Loaded, names: ReadonlySet<string
     samples: used.length,
     operations: path.operations.length,
     objects,
+    ...(typeof room.inputs === 'object' ? { inputs: room.inputs.called } : {}),
+    ...(notRendered === undefined
+      ? {}
+      : {
+          notRendered: `its chart is not rendered, since ${notRendered}: neither its objects nor the rights that they need are known`,
+        }),
+    ...(room.inputs === 'untold' ? { notRendered: untold } : {}),
     notChecked: [...notChecked].toSorted(),
     notEvaluated: [...room.schemas.skipped],
     makes: [...makes.entries()].toSorted(([a], [b]) => a.localeCompare(b)).map(([, resource]) => resource),
   };
+}
+
+/** Where Helm keeps what it knows of a release. */
+const release: Json = { apiVersion: 'v1', kind: 'Secret' };
+const untold =
+  'its values are held against nothing, since no schema of what takes them is in the path’s folder (parameters: { from, file })';
+
+/** What helm made of the chart, against the API's schemas. */
+function checkChart(
+  path: GoldenPath,
+  chart: NonNullable<Awaited<ReturnType<Charts['render']>>>,
+  what: string,
+  room: Room,
+  say: (c: Complaint) => void,
+  notChecked: Set<string>,
+): number {
+  if ('fault' in chart) {
+    say(about(room.definition, ['backend'], `${what}: helm: ${chart.fault}`, 'Correct the values, or the chart.'));
+    return 0;
+  }
+  let checked = 0;
+  for (const { file, object } of chart.objects) {
+    const wrong = room.schemas.check(object);
+    if (wrong === 'unknown') {
+      if (isObject(object)) notChecked.add(`${String(object.apiVersion)} ${String(object.kind)}`);
+      continue;
+    }
+    checked += 1;
+    for (const w of wrong)
+      say({ file: `${path.name}/${file}`, what: `${what}: ${w.at.join('.')}: ${w.what}`, todo: w.todo });
+  }
+  return checked;
 }
 
 function attempt(
@@ -214,7 +288,7 @@ function placed(room: Room, at: Place, objects: readonly Json[], what: string, t
   return from ? about(from.source, rest, what, todo, from.i) : about(room.definition, ['backend', ...at], what, todo);
 }
 
-async function readRoom(root: string, complaints: Complaint[]): Promise<Room | undefined> {
+async function readRoom(root: string, kind: string, complaints: Complaint[]): Promise<Room | undefined> {
   const files = folder(root);
   const definition = await files.source('path.yaml', complaints);
   if (!definition) return undefined;
@@ -236,43 +310,6 @@ async function readRoom(root: string, complaints: Complaint[]): Promise<Room | u
     const source = /\.(ya?ml|json)$/.test(file) ? await files.source(join('crds', file), complaints) : undefined;
     crds.push(...(source?.documents ?? []));
   }
-  return { definition, templates, crds, schemas: createSchemas(crds) };
-}
-
-function adviceOn(path: GoldenPath, source: Source, names: ReadonlySet<string>): readonly Complaint[] {
-  const advice: Complaint[] = [];
-  const fields = Object.values(path.parameters.properties).filter((p) => !p.shownIf).length;
-  if (fields > advisedFields)
-    advice.push(
-      about(
-        source,
-        ['parameters'],
-        `the form asks ${fields} things at once`,
-        `People fill in ${advisedFields} gladly. Give the others a good value in the template, or show them only when they matter (shownIf).`,
-      ),
-    );
-  if (!path.verify)
-    advice.push(
-      about(
-        source,
-        [],
-        'nothing verifies that this path still works',
-        'Add “verify”: a canary run that makes, checks and deletes one.',
-      ),
-    );
-  if (!path.operations.some((o) => o.verb === 'delete'))
-    advice.push(
-      about(source, ['operations'], 'nobody can delete what this path makes', 'Add an operation with verb: delete.'),
-    );
-  const { lifecycle } = path;
-  if (lifecycle.is === 'deprecated' && lifecycle.successor !== undefined && !names.has(lifecycle.successor))
-    advice.push(
-      about(
-        source,
-        ['lifecycle'],
-        `its successor “${lifecycle.successor}” is not in this catalog`,
-        'Add it, or name another.',
-      ),
-    );
-  return advice;
+  const inputs = await inputsOf(kind, definition, files, complaints);
+  return { definition, templates, crds, schemas: createSchemas(crds), inputs };
 }

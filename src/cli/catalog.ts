@@ -9,12 +9,14 @@ const indented = (sign: string) => (text: string) => `    ${sign} ${text}\n`;
 
 function report(c: Checked): string {
   const checked = c.objects > 0 ? `, ${count(c.objects, 'object')} held against the API’s schemas` : '';
-  const tried = `${count(c.samples, 'sample')}, ${count(c.operations, 'operation')}${checked}`;
+  const inputs = c.inputs === undefined ? '' : `, its values held against ${c.inputs}`;
+  const tried = `${count(c.samples, 'sample')}, ${count(c.operations, 'operation')}${checked}${inputs}`;
   const head = c.problems.length > 0 ? `✗ ${c.name}` : `✓ ${c.name} ${c.version}: ${tried}`;
   return [
     `${head}\n`,
     ...c.problems.map(line).map(indented('✗')),
     ...c.advice.map(line).map(indented('!')),
+    ...(c.notRendered === undefined ? [] : [indented('!')(`${c.notRendered}.`)]),
     ...(c.notChecked.length > 0
       ? [
           indented('!')(

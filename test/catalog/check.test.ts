@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { findTool, toolPath, toolTest } from '../support/tools.ts';
 import { queue, queueObjects, queueYaml, scratchCatalog } from './scratch.ts';
 
 /** `groundcrew …` as CI runs it: the whole process. */
 function groundcrew(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  return groundcrewOn(toolPath, ...args);
+}
+function groundcrewOn(PATH: string, ...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const main = join(import.meta.dirname, '../../src/cli/main.ts');
-  const { PATH = '', HOME = '' } = process.env;
+  const { HOME = '' } = process.env;
   return new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], { env: { PATH, HOME } }, (error, stdout, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
@@ -35,12 +39,30 @@ test('what is right', async () => {
 
 test('what the catalog that ships needs to be allowed to make: by the names that the custom resources have', async () => {
   const { stdout } = await groundcrew('catalog', 'check', join(import.meta.dirname, '../../golden-paths'), '--json');
-  const all: { readonly paths: readonly { readonly name: string; readonly makes: object[] }[] } = JSON.parse(stdout);
+  const all: {
+    readonly paths: readonly {
+      readonly name: string;
+      readonly makes: object[];
+      readonly objects: number;
+      readonly inputs?: string;
+    }[];
+  } = JSON.parse(stdout);
   const makes = (name: string) => all.paths.find((p) => p.name === name)?.makes;
   expect(makes('redis')).toContainEqual({ apiGroup: 'redis.redis.opstreelabs.in', resource: 'redis' });
   expect(makes('preview-environment')).toContainEqual({ apiGroup: 'networking.k8s.io', resource: 'networkpolicies' });
   // Made by Terraform, with rights of its own.
   expect(makes('cdn')).toEqual([]);
+  // What is looked at and deleted, so that its operator makes it anew, is never made.
+  expect(makes('postgres')).toContainEqual({ apiGroup: '', resource: 'secrets', verbs: ['get', 'delete'] });
+  if (findTool('helm')) expect(makes('app')).toContainEqual({ apiGroup: 'apps', resource: 'deployments' });
+  // Whatever the backend, what it is given is held against something.
+  expect(Object.fromEntries(all.paths.flatMap((p) => (p.inputs ? [[p.name, p.inputs]] : [])))).toEqual({
+    cdn: 'the module’s variables',
+    service: 'the template’s schema',
+    'vpn-access': 'the role’s argument spec',
+  });
+  const bare = all.paths.filter((p) => p.objects === 0 && !p.inputs).map((p) => p.name);
+  expect(bare).toEqual(findTool('helm') ? [] : ['app']);
 });
 
 test('what is not, with file, line and what to do', async () => {
@@ -98,6 +120,73 @@ spec:
   const result = await check({ ...queue, 'queue/objects.yaml': objects, 'queue/crds/queue.yaml': crd });
   expect(result.status).toBe(1);
   expect(result.stdout).toContain('queue/objects.yaml:4 with usual values: spec.partitons: Kubernetes knows no field');
+});
+
+/** A path of any backend, with what it needs. */
+const other = (backend: string, more = ''): string =>
+  `${queueYaml.slice(0, queueYaml.indexOf('backend:'))}${more}backend:\n${backend}`;
+const readme = { 'queue/README.md': '# Queue\n' };
+const chart = {
+  ...readme,
+  'queue/chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+  'queue/chart/values.schema.json': '{ "properties": { "size": { "enum": ["s", "m"] } } }',
+  'queue/chart/templates/web.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web }\ndta: {}\ndata: { size: {{ .Values.size }} }\n',
+};
+const ofHelm = (size: string): string =>
+  other(`  kind: helm\n  chart: chart\n  release: web\n  namespace: web\n  values: { size: "${size}" }\n`);
+
+toolTest(['helm'], 'a chart is rendered by the real helm, and its objects held against the API’s schemas', async () => {
+  const found = await check({ ...chart, 'queue/path.yaml': ofHelm('${{ params.size }}') });
+  expect(found.status).toBe(1);
+  expect(found.stdout).toContain(
+    '✗ queue/chart/templates/web.yaml with usual values: dta: Kubernetes knows no field “dta” here, and would drop it.',
+  );
+  const refused = await check({ ...chart, 'queue/path.yaml': ofHelm('huge') });
+  expect(refused.stdout).toMatch(/✗ queue\/path\.yaml:\d+ with usual values: helm: .*size.* must be one of/s);
+});
+
+test('where there is no helm, or the chart is elsewhere, it is said that nothing was rendered', async () => {
+  const { root } = scratchCatalog({ ...chart, 'queue/path.yaml': ofHelm('s') });
+  const without = await groundcrewOn('/nowhere', 'catalog', 'check', root);
+  expect(without.status).toBe(0);
+  expect(without.stdout).toContain('    ! its chart is not rendered, since Helm is not installed here: neither');
+});
+
+test('what a module does not take, or is not given, is found without Terraform', async () => {
+  const backend =
+    '  kind: terraform\n  module: module\n  variables: { size: "${{ params.size }}", sise: m, number: many }\n';
+  const module = `variable "size" {
+  type = string
+  validation {
+    condition     = contains(["s"], var.size)
+    error_message = "No."
+  }
+}
+variable "number" { type = number }
+variable "region" { type = string }
+variable "groundcrew" { type = any }
+`;
+  const { status, stdout } = await check({
+    ...readme,
+    'queue/path.yaml': other(backend),
+    'queue/module/main.tf': module,
+  });
+  expect(status).toBe(1);
+  for (const words of [
+    'with usual values: region: it is required there, and nothing gives it (the module’s variables).',
+    'with usual values: sise: there is no such thing; it has number, region, size, groundcrew',
+    'with usual values: number: "many" is no number',
+    'with size = "m": size: "m" is none of s',
+  ])
+    expect(stdout).toContain(words);
+});
+
+test('a template whose schema nobody keeps beside the path is said to be held against nothing', async () => {
+  const backend = '  kind: backstage\n  template: template:default/queue\n  values: { name: "${{ params.name }}" }\n';
+  const { status, stdout } = await check({ ...readme, 'queue/path.yaml': other(backend) });
+  expect(status).toBe(0);
+  expect(stdout).toContain('    ! its values are held against nothing, since no schema of what takes them');
 });
 
 test('as JSON', async () => {
