@@ -11,6 +11,7 @@ import type { Json } from '../core/kernel/inbound.ts';
  * the path's folder is not fetched.
  */
 
+const command = 'helm';
 /** No chart takes so long. */
 const withinMs = 60_000;
 const longest = 32 * 1024 * 1024;
@@ -24,7 +25,7 @@ function helm(args: readonly string[], home: string): Promise<Ran> {
   const { PATH = '' } = process.env;
   const env = { PATH, HOME: home, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
   return new Promise((resolve) => {
-    execFile('helm', args, { env, cwd: home, timeout: withinMs, maxBuffer: longest }, (error, out, err) =>
+    execFile(command, args, { env, cwd: home, timeout: withinMs, maxBuffer: longest }, (error, out, err) =>
       resolve({ code: error ? (error.code ?? 'killed') : 0, out, err }),
     );
   });
