@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { allWithoutSecrets, withoutSecrets } from '../core/catalog/secrets.ts';
 import type { Action } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
@@ -6,14 +7,33 @@ import { type Previewed, previewAsked, runPreview } from '../core/runs/report.ts
 import type { Backend } from '../core/runs/run.ts';
 import type { Clock } from './clock.ts';
 
-/** A person waits for it. */
+/** A person waits for it, from when its turn has come. */
 const limitMs = 110_000;
 
+/**
+ * One after the other, so many at once as the backend has runs: dozens of tools that start together take longer to the
+ * first answer, and the last is no sooner.
+ */
+function inTurn(atOnce: number) {
+  let busy = 0;
+  const waiting: (() => void)[] = [];
+  return async function run<T>(preview: () => Promise<T>): Promise<T> {
+    if (busy < atOnce) busy += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await preview();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else busy -= 1;
+    }
+  };
+}
+
 /** Asks a backend what would happen. What goes wrong is a result, so that the person hears of it at once. */
-export const previewRuns = (backends: readonly Backend[], clock: Clock, log: Log): Action => ({
-  name: runPreview,
-  async run(input): Promise<Previewed> {
-    const { request, order, backend: name } = previewAsked.parse(input);
+export function previewRuns(backends: readonly Backend[], clock: Clock, log: Log): Action {
+  const turns = new Map(backends.map((b) => [b.name, inTurn(b.atOnce)]));
+  async function previewOf({ request, order, backend: name }: z.output<typeof previewAsked>): Promise<Previewed> {
     const late = new AbortController();
     const slow = new Promise<never>((_, reject) => {
       late.signal.addEventListener('abort', () =>
@@ -41,8 +61,16 @@ export const previewRuns = (backends: readonly Backend[], clock: Clock, log: Log
     } finally {
       cancel();
     }
-  },
-});
+  }
+  return {
+    name: runPreview,
+    async run(input): Promise<Previewed> {
+      const asked = previewAsked.parse(input);
+      const turn = turns.get(asked.backend);
+      return turn ? turn(() => previewOf(asked)) : previewOf(asked);
+    },
+  };
+}
 
 const failed = (backend: string) =>
   new Problem('preview_failed', `${backend} could not be asked what would happen. Nothing was done. Try again.`);

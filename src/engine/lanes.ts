@@ -6,8 +6,11 @@ import type { Clock } from './ports.ts';
  * for. Each platform has a share of its own, and so have actions, so that what hangs holds up nobody else.
  */
 
-/** How many lanes of each share are drained at once: far more than the platforms' rate limits let through. */
-export const shares = { slack: 16, teams: 16, directory: 4, actions: 32 } as const;
+/**
+ * How many lanes of each share are drained at once: far more than the platforms' rate limits let through, and so many
+ * actions that previews which wait for their turn hold up no other.
+ */
+export const shares = { slack: 16, teams: 16, directory: 4, actions: 128 } as const;
 type Share = keyof typeof shares;
 
 /** A lane's name says who it is for: `slack:…`, `home:slack:…`, `direct:slack:…`, `act:<key>`. */

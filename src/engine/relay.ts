@@ -97,6 +97,26 @@ export function createRelay(parts: Parts) {
 
   const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
 
+  /**
+   * Writes down what became of a delivery. What is not marked would be sent again, and a claim that is not given back holds
+   * up its lane until it runs out, so a database that is away for a moment is not given up at once.
+   */
+  async function written(parcel: Parcel, write: () => Promise<unknown>, failed = () => {}): Promise<void> {
+    const began = clock.now().getTime();
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        failed();
+        if (parts.stopping() || clock.now().getTime() - began > markMs) throw error;
+        log.warn({ seq: parcel.seq, err: error }, 'what became of a delivery could not be marked yet');
+        // A connection that was lost is replaced at once; a database that is away takes longer.
+        if (tries > 0) await pause(backoff(tries, parts.random()));
+      }
+    }
+  }
+
   /** A database that is away for long: when it is back, what this process delivered is marked rather than sent again. */
   const unmarked = new Map<string, Done>();
   function remember(seq: string, delivered: Done): void {
@@ -105,22 +125,11 @@ export function createRelay(parts: Parts) {
     unmarked.set(seq, delivered);
   }
 
-  /** Marks what the platform has confirmed. What is not marked would be sent again, so this is not given up at once. */
+  /** Marks what the platform has confirmed. */
   async function mark(parcel: Parcel, delivered: Done): Promise<void> {
-    const began = clock.now().getTime();
-    for (let tries = 0; ; tries += 1) {
-      try {
-        await outbox.done(parcel, delivered, clock.now());
-        unmarked.delete(parcel.seq);
-        return;
-      } catch (error) {
-        remember(parcel.seq, delivered);
-        if (parts.stopping() || clock.now().getTime() - began > markMs) throw error;
-        log.warn({ seq: parcel.seq, err: error }, 'what was delivered could not be marked yet');
-        // A connection that was lost is replaced at once; a database that is away takes longer.
-        if (tries > 0) await pause(backoff(tries, parts.random()));
-      }
-    }
+    const done = () => outbox.done(parcel, delivered, clock.now());
+    await written(parcel, done, () => remember(parcel.seq, delivered));
+    unmarked.delete(parcel.seq);
   }
 
   /** Runs an action and hands its outcome to the door, which drops a second one. */
@@ -186,17 +195,19 @@ export function createRelay(parts: Parts) {
       if (clock.now().getTime() - parcel.firstTry.getTime() > giveUpMs) {
         log.error({ delivery: parcel.delivery, seq: parcel.seq, why: delivered.why }, 'gave up a delivery after a day');
         if (parcel.kind === 'act') await giveUp(parcel, delivered.why);
-        await outbox.end(parcel, 'refused', delivered.why, clock.now());
+        await written(parcel, () => outbox.end(parcel, 'refused', delivered.why, clock.now()));
         return 'go on';
       }
       const wait = delivered.after ?? backoff(parcel.tries, parts.random());
       const unsure = parcel.unsure || delivered.unknown === true;
-      await outbox.postpone(parcel, after(wait), delivered.why, { unsure });
+      await written(parcel, () => outbox.postpone(parcel, after(wait), delivered.why, { unsure }));
       return 'come back';
     },
     parked: async (parcel, delivered) => {
       // However long this takes: the day in which it may be tried begins when we have access again.
-      await outbox.postpone(parcel, after(parkedMs), delivered.why, { unsure: parcel.unsure, anew: true });
+      await written(parcel, () =>
+        outbox.postpone(parcel, after(parkedMs), delivered.why, { unsure: parcel.unsure, anew: true }),
+      );
       return 'come back';
     },
     gone: async (parcel, delivered) => {
@@ -221,7 +232,7 @@ export function createRelay(parts: Parts) {
         { delivery: parcel.delivery, seq: parcel.seq, key: parcel.key, why: delivered.why },
         'delivery refused',
       );
-      await outbox.end(parcel, 'refused', delivered.why, clock.now());
+      await written(parcel, () => outbox.end(parcel, 'refused', delivered.why, clock.now()));
       return 'go on';
     },
   };

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,11 @@ describe('a command', () => {
     const script = 'console.log(JSON.stringify([process.argv.slice(1), process.env]))';
     const ended = await runCommand(virtualClock(), node('', { args: ['-e', script, '--', ...hostile] }));
     expect(JSON.parse(ended.stdout)).toEqual([hostile, { PATH: '/usr/bin:/bin' }]);
+  });
+
+  test('works behind the bot', async () => {
+    const ended = await runCommand(virtualClock(), node('console.log(os.getPriority())'));
+    expect(Number(ended.stdout)).toBe(Math.max(getPriority(), 10));
   });
 
   test('that is not there, or is no program, says what to do', async () => {

@@ -324,6 +324,31 @@ describe('a preview', () => {
     expect(await result).toEqual({ request: 7, preview: { summary: 'nothing', changes: [], destroys: 0 } });
   });
 
+  test('waits for its turn behind as many as the backend does at once, in the order in which they were asked for', async () => {
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const preview: Backend['preview'] = async ({ run }) => {
+      begun.push(run);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return { summary: run, changes: [], destroys: 0 };
+    };
+    const action = previewRuns([{ ...handBackend().backend, atOnce: 2, preview }], virtualClock(), quiet);
+    const asked = ['a', 'b', 'c', 'd'].map((key) =>
+      action.run({ request: 1, order: order(key), backend: 'hand' }, `${key}`),
+    );
+    const first = [...begun];
+    ends[0]?.();
+    await asked[0];
+    const second = [...begun];
+    ends[1]?.();
+    await asked[1];
+    const third = [...begun];
+    for (const end of ends) end();
+    await Promise.all(asked);
+    expect([first, second, third].map((list) => list.length)).toEqual([2, 3, 4]);
+    expect(begun).toEqual(['a', 'b', 'c', 'd'].map((key) => order(key).run));
+  });
+
   test('that can’t be had is a problem in words, at once', async () => {
     const problem = new Problem('verb_unsupported', 'It can’t be woken.');
     expect(await ask({ preview: () => Promise.reject(problem) }).result).toEqual({

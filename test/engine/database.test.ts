@@ -402,6 +402,23 @@ describe('a database that is away', () => {
     await house.engine.stop();
   });
 
+  test('for a moment after a platform said when to come again: the claim is given back all the same', async () => {
+    const house = await deliverWhile(() => {});
+    house.slack.next = [
+      async () => {
+        house.faulty.cut();
+        return { is: 'later', after: 1_000, why: 'ratelimited' };
+      },
+    ];
+    await house.hand.work();
+    const { rows } = await database.pool.query(`select key, state, why from groundcrew.outbox order by seq`);
+    expect(rows).toEqual([
+      { key: 'k', state: 'waiting', why: 'ratelimited' },
+      { key: 'next', state: 'waiting', why: null },
+    ]);
+    await house.engine.stop();
+  });
+
   test('between a delivery and its mark, for longer than the claim holds: who delivered it remembers that, and neither looks nor sends again', async () => {
     const house = await deliverWhile(({ faulty }) => faulty.away());
     let ended = false;
