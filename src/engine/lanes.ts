@@ -7,18 +7,19 @@ import type { Clock } from './ports.ts';
  */
 
 /**
- * How many lanes of each share are drained at once: far more than the platforms' rate limits let through, and so many
- * actions that previews which wait for their turn hold up no other.
+ * How many lanes of each share are drained at once: far more than the platforms' rate limits let through. Previews wait for
+ * their backend's turn, which is to hold up no other action.
  */
-export const shares = { slack: 16, teams: 16, directory: 4, actions: 128 } as const;
+export const shares = { slack: 16, teams: 16, directory: 4, previews: 64, actions: 32 } as const;
 type Share = keyof typeof shares;
 
 /** A lane's name says who it is for: `slack:…`, `home:slack:…`, `direct:slack:…`, `act:<key>`. */
-const names = /^(?:(?:home:|direct:)?(slack|teams):|act:(people\.)?)/;
+const names = /^(?:(?:home:|direct:)?(slack|teams):|act:(?:(people\.)|(request\/\d+\/plan\/))?)/;
 export function shareOf(lane: string): Share {
-  const [, platform, directory] = names.exec(lane) ?? [];
+  const [, platform, directory, preview] = names.exec(lane) ?? [];
   if (platform) return platform as Share;
-  return directory ? 'directory' : 'actions';
+  if (directory) return 'directory';
+  return preview ? 'previews' : 'actions';
 }
 
 /**
@@ -26,6 +27,8 @@ export function shareOf(lane: string): Share {
  * off may have been overtaken by then.
  */
 const soonestMs = 50;
+/** A database that had no connection in time has one a moment later. */
+const afterFaultMs = 1_000;
 const latestMs = 60_000;
 
 type Parts = {
@@ -40,10 +43,11 @@ export function createLanes({ drain, clock, log }: Parts) {
     slack: new Set(),
     teams: new Set(),
     directory: new Set(),
+    previews: new Set(),
     actions: new Set(),
   };
   const running = new Map<string, { again: boolean }>();
-  const busy: Record<Share, number> = { slack: 0, teams: 0, directory: 0, actions: 0 };
+  const busy: Record<Share, number> = { slack: 0, teams: 0, directory: 0, previews: 0, actions: 0 };
   const timers = new Map<string, () => void>();
   const ending: (() => void)[] = [];
   let closed = false;
@@ -78,8 +82,9 @@ export function createLanes({ drain, clock, log }: Parts) {
     try {
       at = await drain(lane);
     } catch (error) {
-      // What is in the outbox stays there, and is found by the sweep.
+      // What is in the outbox stays there: it is looked for soon, and by the sweep.
       log.warn({ lane, err: error }, 'a lane could not be drained');
+      at = new Date(clock.now().getTime() + afterFaultMs);
     }
     running.delete(lane);
     busy[share] -= 1;

@@ -43,6 +43,7 @@ test.each([
   ['direct:teams:8f0c', 'teams'],
   ['act:people.lookup/slack:T1/U1', 'directory'],
   ['act:run/1', 'actions'],
+  ['act:request/7/plan/1', 'previews'],
   ['act:slack:T1/U1', 'actions'],
 ])('%s is drained in the share of %s', (lane, share) => expect(shareOf(lane)).toBe(share));
 
@@ -86,11 +87,15 @@ describe('lanes', () => {
     expect(lanes.begun).toHaveLength(3);
   });
 
-  test('whose drain fails make room for the next', async () => {
+  test('whose drain fails make room for the next, and have their turn again a second later', async () => {
     const lanes = open();
     for (let i = 0; i <= shares.slack; i++) lanes.look(`slack:T1/C${i}`);
     await lanes.fail('slack:T1/C0');
     expect(lanes.begun.at(-1)).toBe(`slack:T1/C${shares.slack}`);
+    await lanes.end('slack:T1/C1');
+    expect(lanes.begun).toHaveLength(shares.slack + 1);
+    await lanes.clock.pass(1_000);
+    expect(lanes.begun.at(-1)).toBe('slack:T1/C0');
   });
 
   test('are closed when what is under way has ended, and nothing begins after', async () => {
