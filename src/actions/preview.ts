@@ -10,10 +10,7 @@ import type { Clock } from './clock.ts';
 /** A person waits for it, from when its turn has come. */
 const limitMs = 110_000;
 
-/**
- * One after the other, so many at once as the backend has runs: dozens of tools that start together take longer to the
- * first answer, and the last is no sooner.
- */
+/** One after the other, so many at once as the backend has runs: dozens of tools that start together share a few cores. */
 function inTurn(atOnce: number) {
   let busy = 0;
   const waiting: (() => void)[] = [];
