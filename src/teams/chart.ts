@@ -2,7 +2,6 @@ import {
   type Chart,
   type ChartRow,
   type ChartShape,
-  type ChartTable,
   type ChartTone,
   drawChart,
   tableOf,
@@ -27,38 +26,29 @@ const points = (pen: Pen, rows: readonly ChartRow[]) =>
       : [{ x: label(pen, row.label), y: rounded(row.value), ...(row.tone ? { color: colors[row.tone] } : {}) }],
   );
 
-/** Weights in a row: of the name, of the whole axis, and of the figure. */
-const room = { label: 40, axis: 60, figure: 40 } as const;
+/** How many signs the axis of a bar of text has. */
+const signs = 20;
 /**
- * Bars to the left and to the right of nothing, with their figures, made of columns. Teams’ own bars begin at nothing:
- * those below it are left out by some clients, and drawn as if they were above by others.
+ * Bars of text to the left and to the right of nothing. Teams’ own begin at nothing: those below it are left out by some
+ * clients, and drawn as if they were above by others; and a column in a colour is never narrower than its padding.
  */
-function aroundNothing({ rows, scale, title }: Shaped<'bars'>, cells: ChartTable['rows'], pen: Pen): Element {
-  const values = rows.map((row) => row.value ?? 0);
+function aroundNothing({ rows, scale, title }: Shaped<'bars'>, pen: Pen): readonly Element[] {
+  const known = rows.flatMap((row) => (row.value === null ? [] : [{ label: row.label, value: row.value }]));
+  const values = known.map((row) => row.value);
   const { from, to } = scale ?? { from: Math.min(...values), to: Math.max(0, ...values) };
-  const at = (value: number) => Math.round((room.axis * (value - from)) / (to - from));
-  const stretch = (width: number, more: { readonly [key: string]: string } = {}) =>
-    width > 0 ? [{ type: 'Column', width, ...more }] : [];
-  const words = (width: number, said: string, side: 'Left' | 'Right'): Element => ({
-    type: 'Column',
-    width,
-    verticalContentAlignment: 'Center',
-    items: [{ ...line(label(pen, said), {}), horizontalAlignment: side }],
-  });
-  const drawn = cells.map(([name = '', figure = ''], i): Element => {
-    const { value, tone } = rows[i] ?? { value: null };
-    const named = words(room.label, name, 'Left');
-    if (value === null) return { type: 'ColumnSet', columns: [named, words(room.axis + room.figure, figure, 'Right')] };
-    const [left, right] = [Math.min(value, 0), Math.max(value, 0)].map(at) as [number, number];
-    const style = tone ? colors[tone] : value < 0 ? 'attention' : 'accent';
-    const axis = [
-      ...stretch(left),
-      ...stretch(Math.max(1, right - left), { style, minHeight: '24px' }),
-      ...stretch(room.axis - Math.max(right, left + 1)),
-    ].map((each, n) => (n > 0 ? { ...each, spacing: 'None' } : each));
-    return { type: 'ColumnSet', spacing: 'Small', columns: [named, ...axis, words(room.figure, figure, 'Right')] };
-  });
-  return { type: 'Container', items: [line(label(pen, title), { weight: 'Bolder' }), ...drawn] };
+  const below = Math.round((signs * -from) / (to - from));
+  const above = signs - below;
+  const bar = (value: number): string => {
+    const most = value < 0 ? below : above;
+    const long = value === 0 ? 0 : Math.min(most, Math.max(1, Math.round((signs * Math.abs(value)) / (to - from))));
+    const [full, rest] = ['█'.repeat(long), '░'.repeat(most - long)];
+    return value < 0 ? `${rest}${full}│${'░'.repeat(above)}` : `${'░'.repeat(below)}│${full}${rest}`;
+  };
+  const style: Style = { fontType: 'Monospace', size: 'Small' };
+  return [
+    line(title, { weight: 'Bolder' }),
+    ...known.map((row) => ({ ...line(label(pen, `${bar(row.value)} ${row.label}`), style), spacing: 'None' })),
+  ];
 }
 
 /**
@@ -130,8 +120,7 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
   const more = left > 0 ? [note(`… and ${left} more`)] : [];
   const columns = Math.max(head?.length ?? 0, ...first.map((row) => row.length));
   if (columns === 0) return [line(title, { weight: 'Bolder' }), note(cut(pen, 'chart', shown.alt, LIMITS.text))];
-  if (shown.shape === 'bars' && shown.rows.some((row) => (row.value ?? 0) < 0))
-    return [aroundNothing(shown, first, pen), note(cut(pen, 'chart', shown.alt, LIMITS.text)), ...more];
+  const signed = shown.shape === 'bars' && shown.rows.some((row) => (row.value ?? 0) < 0);
   const small: Style = columns > 3 ? { size: 'Small' } : {};
   const cells = (row: readonly string[], style: Style): Element => ({
     type: 'TableRow',
@@ -141,7 +130,7 @@ export function chart(pen: Pen, shown: Chart): readonly Element[] {
     })),
   });
   return [
-    drawChart(charts, shown, pen, title),
+    ...(signed ? aroundNothing({ ...shown, title }, pen) : [drawChart(charts, shown, pen, title)]),
     note(cut(pen, 'chart', shown.alt, LIMITS.text)),
     {
       type: 'Table',

@@ -23,12 +23,7 @@ import { apart, bolder, type Json, muted, slack as s, teams as t } from './json.
 const at = new Date('2026-03-02T09:05:00Z');
 const press = (value: string) => ({ name: 'item.move', value });
 type Case<K extends Block['kind']> = Golden & { readonly block: Extract<Block, { kind: K }> };
-const cell = (words: string, side: string): Json => ({
-  ...t.col(40, { ...t.words(words), horizontalAlignment: side }),
-  verticalContentAlignment: 'Center',
-});
-const after = (width: number): Json => ({ type: 'Column', width, spacing: 'None' });
-const bar = (width: number, style: string): Json => ({ ...after(width), minHeight: '24px', style });
+const bar = (words: string): Json => ({ ...t.words(t.mono(words, { size: 'Small' })), spacing: 'None' });
 
 type Blocks = { readonly [K in Block['kind']]: Readonly<Record<string, Case<K>>> };
 
@@ -390,30 +385,11 @@ const blocks: Blocks = {
         s.pre('checkout  -50 (8 answered)\nsearch     25 (6 answered)'),
       ],
       teams: [
-        {
-          type: 'Container',
-          items: [
-            t.words(t.run('NPS by team', bolder)),
-            // Nothing is in the middle of the axis, in each row at the same place.
-            t.row(
-              'Small',
-              cell('checkout', 'Left'),
-              { type: 'Column', width: 15 },
-              bar(15, 'attention'),
-              after(30),
-              cell('-50 (8 answered)', 'Right'),
-            ),
-            t.row(
-              'Small',
-              cell('search', 'Left'),
-              { type: 'Column', width: 30 },
-              bar(8, 'accent'),
-              after(22),
-              cell('25 (6 answered)', 'Right'),
-            ),
-          ],
-        },
+        t.words(t.run('NPS by team', bolder)),
+        bar('░░░░░█████│░░░░░░░░░░ checkout'),
+        bar('░░░░░░░░░░│███░░░░░░░ search'),
         t.note('-50 checkout, 25 search.'),
+        t.table(false, ['checkout', '-50 (8 answered)'], ['search', '25 (6 answered)']),
       ],
     },
     'where a value stands, with its margin': {

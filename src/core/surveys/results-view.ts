@@ -61,7 +61,7 @@ function roomOf(q: Question, by: Look['by'], items: readonly Item[]): number {
   // A picture with many rows has as many under it.
   if (by === 'all') return q.kind === 'nps' ? 10 : Math.max(5, (choicesOf(q)?.length ?? 0) * 0.5);
   const groups = items.find((i) => i.key === q.key)?.groups.find((g) => g.by === by);
-  // Where a score is below nothing, Teams’ bars are made of columns.
+  // Where a score is below nothing, each of Teams’ bars is a line of its own.
   const each = q.kind === 'nps' ? 0.9 : 0.7;
   return Math.max(5, Math.min(mostGroups, (groups?.shown.length ?? 0) + (groups?.hidden.length ?? 0)) * each);
 }
