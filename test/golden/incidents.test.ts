@@ -671,6 +671,16 @@ const away: ViewsOf<typeof cutOff> = {
 
 goldens({ ...answers, ...incidents, ...fixes, ...away });
 
+test('what was done in vain is offered last, so that the next fix is at hand', () => {
+  const offers = ['o1', 'o2', 'o3'].map((id) => ({ ...offer, id, title: `Way ${id}` }));
+  const tried = { key: 'k', title: 'Way o1', by: ann, at: '2026-03-02T09:06:00Z' } as const;
+  const labels = (state: 'useless' | 'failed' | 'done') =>
+    fixing.fixesFor({ ...incident, mending: { offers, tried: { ...tried, state } } }).buttons.map((b) => b.label);
+  expect(labels('useless')).toEqual(['Way o2', 'Way o3', 'More fixes…']);
+  expect(labels('failed')).toEqual(['Way o2', 'Way o3', 'More fixes…']);
+  expect(labels('done')).toEqual(['Way o1', 'Way o2', 'More fixes…']);
+});
+
 test('every view of the doctor stands here', () => {
   expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(19);
 });
