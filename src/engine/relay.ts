@@ -117,19 +117,24 @@ export function createRelay(parts: Parts) {
     }
   }
 
-  /** A database that is away for long: when it is back, what this process delivered is marked rather than sent again. */
+  /**
+   * A database that is away for long: when it is back, what this process delivered is marked rather than sent again. One
+   * that lost its last moments over it, in a fail-over, may give a row's number to another.
+   */
   const unmarked = new Map<string, Done>();
-  function remember(seq: string, delivered: Done): void {
+  const rowOf = ({ seq, lane, key, delivery }: Parcel): string => JSON.stringify([seq, lane, key, delivery]);
+  function remember(parcel: Parcel, delivered: Done): void {
+    unmarked.delete(rowOf(parcel));
     const [oldest] = unmarked.keys();
     if (unmarked.size >= unmarkedMost && oldest !== undefined) unmarked.delete(oldest);
-    unmarked.set(seq, delivered);
+    unmarked.set(rowOf(parcel), delivered);
   }
 
   /** Marks what the platform has confirmed. */
   async function mark(parcel: Parcel, delivered: Done): Promise<void> {
     const done = () => outbox.done(parcel, delivered, clock.now());
-    await written(parcel, done, () => remember(parcel.seq, delivered));
-    unmarked.delete(parcel.seq);
+    await written(parcel, done, () => remember(parcel, delivered));
+    unmarked.delete(rowOf(parcel));
   }
 
   /** Runs an action and hands its outcome to the door, which drops a second one. */
@@ -240,7 +245,7 @@ export function createRelay(parts: Parts) {
   async function one(parcel: Parcel): Promise<Next> {
     let delivered: Delivered & { readonly account?: AccountId };
     try {
-      const sent = unmarked.get(parcel.seq) ?? (parcel.kind === 'act' ? await act(parcel) : await send(parcel));
+      const sent = unmarked.get(rowOf(parcel)) ?? (parcel.kind === 'act' ? await act(parcel) : await send(parcel));
       if ('move' in sent) {
         parts.wake(await outbox.move(parcel, sent.person, sent.move));
         return 'go on';

@@ -419,7 +419,8 @@ describe('a database that is away', () => {
     await house.engine.stop();
   });
 
-  test('between a delivery and its mark, for longer than the claim holds: who delivered it remembers that, and neither looks nor sends again', async () => {
+  /** The database goes away between a delivery and its mark, until that is given up. */
+  async function leaveUnmarked(): Promise<House> {
     const house = await deliverWhile(({ faulty }) => faulty.away());
     let ended = false;
     const work = expect(house.hand.work())
@@ -432,6 +433,11 @@ describe('a database that is away', () => {
       await house.clock.pass(1_000);
     }
     await work;
+    return house;
+  }
+
+  test('between a delivery and its mark, for longer than the claim holds: who delivered it remembers that, and neither looks nor sends again', async () => {
+    const house = await leaveUnmarked();
     house.faulty.back();
     await house.store.direct.outbox.release();
     await house.sweep();
@@ -441,6 +447,20 @@ describe('a database that is away', () => {
     expect(house.slack.outgoing.map((o) => o.view.summary)).toEqual(['k', 'next']);
     const { rows } = await database.pool.query(`select native from groundcrew.message where key = 'k'`);
     expect(rows).toEqual([{ native: '1.1' }]);
+    await house.engine.stop();
+  });
+
+  test('whose successor never heard of what was delivered gives its number to another message: that one is sent', async () => {
+    const house = await leaveUnmarked();
+    house.faulty.back();
+    const { rows: lost } = await database.pool.query(`delete from groundcrew.outbox returning seq`);
+    await database.pool.query('delete from groundcrew.message');
+    const seqs = lost.map(({ seq }) => Number(seq));
+    await database.pool.query(`alter table groundcrew.outbox alter column seq restart with ${Math.min(...seqs)}`);
+    house.probe.observed = async () => [say(C1, 'another')];
+    await house.engine.report({ kind: 'observed', what: 'probe', input: {}, at: house.clock.now(), delivery: 'o/2' });
+    await house.work();
+    expect(house.slack.outgoing.map((o) => o.view.summary)).toEqual(['k', 'another']);
     await house.engine.stop();
   });
 
