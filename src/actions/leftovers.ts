@@ -46,8 +46,25 @@ async function holdsState(home: string): Promise<boolean> {
   return (await list(join(home, 'module'))).some(isState) && (await isLocal(home).catch(() => true));
 }
 
-/** Clears away what nobody works on any more; how much it was. */
-export async function clearLeftovers(folder: string, now: Date): Promise<number> {
+/** Whether it was cleared away: nobody works on it any more, and something was left. */
+async function clear(home: string, now: Date): Promise<boolean> {
+  if (now.getTime() - (await lastChange(home)) < idleMs || (await held(join(home, 'turn')))) return false;
+  if (!(await holdsState(home))) {
+    await rm(home, { recursive: true, force: true });
+    return true;
+  }
+  const values = join(home, 'variables.tfvars.json');
+  if (!(await list(home)).some((name) => ['confirmed', 'plan', 'variables.tfvars.json'].includes(name))) return false;
+  await dropPlans(home);
+  await rm(values, { force: true });
+  return true;
+}
+
+/** Clears away what nobody works on any more: how much it was, and what stayed since it could not be removed. */
+export async function clearLeftovers(
+  folder: string,
+  now: Date,
+): Promise<{ readonly cleared: number; readonly faults: readonly unknown[] }> {
   const terraform = join(folder, 'terraform');
   const homes = [
     ...(await list(join(folder, 'helm'))).map((name) => join(folder, 'helm', name)),
@@ -56,20 +73,15 @@ export async function clearLeftovers(folder: string, now: Date): Promise<number>
   for (const resource of await list(terraform))
     homes.push(...(await list(join(terraform, resource))).map((name) => join(terraform, resource, name)));
   let cleared = 0;
-  for (const home of homes) {
-    if (now.getTime() - (await lastChange(home)) < idleMs || (await held(join(home, 'turn')))) continue;
-    if (!(await holdsState(home))) {
-      await rm(home, { recursive: true, force: true });
-      cleared += 1;
-      continue;
+  const faults: unknown[] = [];
+  // A tool may have left what only another user can remove: the others do not wait for that.
+  for (const home of homes)
+    try {
+      if (await clear(home, now)) cleared += 1;
+    } catch (error) {
+      faults.push(error);
     }
-    const values = join(home, 'variables.tfvars.json');
-    if (!(await list(home)).some((name) => ['confirmed', 'plan', 'variables.tfvars.json'].includes(name))) continue;
-    await dropPlans(home);
-    await rm(values, { force: true });
-    cleared += 1;
-  }
-  return cleared;
+  return { cleared, faults };
 }
 
 /** Does so now and once an hour. */
@@ -77,12 +89,14 @@ export function followLeftovers(folder: string, clock: Clock, log: Log) {
   let cancel = () => {};
   let stopped = false;
   async function look(): Promise<void> {
-    try {
-      const cleared = await clearLeftovers(folder, clock.now());
-      if (cleared > 0) log.info({ cleared }, 'cleared away what runs and previews left behind');
-    } catch (err) {
-      log.warn({ err }, 'what runs left behind could not be cleared away; it is tried again in an hour');
-    }
+    const { cleared, faults } = await clearLeftovers(folder, clock.now());
+    if (cleared > 0) log.info({ cleared }, 'cleared away what runs and previews left behind');
+    const [err] = faults;
+    if (faults.length > 0)
+      log.warn(
+        { err, count: faults.length },
+        'what runs left behind could not be cleared away; tried again in an hour',
+      );
     if (!stopped) cancel = clock.after(everyMs, () => void look());
   }
   return {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,7 +49,7 @@ test('what nobody came back to is cleared away after a day; what is worked on, a
   await new Promise((resolve) => turn.once('listening', resolve));
   for (const path of ['helm/orders.api-work/turn', 'helm/orders.api-work']) utimesSync(join(folder, path), old, old);
 
-  expect(await clearLeftovers(folder, now)).toBe(gone.length + 2);
+  expect(await clearLeftovers(folder, now)).toEqual({ cleared: gone.length + 2, faults: [] });
   expect(
     there(...gone, remote, `${local}/confirmed`, `${local}/confirmed.json`, `${local}/variables.tfvars.json`),
   ).toEqual([]);
@@ -61,9 +61,20 @@ test('what nobody came back to is cleared away after a day; what is worked on, a
   ];
   expect(there(...kept)).toEqual(kept);
   // A folder of a state is not cleared away again and again.
-  expect(await clearLeftovers(folder, now)).toBe(0);
+  expect(await clearLeftovers(folder, now)).toEqual({ cleared: 0, faults: [] });
   await new Promise((resolve) => turn.close(resolve));
-  expect(await clearLeftovers(join(folder, 'not there'), now)).toBe(0);
+  expect(await clearLeftovers(join(folder, 'not there'), now)).toEqual({ cleared: 0, faults: [] });
+});
+
+test('what can’t be removed keeps nothing else: that of everybody else is cleared away, and it is tried again', async () => {
+  // Longer than a path may be, as its whole is given to the system.
+  const long = Array<string>(15).fill('d'.repeat(200)).join('/');
+  lay(old, `helm/a/${long}/x`, `more/${long}/x`, 'helm/b/values.json', 'terraform/r1/work/confirmed');
+  renameSync(join(folder, 'more'), join(folder, 'helm/a', long, 'more'));
+  const fault = { cleared: 0, faults: [expect.objectContaining({ code: 'ENAMETOOLONG' })] };
+  expect(await clearLeftovers(folder, now)).toEqual({ ...fault, cleared: 2 });
+  expect(there('helm/b', 'terraform/r1/work')).toEqual([]);
+  expect(await clearLeftovers(folder, now)).toEqual(fault);
 });
 
 test('it is looked at now and once an hour, and not any more when the bot stops', async () => {
