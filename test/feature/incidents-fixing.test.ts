@@ -545,8 +545,11 @@ test('a third way to mend it is a press away, and works from there, on both plat
       'Mute…',
     ]);
   expect(whisperedIn(await press(mira, 'More fixes'))[0]).toContain('You can’t do this to web');
-  for (const who of [ada, adaTeams])
-    expect(whisperedIn(await press(who, 'More fixes'))[0]).toMatch(/^Create the account shpo\n/);
+  for (const who of [ada, adaTeams]) {
+    const more = await press(who, 'More fixes');
+    expect(whisperedIn(more)[0]).toMatch(/^Create the account shpo\n/);
+    expect(JSON.stringify(more)).toContain('"confirm":"Create the account shpo? It creates ServiceAccount shpo"');
+  }
   const { value } = labelled('Run as shop').press;
   const { id } = z.object({ id: z.string() }).parse(JSON.parse(value));
   const offered = (await bed.house.store.direct.features.incidents.take(id))?.mending?.offers ?? [];

@@ -36,7 +36,7 @@ test.each([
   expect(fix).toMatchObject({ label: 'Roll back to revision 1', tone: 'primary' });
   const { press } = fix ?? { press: { name: '', value: '{}' } };
   const said = await bed.house.act(bed.house.press(who, press.name, JSON.parse(press.value)));
-  expect(whisperedIn(said)).toEqual(['I’m doing it. The message of #1 tells whether it helps.']);
+  expect(whisperedIn(said)).toEqual(['The message of #1 tells whether it helps.']);
   await bed.watch(60);
   expect(messages(bed.slack)[0]?.view.title).toBe('web is well again');
   // It is over: a second press from the old answer does nothing.

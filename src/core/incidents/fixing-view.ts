@@ -36,8 +36,10 @@ function question({ title, before, after, forGood, resumes }: Offer): string {
   const sets = now?.filter((l) => !old?.includes(l)) ?? [];
   const pathOf = (l: string) => l.split(': ', 1)[0];
   const removes = old?.filter((l) => !now?.some((n) => pathOf(n) === pathOf(l))) ?? [];
+  // Of an object that is made new, there is its name and no field.
+  const makes = old?.length === 0 && sets.every((l) => !l.includes(': '));
   const does = [
-    ...(sets.length > 0 ? [`sets ${sets.join('; ')}`] : []),
+    ...(sets.length > 0 ? [`${makes ? 'creates' : 'sets'} ${sets.join('; ')}`] : []),
     ...(removes.length > 0 ? [`removes ${removes.join('; ')}`] : []),
   ];
   const last = forGood ? ' This can’t be taken back: a volume does not shrink.' : '';

@@ -229,7 +229,7 @@ export const fixing: readonly Handler<MindingStore>[] = [
       if (effects.some((e) => e.kind === 'whisper')) return effects;
       const i = await ctx.store.incidents.take(id);
       const where = i?.message === undefined ? text`Ask again in a moment` : text`The message of #${i.number} tells`;
-      return [...effects, whisper(noticed('I’m doing it', text`I’m doing it. ${where} whether it helps.`))];
+      return [...effects, whisper(noticed('I’m doing it', text`${where} whether it helps.`))];
     },
   ),
   onPress(presses.more, z.object({ id: z.uuid() }), 'anyone', async ({ id }, ctx: PersonCtx<MindingStore>) => [
