@@ -64,7 +64,7 @@ export async function wire(parts: Parts) {
   const names = namesOf(playground?.clusters ?? config.backends.clusters ?? []);
   const store = createStore(pool, settings, names, database.pool(atTheDoor));
   const queue = createQueue(await openQueueBackend(config, database, log), clock, log);
-  const workshop = createWorkshop({ config, playground, pool, clock, log });
+  const workshop = createWorkshop({ config, playground, pool, stopping, clock, log });
   if (database.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);
   const doctor = createDoctor({
     clusters: workshop.clusters,

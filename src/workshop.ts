@@ -40,6 +40,7 @@ type Parts = {
   /** What it has of its own takes the place of what is configured. */
   readonly playground: Given | undefined;
   readonly pool: pg.Pool;
+  readonly stopping: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -58,7 +59,7 @@ export type Workshop = {
   stop(): void;
 };
 
-export function createWorkshop({ config, playground, pool, clock, log }: Parts): Workshop {
+export function createWorkshop({ config, playground, pool, stopping, clock, log }: Parts): Workshop {
   const clusters = clustersOf(playground?.kubernetes ? playground : config.backends);
   const [first] = clusters;
   const folder = join(config.dataDir, 'runs');
@@ -77,7 +78,7 @@ export function createWorkshop({ config, playground, pool, clock, log }: Parts):
   let runner: Runner | undefined;
   return {
     clusters,
-    actions: [previewRuns(backends, clock, log), wakeRunner(() => runner)],
+    actions: [previewRuns(backends, clock, log, stopping), wakeRunner(() => runner)],
     over: availability.over,
     releaseAll: claims.releaseAll,
     openRunner(report) {

@@ -11,13 +11,15 @@ import type { Clock } from './clock.ts';
 const limitMs = 110_000;
 
 /** One after the other, so many at once as the backend has runs: dozens of tools that start together share a few cores. */
-function inTurn(atOnce: number) {
+function inTurn(atOnce: number, stopping: () => boolean) {
   let busy = 0;
   const waiting: (() => void)[] = [];
   return async function run<T>(preview: () => Promise<T>): Promise<T> {
     if (busy < atOnce) busy += 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
+      // The next process takes it up at once: who waits here would only be killed, and their claim hold for a minute.
+      if (stopping()) throw new Problem('run_stopped', 'It was stopped before its turn came.');
       return await preview();
     } finally {
       const next = waiting.shift();
@@ -28,8 +30,13 @@ function inTurn(atOnce: number) {
 }
 
 /** Asks a backend what would happen. What goes wrong is a result, so that the person hears of it at once. */
-export function previewRuns(backends: readonly Backend[], clock: Clock, log: Log): Action {
-  const turns = new Map(backends.map((b) => [b.name, inTurn(b.atOnce)]));
+export function previewRuns(
+  backends: readonly Backend[],
+  clock: Clock,
+  log: Log,
+  stopping: () => boolean = () => false,
+): Action {
+  const turns = new Map(backends.map((b) => [b.name, inTurn(b.atOnce, stopping)]));
   async function previewOf({ request, order, backend: name }: z.output<typeof previewAsked>): Promise<Previewed> {
     const late = new AbortController();
     const slow = new Promise<never>((_, reject) => {

@@ -349,6 +349,29 @@ describe('a preview', () => {
     expect(begun).toEqual(['a', 'b', 'c', 'd'].map((key) => order(key).run));
   });
 
+  test('whose turn comes when the process stops is left to the next one', async () => {
+    const end = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    const preview: Backend['preview'] = async ({ run }) => {
+      begun.push(run);
+      await end.promise;
+      return { summary: run, changes: [], destroys: 0 };
+    };
+    let stopping = false;
+    const backends = [{ ...handBackend().backend, atOnce: 1, preview }];
+    const action = previewRuns(backends, virtualClock(), quiet, () => stopping);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) =>
+      action.run({ request: 1, order: order(key), backend: 'hand' }, `${key}`),
+    );
+    const left = Promise.allSettled([b, c]);
+    stopping = true;
+    end.resolve();
+    expect(await a).toMatchObject({ preview: { summary: 'a' } });
+    const stopped = { status: 'rejected', reason: expect.objectContaining({ code: 'run_stopped' }) };
+    expect(await left).toEqual([stopped, stopped]);
+    expect(begun).toEqual(['a']);
+  });
+
   test('that can’t be had is a problem in words, at once', async () => {
     const problem = new Problem('verb_unsupported', 'It can’t be woken.');
     expect(await ask({ preview: () => Promise.reject(problem) }).result).toEqual({
