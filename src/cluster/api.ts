@@ -86,8 +86,9 @@ async function open(
       else leave('it does not answer within 30 s');
     });
     request.on('error', (error) => {
-      // A connection that was kept may have been closed by the server at the very moment that it was used again.
-      if (request.reusedSocket && !again && left === undefined)
+      // A connection that was kept may have been closed by the server at the very moment that it was used again. When it
+      // breaks off later, who reads the answer is told: another one would be read by nobody.
+      if (request.reusedSocket && !again && answer === undefined && left === undefined)
         open(access, path, accept, signal, true).then(resolve, reject);
       else reject(failed(error));
     });

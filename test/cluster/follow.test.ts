@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { Agent, createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../src/cluster/api.ts';
@@ -269,6 +269,26 @@ async function served(answer: RequestListener): Promise<Access> {
     options: async () => ({}),
   };
 }
+
+test('a kept connection that breaks off in the middle of an answer is asked again for nobody', async () => {
+  const asked: (string | undefined)[] = [];
+  let breakOff = () => {};
+  const access = await served((request, response) => {
+    asked.push(request.url);
+    if (request.url !== '/half') return response.end('{}');
+    response.write('{"items":[');
+    breakOff = () => response.socket?.resetAndDestroy();
+  });
+  const agent = new Agent({ keepAlive: true });
+  closing.push(() => agent.destroy());
+  const api = createApi({ ...access, options: async () => ({ agent }) });
+  await api.get('/whole');
+  const { body } = await api.open('/half');
+  breakOff();
+  await expect(Array.fromAsync(body)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  await api.get('/after');
+  expect(asked).toEqual(['/whole', '/half', '/after']);
+});
 
 test('a half-open watch is given up within 30 seconds, and resumed from where it was', async () => {
   const { access, watches } = await deaf();
