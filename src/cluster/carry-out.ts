@@ -236,7 +236,8 @@ function refuse({ as }: Access, change: Change, status: number, body: unknown): 
   const words = said(body, status);
   if (status === 429 || (status >= 500 && !/webhook/.test(words)))
     throw new Problem('cluster_away', `The cluster can’t do it right now (${words}). It is tried again.`);
-  if (as !== undefined && status === 403) throw notTheirs(as, words);
+  // A check or a quota answers with 403 too: that is nothing that a right would change.
+  if (as !== undefined && status === 403 && / cannot \S+ resource /.test(words)) throw notTheirs(as, words);
   throw new Problem('fix_refused', `The cluster refused it: ${words}`);
 }
 

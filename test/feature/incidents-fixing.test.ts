@@ -8,7 +8,7 @@ import { tryOut } from '../../src/cluster/carry-out.ts';
 import { readKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
-import type { Fields } from '../../src/playground/cluster/index.ts';
+import type { Faults, Fields } from '../../src/playground/cluster/index.ts';
 import { deployment, still } from '../cluster/world.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Clinic, clinic, messages, openClinic } from '../support/doctor.ts';
@@ -437,10 +437,11 @@ test('where the settings say so it is done under the name of who pressed, and so
   settings = underTheirName;
   await broken('wrong-tag');
   const changed: string[] = [];
-  bed.cluster.fail(({ method, query, user }) => {
+  const noted: Faults = ({ method, query, user }) => {
     if (method !== 'GET' && !query.has('dryRun')) changed.push(`${method} by ${user}`);
     return undefined;
-  });
+  };
+  bed.cluster.fail(noted);
   await press(adaTeams, 'Roll back');
   for (const platform of [bed.slack, bed.teams])
     expect(wordsOf(first(platform))).toMatch(
@@ -450,6 +451,14 @@ test('where the settings say so it is done under the name of who pressed, and so
   expect(changed).toEqual([]);
   bed.objects.create('rolebindings.rbac.authorization.k8s.io', editing('shop'));
   await bed.clock.pass(1_000);
+  // A check refuses with the same number: no right would change that.
+  const denied = 'admission webhook "validate.acme.test" denied the request: [no-rollbacks] not on Fridays';
+  bed.cluster.fail(({ method, user }) =>
+    method === 'PATCH' && user === 'ada@acme.test' ? { kind: 'status', code: 403, message: denied } : undefined,
+  );
+  await press(adaTeams, 'Roll back');
+  expect(wordsOf(first(bed.teams))).toContain(`The cluster refused it: ${denied}`);
+  bed.cluster.fail(noted);
   await press(adaTeams, 'Roll back');
   expect(imageOf()).toBe('registry.acme.example/web:1.0.0');
   await bed.watch(60);
