@@ -189,6 +189,11 @@ test('a policy that lets in to other ports only, or only pods that there are non
     { from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
   ])
     expect(codes(at(policy(rule)))).toEqual([]);
+  // A sidecar that starts first takes what comes, at a port that it names itself.
+  const mesh = container({ name: 'mesh', restartPolicy: 'Always', ports: [{ name: 'in', containerPort: 15006 }] });
+  const meshed = scene({ old: 0, spec: { initContainers: [mesh], containers: [container()] } });
+  const through = service({ ports: [{ port: 80, targetPort: 15006 }] });
+  expect(codes([...meshed, through, nginx, ingress(), policy({ ports: [{ port: 'in' }] })])).toEqual([]);
   const nobody = the(at(policy({ from: [{ podSelector: { matchLabels: { app: 'edge' } } }] })));
   expect(words(nobody)).toContain('the network policy only-some lets in only pods with labels that none has here');
 });
@@ -211,6 +216,7 @@ test('a certificate for other addresses, as cert-manager says it beside the secr
   const wrong = ['ingress-certificate-other-host'];
   expect(at('shop.acme.test', 'www.acme.test,acme.test')).toEqual(wrong);
   expect(at('shop.acme.test', '*.acme.test')).toEqual([]);
+  expect(at('shop.acme.test', '*.Acme.test')).toEqual([]);
   expect(at('eu.shop.acme.test', '*.acme.test')).toEqual(wrong);
   expect(at('shop.acme.test')).toEqual([]);
   // It is being issued anew with that address.

@@ -239,6 +239,13 @@ test('an autoscaler that goes by a number of somebody’s own, by several autosc
     'The autoscaler shop does nothing: it goes by s0-orders, which nobody measures, or under another name.',
   );
   expect(fixes(v)[0]).toBe('kubectl get apiservice v1beta1.external.metrics.k8s.io');
+  const away = external.replace(
+    /no matching.*/,
+    'the server is currently unable to handle the request (get s0-orders)',
+  );
+  expect(words(the(scaler('FailedGetExternalMetric', away)))).toBe(
+    'The autoscaler shop does nothing: it goes by s0-orders, and what measures it for the cluster (v1beta1.external.metrics.k8s.io) does not answer.',
+  );
   const two = `${unable}pods by selector app=shop are controlled by multiple HPAs: [shop/a shop/b]`;
   expect(the(scaler('AmbiguousSelector', two)).code).toBe('autoscaler-ambiguous');
   expect(the(scaler('InvalidSelector', "the HPA target's scale is missing a selector")).code).toBe(

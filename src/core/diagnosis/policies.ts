@@ -1,6 +1,7 @@
 import { labelsOf, selects } from './labels.ts';
 import { at, list, meta, num, type Obj, obj, str, strings } from './read.ts';
 import type { World } from './snapshot.ts';
+import { containersOf } from './workloads.ts';
 
 const policiesFor = (world: World, pod: Obj, direction: 'Ingress' | 'Egress'): readonly Obj[] =>
   world.all('NetworkPolicy', meta(pod).namespace).filter((policy) => {
@@ -68,7 +69,7 @@ function reaches(p: Obj, port: number, pod: Obj): boolean {
   if ((str(p, 'protocol') ?? 'TCP') !== 'TCP') return false;
   return name === undefined
     ? within(p, port)
-    : list(pod, 'spec', 'containers').some((c) =>
+    : containersOf(obj(pod, 'spec')).some((c) =>
         list(c, 'ports').some((one) => one.name === name && num(one, 'containerPort') === port),
       );
 }

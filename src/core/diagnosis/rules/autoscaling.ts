@@ -44,10 +44,19 @@ function strange(o: Obj, kind: string, message: string): Found {
   const [, metric] =
     /get (?:external metric|metric|object metric) (?:[\w.-]{1,253}\/)?([\w.-]{1,253})/.exec(message) ?? [];
   const api = `v1beta1.${kind}.metrics.k8s.io`;
+  const silent = /currently unable|no \w+ metrics API .{0,80}registered|could not find the requested resource/.test(
+    message,
+  );
   return {
-    summary: text`The autoscaler ${code(meta(o).name)} does nothing: it goes by ${metric === undefined ? 'a number' : code(metric)}, which nobody measures, or under another name.`,
+    summary: text`The autoscaler ${code(meta(o).name)} does nothing: it goes by ${metric === undefined ? 'a number' : code(metric)}, ${silent ? text`and what measures it for the cluster (${code(api)}) does not answer` : 'which nobody measures, or under another name'}.`,
     evidence: quoted(o, 'ScalingActive'),
     affected: [target(o)],
+    ...(silent
+      ? {
+          upstream: { kind: 'APIService', namespace: '', name: api },
+          together: text`Autoscalers do nothing: what measures for them (${code(api)}) does not answer.`,
+        }
+      : {}),
     fixes: [run('look', 'See who measures it', kubectl('', 'get', 'apiservice', api)), describe(hpa(o))],
   };
 }

@@ -7,6 +7,7 @@ import { list, meta, num, type Obj, obj, pairs, scalar, str, strings } from '../
 import { keysOf, namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
+import { containersOf } from '../workloads.ts';
 
 const ingressRule = (rule: Omit<ObjectRule, 'about' | 'kind'>): ObjectRule => ({
   ...rule,
@@ -258,9 +259,11 @@ function certified(world: World, namespace: string, secret: string): readonly st
   return [...new Set(asked.some(Boolean) ? asked : notes)].filter(Boolean);
 }
 
-/** `*.example.com` is for `shop.example.com`, and for nothing below it. */
-const covers = (name: string, host: string): boolean =>
-  name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1));
+/** `*.example.com` is for `shop.example.com`, and for nothing below it. Names are the same in small and in large letters. */
+function covers(certified: string, host: string): boolean {
+  const name = certified.toLowerCase();
+  return name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1));
+}
 
 /** The port of the pod that a path ends at. */
 function portBehind(service: Obj | undefined, b: Backend, pod: Obj): number | undefined {
@@ -269,7 +272,7 @@ function portBehind(service: Obj | undefined, b: Backend, pod: Obj): number | un
   const named = str(port, 'targetPort');
   if (named === undefined) return num(port, 'targetPort') ?? num(port, 'port');
   return num(
-    list(pod, 'spec', 'containers')
+    containersOf(obj(pod, 'spec'))
       .flatMap((c) => list(c, 'ports'))
       .find((p) => p.name === named),
     'containerPort',
