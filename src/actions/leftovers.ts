@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../core/kernel/log.ts';
 import type { Clock } from './clock.ts';
 import { dropPlans } from './terraform/confirmed.ts';
-import { isLocal, isState } from './terraform/module.ts';
+import { holdsState } from './terraform/module.ts';
 
 /*
  * What the command line tools leave in the folder of runs when nobody comes back to it: the plan of a preview that nobody
@@ -41,15 +41,11 @@ function held(turn: string): Promise<boolean> {
   });
 }
 
-/** A state that is kept on this machine is all that is known of a thing: it stays, whatever its age. */
-async function holdsState(home: string): Promise<boolean> {
-  return (await list(join(home, 'module'))).some(isState) && (await isLocal(home).catch(() => true));
-}
-
 /** Whether it was cleared away: nobody works on it any more, and something was left. */
 async function clear(home: string, now: Date): Promise<boolean> {
   if (now.getTime() - (await lastChange(home)) < idleMs || (await held(join(home, 'turn')))) return false;
-  if (!(await holdsState(home))) {
+  // A state that is kept here stays, whatever its age; so does what nobody can tell of.
+  if (!(await holdsState(home).catch(() => true))) {
     await rm(home, { recursive: true, force: true });
     return true;
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clearLeftovers, followLeftovers, idleMs } from '../../src/actions/leftovers.ts';
 import { virtualClock } from '../support/clock.ts';
@@ -64,6 +64,20 @@ test('what nobody came back to is cleared away after a day; what is worked on, a
   expect(await clearLeftovers(folder, now)).toEqual({ cleared: 0, faults: [] });
   await new Promise((resolve) => turn.close(resolve));
   expect(await clearLeftovers(join(folder, 'not there'), now)).toEqual({ cleared: 0, faults: [] });
+});
+
+test.each([
+  ['a file beside the module', { path: '../orders.state', workspace_dir: null }, 'orders.state'],
+  ['a folder of workspaces', { path: null, workspace_dir: '../states' }, 'states/r1/terraform.tfstate'],
+])('a state stays where a module keeps it here by its own settings: %s', async (_, config, state) => {
+  const home = 'terraform/r1/work';
+  lay(old, `${home}/module/main.tf`, `${home}/confirmed`, `${home}/terraform/terraform.tfstate`, `${home}/${state}`);
+  writeFileSync(
+    join(folder, home, 'terraform/terraform.tfstate'),
+    JSON.stringify({ version: 3, backend: { type: 'local', config, hash: 1 } }),
+  );
+  expect(await clearLeftovers(relative('.', folder), now)).toEqual({ cleared: 1, faults: [] });
+  expect(there(`${home}/confirmed`, `${home}/${state}`)).toEqual([`${home}/${state}`]);
 });
 
 test('what can’t be removed keeps nothing else: that of everybody else is cleared away, and it is tried again', async () => {

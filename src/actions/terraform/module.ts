@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../../core/kernel/problem.ts';
 import type { Order } from '../../core/runs/run.ts';
@@ -22,11 +23,35 @@ export async function copyModule(from: string, to: string): Promise<void> {
   );
 }
 
-/** Whether the state is kept in our own folder. */
-export async function isLocal(home: string): Promise<boolean> {
-  const used = await readFile(join(home, 'terraform', 'terraform.tfstate'), 'utf8').catch(() => '{}');
-  const { backend } = z.object({ backend: z.object({ type: z.string() }).optional() }).parse(JSON.parse(used));
-  return backend === undefined || backend.type === 'local';
+const used = z.object({
+  backend: z
+    .object({
+      type: z.string(),
+      config: z.object({ path: z.string().nullish(), workspace_dir: z.string().nullish() }).nullish(),
+    })
+    .optional(),
+});
+
+/** Where the state is, from the module, when it is kept on this machine: by default beside it. */
+async function localPlaces(home: string): Promise<readonly string[] | undefined> {
+  const text = await readFile(join(home, 'terraform', 'terraform.tfstate'), 'utf8').catch(() => '{}');
+  const { backend } = used.parse(JSON.parse(text));
+  if (backend !== undefined && backend.type !== 'local') return undefined;
+  const { path, workspace_dir: workspaces } = backend?.config ?? {};
+  return [path ?? 'terraform.tfstate', workspaces ?? 'terraform.tfstate.d'];
+}
+
+/** Whether the state is kept on this machine. */
+export const isLocal = async (home: string): Promise<boolean> => (await localPlaces(home)) !== undefined;
+
+/** Whether a state is in the folder itself, which is all that is known of a thing then. */
+export async function holdsState(home: string): Promise<boolean> {
+  const module = join(home, 'module');
+  const places = (await localPlaces(home)) ?? [];
+  const inside = places
+    .map((place) => resolve(module, place))
+    .filter((place) => place.startsWith(`${resolve(home)}${sep}`));
+  return inside.some(existsSync) || (places.length > 0 && (await readdir(module).catch(() => [])).some(isState));
 }
 
 /** The section, with what a verb lays over it. */
