@@ -189,6 +189,26 @@ test('a template whose schema nobody keeps beside the path is said to be held ag
   expect(stdout).toContain('    ! its values are held against nothing, since no schema of what takes them');
 });
 
+test('a pattern of a template that is none, of something that no form asks, is not what is looked at', async () => {
+  const template = `spec:
+  parameters:
+    - properties:
+        name: { type: string, minLength: 3, maxLength: 20, pattern: "^[a-z]+$" }
+        owner: { type: string, pattern: "^[\\\\w-.]+$" }
+`;
+  const parameters = 'parameters: { from: backstage, file: template.yaml, only: [name], required: [name] }\n';
+  const backend =
+    '  kind: backstage\n  template: template:default/queue\n  values: { name: "${{ params.name }}", owner: shop }\n';
+  const path = other(backend).replace(/^parameters:[\s\S]*?(?=^identity)/m, parameters);
+  const { status, stdout, stderr } = await check({
+    ...readme,
+    'queue/path.yaml': path,
+    'queue/template.yaml': template,
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('the template’s schema');
+});
+
 test('as JSON', async () => {
   const { status, stdout } = await check(queue, '--json');
   expect(status).toBe(0);
