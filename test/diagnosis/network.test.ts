@@ -200,8 +200,10 @@ test('a policy that lets in to other ports only, or only pods that there are non
 
 test('a certificate for other addresses, as cert-manager says it beside the secret', () => {
   const tls = (host: string): Obj => {
-    const o = ingress();
-    return { ...o, spec: { ...(o.spec as Obj), tls: [{ hosts: [host], secretName: 'shop-tls' }] } };
+    const http = {
+      paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'shop', port: { number: 80 } } } }],
+    };
+    return ingress({ rules: [{ host, http }], tls: [{ hosts: ['left.over.test', host], secretName: 'shop-tls' }] });
   };
   const secret = (names?: string) =>
     named(

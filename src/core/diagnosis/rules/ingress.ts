@@ -3,7 +3,7 @@ import { describe, kubectl, patchOf, run } from '../fixes.ts';
 import { labelsOf, matches } from '../labels.ts';
 import { near } from '../near.ts';
 import { ingressBlocked } from '../policies.ts';
-import { list, meta, num, type Obj, obj, pairs, scalar, str, strings } from '../read.ts';
+import { has, list, meta, num, type Obj, obj, pairs, scalar, str, strings } from '../read.ts';
 import { keysOf, namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
@@ -168,7 +168,9 @@ export const ingressRules: readonly ObjectRule[] = [
       for (const tls of list(o, 'spec', 'tls')) {
         const secret = str(tls, 'secretName');
         const names = secret === undefined ? [] : certified(world, namespace, secret);
-        const lost = strings(tls, 'hosts').find((host) => names.length > 0 && !names.some((n) => covers(n, host)));
+        const lost = strings(tls, 'hosts').find(
+          (host) => names.length > 0 && serves(o, host) && !names.some((n) => covers(n, host)),
+        );
         if (secret === undefined || lost === undefined) continue;
         return {
           summary: text`Browsers distrust ${code(lost)}, an address of ${code(name)}: its certificate ${code(secret)} is for ${code(names.slice(0, 5).join(', '))}.`,
@@ -258,6 +260,14 @@ function certified(world: World, namespace: string, secret: string): readonly st
   );
   return [...new Set(asked.some(Boolean) ? asked : notes)].filter(Boolean);
 }
+
+/** Whether it leads anywhere from an address: one that was left over under `tls` is called by nobody. */
+const serves = (o: Obj, host: string): boolean =>
+  has(o, 'spec', 'defaultBackend') ||
+  list(o, 'spec', 'rules').some((rule) => {
+    const served = str(rule, 'host') ?? '';
+    return served === '' || covers(served, host) || covers(host, served);
+  });
 
 /** `*.example.com` is for `shop.example.com`, and for nothing below it. Names are the same in small and in large letters. */
 function covers(certified: string, host: string): boolean {
