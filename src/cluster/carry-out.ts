@@ -152,12 +152,13 @@ export async function noteDown(
   const live = await get(known.access, addressOf(ref));
   stillRight({ fix, ...(print === undefined ? {} : { print }) }, ref, live, now.getTime() - known.at.getTime());
   let after = live;
+  // All of it is tried under the name that does it: who may not do the last of it must not have done the first.
   for (const change of await changesFor(fix, live, known)) {
-    if (change.method === 'DELETE') continue;
     const { status, body } = await send(known.access, change, true);
-    if (status === 409) throw new Problem('cluster_away', `Somebody changed it just now (${said(body, status)}).`);
+    if (status === 409 && change.method !== 'DELETE')
+      throw new Problem('cluster_away', `Somebody changed it just now (${said(body, status)}).`);
     refuse(known.access, change, status, body);
-    after = obj({ body }, 'body');
+    if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
   return { undo: undoOf(ref, live, after), print: printOf(after), was: printOf(live) };
 }

@@ -535,6 +535,42 @@ test('a bot that may not act for people says so, and who can grant it; a name ma
   }
 });
 
+test('who may change it, and not delete its pods, is told so before anything is changed', async () => {
+  await broken('wrong-tag');
+  const rules = [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] }];
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { ...web, name: 'shop' }, rules };
+  bed.objects.create('roles.rbac.authorization.k8s.io', role);
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'shop' };
+  bed.objects.create('rolebindings.rbac.authorization.k8s.io', { ...editing('shop'), roleRef });
+  await bed.clock.pass(1_000);
+  const [pod] = bed.objects.list('pods', 'default');
+  const command = 'kubectl -n default rollout undo deployment/web --to-revision=1';
+  const fix = {
+    kind: 'rollback',
+    title: 'Roll back',
+    command: `${command} && kubectl -n default delete pod ${pod?.metadata.name}`,
+  };
+  const changed = writes();
+  const result = await fixInCluster({ clusters: bed.clusters, clock: bed.clock, log: quiet }).run(
+    {
+      incident: 'x',
+      target: { kind: 'Deployment', ...web },
+      todo: { fix },
+      at: bed.clock.now().toISOString(),
+      as: { user: 'ada@acme.test', groups: ['shop'] },
+      note: true,
+    },
+    'fix/1',
+  );
+  expect(result).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(
+      /^The cluster does not let ada@acme\.test do this \(.*cannot delete .*Nothing was done\./,
+    ),
+  });
+  expect(changed).toEqual([]);
+});
+
 test('a third way to mend it is a press away, and works from there, on both platforms', async () => {
   bed.objects.create('serviceaccounts', {
     apiVersion: 'v1',
