@@ -194,6 +194,8 @@ test('a policy that lets in to other ports only, or only pods that there are non
   const meshed = scene({ old: 0, spec: { initContainers: [mesh], containers: [container()] } });
   const through = service({ ports: [{ port: 80, targetPort: 15006 }] });
   expect(codes([...meshed, through, nginx, ingress(), policy({ ports: [{ port: 'in' }] })])).toEqual([]);
+  const onMachine = scene({ old: 0, spec: { hostNetwork: true, containers: [container()] } });
+  expect(codes([...onMachine, service(), nginx, ingress(), policy({ ports: [{ port: 9090 }] })])).toEqual([]);
   const nobody = the(at(policy({ from: [{ podSelector: { matchLabels: { app: 'edge' } } }] })));
   expect(words(nobody)).toContain('the network policy only-some lets in only pods with labels that none has here');
 });

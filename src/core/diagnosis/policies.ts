@@ -1,10 +1,12 @@
 import { labelsOf, selects } from './labels.ts';
-import { at, list, meta, num, type Obj, obj, str, strings } from './read.ts';
+import { at, flag, list, meta, num, type Obj, obj, str, strings } from './read.ts';
 import type { World } from './snapshot.ts';
 import { containersOf } from './workloads.ts';
 
-const policiesFor = (world: World, pod: Obj, direction: 'Ingress' | 'Egress'): readonly Obj[] =>
-  world.all('NetworkPolicy', meta(pod).namespace).filter((policy) => {
+function policiesFor(world: World, pod: Obj, direction: 'Ingress' | 'Egress'): readonly Obj[] {
+  // What has the network of its machine is taken for the machine, which no policy is about.
+  if (flag(pod, 'spec', 'hostNetwork')) return [];
+  return world.all('NetworkPolicy', meta(pod).namespace).filter((policy) => {
     const types = strings(policy, 'spec', 'policyTypes');
     // Without types: ingress always, egress when the policy has such rules.
     const concerns =
@@ -13,6 +15,7 @@ const policiesFor = (world: World, pod: Obj, direction: 'Ingress' | 'Egress'): r
         : direction === 'Ingress' || Array.isArray(at(policy, 'spec', 'egress'));
     return concerns && selects(obj(policy, 'spec', 'podSelector'), labelsOf(pod));
   });
+}
 
 /** The policy that keeps a pod from sending to this port anywhere, when no other one allows it. */
 export function egressBlocked(world: World, pod: Obj, port: number): string | undefined {
