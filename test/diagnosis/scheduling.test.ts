@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requested } from '../../src/core/diagnosis/capacity.ts';
 import { refusalsOf } from '../../src/core/diagnosis/scheduler.ts';
 import { codes, fixes, the, words } from './check.ts';
 import { ago, condition, container, node, pod, scene, unplaced, wide } from './objects.ts';
@@ -102,6 +103,27 @@ test('less is not offered where an init container asks for as much, or hardly an
   const init = { ...ask('8Gi'), name: 'migrate' };
   expect(titles({ containers: [ask('8Gi')], initContainers: [init] }, '10Gi')).toEqual(['See what the machines hold']);
   expect(titles({ containers: [ask('8Gi')] }, '14Gi')).toEqual(['See what the machines hold']);
+  // A sidecar runs beside it: together they ask for more than there is, and less of one may not be enough.
+  const spec = { containers: [ask('3Gi')], initContainers: [{ ...ask('2Gi'), name: 'mesh', restartPolicy: 'Always' }] };
+  const v = the(at('4 Insufficient memory', { old: 0, spec, more: full('10Gi') }));
+  expect(words(v)).toContain(
+    'it asks for 5120Mi of memory, and no machine has that free; the most that one has free is 4096Mi',
+  );
+  expect(v.fixes.map((f) => f.title)).toEqual(['See what the machines hold']);
+});
+
+test.each([
+  ['a sidecar before an init container', [['1Gi', 'Always'], ['3Gi']], {}, 4096],
+  ['a sidecar after it', [['3Gi'], ['1Gi', 'Always']], {}, 3072],
+  ['a pod that asks as a whole', [['3Gi']], { resources: { requests: { memory: '1Gi' } } }, 1024],
+  ['a runtime that takes some itself', [], { overhead: { memory: '128Mi' } }, 2176],
+] as const)('what a pod asks for: %s', (_, init, more, mebi) => {
+  const initContainers = init.map(([memory, restartPolicy]) => ({
+    resources: { requests: { memory } },
+    restartPolicy,
+  }));
+  const containers = [{ resources: { requests: { memory: '2Gi' } } }];
+  expect(requested({ containers, initContainers, ...more }, 'memory') / 2 ** 20).toBe(mebi);
 });
 
 test('a rollout that needs room for one more pod may stop an old one first', () => {

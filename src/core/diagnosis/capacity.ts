@@ -1,16 +1,28 @@
 import { patchPods } from './fixes.ts';
 import { nodeFits } from './labels.ts';
+import { isSidecar } from './pods.ts';
 import { quantity } from './quantity.ts';
 import { flag, list, meta, type Obj, obj, scalar, str } from './read.ts';
 import type { World } from './snapshot.ts';
 import type { Fix } from './verdict.ts';
 import type { Workload } from './workloads.ts';
 
-/** What a pod asks for: its containers together, or its largest init container when that is more. */
+/**
+ * What a pod asks for: its containers and sidecars together, or an init container beside the sidecars that started before it
+ * when that is more; and what its runtime takes. What it asks for as a whole counts instead of its parts.
+ */
 export function requested(podSpec: Obj, resource: string): number {
-  const ask = (c: Obj) => quantity(scalar(obj(c, 'resources', 'requests'), resource)) ?? 0;
-  const together = list(podSpec, 'containers').reduce((sum, c) => sum + ask(c), 0);
-  return Math.max(together, ...list(podSpec, 'initContainers').map(ask));
+  const asked = (o: Obj, ...path: readonly string[]) => quantity(scalar(obj(o, ...path), resource));
+  const ask = (c: Obj) => asked(c, 'resources', 'requests') ?? 0;
+  let beside = 0;
+  let starting = 0;
+  for (const c of list(podSpec, 'initContainers')) {
+    starting = Math.max(starting, beside + ask(c));
+    if (isSidecar(c)) beside += ask(c);
+  }
+  const together = list(podSpec, 'containers').reduce((sum, c) => sum + ask(c), beside);
+  const whole = asked(podSpec, 'resources', 'requests') ?? Math.max(together, starting);
+  return whole + (asked(podSpec, 'overhead') ?? 0);
 }
 
 /** The nodes that a pod may go to, with what they could hold and what is still free, most free first. */

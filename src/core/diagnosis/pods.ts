@@ -45,6 +45,9 @@ export type Pod = {
   readonly prepared: boolean;
 };
 
+/** Whether an init container goes on running beside the others. */
+export const isSidecar = (c: Obj): boolean => str(c, 'restartPolicy') === 'Always';
+
 /** Debug containers are not looked at: whoever attached one sees it fail. */
 const places = [
   { statuses: 'initContainerStatuses', specs: 'initContainers' },
@@ -76,7 +79,7 @@ function containerOf(status: Obj, statuses: string, specs: readonly Obj[]): Cont
   const ended = endOf(status, 'state', path) ?? endOf(status, 'lastState', path);
   return {
     name,
-    role: statuses === 'containerStatuses' ? 'main' : str(spec, 'restartPolicy') === 'Always' ? 'sidecar' : 'init',
+    role: statuses === 'containerStatuses' ? 'main' : isSidecar(spec) ? 'sidecar' : 'init',
     spec,
     status,
     path,

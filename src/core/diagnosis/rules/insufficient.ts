@@ -2,6 +2,7 @@ import { code, text } from '../../kernel/text.ts';
 import { freeNodes, requested } from '../capacity.ts';
 import { kubectl, patchContainer, run } from '../fixes.ts';
 import { noPlace, type PlaceRule, type Unplaced } from '../placing.ts';
+import { isSidecar } from '../pods.ts';
 import { amount, enoughOf, quantity } from '../quantity.ts';
 import { list, obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
@@ -34,7 +35,8 @@ export const insufficient: readonly PlaceRule[] = [
           ? text``
           : text`; the most that one has free is ${code(amount(resource, free))}`;
       const fits = never && free === undefined ? largest : free;
-      const asks = list(x.w.podSpec, 'containers').filter(
+      const containers = list(x.w.podSpec, 'containers');
+      const asks = [...containers, ...list(x.w.podSpec, 'initContainers').filter(isSidecar)].filter(
         (c) => scalar(obj(c, 'resources', 'requests'), resource) !== undefined,
       );
       const [only] = asks;
@@ -64,6 +66,7 @@ export const insufficient: readonly PlaceRule[] = [
         fixes: [
           ...(asks.length === 1 &&
           only !== undefined &&
+          containers.includes(only) &&
           most !== undefined &&
           enoughOf(less, amount(resource, wanted)) &&
           rest <= (quantity(less) ?? 0)
