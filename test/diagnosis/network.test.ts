@@ -121,7 +121,7 @@ test('a certificate that is not there, or of the wrong kind', () => {
   expect(codes([...well, service(), nginx, tls, secret({ 'ca.crt': '' })])).toEqual(['ingress-certificate-missing']);
   expect(codes([...well, service(), nginx, tls, secret({ 'tls.crt': '', 'tls.key': '' })])).toEqual([]);
   // cert-manager's own word is the cause.
-  const cert = (ready: string, over: Obj = {}) =>
+  const cert = (ready: string, over: Obj = {}, since = 5_000) =>
     named(
       'cert-manager.io/v1',
       'Certificate',
@@ -130,9 +130,11 @@ test('a certificate that is not there, or of the wrong kind', () => {
         spec: { secretName: 'shop-tls' },
         status: { conditions: [condition('Ready', ready, { message: 'order is failed' })], ...over },
       },
-      { creationTimestamp: ago(5_000) },
+      { creationTimestamp: ago(since) },
     );
   expect(codes([...well, service(), nginx, tls, other, cert('False')])).toEqual(['certificate-not-issued']);
+  // An address that was just added to it: it is being issued.
+  expect(codes([...well, service(), nginx, tls, other, cert('False', {}, 60)])).toEqual([]);
   expect(codes([cert('True', { notAfter: ago(60) })])).toEqual(['certificate-not-issued']);
   expect(codes([cert('True', { notAfter: '2027-01-01T00:00:00Z' })])).toEqual([]);
 });

@@ -143,15 +143,15 @@ export const ingressRules: readonly ObjectRule[] = [
         const keys = secret === undefined ? [] : keysOf(world, 'Secret', namespace, secret);
         const incomplete = keys.length > 0 && !(keys.includes('tls.crt') && keys.includes('tls.key'));
         if (secret === undefined || (there !== undefined && !incomplete)) continue;
+        const issued = world.all('Certificate', namespace).filter((c) => str(c, 'spec', 'secretName') === secret);
+        // An address that was added to an old ingress: its certificate has just been asked for.
+        if (there === undefined && issued.some((c) => age(world, created(c)) < 300)) continue;
         return {
           summary: text`Browsers distrust ${code(name)}: its certificate, the secret ${code(secret)}, ${incomplete ? text`does not hold ${code('tls.crt')} and ${code('tls.key')}` : 'does not exist'}.`,
           evidence: [{ on: refOf('Ingress', o), path: 'spec.tls[].secretName', says: secret }],
           near: near(secret, namesOf(world, 'Secret', namespace)),
           confidence: 'likely',
-          symptomOf: world
-            .all('Certificate', namespace)
-            .filter((c) => str(c, 'spec', 'secretName') === secret)
-            .map((c) => refOf('Certificate', c)),
+          symptomOf: issued.map((c) => refOf('Certificate', c)),
         };
       }
       return undefined;
