@@ -19,7 +19,7 @@ import {
 } from '../tools.ts';
 import { dropPlans, hasPlan, keepPlan, mustBeConfirmed } from './confirmed.ts';
 import { createHearing, explain, type Hearing } from './lines.ts';
-import { copyModule, isLocal, isState, merged } from './module.ts';
+import { copyModule, isLocal, merged, outlives } from './module.ts';
 import type { TerraformSpec } from './spec.ts';
 
 /** Terraform, when it is interrupted, waits for what it has begun and saves its state: killing it loses things. */
@@ -102,8 +102,9 @@ export function terraform(workshop: TerraformOptions): Backend {
     const home = await openFolder(workshop.folder, 'terraform', order.resource, place);
     const module = await openFolder(home, 'module');
     await changeFolder(async () => {
+      const stays = await outlives(home);
       for (const name of await readdir(module))
-        if (!isState(name)) await rm(join(module, name), { recursive: true, force: true });
+        if (!stays(name)) await rm(join(module, name), { recursive: true, force: true });
     });
     await copyModule(spec.module, module);
     await writeJson(join(home, 'variables.tfvars.json'), spec.variables);

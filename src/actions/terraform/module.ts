@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../../core/kernel/problem.ts';
 import type { Order } from '../../core/runs/run.ts';
@@ -52,6 +52,18 @@ export async function holdsState(home: string): Promise<boolean> {
     .map((place) => resolve(module, place))
     .filter((place) => place.startsWith(`${resolve(home)}${sep}`));
   return inside.some(existsSync) || (places.length > 0 && (await readdir(module).catch(() => [])).some(isState));
+}
+
+/** What of the module's folder is no part of the module: the state, where it is kept there; all of it, where nobody can tell. */
+export async function outlives(home: string): Promise<(name: string) => boolean> {
+  const module = join(home, 'module');
+  const places = await localPlaces(home).then(
+    (local) => local ?? [],
+    () => undefined,
+  );
+  if (!places) return () => true;
+  const states = places.map((place) => relative(module, resolve(module, place)).split(sep)[0]);
+  return (name) => isState(name) || states.includes(name);
 }
 
 /** The section, with what a verb lays over it. */

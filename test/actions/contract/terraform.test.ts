@@ -134,17 +134,25 @@ describe.skipIf(missing !== undefined)('terraform itself', { timeout: 120_000 },
 
   test('counts what it would do, shows the plan, and tells what is there without any secret', () =>
     within(async (world, backend) => {
-      const preview = await backend.preview(world.order('create'), signal);
+      // Whose state has another name: what is there is known all the same when it is asked for again.
+      const { folder } = world.making as { folder: string };
+      writeFileSync(join(folder, '..', 'module', 'backend.tf'), 'terraform {\n  backend "local" {}\n}\n');
+      const spec = { ...(world.order('create').spec as object), backendConfig: { path: 'orders.state' } };
+      const own = (verb: 'create' | 'change') => world.order(verb, { spec });
+      const preview = await backend.preview(own('create'), signal);
       expect(preview).toMatchObject({ summary: '1 to add, 0 to change, 0 to destroy', destroys: 0 });
       expect(preview.changes).toEqual([{ what: 'terraform_data.thing', does: 'create' }]);
       expect(preview.detail?.text).toContain('# terraform_data.thing will be created');
-      const said = await finish(backend, world.order('create'));
+      const said = await finish(backend, own('create'));
       expect(said.at(-1)?.outputs).toEqual([
         { label: 'password', value: 'in the state “r1”: terraform output -raw password', secret: true },
         { label: 'where', value: 'orders.example.test' },
       ]);
       expect(JSON.stringify([preview, said])).not.toContain('never shown');
       expect(said.at(-1)?.steps[0]?.note).toContain('good for a trial only');
+      expect(await backend.preview(own('change'), signal)).toMatchObject({
+        summary: '0 to add, 0 to change, 0 to destroy',
+      });
     }));
 
   test('says in the preview what it would refuse', () =>
