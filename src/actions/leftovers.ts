@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Log } from '../core/kernel/log.ts';
@@ -30,20 +30,28 @@ async function lastChange(folder: string): Promise<number> {
 }
 
 /** Whether a tool is at work there, of this process or of one that was killed meanwhile: supervisor.ts holds this socket. */
-function held(turn: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(turn);
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
+async function held(home: string): Promise<boolean> {
+  const folder = await open(home).catch(() => undefined);
+  if (!folder) return false;
+  // The address of a socket ends after 107 bytes, and a namespace and a release may be longer than that.
+  const place = process.platform === 'linux' ? `/proc/self/fd/${folder.fd}` : home;
+  try {
+    return await new Promise((resolve) => {
+      const socket = connect(join(place, 'turn'));
+      socket.on('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on('error', () => resolve(false));
     });
-    socket.on('error', () => resolve(false));
-  });
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Whether it was cleared away: nobody works on it any more, and something was left. */
 async function clear(home: string, now: Date): Promise<boolean> {
-  if (now.getTime() - (await lastChange(home)) < idleMs || (await held(join(home, 'turn')))) return false;
+  if (now.getTime() - (await lastChange(home)) < idleMs || (await held(home))) return false;
   // A state that is kept here stays, whatever its age; so does what nobody can tell of.
   if (!(await holdsState(home).catch(() => true))) {
     await rm(home, { recursive: true, force: true });

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,6 +80,21 @@ test.each([
   );
   expect(await clearLeftovers(relative('.', folder), now)).toEqual({ cleared: 1, faults: [] });
   expect(there(`${home}/confirmed`, `${home}/${state}`)).toEqual([`${home}/${state}`]);
+});
+
+test('a tool is found at work however long the name of its folder is', async () => {
+  const home = `helm/${'n'.repeat(63)}.${'r'.repeat(53)}-work`;
+  lay(old, `${home}/values.json`);
+  // As the supervisor does: from within the folder.
+  const listen = `require('node:net').createServer().listen('turn', () => console.log('there'))`;
+  const tool = spawn(process.execPath, ['-e', listen], { cwd: join(folder, home) });
+  const exit = once(tool, 'exit');
+  await once(tool.stdout, 'data');
+  for (const path of [`${home}/turn`, home]) utimesSync(join(folder, path), old, old);
+  expect(await clearLeftovers(folder, now)).toEqual({ cleared: 0, faults: [] });
+  tool.kill('SIGKILL');
+  await exit;
+  expect(await clearLeftovers(folder, now)).toEqual({ cleared: 1, faults: [] });
 });
 
 test('what can’t be removed keeps nothing else: that of everybody else is cleared away, and it is tried again', async () => {
