@@ -72,7 +72,8 @@ export async function openCharts(): Promise<Charts> {
       objects: documents.flatMap((document) => {
         if (!('toJS' in document)) return [];
         const object = document.toJS({ maxAliasCount: 20 }) as Json;
-        const file = /# Source: (.+)/.exec(document.commentBefore ?? document.contents?.commentBefore ?? '')?.[1] ?? '';
+        const file =
+          /^ Source: (.+)$/m.exec(document.commentBefore ?? document.contents?.commentBefore ?? '')?.[1] ?? '';
         return object === null ? [] : [{ file: file.trim().replace(/^[^/]+/, basename(chart)), object }];
       }),
     };

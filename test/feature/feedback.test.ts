@@ -708,13 +708,13 @@ describe('end to end', () => {
     const decline = askedIn(await house.act(house.press(grace, presses.move, { number: 1, move: 'decline' })));
     await house.act(house.submit(grace, decline, { words: 'We move to another CI in May.' }));
 
-    // Lanes run side by side: only the order within a conversation is certain.
+    // Lanes run side by side: only the order within a conversation is certain, where what is said goes before edits.
     const inLane = (ids: readonly string[]) =>
       house.teams.outgoing.filter((o) => ids.includes(o.view.id)).map((o) => [o.kind, o.view.id]);
     expect(inLane(['feedback.requester', 'feedback.told'])).toEqual([
       ['direct', 'feedback.requester'],
-      ['edit', 'feedback.requester'],
       ['direct', 'feedback.told'],
+      ['edit', 'feedback.requester'],
     ]);
     expect(inLane(['feedback.triage'])).toEqual([
       ['post', 'feedback.triage'],
