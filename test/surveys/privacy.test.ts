@@ -194,6 +194,16 @@ function agree(all: readonly Human[], report: Report, cut: Cut, crowd: string): 
 }
 const isShown = (item: Item, cut: Cut) => item.groups.some((g) => g.by === cut && g.shown.length > 0);
 const cuts = ['team', 'persona'] as const;
+/** What only both cuts tell: put together of what one tells each, it is nothing new. */
+function together(all: readonly Human[], report: Report, alone: readonly string[]): readonly string[] {
+  const known = new Set(alone);
+  const parts = (crowd: string) =>
+    crowd
+      .split(' ')
+      .slice(1)
+      .map((corner) => `${crowd.split(':')[0]}: ${corner}`);
+  return [...revealed(all, report, cuts)].filter((c) => !known.has(c) && !parts(c).every((part) => known.has(part)));
+}
 
 test.each([
   ['one question', [way], people(['x', 'y', 'z'], [0, 0, 1, 2, 2], 10)],
@@ -208,21 +218,47 @@ test.each([
       const alone = cuts.map((cut) => [...revealed(all, report, [cut])]);
       for (const [i, cut] of cuts.entries())
         expect(alone[i]?.filter((crowd) => !agree(all, report, cut, crowd))).toEqual([]);
-      // Put together of what one cut tells each, it tells nothing new.
-      const known = new Set(alone.flat());
-      const parts = (crowd: string) =>
-        crowd
-          .split(' ')
-          .slice(1)
-          .map((corner) => `${crowd.split(':')[0]}: ${corner}`);
-      const together = [...revealed(all, report, cuts)];
-      expect(together.filter((c) => !known.has(c) && !parts(c).every((part) => known.has(part)))).toEqual([]);
+      expect(together(all, report, alone.flat())).toEqual([]);
     }),
     // As many as may be waited for: it was looked at ten times as long when this was written.
     { numRuns: 300, seed: 5 },
   );
   // Hiding everything would pass too.
   expect(both).toBeGreaterThan(10);
+});
+
+test.each<readonly [readonly Human[]]>([
+  [
+    [
+      ['y', 'q', 4],
+      ['z', 'q', 4],
+      ['y', 'p', 5],
+      ['y', 'q', 5],
+      ['z', 'p', 5],
+      ['x', 'p', 0],
+      ['x', 'q', 4],
+      ['x', 'p', 0],
+      ['y', 'q', 3],
+      ['y', 'q', 4],
+    ],
+  ],
+  [
+    [
+      ['x', 'q', 0],
+      ['x', 'q', 5],
+      ['y', 'p', 5],
+      ['x', 'p', 5],
+      ['z', 'r', 4],
+      ['z', 'q', 4],
+      ['y', 'q', 0],
+      ['z', 'p', 5],
+      ['z', 'p', 3],
+    ],
+  ],
+])('who was not asked hides nobody who said “I don’t know”', (all) => {
+  const report = reported(all, [way, sure]);
+  const alone = cuts.flatMap((cut) => [...revealed(all, report, [cut])]);
+  expect(together(all, report, alone)).toEqual([]);
 });
 
 test('a large run is counted with a turn for others between any two steps, and comes out the same', async () => {

@@ -125,8 +125,9 @@ function cellsOf(voices: readonly Voice[], question: Question, survey: Survey): 
     question.key,
     survey.questions.filter((q) => q.kind !== 'text'),
   );
+  // Silence is not “I don’t know”, which is null: taken for it, it would seem to be able to take its place.
   const said = ({ answer }: Voice) =>
-    [JSON.stringify(answer ?? null), answer === undefined ? 'nothing' : kinds(answer)] as const;
+    answer === undefined ? (['', 'nothing'] as const) : ([JSON.stringify(answer), kinds(answer)] as const);
   return Map.groupBy(voices, (v) => v.team)
     .values()
     .flatMap((team) => Map.groupBy(team, (v) => v.persona).values())
