@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
  * that ends.
  */
 
-type Asked = { readonly question: unknown };
+/** `nth` is in the answer too: other code that is loaded there may send messages of its own. */
+type Asked = { readonly nth: number; readonly question: unknown };
 /** `last`: the process ends with this. */
-type Told = { readonly answer?: unknown; readonly error?: string; readonly last?: true };
+type Told = { readonly nth?: number; readonly answer?: unknown; readonly error?: string; readonly last?: true };
 
 /** For who has another question right after the answer to one. */
 const lingerMs = 1_000;
@@ -31,6 +32,7 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
   let running: ChildProcess | undefined;
   let leaving: NodeJS.Timeout | undefined;
   let line: Promise<unknown> = Promise.resolve();
+  let asked = 0;
 
   function begin(): ChildProcess {
     // What the bot prints are lines of its log: nobody else writes among them.
@@ -61,7 +63,11 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
     child.ref();
     child.channel?.ref();
     const { promise, resolve, reject } = Promise.withResolvers<A>();
-    const onTold = ({ answer, error, last }: Told) => {
+    asked += 1;
+    const mine = asked;
+    const onTold = (told: Told | null) => {
+      const { nth, answer, error, last } = told ?? {};
+      if (nth !== mine && !last) return;
       if (last && running === child) running = undefined;
       if (error === undefined) resolve(answer as A);
       else reject(new Error(error));
@@ -74,7 +80,7 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
       reject(new Error('no answer in time'));
       child.kill('SIGKILL');
     }, withinMs);
-    child.send({ question } satisfies Asked, (error) => error && reject(error));
+    child.send({ nth: mine, question } satisfies Asked, (error) => error && reject(error));
     try {
       return await promise;
     } finally {
@@ -85,9 +91,9 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
   }
 
   return (question) => {
-    const asked = line.then(() => ask(question));
-    line = asked.catch(() => {});
-    return asked;
+    const answer = line.then(() => ask(question));
+    line = answer.catch(() => {});
+    return answer;
   };
 }
 
@@ -95,10 +101,10 @@ export function openHelper<Q, A>(module: URL, withinMs: number): (question: Q) =
 export function serveHelper<Q>(answer: (question: Q) => Promise<unknown>): void {
   const tell = (told: Told, then = () => {}) => process.send?.(told, then);
   const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-  process.on('message', ({ question }: Asked) => {
+  process.on('message', ({ nth, question }: Asked) => {
     answer(question as Q).then(
-      (value) => tell({ answer: value }),
-      (error: unknown) => tell({ error: why(error) }),
+      (value) => tell({ nth, answer: value }),
+      (error: unknown) => tell({ nth, error: why(error) }),
     );
   });
   // Node would print all that an error carries, which may be a request with its secrets.

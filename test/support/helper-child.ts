@@ -16,4 +16,7 @@ const does: Readonly<Record<string, () => Promise<unknown>>> = {
       });
     }),
 };
+// As an agent may that is loaded into every process: it answers whatever comes, too.
+process.on('message', () => process.send?.({ value: 'nobody asked' }));
+
 serveHelper((question: string) => does[question]?.() ?? Promise.reject(new Error('unknown')));
