@@ -2,6 +2,7 @@ import type { Catalog } from '../core/catalog/path.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Availability, Backend } from '../core/runs/run.ts';
 import type { Clock } from './clock.ts';
+import { repeating } from './repeating.ts';
 
 /** A tool may be installed, and a cluster come back, while the bot runs. */
 const everyMs = 60_000;
@@ -23,8 +24,6 @@ const absent = (kind: string): Availability => ({
  */
 export function followAvailability(backends: readonly Backend[], clock: Clock, log: Log) {
   let found: ReadonlyMap<string, Availability> = new Map();
-  let cancel = () => {};
-  let stopped = false;
   /** Of one catalog at one state of things there is one value. */
   let marked: { readonly of: Catalog; readonly by: typeof found; readonly is: Catalog } | undefined;
 
@@ -44,16 +43,10 @@ export function followAvailability(backends: readonly Backend[], clock: Clock, l
     for (const [name, is] of next)
       if (!is.ok && found.get(name)?.ok !== false) log.info({ backend: name, why: is.why }, 'a backend can’t be used');
     found = next;
-    if (!stopped) cancel = clock.after(everyMs, () => void look());
   }
 
   return {
-    /** Resolves when every backend was asked once. */
-    start: look,
-    stop(): void {
-      stopped = true;
-      cancel();
-    },
+    ...repeating(clock, everyMs, look),
     /** The catalog with the reason at each path that can't be used. Before the backends were asked none is marked. */
     over(catalog: Catalog): Catalog {
       if (found.size === 0) return catalog;

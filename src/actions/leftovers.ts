@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Log } from '../core/kernel/log.ts';
 import type { Clock } from './clock.ts';
+import { repeating } from './repeating.ts';
 import { dropPlans } from './terraform/confirmed.ts';
 import { holdsState } from './terraform/module.ts';
 
@@ -89,10 +90,8 @@ export async function clearLeftovers(
 }
 
 /** Does so now and once an hour. */
-export function followLeftovers(folder: string, clock: Clock, log: Log) {
-  let cancel = () => {};
-  let stopped = false;
-  async function look(): Promise<void> {
+export const followLeftovers = (folder: string, clock: Clock, log: Log) =>
+  repeating(clock, everyMs, async () => {
     const { cleared, faults } = await clearLeftovers(folder, clock.now());
     if (cleared > 0) log.info({ cleared }, 'cleared away what runs and previews left behind');
     const [err] = faults;
@@ -101,13 +100,4 @@ export function followLeftovers(folder: string, clock: Clock, log: Log) {
         { err, count: faults.length },
         'what runs left behind could not be cleared away; tried again in an hour',
       );
-    if (!stopped) cancel = clock.after(everyMs, () => void look());
-  }
-  return {
-    start: look,
-    stop(): void {
-      stopped = true;
-      cancel();
-    },
-  };
-}
+  });

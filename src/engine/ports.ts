@@ -2,6 +2,7 @@ import type { Stores } from '../core/features.ts';
 import type {
   AccountId,
   Delivered,
+  Effect,
   Form,
   Json,
   Origin,
@@ -103,13 +104,7 @@ export type Lot =
       readonly via?: AccountId;
       readonly view: View;
     }
-  | {
-      readonly kind: 'edit';
-      readonly key: string;
-      readonly view: View;
-      readonly leave?: true;
-      readonly passing?: true;
-    }
+  | Extract<Effect, { kind: 'edit' }>
   | {
       readonly kind: 'reply';
       readonly key: string;

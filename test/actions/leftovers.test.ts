@@ -40,13 +40,14 @@ test('what nobody came back to is cleared away after a day; what is worked on, a
   ];
   const remote = 'terraform/r2/work';
   const local = 'terraform/r3/work';
+  const young = 'terraform/r4/work';
   lay(old, ...gone, `${remote}/confirmed`, `${remote}/variables.tfvars.json`, `${remote}/module/main.tf`);
   lay(old, `${local}/confirmed`, `${local}/confirmed.json`, `${local}/variables.tfvars.json`);
   lay(old, `${local}/module/terraform.tfstate.d/r3/terraform.tfstate`);
   // Each has something that is younger, or a tool in it.
-  lay(old, 'ansible/q5-run/vars.yaml', 'helm/orders.api-work/values.json', 'terraform/r4/work/confirmed');
+  lay(old, 'ansible/q5-run/vars.yaml', 'helm/orders.api-work/values.json', `${young}/confirmed`);
   utimesSync(join(folder, 'ansible/q5-run/vars.yaml'), fresh, fresh);
-  utimesSync(join(folder, 'terraform/r4/work'), fresh, fresh);
+  utimesSync(join(folder, young), fresh, fresh);
   const turn = createServer().listen(join(folder, 'helm/orders.api-work/turn'));
   await new Promise((resolve) => turn.once('listening', resolve));
   for (const path of ['helm/orders.api-work/turn', 'helm/orders.api-work']) utimesSync(join(folder, path), old, old);
@@ -59,7 +60,7 @@ test('what nobody came back to is cleared away after a day; what is worked on, a
     `${local}/module/terraform.tfstate.d/r3/terraform.tfstate`,
     'ansible/q5-run/vars.yaml',
     'helm/orders.api-work/values.json',
-    'terraform/r4/work/confirmed',
+    `${young}/confirmed`,
   ];
   expect(there(...kept)).toEqual(kept);
   // A folder of a state is not cleared away again and again.
@@ -100,7 +101,8 @@ test('a tool is found at work however long the name of its folder is', async () 
 test('what can’t be removed keeps nothing else: that of everybody else is cleared away, and it is tried again', async () => {
   // Longer than a path may be, as its whole is given to the system.
   const long = Array<string>(15).fill('d'.repeat(200)).join('/');
-  lay(old, `helm/a/${long}/x`, `more/${long}/x`, 'helm/b/values.json', 'terraform/r1/work/confirmed');
+  const plan = 'terraform/r1/work';
+  lay(old, `helm/a/${long}/x`, `more/${long}/x`, 'helm/b/values.json', `${plan}/confirmed`);
   renameSync(join(folder, 'more'), join(folder, 'helm/a', long, 'more'));
   const fault = { cleared: 0, faults: [expect.objectContaining({ code: 'ENAMETOOLONG' })] };
   expect(await clearLeftovers(folder, now)).toEqual({ ...fault, cleared: 2 });
