@@ -16,7 +16,8 @@ const command = 'helm';
 const withinMs = 60_000;
 const longest = 32 * 1024 * 1024;
 
-type Rendered =
+/** What helm made of a chart, or why it did not. */
+export type Rendered =
   | { readonly objects: readonly { readonly file: string; readonly object: Json }[] }
   | { readonly fault: string };
 type Ran = { readonly code: number | string; readonly out: string; readonly err: string };
