@@ -107,12 +107,13 @@ export function createDispatch({
 
   /**
    * Somebody new is asked for in the platform's directory, since who they are must be known before they are authorised; a
-   * directory that hangs must not hold up the answer. What somebody does twice at once waits for the one question.
+   * directory that hangs must not hold up the answer. What somebody does twice at once waits for the one question, and has
+   * its answer until it is written: who looks before that would find neither.
    */
   function introduce(account: AccountId): Promise<Profile | undefined> {
     const platform = platforms.get(platformOf(account));
     if (!platform) return Promise.resolve(undefined);
-    const answer = within(lookupMs, platform.profile(account)).finally(() => asking.delete(account));
+    const answer = within(lookupMs, platform.profile(account));
     asking.set(account, answer);
     return answer;
   }
@@ -122,17 +123,19 @@ export function createDispatch({
     const personal = isPersonal(inbound) ? inbound : undefined;
     const { delivery, kind, at } = inbound;
     const seen = { delivery, kind, at, ...(personal ? { account: personal.account, origin: personal.origin } : {}) };
-    const met = await store.meet(seen, personal?.hints);
+    let met = await store.meet(seen, personal?.hints);
+    if (!met) return undefined;
+    const unknown = personal && met.acting && !met.acting.known;
+    const ask = personal && met.acting && !met.acting.fresh && mayAsk(personal.account);
+    const answer = unknown ? (ask ? introduce(personal.account) : asking.get(personal.account)) : undefined;
+    const profile = await answer;
+    // Asked for a moment ago, and the answer is written by now: maybe after the look.
+    if (unknown && !answer) met = await store.meet(seen, personal.hints);
     if (!met) return undefined;
     const { acting, print } = met;
     const entry = { ...seen, ...(print === undefined ? {} : { print }) };
-    const ask = personal && acting && !acting.fresh && mayAsk(personal.account);
-    const profile =
-      personal && acting && !acting.known
-        ? await (ask ? introduce(personal.account) : asking.get(personal.account))
-        : undefined;
     let heads: readonly LaneHead[] = [];
-    const made = await store.arrival(
+    const writing = store.arrival(
       entry,
       async (tx) => {
         const learnt = profile && (await tx.features.people.learn(profile, at));
@@ -160,6 +163,9 @@ export function createDispatch({
         gate.state = 'committing';
       },
     );
+    const made = await writing.finally(() => {
+      if (ask && asking.get(personal.account) === answer) asking.delete(personal.account);
+    });
     if (made) wake(heads);
     return made;
   }

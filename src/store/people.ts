@@ -47,6 +47,9 @@ const groupsOf = (m: Members): readonly string[] => [
 
 /** How long an address gives roles although nobody confirmed it: who acts after that is asked for first. */
 const believedMs = 7 * freshMs;
+/** For how many milliseconds the directory was not asked for a login. */
+const ageOf = ({ looked_up }: Pick<Acting, 'looked_up'>, now: Date): number =>
+  looked_up === null ? Number.POSITIVE_INFINITY : now.getTime() - looked_up.getTime();
 /** How long "last used" may lag behind, so that not every press writes a row. */
 const usedLagMs = 10 * 60_000;
 
@@ -60,7 +63,9 @@ const isNews = ({ active, used }: Pick<Acting, 'active' | 'used'>, now: Date): b
 
 /** Whether `greet` would find nothing to write: then the row may be remembered. */
 export const isSettled = (row: Acting, hints: Parameters<PeopleStore['arrive']>[1], now: Date): boolean =>
-  !isNews(row, now) && (hints.zone === undefined || hints.zone === row.zone || row.zone_chosen || !isZone(hints.zone));
+  !isNews(row, now) &&
+  ageOf(row, now) <= believedMs &&
+  (hints.zone === undefined || hints.zone === row.zone || row.zone_chosen || !isZone(hints.zone));
 
 /** As the port, and `greet` for a login whose row was read already. */
 export type People = PeopleStore & {
@@ -164,8 +169,6 @@ export function createPeopleStore(db: Db, settings: () => Settings): People {
     if (back) row = (await find(account)) ?? row;
     return believed(row, back ? Number.POSITIVE_INFINITY : ageOf(row, now));
   }
-  const ageOf = ({ looked_up }: Acting, now: Date): number =>
-    looked_up === null ? Number.POSITIVE_INFINITY : now.getTime() - looked_up.getTime();
   /** An address that nobody confirmed for long may be somebody else's by now: it gives no rights. */
   function believed(row: Acting, age: number): Arrival {
     const known = age <= believedMs;

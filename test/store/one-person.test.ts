@@ -253,6 +253,40 @@ describe('who acts', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('at once, and looked at when the directory has answered but nothing is written yet, counts too', async () => {
+    const held = Promise.withResolvers<void>();
+    const wanted = Promise.withResolvers<void>();
+    let holding = false;
+    const pool = new Proxy(database.pool, {
+      get: (of, key) => {
+        if (key !== 'connect') return Reflect.get(of, key, of);
+        return async () => {
+          if (holding) {
+            holding = false;
+            wanted.resolve();
+            await held.promise;
+          }
+          return of.connect();
+        };
+      },
+    });
+    const house = openHouse(database, { pool });
+    await house.engine.start();
+    await acts(house);
+    house.clock.jump(8 * 86_400_000);
+    const asked = told(house, async () => {
+      holding = true;
+      return grace;
+    });
+    const first = house.engine.dispatch(house.command(grace, 'me'));
+    await wanted.promise;
+    const second = await house.engine.dispatch(house.command(grace, 'me'));
+    held.resolve();
+    const words = [await first, second].map((a) => JSON.stringify(a.replies));
+    expect(words.map((w) => w.includes('developer and platform'))).toEqual([true, true]);
+    expect(asked).toHaveLength(1);
+  });
+
   test('while what the directory said is lost in a race, is asked for again', async () => {
     const house = openHouse(database);
     await house.engine.start();
