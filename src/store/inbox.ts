@@ -30,11 +30,11 @@ export const createInbox = (db: Db): Inbox => ({
       ageMs: number;
     }>`
       update groundcrew.inbox set tried = clock_timestamp()
-      where delivery in (
+      where delivery = any(array(
         select delivery from groundcrew.inbox
         where not settled and written < clock_timestamp() - make_interval(secs => ${ageMs / 1000})
           and (tried is null or tried < clock_timestamp() - interval '30 seconds')
-        order by tried nulls first, at limit ${limit} for update skip locked)
+        order by tried nulls first, at limit ${limit} for update skip locked))
       returning delivery, origin, ${replies}, account,
         extract(epoch from clock_timestamp() - written)::float8 * 1000 as "ageMs"`.execute(db);
     return rows.toSorted((a, b) => b.ageMs - a.ageMs);
