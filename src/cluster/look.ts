@@ -31,6 +31,9 @@ export async function look(api: Api, namespace: string | undefined, now: Date): 
   const snapshot: Snapshot = {
     objects: listings.flatMap((l) => l.objects),
     listed: listings.filter((l) => l.refused === undefined && l.absent === undefined).map((l) => l.kind.kind),
+    lost: Object.fromEntries(
+      listings.flatMap(({ kind, refused }) => (refused === undefined ? [] : [[kind.kind, refused]])),
+    ),
   };
   const wishes = diagnose(snapshot, now).flatMap((v) => v.wants.logs);
   const logs = await readLogs(api, wishes);
@@ -39,7 +42,9 @@ export async function look(api: Api, namespace: string | undefined, now: Date): 
 
 function notesOn(listings: readonly Listing[]): readonly string[] {
   const closed = listings.filter((l) => l.refused !== undefined).map((l) => l.kind.plural);
-  return closed.length === 0 ? [] : [`Could not list ${closed.join(', ')}: what depends on them is not told.`];
+  return closed.length === 0
+    ? []
+    : [`Could not list ${[...new Set(closed)].join(', ')}: what depends on them is not told.`];
 }
 
 function refused(api: Api, { kind, refused: why }: Listing): Problem {

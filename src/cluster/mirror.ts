@@ -92,9 +92,10 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
   const listed = (kind: Kind) => all.every((f) => f.kind !== kind || f.version !== '');
   const missing = ({ kind, state }: Followed) =>
     state.at === 'absent' || (state.at === 'waiting' && kind.needed === undefined && lasting(kind, state.why));
+  const lost = (kind: string) => all.find((f) => f.kind.kind === kind && f.lost !== undefined)?.lost;
   return {
     world: (now, log) =>
-      objects.world({ now: now.getTime(), listed: kinds.filter(listed).map(({ kind }) => kind), log }),
+      objects.world({ now: now.getTime(), listed: kinds.filter(listed).map(({ kind }) => kind), lost, log }),
     synced: () => all.every((f) => f.version !== '' || missing(f)),
     versions: () =>
       new Map(
@@ -103,7 +104,7 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
           Math.min(...all.filter((f) => f.kind === kind).map((f) => Number(f.version || 0))),
         ]),
       ),
-    lost: (kind) => all.find((f) => f.kind.kind === kind && f.lost !== undefined)?.lost,
+    lost,
     troubles: () =>
       all
         .filter(({ state }) => state.at === 'waiting' || state.at === 'polling')

@@ -30,7 +30,30 @@ const groups: Readonly<Record<string, string>> = {
   HTTPRoute: 'gateway.networking.k8s.io',
   Certificate: 'cert-manager.io',
   Application: 'argoproj.io',
+  ResourceClaim: 'resource.k8s.io',
+  ResourceClaimTemplate: 'resource.k8s.io',
+  DeviceClass: 'resource.k8s.io',
+  CiliumNetworkPolicy: 'cilium.io',
+  CiliumClusterwideNetworkPolicy: 'cilium.io',
+  AdminNetworkPolicy: 'policy.networking.k8s.io',
+  ClusterNetworkPolicy: 'policy.networking.k8s.io',
 };
+
+/** Others' kinds that have the name of one of Kubernetes' own, and what we call them. */
+const called: Readonly<Record<string, string>> = {
+  'crd.projectcalico.org/NetworkPolicy': 'CalicoNetworkPolicy',
+  'projectcalico.org/NetworkPolicy': 'CalicoNetworkPolicyShown',
+  'crd.projectcalico.org/GlobalNetworkPolicy': 'CalicoGlobalNetworkPolicy',
+  'projectcalico.org/GlobalNetworkPolicy': 'CalicoGlobalNetworkPolicyShown',
+};
+
+/** What we call an object's kind. */
+export function kindOf(o: unknown): string | undefined {
+  const kind = str(o, 'kind');
+  if (kind === undefined || !kind.endsWith('NetworkPolicy')) return kind;
+  const key = `${str(o, 'apiVersion')?.split('/')[0]}/${kind}`;
+  return Object.hasOwn(called, key) ? called[key] : kind;
+}
 
 function ours(o: Obj, kind: string): boolean {
   const version = str(o, 'apiVersion');
@@ -43,6 +66,7 @@ function ours(o: Obj, kind: string): boolean {
 type Moment = {
   readonly now: number;
   readonly listed: readonly string[];
+  readonly lost: (kind: string) => string | undefined;
   readonly log: (key: string) => string | undefined;
 };
 
@@ -100,7 +124,7 @@ export function createObjects(): Objects {
 
   return {
     put(o, before) {
-      const kind = str(o, 'kind');
+      const kind = kindOf(o);
       if (kind === undefined || !ours(o, kind)) return;
       const { namespace, name } = meta(o);
       if (before !== undefined) unlink(before, kind);
@@ -112,7 +136,7 @@ export function createObjects(): Objects {
       link(o, kind);
     },
     drop(o) {
-      const kind = str(o, 'kind') ?? '';
+      const kind = kindOf(o) ?? '';
       const { namespace, name } = meta(o);
       const here = kinds.get(kind)?.get(namespace);
       if (!here?.delete(name)) return;
@@ -138,7 +162,7 @@ type Indexed = Pick<Objects, 'of' | 'get'> & {
   readonly children: ReadonlyMap<string, readonly Obj[]>;
 };
 
-function worldOf({ of, get, events, children }: Indexed, { now, listed, log }: Moment): World {
+function worldOf({ of, get, events, children }: Indexed, { now, listed, lost, log }: Moment): World {
   const lists = new Map<string, readonly Obj[]>();
   const sorted = new Map<string, readonly Event[]>();
   return {
@@ -151,6 +175,7 @@ function worldOf({ of, get, events, children }: Indexed, { now, listed, log }: M
     },
     get,
     listed: (kind) => listed.includes(kind),
+    lost,
     events: (kind, o) => {
       const { namespace, name, uid } = meta(o);
       const key = refKey({ kind, namespace, name });

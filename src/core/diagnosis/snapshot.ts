@@ -1,4 +1,4 @@
-import { createObjects } from './objects.ts';
+import { createObjects, kindOf } from './objects.ts';
 import { instant, list, meta, num, type Obj, str } from './read.ts';
 import type { Ref } from './verdict.ts';
 
@@ -7,6 +7,8 @@ export type Snapshot = {
   readonly objects: readonly unknown[];
   /** Kinds that were listed whole, so that what is not among the objects does not exist. Without it: the kinds that occur. */
   readonly listed?: readonly string[];
+  /** Why what is known of a kind is not how it is now, or nothing: it is there, and can't be read. */
+  readonly lost?: Readonly<Record<string, string>>;
   /** Last log lines by `namespace/pod/container`. */
   readonly logs?: Readonly<Record<string, string>>;
 };
@@ -25,6 +27,8 @@ export type World = {
   get(kind: string, namespace: string, name: string): Obj | undefined;
   /** Whether an absent object of this kind is known not to exist. */
   listed(kind: string): boolean;
+  /** Why it is not known how things of this kind are now, though the cluster has it; `undefined`: it is known. */
+  lost(kind: string): string | undefined;
   /** The events about an object, newest first. */
   events(kind: string, o: Obj): readonly Event[];
   /** What this object controls, by kind. */
@@ -38,17 +42,18 @@ export const refOf = (kind: string, o: Obj): Ref => {
 };
 
 /** Indexes a snapshot once, so that every rule finds its objects without a walk. */
-export function createWorld({ objects, listed, logs }: Snapshot, now: number): World {
+export function createWorld({ objects, listed, lost, logs }: Snapshot, now: number): World {
   const known = createObjects();
   for (const o of list({ objects }, 'objects')) {
     const { namespace, name } = meta(o);
-    const kind = str(o, 'kind') ?? '';
+    const kind = kindOf(o) ?? '';
     // Of an object that is given twice the later counts.
     known.put(o, kind === 'Event' ? undefined : known.get(kind, namespace, name));
   }
   return known.world({
     now,
     listed: listed ?? known.kinds(),
+    lost: (kind) => (lost !== undefined && Object.hasOwn(lost, kind) ? lost[kind] : undefined),
     log: (key) => (logs !== undefined && Object.hasOwn(logs, key) ? str(logs, key) : undefined),
   });
 }

@@ -2,7 +2,7 @@ import { code, text } from '../../kernel/text.ts';
 import { describe, kubectl, patchOf, run } from '../fixes.ts';
 import { labelsOf, matches } from '../labels.ts';
 import { near } from '../near.ts';
-import { ingressBlocked } from '../policies.ts';
+import { ingressBlocked, unknownPolicies } from '../policies.ts';
 import { has, list, meta, num, type Obj, obj, pairs, scalar, str, strings } from '../read.ts';
 import { keysOf, namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
@@ -198,8 +198,16 @@ export const ingressRules: readonly ObjectRule[] = [
     title: 'A network policy lets nothing in',
     example: 'NetworkPolicy spec.ingress is empty, or names other ports or pods, for pods that an Ingress leads to',
     remedy: 'Allow what comes from the ingress controller',
-    reads: ['NetworkPolicy spec.ingress', 'Ingress spec.rules', 'Service spec.selector'],
+    reads: [
+      'NetworkPolicy spec.ingress',
+      'CiliumNetworkPolicy spec.ingress',
+      'CalicoNetworkPolicy spec.ingress',
+      'Ingress spec.rules',
+      'Service spec.selector',
+    ],
     find: (o, world) => {
+      // What lets it in may be one that can't be read: nothing is known to be wrong.
+      if (unknownPolicies(world) !== undefined) return undefined;
       const { namespace, name } = meta(o);
       for (const b of backends(o)) {
         const selector = pairs(world.get('Service', namespace, b.service), 'spec', 'selector');
@@ -207,7 +215,7 @@ export const ingressRules: readonly ObjectRule[] = [
         const port = pod === undefined ? undefined : portBehind(world.get('Service', namespace, b.service), b, pod);
         const blocked = pod === undefined ? undefined : ingressBlocked(world, pod, port);
         if (blocked === undefined) continue;
-        const { policy, how } = blocked;
+        const { policy, how, mendable } = blocked;
         const lets = {
           nothing: { words: text`lets nothing in`, says: '(empty)' },
           port: { words: text`lets nothing in to its port ${code(String(port))}`, says: `ports without ${port}` },
@@ -217,26 +225,28 @@ export const ingressRules: readonly ObjectRule[] = [
           },
         }[how];
         return {
-          summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the network policy ${code(policy)} ${lets.words}.`,
-          evidence: [{ on: { kind: 'NetworkPolicy', namespace, name: policy }, path: 'spec.ingress', says: lets.says }],
+          summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the network policy ${code(policy.name)} ${lets.words}.`,
+          evidence: [{ on: policy, path: 'spec.ingress', says: lets.says }],
           confidence: 'likely',
-          upstream: { kind: 'NetworkPolicy', namespace, name: policy },
-          fixes: [
-            {
-              kind: 'create',
-              title: `Let traffic in to ${b.service}`,
-              patch: {
-                apiVersion: 'networking.k8s.io/v1',
-                kind: 'NetworkPolicy',
-                metadata: { name: `allow-${b.service}`, namespace },
-                spec: {
-                  podSelector: { matchLabels: Object.fromEntries(selector) },
-                  policyTypes: ['Ingress'],
-                  ingress: [how === 'nothing' || port === undefined ? {} : { ports: [{ protocol: 'TCP', port }] }],
+          upstream: policy,
+          fixes: !mendable
+            ? []
+            : [
+                {
+                  kind: 'create',
+                  title: `Let traffic in to ${b.service}`,
+                  patch: {
+                    apiVersion: 'networking.k8s.io/v1',
+                    kind: 'NetworkPolicy',
+                    metadata: { name: `allow-${b.service}`, namespace },
+                    spec: {
+                      podSelector: { matchLabels: Object.fromEntries(selector) },
+                      policyTypes: ['Ingress'],
+                      ingress: [how === 'nothing' || port === undefined ? {} : { ports: [{ protocol: 'TCP', port }] }],
+                    },
+                  },
                 },
-              },
-            },
-          ],
+              ],
         };
       }
       return undefined;

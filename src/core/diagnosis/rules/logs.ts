@@ -4,7 +4,7 @@ import { kubectl, patchContainer, patchPods, restart, run } from '../fixes.ts';
 import { capacityOf, fullClaim, room, sizeOf } from '../growing.ts';
 import { addressIn, changeOf, dies, logRule, staleSecret, unreachable, unresolved } from '../last-words.ts';
 import { near } from '../near.ts';
-import { egressBlocked } from '../policies.ts';
+import { egressBlocked, unknownPolicies } from '../policies.ts';
 import { list, meta, str } from '../read.ts';
 import { refOf } from '../snapshot.ts';
 
@@ -49,34 +49,43 @@ export const logRules: readonly CrashRule[] = [
     match: unresolved,
     when: (x) => egressBlocked(x.world, x.pod.o, 53) !== undefined,
     say: (x) => {
-      const policy = egressBlocked(x.world, x.pod.o, 53) ?? '';
+      const blocked = egressBlocked(x.world, x.pod.o, 53);
+      const policy = blocked?.policy.name ?? '';
+      const others = unknownPolicies(x.world);
+      const unless = others === undefined ? '' : `, unless one of ${others} does, which can’t be read`;
       return {
-        summary: dies(x, text`it can’t look up names: the network policy ${code(policy)} lets it send nothing to DNS.`),
-        upstream: { kind: 'NetworkPolicy', namespace: x.pod.ref.namespace, name: policy },
-        together: text`The network policy ${code(policy)} keeps workloads from asking DNS, so they find nothing by name.`,
-        fixes: [
-          {
-            kind: 'create',
-            title: 'Allow DNS',
-            patch: {
-              apiVersion: 'networking.k8s.io/v1',
-              kind: 'NetworkPolicy',
-              metadata: { name: 'allow-dns', namespace: x.pod.ref.namespace },
-              spec: {
-                podSelector: {},
-                policyTypes: ['Egress'],
-                egress: [
-                  {
-                    ports: [
-                      { protocol: 'UDP', port: 53 },
-                      { protocol: 'TCP', port: 53 },
+        summary: dies(
+          x,
+          text`it can’t look up names: the network policy ${code(policy)} lets it send nothing to DNS${unless}.`,
+        ),
+        ...(others === undefined ? {} : { confidence: 'unclear' as const }),
+        ...(blocked === undefined ? {} : { upstream: blocked.policy }),
+        together: text`The network policy ${code(policy)} keeps workloads from asking DNS, so they find nothing by name${unless}.`,
+        fixes: !blocked?.mendable
+          ? []
+          : [
+              {
+                kind: 'create',
+                title: 'Allow DNS',
+                patch: {
+                  apiVersion: 'networking.k8s.io/v1',
+                  kind: 'NetworkPolicy',
+                  metadata: { name: 'allow-dns', namespace: x.pod.ref.namespace },
+                  spec: {
+                    podSelector: {},
+                    policyTypes: ['Egress'],
+                    egress: [
+                      {
+                        ports: [
+                          { protocol: 'UDP', port: 53 },
+                          { protocol: 'TCP', port: 53 },
+                        ],
+                      },
                     ],
                   },
-                ],
+                },
               },
-            },
-          },
-        ],
+            ],
       };
     },
   }),
