@@ -4,5 +4,5 @@ import base from './vitest.config.ts';
 /** The browser tests: the real bot, its playground, and a headless Chromium. */
 export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
-  defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'], fileParallelism: false, testTimeout: 120_000 } }),
+  defineConfig({ test: { include: ['test/e2e/**/*.e2e.ts'], fileParallelism: false } }),
 );

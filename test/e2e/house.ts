@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { patienceMs } from '../support/clock.ts';
 
 /** Debian's Chromium, or the one that is named. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -82,7 +83,7 @@ export async function openHouse(env: Readonly<Record<string, string>> = {}) {
     async desk(options: BrowserContextOptions = {}): Promise<Desk> {
       const context = await browser.newContext({ viewport: { width: 1500, height: 950 }, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(patienceMs);
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(String(error)));
       // Microsoft's library asks the net for newer names of Teams' own hosts; there is no net here.

@@ -7,7 +7,6 @@ import { desks, message } from './house.ts';
 
 const { sit, folder } = desks();
 
-const patient = { timeout: 60_000 };
 /** As somebody does who has a kubeconfig and makes a slip. */
 async function slip(): Promise<void> {
   const access = await readKubeconfig(undefined, { file: join(folder(), 'data', 'kubeconfig') });
@@ -41,8 +40,8 @@ test('a slip is diagnosed on both platforms, refused to who may not mend it, men
   await goBoth('checkout');
   await slip();
   for (const client of [slack, teams]) {
-    await message(client, 'checkout-api has a problem', 'checkout-api-confg', 'Did you mean').waitFor(patient);
-    await rollBack(client).first().waitFor(patient);
+    await message(client, 'checkout-api has a problem', 'checkout-api-confg', 'Did you mean').waitFor();
+    await rollBack(client).first().waitFor();
   }
 
   await become(/Ravi Menon/);
@@ -55,7 +54,7 @@ test('a slip is diagnosed on both platforms, refused to who may not mend it, men
   await go(teams, 'checkout');
   await rollBack(teams).first().click();
   await rollBack(teams).last().click();
-  await message(teams, 'checkout-api is well again', 'It helped').first().waitFor(patient);
+  await message(teams, 'checkout-api is well again', 'It helped').first().waitFor();
   await go(slack, 'checkout');
-  await message(slack, 'checkout-api is well again', 'It helped').first().waitFor(patient);
+  await message(slack, 'checkout-api is well again', 'It helped').first().waitFor();
 });

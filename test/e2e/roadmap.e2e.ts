@@ -99,7 +99,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
   await desk.be('Ravi Menon');
   await desk.go(teams, 'Groundcrew');
   const told = message(teams, 'You asked on', 'It is here', help).last();
-  await told.waitFor({ timeout: 30_000 });
+  await told.waitFor();
   await picture('told-teams');
   await button(told, 'Solved').click();
   await message(teams, 'You said that it helps').waitFor();
@@ -118,7 +118,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
   for (const client of [slack, teams])
     await message(client, 'What’s new: ', ...news)
       .last()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   await picture('changelog-draft');
   await button(message(slack, 'Announcement #', 'Word it').last(), 'Approve').click();
   await message(teams, 'Announcement #', 'Planned for').last().waitFor();
@@ -128,7 +128,7 @@ test('asked on Teams, joined on Slack, planned and shipped by product; both are 
   for (const client of [slack, teams])
     await message(client, 'What’s new: ', ...news)
       .last()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   await picture('changelog');
   await desk.be('Dana Petrova');
   await desk.go(slack, 'Groundcrew');

@@ -146,4 +146,4 @@ test('the tab Home in Teams shows what there is, and takes a request from its fo
   await desk.be('Ravi Menon');
   await teams.getByRole('tab', { name: 'Home' }).click();
   await page.frameLocator('iframe.app-tab').getByRole('heading', { name: 'Hello, Ravi Menon' }).waitFor();
-}, 120_000);
+});
