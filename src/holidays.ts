@@ -51,9 +51,11 @@ export function holidaysOf(source: string, file: string, now: Date): readonly st
   }
   const last = now.getUTCFullYear() + years.after;
   const days = new Set<string>();
+  let whole = false;
   for (const component of events) {
     const event = new Event(component);
     if (!event.startDate?.isDate) continue;
+    whole = true;
     const length = Math.max(1, Math.round(event.duration.toSeconds() / 86_400));
     for (const start of startsOf(event, file)) {
       if (start.year > last) break;
@@ -66,7 +68,8 @@ export function holidaysOf(source: string, file: string, now: Date): readonly st
       }
     }
   }
-  if (days.size === 0) throw invalid(file, 'no event in it lasts whole days');
+  // One that ended years ago names no days any more, which is no reason not to start.
+  if (!whole) throw invalid(file, 'no event in it lasts whole days');
   return [...days].sort();
 }
 

@@ -64,6 +64,12 @@ test('a calendar gives its whole days: single ones, several in a row, each year,
   expect(days.some((d) => d < '2025' || d > '2032')).toBe(false);
 });
 
+test('a calendar that ended years ago names no days any more, and is no mistake', () => {
+  const source = file(event('DTSTART;VALUE=DATE:20260403'));
+  expect(holidaysOf(source, 'x.ics', new Date('2027-12-31T12:00:00Z'))).toEqual(['2026-04-03']);
+  expect(holidaysOf(source, 'x.ics', new Date('2028-01-01T12:00:00Z'))).toEqual([]);
+});
+
 test.each([
   ['no calendar', 'Christmas: 25 December', 'it is no iCalendar file'],
   ['no whole day', file(event('DTSTART:20260504T100000Z')), 'no event in it lasts whole days'],
@@ -77,8 +83,8 @@ test.each([
 test('groundcrew.yaml names the file beside it; one that is not there is told by its name', () => {
   const path = join(folder, 'groundcrew.yaml');
   writeFileSync(path, 'holidays:\n  - file: de.ics\n    days: [12-25]\n    zones: [Europe/Berlin]\n');
-  expect(() => readSettings(path)).toThrow('The calendar of holidays de.ics can’t be used: it can’t be read');
+  expect(() => readSettings(path, now)).toThrow('The calendar of holidays de.ics can’t be used: it can’t be read');
   writeFileSync(join(folder, 'de.ics'), file(event('DTSTART;VALUE=DATE:20260403')));
-  const settings = readSettings(path);
+  const settings = readSettings(path, now);
   expect(settings && holidaysIn(settings.holidays, 'Europe/Berlin')).toEqual(['12-25', '2026-04-03']);
 });
