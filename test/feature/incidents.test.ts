@@ -142,7 +142,8 @@ test('a restart, and a second process: nothing is said twice, and what was mende
   await bed.watch(20);
   expect(posts(bed.slack)).toHaveLength(2);
   const before = bed.slack.outgoing.length;
-  // It was killed: its lead holds for a minute by the database's clock, so that the next one waits.
+  // It was killed: its lead holds for a while by the database's clock, so that the next one waits.
+  await database.pool.query(`update groundcrew.cluster_watch set lease = clock_timestamp() + interval '1 hour'`);
   await bed.observe(bed.house, 'beside it').look();
   await bed.house.work();
   expect(bed.slack.outgoing).toHaveLength(before);
