@@ -39,7 +39,7 @@ export const createOwedStore = (db: Db): OwedStore => ({
       order by n
       on conflict (announcement, person) do update set things = excluded.things, stale = true
       where o.things <> excluded.things`.execute(db);
-    return again.rows.map(owed);
+    return again.rows.sort((a, b) => a.id - b.id).map(owed);
   },
   async owed(number) {
     const rows = await db

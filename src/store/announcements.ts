@@ -216,6 +216,7 @@ export const createAnnouncementStore = (db: Db): AnnouncementStore => ({
       .where('posted', '>=', from)
       .where('posted', '<', to)
       .orderBy('posted')
+      .orderBy('number')
       .execute();
     return rows.map(announcement);
   },

@@ -50,7 +50,12 @@ export const createChangelogStore = (db: Db): ChangelogStore => ({
       .where('merged', '<', before)
       .returning(['repository', 'number', 'words', 'url', 'merged', 'changed'])
       .execute();
-    return rows.toSorted((a, b) => a.merged.getTime() - b.merged.getTime());
+    return rows.toSorted(
+      (a, b) =>
+        a.merged.getTime() - b.merged.getTime() ||
+        a.repository.localeCompare(b.repository, 'en') ||
+        a.number - b.number,
+    );
   },
   async knownPaths() {
     return db.selectFrom('changelog_path').selectAll().orderBy('path').execute();

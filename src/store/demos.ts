@@ -24,6 +24,7 @@ export const createDemoStore = (db: Db): DemoStore => ({
       .where('s.starts', '>=', from)
       .where('s.starts', '<', to)
       .orderBy('s.starts')
+      .orderBy('s.number')
       .execute();
     return rows.map((r) => r.number);
   },

@@ -162,7 +162,7 @@ export const createInvitationStore = (db: Db): InvitationStore => ({
       select ${told}, s.starts, s.minutes, null as slot, null as topic
       from groundcrew.office_session s join groundcrew.office_series r on r.number = s.series
       where s.series = ${series} and s.starts > ${since} and s.state <> 'skipped'
-      order by s.starts`.execute(db);
+      order by s.starts, s.number`.execute(db);
     return rows.map(entry);
   },
   async entry(session, slot) {

@@ -155,6 +155,7 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
         .where('series', '=', number)
         .where((e) => e.or([e('state', '=', 'planned'), e.and([e('state', '=', 'skipped'), e('starts', '>', after)])]))
         .orderBy('starts')
+        .orderBy('number')
         .forUpdate()
         .execute();
       return rows.map(session);
@@ -165,6 +166,7 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
       const rows = await sessions()
         .where((e) => e.or([e('state', '=', 'live'), e.and([e('state', '=', 'planned'), e('starts', '>', now)])]))
         .orderBy('starts')
+        .orderBy('number')
         .limit(limit)
         .execute();
       return meetings(rows);
@@ -174,6 +176,7 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
         .where('series', '=', number)
         .where('state', 'in', ['planned', 'live'])
         .orderBy('starts')
+        .orderBy('number')
         .limit(limit)
         .execute();
       return meetings(rows);
@@ -185,6 +188,7 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
         .where('host', '=', person)
         .where('state', '=', 'planned')
         .orderBy('starts')
+        .orderBy('number')
         .execute();
       return rows.map((r) => r.number);
     },
@@ -223,10 +227,12 @@ export function createOfficeHoursStore(db: Db, clusters: Names): OfficeHoursStor
       const { rows } = await sql<Linked & { readonly cluster: string | null; readonly state: RequestState | null }>`
         (select 'incident' as kind, number, verdict -> 'summary' as words, cluster, null as state from groundcrew.incident
           where team = any(${person.teams}) and "into" is null and (resolved is null or resolved > ${since})
-          order by opened desc limit 5)
+          order by opened desc, number desc limit 5)
         union all
         (select 'request', number, to_jsonb(path), null, state from groundcrew.request
-          where requester = ${person.id} and changed > ${since} order by changed desc limit 5)`.execute(db);
+          where requester = ${person.id} and changed > ${since} order by changed desc, number desc limit 5)`.execute(
+        db,
+      );
       return rows.map(({ words, cluster, state, ...rest }) => {
         const { called } = cluster === null ? {} : calledIn(clusters, cluster);
         const before = called === undefined ? '' : `${called}: `;

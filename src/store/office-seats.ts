@@ -80,6 +80,7 @@ export function createSeats(db: Db) {
         .where('office_session.starts', '>', since)
         .where('office_seat.state', '<>', 'cancelled')
         .orderBy('office_session.starts')
+        .orderBy('session')
         .orderBy('office_seat.nth')
         .limit(limit)
         .execute();

@@ -106,6 +106,7 @@ export const createRequestStore = (db: Db): RequestStore => ({
       .selectAll()
       .where('state', '=', 'awaiting-approval')
       .orderBy('created')
+      .orderBy('number')
       .limit(limit)
       .execute();
     return rows.map(request);

@@ -130,10 +130,14 @@ export const createSurveyParts = (db: Db) =>
         .orderBy('token')
         .forUpdate()
         .execute();
-      return rows.flatMap((row) => {
+      const mine = rows.flatMap((row) => {
         const of = runs.get(row.run);
         return of ? [{ part: part(row), run: of }] : [];
       });
+      // Locked in the order of their tokens, which are random; told in one that is not.
+      return mine.sort(
+        (a, b) => a.run.opens.getTime() - b.run.opens.getTime() || (a.run.survey.name < b.run.survey.name ? -1 : 1),
+      );
     },
     async change(token, { asked, done, ...plain }) {
       await db

@@ -57,6 +57,7 @@ export function createSurveyRuns(db: Db) {
         .selectAll()
         .where('state', '<>', 'closed')
         .orderBy('opens', 'desc')
+        .orderBy('survey')
         .execute();
       return rows.map(run);
     },

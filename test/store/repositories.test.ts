@@ -513,6 +513,41 @@ describe('feedback', () => {
   });
 });
 
+test('what has the same time is told by its number, however it was written', async () => {
+  const id = (await features.people.arrive(ada.account, {}, now)).person.id;
+  // The second is written first.
+  const twice = `(values (2), (1)) as n (number)`;
+  await database.pool.query(
+    `insert into groundcrew.announcement (number, content, author, state, created, changed, posted)
+     overriding system value select number, '{"kind": "week", "title": "x", "text": "x", "entries": []}', $1, 'posted', $2, $2, $2 from ${twice}`,
+    [id, now],
+  );
+  await database.pool.query(
+    `insert into groundcrew.request (number, verb, path, version, "values", team, requester, account, state, created, changed)
+     overriding system value select number, 'create', 'postgres', '1', '{}', 'shop', $1, $3, 'awaiting-approval', $2, $2 from ${twice}`,
+    [id, now, ada.account],
+  );
+  const schedule = { start: '2026-03-05', at: '14:00', zone: 'Europe/Berlin', rule: { kind: 'once' }, changes: [] };
+  await database.pool.query(
+    `insert into groundcrew.office_series (number, kind, title, schedule, minutes, queue, places, created, changed)
+     overriding system value select number, 'demo', 'x', $2, 20, false, '[]', $1, $1 from ${twice}`,
+    [now, JSON.stringify(schedule)],
+  );
+  await database.pool.query(
+    `insert into groundcrew.office_session (number, series, day, starts, minutes, queue, state)
+     overriding system value select number, number, '2026-03-05', $1, 20, false, 'planned' from ${twice}`,
+    [later(60)],
+  );
+  const { announcements, requests, officeHours, demos } = features;
+  const told = [
+    (await announcements.postedBetween(now, later(1))).map((a) => a.number),
+    (await requests.waiting(9)).map((r) => r.number),
+    (await officeHours.coming(now, 9)).map((m) => m.session.number),
+    await demos.demos(now, later(61)),
+  ];
+  expect(told).toEqual(told.map(() => [1, 2]));
+});
+
 describe('people', () => {
   test('arrive once, with the name that the platform told, and are noted as used now and then', async () => {
     const used = async () =>
