@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Backend } from './engine/queue.ts';
 import { migrate } from './store/migrate.ts';
-import { answerMs, openPool, reach } from './store/pool.ts';
+import { answerMs, openPool, patience, reach } from './store/pool.ts';
 
 /** The Postgres that everything is in. */
 export type Database = {
@@ -15,12 +15,6 @@ export type Database = {
   pool(more?: pg.PoolConfig): pg.Pool;
   close(): Promise<void>;
 };
-
-/**
- * The queue, and probes of it, may wait that long: nobody waits for a wake-up, and a busy database is no fault. So may
- * everybody with our own, which is never away while we live: whoever a person waits for has a time of their own.
- */
-const patience = { connectionTimeoutMillis: 15_000 };
 
 type Told = {
   /** Nothing is to be done here any more until it is up: other things may take the time. */
@@ -36,7 +30,8 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await openOwn(config.dataDir) : undefined;
   if (!embedded) onBegun();
-  // Our own is on this machine, and serves one at a time: there a long wait is no sign of death.
+  // Our own is never away while we live, and serves one at a time: there a long wait is no sign of death, and whoever a
+  // person waits for has a time of their own.
   const reachedBy: pg.PoolConfig = embedded
     ? { ...embedded.config, ...patience }
     : { connectionString: config.databaseUrl };

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { type Db, openDb } from '../store/db.ts';
 import { migrate } from '../store/migrate.ts';
-import { openPool, reach } from '../store/pool.ts';
+import { openPool, patience, reach } from '../store/pool.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -14,7 +14,7 @@ export async function withDatabase<T>(
   const embedded = config.databaseUrl
     ? undefined
     : await (await import('../store/embedded.ts')).openEmbedded(config.dataDir, { log: quiet });
-  const pool = openPool(embedded?.config ?? { connectionString: config.databaseUrl }, () => {});
+  const pool = openPool({ ...(embedded?.config ?? { connectionString: config.databaseUrl }), ...patience }, () => {});
   try {
     await reach(pool);
     await migrate(pool);

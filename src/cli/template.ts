@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { openEmbedded } from '../store/embedded.ts';
-import { openPool } from '../store/pool.ts';
+import { openPool, patience } from '../store/pool.ts';
 import { keepTemplate, makeTemplate, packTemplate, readTemplate, templatePaths } from '../store/template.ts';
 import { migrateDatabase } from './migrate.ts';
 
@@ -50,7 +50,7 @@ async function migratedFrom(template: string): Promise<Buffer> {
 
 /** Segments of the log that are no longer needed would be kept for later ones, and be a third of the template. */
 async function leaveNoLog(reachedBy: Parameters<typeof openPool>[0]): Promise<void> {
-  const pool = openPool({ ...reachedBy, max: 1 }, () => {});
+  const pool = openPool({ ...reachedBy, ...patience, max: 1 }, () => {});
   try {
     await pool.query('set wal_recycle = off');
     await pool.query('checkpoint');

@@ -13,6 +13,12 @@ const keepAliveMs = 10_000;
 /** How long a database that is not on this machine may take to answer: far longer than any query of ours does. */
 export const answerMs = 10_000;
 
+/**
+ * For a connection, where nobody waits for an answer: by default it is given up after two seconds, and a machine that is
+ * busy, or a database that is just starting, may take longer.
+ */
+export const patience = { connectionTimeoutMillis: 15_000 };
+
 /** What `pg` has of a connection, and does not declare. */
 type Wired = { readonly connection: { readonly stream: Socket } };
 

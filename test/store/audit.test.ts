@@ -14,6 +14,7 @@ import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openPool } from '../../src/store/pool.ts';
 import { createStore } from '../../src/store/store.ts';
+import { patienceMs } from '../support/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { settings } from '../support/house.ts';
 
@@ -168,7 +169,7 @@ describe('on the command line', () => {
     /** The bot's own time on the folder, between two commands. */
     async function open(use: (pool: pg.Pool) => Promise<unknown>): Promise<void> {
       const embedded = await openEmbedded(folder, { log: quiet });
-      const pool = openPool(embedded.config, () => {});
+      const pool = openPool({ ...embedded.config, connectionTimeoutMillis: patienceMs }, () => {});
       await use(pool);
       await pool.end();
       await embedded.close();

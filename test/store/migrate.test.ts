@@ -81,7 +81,9 @@ describe.each(kinds)('on %s', (_, open) => {
     expect(await migrate(pool, { folder, log })).toEqual({ applied: ['0001_one', '0002_two'], version: 2 });
     expect(log.lines).toHaveLength(2);
     expect(await tables()).toEqual(['one', 'two']);
-    const { rows } = await pool.query('select version, name, length(checksum) as length from groundcrew.migration');
+    const { rows } = await pool.query(
+      'select version, name, length(checksum) as length from groundcrew.migration order by version',
+    );
     expect(rows).toEqual([
       { version: 1, name: '0001_one', length: 64 },
       { version: 2, name: '0002_two', length: 64 },
