@@ -13,10 +13,14 @@ import {
 import { LIMITS } from './limits.ts';
 import { slashCommand } from './manifest.ts';
 
-/** One entry per kind of span, no default. */
-type Inline<Out> = { readonly [K in Span['kind']]: (span: Span & { readonly kind: K }, names: Names) => Out };
-const inline = <Out>(table: Inline<Out>, span: Span, names: Names): Out =>
-  (table[span.kind] as (span: Span, names: Names) => Out)(span, names);
+/** One entry per kind of span, no default. What stands before it matters to a date alone. */
+type Inline<Out> = {
+  readonly [K in Span['kind']]: (span: Span & { readonly kind: K }, names: Names, before: Span | undefined) => Out;
+};
+const inline = <Out>(table: Inline<Out>, text: Text, names: Names): readonly Out[] =>
+  text.map((span, i) =>
+    (table[span.kind] as (span: Span, names: Names, before: Span | undefined) => Out)(span, names, text[i - 1]),
+  );
 
 /** `emoji: false`: a typed `:smile:` stays what was typed. */
 export const plainText = (text: string): PlainTextElement => ({ type: 'plain_text', text: clean(text), emoji: false });
@@ -52,6 +56,12 @@ const dateFormats = {
   time: '{time}',
   both: '{date_short_pretty} at {time}',
 } as const;
+/** Slack writes the first letter of a date large (“until Tomorrow”), unless something stands before it, seen or not. */
+const unseen = '\u200b';
+const dateFormat = ({ style }: Extract<Span, { kind: 'time' }>, before: Span | undefined): string => {
+  const begins = before === undefined || ('text' in before && /(?:\n|[.!?]\s+)$/.test(before.text));
+  return begins || style === 'time' ? dateFormats[style] : `${unseen}${dateFormats[style]}`;
+};
 /** For clients that cannot draw a date: UTC, and saying so. */
 function inUtc(at: string, style: keyof typeof dateFormats): string {
   const [date = '', time = ''] = at.slice(0, 16).split('T');
@@ -77,17 +87,17 @@ const rich: Inline<RichTextElement> = {
     const channel = slackChannel(s.place);
     return channel ? { type: 'channel', channel_id: channel } : bold(placeName(s.place, names));
   },
-  time: (s) => ({
+  time: (s, _, before) => ({
     type: 'date',
     timestamp: seconds(s.at),
-    format: dateFormats[s.style],
+    format: dateFormat(s, before),
     fallback: inUtc(s.at, s.style),
   }),
 };
 
 /** Text as elements of a rich_text block, the only place where a person's words may stand beside mentions. */
 export const richText = (text: Text, names: Names): readonly RichTextElement[] =>
-  text.map((span) => inline(rich, span, names)).filter((e) => e.type !== 'text' || e.text !== '');
+  inline(rich, text, names).filter((e) => e.type !== 'text' || e.text !== '');
 
 /** mrkdwn that holds ids, numbers and such words as can be no markup, so it needs no escaping. */
 const token = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
@@ -112,7 +122,7 @@ const muted: Inline<Muted> = {
     const channel = slackChannel(s.place);
     return channel ? token(`<#${channel}>`) : placeName(s.place, names);
   },
-  time: (s) => token(`<!date^${seconds(s.at)}^${dateFormats[s.style]}|${inUtc(s.at, s.style)}>`),
+  time: (s, _, before) => token(`<!date^${seconds(s.at)}^${dateFormat(s, before)}|${inUtc(s.at, s.style)}>`),
 };
 
 /** Words that mrkdwn takes as they are: no mark, no escape, no emoji, no mention. */
@@ -132,7 +142,7 @@ function asOne(pieces: readonly Muted[]): MrkdwnElement | undefined {
  * first, mentions and times in the second. `undefined` when it needs more than that block can say.
  */
 export function context(text: Text, names: Names): readonly (PlainTextElement | MrkdwnElement)[] | undefined {
-  const pieces = text.map((span) => inline(muted, span, names));
+  const pieces = inline(muted, text, names);
   if (pieces.some((p) => p === undefined)) return undefined;
   const sentence = asOne(pieces);
   if (sentence) return [sentence];

@@ -101,7 +101,7 @@ const views = {
         ),
         s.context(
           s.token(
-            'From <@U0GRACE> · corrected <!date^1772528700^{date_short_pretty} at {time}|2026-03-03 09:05 UTC> · 2 people got it',
+            'From <@U0GRACE> · corrected <!date^1772528700^\u200b{date_short_pretty} at {time}|2026-03-03 09:05 UTC> · 2 people got it',
           ),
         ),
         s.actions(s.button('Got it', 'announcement.seen#1', seen)),
@@ -163,7 +163,7 @@ const views = {
           s.emoji('warning'),
           '  ',
           'This session, ',
-          s.date(1772715600, '{date_short_pretty} at {time}', '2026-03-05 13:00 UTC'),
+          s.date(1772715600, '\u200b{date_short_pretty} at {time}', '2026-03-05 13:00 UTC'),
           ', does not take place.',
         ),
         s.context(s.token('From <@U0GRACE>')),
@@ -188,7 +188,7 @@ const views = {
           s.emoji('warning'),
           '  ',
           'Taken back: ',
-          s.date(1772528700, '{date_short_pretty}', '2026-03-03'),
+          s.date(1772528700, '\u200b{date_short_pretty}', '2026-03-03'),
           '. Please don’t rely on it.',
         ),
         s.quote('Too early.'),
@@ -214,7 +214,12 @@ const views = {
       slack: [
         s.rich(s.bold('Changed: Faster previews')),
         s.facts(
-          ['State', s.bold('Posted'), ' ', s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC')],
+          [
+            'State',
+            s.bold('Posted'),
+            ' ',
+            s.date(1772442300, '\u200b{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          ],
           [
             'Where',
             'platform updates in Slack: posted',
@@ -274,7 +279,7 @@ const views = {
             'State',
             s.bold('Retracted'),
             ' ',
-            s.date(1772528700, '{date_short_pretty} at {time}', '2026-03-03 09:05 UTC'),
+            s.date(1772528700, '\u200b{date_short_pretty} at {time}', '2026-03-03 09:05 UTC'),
           ],
           ['Where', 'platform updates in Slack: taken back', ' · ', 'platform updates in Microsoft Teams: on its way'],
         ),
@@ -384,7 +389,7 @@ const views = {
           s.emoji('warning'),
           '  ',
           'It goes out ',
-          s.date(1772787900, '{date_short_pretty} at {time}', '2026-03-06 09:05 UTC'),
+          s.date(1772787900, '\u200b{date_short_pretty} at {time}', '2026-03-06 09:05 UTC'),
           ', if you approve it. Otherwise nobody sees it.',
         ),
         s.actions(

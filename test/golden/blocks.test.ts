@@ -74,11 +74,11 @@ const blocks: Blocks = {
           ' and ',
           s.bold('#Design'),
           ' on ',
-          s.date(1772442300, '{date_short_pretty}', '2026-03-02'),
+          s.date(1772442300, '\u200b{date_short_pretty}', '2026-03-02'),
           ' at ',
           s.date(1772442300, '{time}', '09:05 UTC'),
           ': ',
-          s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          s.date(1772442300, '\u200b{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
         ),
       ],
       teams: [
@@ -128,7 +128,7 @@ const blocks: Blocks = {
   note: {
     'who and when': {
       block: { kind: 'note', text: text`Changed by ${person(ann)}, ${time(at, 'date')}. ${strong('Done')}` },
-      slack: [s.context(s.token('Changed by <@U0ANN>, <!date^1772442300^{date_short_pretty}|2026-03-02>. Done'))],
+      slack: [s.context(s.token('Changed by <@U0ANN>, <!date^1772442300^\u200b{date_short_pretty}|2026-03-02>. Done'))],
       teams: [t.markdown('Changed by <at>Ann</at>, {{DATE(2026-03-02T09:05:00Z, SHORT)}}. **Done**', apart)],
     },
     'with a link': {

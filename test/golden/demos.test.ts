@@ -122,7 +122,7 @@ const views: ViewsOf<typeof demoViews> = {
     'afterwards, with the recording': {
       view: demoViews.agendaView(as({ state: 'done', notes: 'We saw *much*', recording }), items),
       slack: [
-        s.rich('The demo of ', day, ' is over. Thank you!'),
+        s.rich('The demo of ', s.within(day), ' is over. Thank you!'),
         s.facts(['When', start, ', 60 minutes'], ['Host', s.user('U0GRACE')]),
         ...listed,
         s.quote('We saw *much*'),
@@ -139,7 +139,7 @@ const views: ViewsOf<typeof demoViews> = {
     },
     'that does not take place': {
       view: demoViews.agendaView(as({ state: 'skipped' }), items),
-      slack: [s.rich(s.emoji('warning'), '  ', 'The demo of ', start, ' does not take place.'), ...listed],
+      slack: [s.rich(s.emoji('warning'), '  ', 'The demo of ', s.within(start), ' does not take place.'), ...listed],
       teams: [t.box('warning', t.markdown(`⚠️ The demo of ${startOnTeams} does not take place.`)), ...listedOnTeams],
     },
   },
@@ -168,7 +168,7 @@ const views: ViewsOf<typeof demoViews> = {
     'by somebody else': {
       view: demoViews.namedView(as(), 'GPU nights', ann),
       slack: [
-        slackInfo(s.user('U0ANN'), ' put “GPU nights” on the agenda of ', start, ', presented by you.'),
+        slackInfo(s.user('U0ANN'), ' put “GPU nights” on the agenda of ', s.within(start), ', presented by you.'),
         where,
         see,
       ],
@@ -185,7 +185,11 @@ const views: ViewsOf<typeof demoViews> = {
   presenterEveView: {
     'the day before': {
       view: demoViews.presenterEveView(as(), items, ann),
-      slack: [slackInfo('A reminder: you show “Preview <!channel> links” at ', clock, ', ', day, '.'), where, see],
+      slack: [
+        slackInfo('A reminder: you show “Preview <!channel> links” at ', clock, ', ', s.within(day), '.'),
+        where,
+        see,
+      ],
       teams: [
         t.box(
           'accent',
@@ -247,7 +251,7 @@ const views: ViewsOf<typeof demoViews> = {
     'under the agenda': {
       view: demoViews.recordedView(as({ state: 'done', notes: 'We saw *much*', recording })),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'The notes of ', day, ' are here.'),
+        s.rich(s.emoji('white_check_mark'), '  ', 'The notes of ', s.within(day), ' are here.'),
         s.quote('We saw *much*'),
         s.rich(s.link('Watch the recording', recording)),
       ],

@@ -64,7 +64,7 @@ const proof = {
 const since = {
   slack: s.context(
     s.token(
-      '#7 · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+      '#7 · Deployment/shop/web · team shop · since <!date^1772442300^\u200b{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
     ),
   ),
   teams: t.markdown(
@@ -354,7 +354,7 @@ const incidents: ViewsOf<typeof view> = {
         s.quote(s.mono('web'), ' can’t start: its image does not exist.'),
         s.context(
           s.token(
-            '#7 · prod-us · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+            '#7 · prod-us · Deployment/shop/web · team shop · since <!date^1772442300^\u200b{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
           ),
         ),
       ],
@@ -387,7 +387,7 @@ const incidents: ViewsOf<typeof view> = {
         ),
         s.context(
           s.token(
-            '#7 · prod · Deployment/shop/web · team shop · since <!date^1772442300^{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
+            '#7 · prod · Deployment/shop/web · team shop · since <!date^1772442300^\u200b{date_short_pretty} at {time}|2026-03-02 09:05 UTC>',
           ),
         ),
       ],
@@ -610,7 +610,7 @@ const away: ViewsOf<typeof cutOff> = {
           s.emoji('no_entry'),
           '  ',
           'I can’t tell how prod-us is since ',
-          s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          s.date(1772442300, '\u200b{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
           ': ',
           s.mono('Pod: 403 Forbidden'),
           '.',
@@ -653,7 +653,7 @@ const away: ViewsOf<typeof cutOff> = {
           'I could not tell how ',
           s.bold('prod-us'),
           ' is since ',
-          s.date(1772442300, '{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
+          s.date(1772442300, '\u200b{date_short_pretty} at {time}', '2026-03-02 09:05 UTC'),
           ', and I don’t try any more: it is not one of my clusters now.',
         ),
       ],

@@ -27,6 +27,8 @@ export const slack = {
   channel: (channel_id: string): Json => ({ type: 'channel', channel_id }),
   link: (text: string, url: string): Json => ({ type: 'link', url, text }),
   date: (timestamp: number, format: string, fallback: string): Json => ({ type: 'date', timestamp, format, fallback }),
+  /** The same inside of a sentence: Slack’s “Today” is small where something unseen stands before it. */
+  within: (date: Json): Json => ({ ...date, format: `\u200b${String(date['format'])}` }),
   /** Bare words are plain text; `mrkdwn` holds nothing but our own tokens. */
   context: (...elements: readonly (string | Json)[]): Json => ({
     type: 'context',

@@ -59,7 +59,7 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
     'with a time, and a topic that looks like markup': {
       view: seatView(meeting, guest),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'You have ', start, '.'),
+        s.rich(s.emoji('white_check_mark'), '  ', 'You have ', s.within(start), '.'),
         s.facts(
           ['About', 'My *build*\nis <!channel> slow'],
           ['Linked', 'Failed deployment #7: web can’t start'],
@@ -202,7 +202,7 @@ const views: Readonly<Record<string, Readonly<Record<string, GoldenView>>>> = {
     'a time became free': {
       view: promotedView(meeting, guest),
       slack: [
-        s.rich(s.emoji('white_check_mark'), '  ', 'A time became free, and it’s yours: ', start, '.'),
+        s.rich(s.emoji('white_check_mark'), '  ', 'A time became free, and it’s yours: ', s.within(start), '.'),
         s.facts(['Where', s.link('Join here', meet)]),
         s.actions(
           s.button('I can’t come', 'office.cancel#1', n, s.confirm('Give it to whoever waits next?', 'I can’t come')),

@@ -177,7 +177,7 @@ const views: ViewsOf<typeof first> = {
           ['You work on', 'Back-end'],
           ['Your team', 'checkout and data'],
           ['Read', s.link('How we deploy', 'https://docs.acme.test/deploy'), ', ', s.bold('A *database*')],
-          ['Come by', `${hours}, `, start, '; sign up with ', s.mono('/platform office-hours')],
+          ['Come by', `${hours}, `, s.within(start), '; sign up with ', s.mono('/platform office-hours')],
           ['Ask', s.user('U0GRACE'), '. Or come to our corner.'],
         ),
         s.rich(s.bold('To begin with')),

@@ -718,7 +718,7 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
         ),
         s.rich(
           'It ends on ',
-          s.date(1773651900, '{date_short_pretty}', '2026-03-16'),
+          s.date(1773651900, '\u200b{date_short_pretty}', '2026-03-16'),
           '. I’ll remind you before; one tap extends it.',
         ),
         s.context(s.token('<https://console.acme.test/orders|Console>')),

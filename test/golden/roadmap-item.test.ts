@@ -196,7 +196,7 @@ const tried: Readonly<Record<'newsView', Readonly<Record<string, GoldenView>>>> 
           s.emoji('white_check_mark'),
           '  ',
           'You wanted it too on ',
-          s.date(1772528700, '{date_short_pretty}', '2026-03-03'),
+          s.date(1772528700, '\u200b{date_short_pretty}', '2026-03-03'),
           ': ',
           s.bold('Faster previews'),
           '. It is here: Open a pull request. ',

@@ -171,7 +171,7 @@ const views: ViewsOf<typeof runs> = {
         good.slack(
           s.bold(title),
           ' (run 3) is open for 12 people until ',
-          until,
+          s.within(until),
           '. Each is asked at a working hour in their own time zone.',
         ),
         warn.slack(partly),
@@ -201,7 +201,7 @@ const views: ViewsOf<typeof runs> = {
         s.rich(
           s.bold(title),
           ' (run 3) is open until ',
-          until,
+          s.within(until),
           '. Results come when it closes: before that they would give away who answered last.',
         ),
         facts(shown).slack,
@@ -225,7 +225,7 @@ const views: ViewsOf<typeof runs> = {
         s.rich(
           s.bold(title),
           ' (run 3) is open until ',
-          until,
+          s.within(until),
           '. Results come when it closes: before that they would give away who answered last.',
         ),
         s.context(changed),
@@ -269,7 +269,7 @@ const views: ViewsOf<typeof runs> = {
           'The file of ',
           s.bold(title),
           ' was changed while run 3 is open, until ',
-          until,
+          s.within(until),
           keeps,
         ),
         s.actions(look.slack),
@@ -287,7 +287,7 @@ const views: ViewsOf<typeof runs> = {
     'one open, and another by now': {
       view: runs.listView([{ ...every, title: 'Another' }], [run]),
       slack: [
-        s.rich(s.bold('Another'), '\n', 'pulse · open until ', until, ', its file changed since'),
+        s.rich(s.bold('Another'), '\n', 'pulse · open until ', s.within(until), ', its file changed since'),
         s.actions(look.slack),
         s.context('Open one with /platform survey open and its name.'),
       ],
@@ -304,7 +304,7 @@ const views: ViewsOf<typeof runs> = {
     'one open, one not': {
       view: runs.listView([every, single], [run]),
       slack: [
-        s.rich(s.bold(title), '\n', 'pulse · open until ', until),
+        s.rich(s.bold(title), '\n', 'pulse · open until ', s.within(until)),
         s.actions(look.slack),
         s.rich(s.bold(title), '\n', 'one · 1 question, about 1 min'),
         s.actions(s.button('Look at it', 'surveys.look#2', '{"name":"one"}')),

@@ -220,7 +220,7 @@ const views: ViewsOf<typeof cards> = {
         s.rich(
           s.bold(title),
           ' is open until ',
-          until,
+          s.within(until),
           '. Your view is missing: it takes about 3 min, and you can stop and go on later.',
         ),
         ...confidential.slack,
@@ -270,7 +270,7 @@ const views: ViewsOf<typeof cards> = {
       slack: [
         good.slack(
           'Thank you! Every answer is kept. You can change them until ',
-          until,
+          s.within(until),
           '; then the link to you is destroyed.',
         ),
         ...changing.slack,
@@ -313,7 +313,7 @@ const views: ViewsOf<typeof cards> = {
     'not this time': {
       view: cards.declinedView(run, part),
       slack: [
-        s.rich('Not this time: noted. You won’t be reminded. If you change your mind before ', until, ':'),
+        s.rich('Not this time: noted. You won’t be reminded. If you change your mind before ', s.within(until), ':'),
         ...afterAll.slack,
       ],
       teams: [
@@ -325,7 +325,10 @@ const views: ViewsOf<typeof cards> = {
   mutedView: {
     'no more reminders': {
       view: cards.mutedView(run, part),
-      slack: [s.rich(`No more reminders of “${title}”. It stays open for you until `, until, '.'), ...going.slack],
+      slack: [
+        s.rich(`No more reminders of “${title}”. It stays open for you until `, s.within(until), '.'),
+        ...going.slack,
+      ],
       teams: [
         t.markdown(`No more reminders of “${escaped}”. It stays open for you until ${untilOnTeams}.`),
         ...going.teams,

@@ -32,6 +32,7 @@ test.each([
   ['{date}', 'March 2nd, 2026'],
   ['{date_long}', 'Monday, March 2nd, 2026'],
   ['{date_short_pretty} at {time}', 'Today at 14:05'],
+  ['\u200b{date_short_pretty} at {time}', '\u200btoday at 14:05'],
   ['due {date_pretty}', 'Due today'],
   ['{nonsense} {constructor}', '{nonsense} {constructor}'],
 ])('Slack’s date format %s reads %s', (format, words) => {

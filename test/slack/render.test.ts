@@ -73,7 +73,7 @@ test('every kind of span', () => {
       {
         type: 'date',
         timestamp: 1772442330,
-        format: '{date_short_pretty} at {time}',
+        format: '\u200b{date_short_pretty} at {time}',
         fallback: '2026-03-02 09:05 UTC',
       },
     ),
@@ -139,7 +139,7 @@ test('a note is small: words in plain text, mentions and times beside them', () 
       elements: [
         { type: 'plain_text', text: 'Asked by', emoji: false },
         { type: 'mrkdwn', text: '<@U1>,', verbatim: true },
-        { type: 'mrkdwn', text: '<!date^1772442330^{date_short_pretty}|2026-03-02>.', verbatim: true },
+        { type: 'mrkdwn', text: '<!date^1772442330^\u200b{date_short_pretty}|2026-03-02>.', verbatim: true },
         { type: 'plain_text', text: '*Not* right?', emoji: false },
       ],
     },
@@ -154,7 +154,7 @@ test.each(['*x*', '_x_', '~x~', '`x`', ':x:', '<x>', '&lt;', '@x', 'x\n> y'])(
         type: 'context',
         elements: [
           { type: 'plain_text', text: words, emoji: false },
-          { type: 'mrkdwn', text: '<!date^1772442330^{date_short_pretty}|2026-03-02>', verbatim: true },
+          { type: 'mrkdwn', text: '<!date^1772442330^\u200b{date_short_pretty}|2026-03-02>', verbatim: true },
         ],
       },
     ]);

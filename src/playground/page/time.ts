@@ -66,13 +66,14 @@ const tokens: { readonly [token: string]: (at: number, now: number, zone: string
   time_secs: (at, _, zone) => withSeconds(at, zone),
   ago: (at, now, zone) => ago(at, now, zone),
 };
-/** `pretty` says today and yesterday where it can. */
+/** `pretty` says yesterday, today and tomorrow where it can. */
 const pretty = (at: number, now: number, zone: string): string | undefined => {
-  const called = day(at, now, zone);
-  return called === 'Today' || called === 'Yesterday' ? called.toLowerCase() : undefined;
+  const iso = isoDay(at, zone);
+  const near = [-dayMs, 0, dayMs].findIndex((away) => isoDay(now + away, zone) === iso);
+  return ['yesterday', 'today', 'tomorrow'][near];
 };
 
-/** Slack's date formats (`{date_short_pretty} at {time}`) of an instant. Unknown tokens stay as they are. */
+/** Slack's date formats (`{date_short_pretty} at {time}`) of an instant. Unknown tokens stay as they are. Its first letter is large, as Slack has it. */
 export function slackDate(template: string, at: number, now: number, zone: string): string {
   const said = template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const plain = name.replace(/_pretty$/, '');
