@@ -110,16 +110,16 @@ test('every mistake is said at its field', () => {
   expect(readValues(path, { name: 'Orders!', size: 'xl', replicas: '9', topics: 'a\nB', backup: 'maybe' })).toEqual({
     ok: false,
     errors: {
-      name: 'Lower case.',
+      name: '“Orders!” can’t be taken as it is; “orders” would do.',
       size: 'Please choose one of the options.',
       replicas: 'At most 5 copies.',
-      topics: '“B” does not have the expected form. Lower case.',
+      topics: '“B” can’t be taken as it is; “b” would do.',
       backup: 'Please choose yes or no.',
     },
   });
   expect(readValues(path, { name: 'orders', topics: 'a\nB' })).toEqual({
     ok: false,
-    errors: { topics: '“B” does not have the expected form. Lower case.' },
+    errors: { topics: '“B” can’t be taken as it is; “b” would do.' },
   });
   expect(readValues(path, { name: { evil: true }, size: ['s'] })).toMatchObject({ ok: false });
 });

@@ -49,7 +49,7 @@ test('slips are said, and the rest is kept', () => {
     raw: { name: 'orders' },
     problems: [
       'There is no “siz”; did you mean “size”?',
-      'There is no “colour”. There are name, size, replicas, note, days.',
+      'There is no “colour”. What there is: name, size, replicas, note, days.',
     ],
   });
   expect(raw('name=a name=b')).toEqual({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PersonId, Profile } from '../../src/core/kernel/index.ts';
 import { keys as requestKeys } from '../../src/core/requests/keys.ts';
+import { wordsFor } from '../../src/core/requests/view-parts.ts';
 import { keys, presses } from '../../src/core/resources/keys.ts';
 import { ada, grace, mira } from '../support/house.ts';
 import { ownDatabase } from '../support/own-database.ts';
@@ -122,7 +123,7 @@ describe('deleting', () => {
   test('wants its name typed, in any case, then shows what is deleted', async () => {
     const { stage, thing, requests } = await open();
     const { effects } = await stage.press(ada, presses.remove, { id: thing.id });
-    expect(effects).toMatchObject([{ kind: 'ask', form: { title: 'Delete for good' } }]);
+    expect(effects).toMatchObject([{ kind: 'ask', form: { title: 'Delete' } }]);
     expect((await stage.fill(ada, effects[0], { name: 'order' })).errors).toEqual({
       name: 'That isn’t its name. Type “orders”, or cancel.',
     });
@@ -133,10 +134,38 @@ describe('deleting', () => {
     ]);
   });
 
+  test('is called, asked for and told as the path calls it', async () => {
+    const operations = postgres.operations.map((o) =>
+      o.verb === 'delete' ? { ...o, title: 'Archive', warning: 'It becomes read-only.' } : o,
+    );
+    const { stage, thing, requests } = await open();
+    stage.setCatalog({ ...postgres, operations });
+    const { effects } = await stage.press(ada, presses.remove, { id: thing.id });
+    expect(effects).toMatchObject([
+      {
+        kind: 'ask',
+        form: {
+          title: 'Archive',
+          intro: '“orders” (PostgreSQL): It becomes read-only. Before it happens you see what exactly is done.',
+        },
+      },
+    ]);
+    await stage.fill(ada, effects[0], { name: 'orders' });
+    const [request] = await requests();
+    if (!request) throw new Error('no request');
+    expect(wordsFor(request, { ...postgres, operations })).toEqual({
+      go: 'Archive',
+      doing: 'Ending',
+      done: 'has ended',
+      failed: 'could not be ended',
+    });
+    expect(wordsFor(request, postgres).go).toBe('Delete it');
+  });
+
   test('cannot be had by the operations’ press, which asks for the name too', async () => {
     const { stage, thing, requests } = await open();
     const { effects } = await stage.press(ada, presses.operate, { id: thing.id, operation: 'delete' });
-    expect(effects).toMatchObject([{ kind: 'ask', form: { title: 'Delete for good' } }]);
+    expect(effects).toMatchObject([{ kind: 'ask', form: { title: 'Delete' } }]);
     expect(await requests()).toEqual([]);
   });
 

@@ -246,12 +246,21 @@ test('a text has a limit even when the form names none, and never more than Slac
   expect(one({ kind: 'text', label: 'T', max: 1_000_000 }, 'x'.repeat(textMax + 1)).ok).toBe(false);
 });
 
-test('a pattern is told in the words of the hint', () => {
-  const name: Field = { kind: 'text', label: 'Name', pattern: '^[a-z][a-z0-9-]*$', hint: 'Small letters, digits, -' };
+test('a pattern is told by what would do: the hint was read already', () => {
+  const name: Field = { kind: 'text', label: 'Name', pattern: '^[a-z][a-z0-9-]*$', placeholder: 'orders', max: 20 };
   expect(one(name, 'orders-db')).toEqual(answer('orders-db'));
-  expect(one(name, 'Orders DB')).toEqual(wrong('Small letters, digits, -'));
-  expect(one({ kind: 'text', label: 'Name', pattern: '^x$' }, 'y')).toEqual(
-    wrong('This does not have the expected form.'),
+  const says = (field: Field, typed: string, better: string) =>
+    expect(one(field, typed)).toEqual(wrong(`“${typed}” can’t be taken as it is; “${better}” would do.`));
+  says(name, 'Orders', 'orders');
+  says(name, ' Café_Orders: DB! '.trim(), 'cafe-orders-db');
+  says(name, '2fast', 'orders');
+  const { placeholder: _, ...bare } = name;
+  expect(one(bare, '2fast')).toEqual(wrong('“2fast” isn’t of the form that is asked for here.'));
+  const url: Field = { kind: 'text', label: 'Address', pattern: '^https://[^ ]+$' };
+  says(url, 'http://api.acme.example', 'https://api.acme.example');
+  // What would be too long is no help.
+  expect(one({ ...url, max: 12 }, 'api.acme.com')).toEqual(
+    wrong('“api.acme.com” isn’t of the form that is asked for here.'),
   );
 });
 

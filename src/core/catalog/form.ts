@@ -1,5 +1,7 @@
+import { unfit } from '../kernel/fitting.ts';
 import { type Condition, type Field, type FieldErrors, type Form, form, parse, type Raw } from '../kernel/form.ts';
 import type { Json } from '../kernel/inbound.ts';
+import { shorten } from '../kernel/text.ts';
 import type { GoldenPath, Operation, Parameter, Values } from './path.ts';
 import { looksSecret, secretRefused } from './secrets.ts';
 
@@ -182,8 +184,9 @@ function beyondForm(p: Parameter, value: Json): string | undefined {
   if (value.length > listMax) return `At most ${listMax} lines.`;
   const max = p.maxLength ?? 200;
   const pattern = p.pattern === undefined ? undefined : new RegExp(p.pattern, 'u');
-  const bad = value.find((v) => typeof v === 'string' && (v.length > max || (pattern && !pattern.test(v))));
-  return bad === undefined
-    ? undefined
-    : `“${String(bad).slice(0, 40)}” does not have the expected form. ${p.hint ?? ''}`.trim();
+  const lines = value.filter((v) => typeof v === 'string');
+  const long = lines.find((v) => v.length > max);
+  if (long !== undefined) return `“${shorten(long, 40)}” is longer than ${max} characters.`;
+  const bad = pattern && lines.find((v) => !pattern.test(v));
+  return pattern && bad !== undefined ? unfit(bad, pattern, max, p.placeholder) : undefined;
 }

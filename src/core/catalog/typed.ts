@@ -66,7 +66,7 @@ export function typedValues(path: GoldenPath, typed: string): Typed {
     problems.push(
       cut < 0
         ? `I don’t know what “${word.slice(0, 60)}” is for: write it as name=value.`
-        : `There is no “${key.slice(0, 60)}”${meant ? `; did you mean “${meant}”?` : `. There are ${names.join(', ')}.`}`,
+        : `There is no “${key.slice(0, 60)}”${meant ? `; did you mean “${meant}”?` : `. What there is: ${names.join(', ')}.`}`,
     );
   });
   return { raw, problems };

@@ -46,10 +46,10 @@ const ago = (from: Date, now: Date): string => {
   return days <= 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
 };
 
-/** How fresh a path is, in one sentence for its form and the catalog. Undefined where nothing verifies it. */
+/** How fresh a path is, in one sentence for its form and the catalog. Undefined while no test run has said anything. */
 export function freshness(path: GoldenPath, health: PathHealth | undefined, now: Date): string | undefined {
   if (!path.verify) return undefined;
-  if (!health?.verified && failuresOf(path, health) === 0) return 'Not tried by a test run yet.';
+  if (!health?.verified && failuresOf(path, health) === 0) return undefined;
   const last = health?.verified ? `Last verified ${ago(health.verified, now)}, by a real run` : 'Never verified so far';
   const failures = failuresOf(path, health);
   if (failures > 0)

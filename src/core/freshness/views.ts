@@ -90,7 +90,7 @@ export function healthView(
             kind: 'items',
             items: rows.map(({ path, health }) => ({
               title: text`${strong(path.title)} ${path.version}`,
-              note: text`${health?.hidden ? text`${strong('hidden')} · ` : ''}${freshness(path, health, now) ?? ''}${
+              note: text`${health?.hidden ? text`${strong('hidden')} · ` : ''}${freshness(path, health, now) ?? 'Not tried by a test run yet.'}${
                 health?.run === undefined ? '' : text` A test run began ${time(health.started)}.`
               }${health?.left ? ' What one left behind is still there; I try again to delete it.' : ''}`,
               buttons: [verifyButton(path.name)],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unfit } from './fitting.ts';
 import type { AccountId } from './ids.ts';
 import { Problem } from './problem.ts';
 import { clean } from './text.ts';
@@ -154,9 +155,10 @@ const checks: { readonly [K in FieldKind]: Check<K> } = {
       .string(required)
       .transform((s) => clean(s).trim())
       .pipe(z.string().min(1, required).max(max, `Please keep this to ${max} characters at most.`));
-    return f.pattern
-      ? base.pipe(z.string().regex(new RegExp(f.pattern, 'u'), f.hint ?? 'This does not have the expected form.'))
-      : base;
+    if (f.pattern === undefined) return base;
+    const pattern = new RegExp(f.pattern, 'u');
+    const error = ({ input }: { readonly input?: unknown }) => unfit(String(input), pattern, max, f.placeholder);
+    return base.pipe(z.string().regex(pattern, { error }));
   },
   number: (f) => {
     const n = z.coerce.number<string | number>('Please enter a number.');

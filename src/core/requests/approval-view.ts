@@ -11,7 +11,7 @@ import {
   teamRow,
   thingOf,
   valueRows,
-  verbWords,
+  wordsFor,
 } from './view-parts.ts';
 
 /** What an approver has to see to decide, and nothing else. The buttons stand before what is long. */
@@ -109,7 +109,7 @@ export function waitingView(request: Request, subject: Subject, options: { reado
         steps: [
           { label: 'You confirmed', state: 'done' },
           { label: `Waiting for ${deciders(by)} to decide`, state: 'doing' },
-          { label: verbWords[request.verb].doing, state: 'todo' },
+          { label: wordsFor(request, subject.path).doing, state: 'todo' },
         ],
       },
       { kind: 'note', text: text`Why: ${because(request)} I’ve asked them, and you’ll hear from me.` },

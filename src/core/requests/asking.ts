@@ -56,8 +56,11 @@ async function ask(path: GoldenPath, filled: Filled, ctx: PersonCtx<Store>): Pro
   const { request, raw } = filled;
   const fresh = await usableNow(path, ctx.by, ctx);
   const notice = fresh.ok ? fresh.notice : undefined;
+  // Not beside what is wrong with what was typed: that comes first.
   const verified =
-    request?.resource === undefined ? freshness(path, await ctx.store.health.byPath(path.name), ctx.now) : '';
+    request?.resource === undefined && !filled.intro
+      ? freshness(path, await ctx.store.health.byPath(path.name), ctx.now)
+      : undefined;
   const intro = [filled.intro, notice, verified].filter(Boolean).join(' ');
   const before = await valuesOf(request, ctx);
   const drawn = formOf(path, {

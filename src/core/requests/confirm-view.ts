@@ -14,7 +14,7 @@ import {
   teamRow,
   thingOf,
   valueRows,
-  verbWords,
+  wordsFor,
 } from './view-parts.ts';
 
 export const neverMind = (number: number) => press('Never mind', presses.abandon, { number });
@@ -33,7 +33,7 @@ export function planningView(request: Request, subject: Subject): View {
         steps: [
           { label: 'Finding out what would happen', state: 'doing' },
           { label: 'You confirm', state: 'todo' },
-          { label: verbWords[request.verb].doing, state: 'todo' },
+          { label: wordsFor(request, subject.path).doing, state: 'todo' },
         ],
       },
       { kind: 'note', text: said('Nothing is made before you say so.') },
@@ -84,7 +84,7 @@ export function confirmView(request: Request, a: Assessment): View {
   const ask = a.verdict.is === 'approval';
   const go = ask
     ? press('Ask for approval', presses.confirm, { number, plans }, { tone: 'primary' })
-    : press(verbWords[request.verb].go, presses.confirm, { number, plans }, toneOf(request));
+    : press(wordsFor(request, a.path).go, presses.confirm, { number, plans }, toneOf(request));
   const changes = a.operation ? a.operation.fields.length > 0 : request.verb === 'create';
   const operation = operationTitle(request, a.path);
   const what = preview && !against ? previewBlocks(request, preview) : [];

@@ -17,17 +17,7 @@ import {
 import type { Link, Output, Progress } from '../runs/run.ts';
 import { presses } from './keys.ts';
 import type { Request } from './store.ts';
-import {
-  buttons,
-  docsNote,
-  notice,
-  press,
-  type Subject,
-  teamRow,
-  thingOf,
-  valueRows,
-  verbWords,
-} from './view-parts.ts';
+import { buttons, docsNote, notice, press, type Subject, teamRow, thingOf, valueRows, wordsFor } from './view-parts.ts';
 
 const links = (list: readonly Link[]): readonly Block[] => {
   const safe = list.flatMap((l) => {
@@ -55,7 +45,7 @@ const decided = ({ decided: d }: Request): readonly Block[] =>
 export function progressView(request: Request, subject: Subject, progress: Progress): View {
   const thing = thingOf(request, subject);
   const cleaning = request.state === 'cleaning';
-  const doing = cleaning ? 'Cleaning up after' : verbWords[request.verb].doing;
+  const doing = cleaning ? 'Cleaning up after' : wordsFor(request, subject.path).doing;
   const step = progress.steps.find((s) => s.state === 'doing')?.label;
   return {
     id: 'request.progress',
@@ -111,7 +101,7 @@ const took = ({ created, accepted, ready }: Request): string =>
 /** The one message after the end: what happened, in short. What to do now stands in the message that follows. */
 export function endedView(request: Request, subject: Subject, progress: Progress): View {
   const thing = thingOf(request, subject);
-  const { done, failed } = verbWords[request.verb];
+  const { done, failed } = wordsFor(request, subject.path);
   const gone = request.verb === 'delete' && request.state === 'ready';
   const [tone, words]: readonly ['good' | 'bad' | 'warn', string] =
     request.state === 'ready'
@@ -153,7 +143,7 @@ type End = {
 /** It is done: where things are, how to use them, when it ends. */
 export function readyView(request: Request, subject: Subject, end: End): View {
   const thing = thingOf(request, subject);
-  const { done } = verbWords[request.verb];
+  const { done } = wordsFor(request, subject.path);
   const secret = end.outputs.some((o) => o.secret);
   return {
     id: 'request.ready',
@@ -209,7 +199,7 @@ export function failedView(request: Request, subject: Subject, progress: Progres
   const failed = request.state === 'failed';
   // Who stopped it knows why.
   const words = failed ? (progress.message ?? '') : '';
-  const verdict = failed ? verbWords[request.verb].failed : 'was stopped';
+  const verdict = failed ? wordsFor(request, subject.path).failed : 'was stopped';
   return {
     id: 'request.failed',
     title: `${thing} ${verdict}`,

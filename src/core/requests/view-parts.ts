@@ -27,7 +27,7 @@ type Words = {
   readonly failed: string;
 };
 /** What is done, in the words of each moment. */
-export const verbWords: Readonly<Record<Verb, Words>> = {
+const verbWords: Readonly<Record<Verb, Words>> = {
   create: { go: 'Create it', doing: 'Creating', done: 'is ready', failed: 'could not be created' },
   change: { go: 'Change it', doing: 'Changing', done: 'is changed', failed: 'could not be changed' },
   restart: { go: 'Restart it', doing: 'Restarting', done: 'is restarted', failed: 'could not be restarted' },
@@ -36,6 +36,15 @@ export const verbWords: Readonly<Record<Verb, Words>> = {
   wake: { go: 'Wake it', doing: 'Waking', done: 'is awake', failed: 'could not be woken' },
   delete: { go: 'Delete it', doing: 'Deleting', done: 'is deleted', failed: 'could not be deleted' },
 };
+
+/** What ends a thing need not delete it: where the path calls it otherwise, such as *Archive*, so do we. */
+export function wordsFor(request: Request, path: GoldenPath | undefined): Words {
+  const words = verbWords[request.verb];
+  const title = request.verb === 'delete' ? operationTitle(request, path) : undefined;
+  return title === undefined || [words.doing, 'Delete'].includes(title)
+    ? words
+    : { go: title, doing: 'Ending', done: 'has ended', failed: 'could not be ended' };
+}
 
 /** What a request is about. The path may have left the catalog, and the thing may not be there yet. */
 export type Subject = { readonly path?: GoldenPath; readonly resource?: Resource };

@@ -158,7 +158,9 @@ async function remove(id: string, ctx: Ctx): Promise<Effects> {
   const resource = await take(id, ctx);
   const found = allowed(resource, deletes, ctx);
   if ('why' in found) return say(resource, found.why);
-  return [{ kind: 'ask', form: removeForm(resource.name, found.path.title), carry: JSON.stringify({ id }) }];
+  return [
+    { kind: 'ask', form: removeForm(resource.name, found.path.title, found.operation), carry: JSON.stringify({ id }) },
+  ];
 }
 
 /** From a reminder: it was going to end anyway, so one tap is enough where the policy lets it. */

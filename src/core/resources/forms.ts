@@ -1,13 +1,18 @@
+import type { Operation } from '../catalog/path.ts';
 import { form, shorten } from '../kernel/index.ts';
 import { forms } from './keys.ts';
 
-/** What is irreversible is confirmed by typing its name. */
-export const removeForm = (name: string, what: string) =>
+/** What is irreversible is confirmed by typing its name, and told in the words of the path. */
+export const removeForm = (
+  name: string,
+  what: string,
+  { title = 'Delete', warning = 'It will be deleted with all that is in it, and can’t be brought back.' }: Told = {},
+) =>
   form({
     id: forms.remove,
-    title: 'Delete for good',
+    title,
     submit: 'Continue',
-    intro: `“${shorten(name, 60)}” (${what}) will be deleted with all that is in it, and can’t be brought back. Before it happens you see what exactly goes.`,
+    intro: `“${shorten(name, 60)}” (${what}): ${warning} Before it happens you see what exactly is done.`,
     fields: {
       name: {
         kind: 'text',
@@ -17,6 +22,7 @@ export const removeForm = (name: string, what: string) =>
       },
     },
   });
+type Told = Partial<Pick<Operation, 'title' | 'warning'>>;
 
 export const handOverForm = (name: string) =>
   form({
