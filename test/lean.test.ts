@@ -88,6 +88,13 @@ const never = [
   'node_modules/botframework-connector',
   'node_modules/ioredis',
   'node_modules/ical.js',
+  // BullMQ's, for schedules, and for Redis.
+  'node_modules/cron-parser',
+  'node_modules/luxon',
+  'node_modules/msgpackr',
+  'node_modules/semver',
+  'node_modules/bullmq/dist/cjs/classes/redis-',
+  'node_modules/bullmq/dist/cjs/scripts/',
   'node_modules/minisearch',
   'node_modules/nodemailer',
   'node_modules/@azure/',
@@ -167,6 +174,8 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
   const required = of(loaded, ['node_modules/date-fns/']);
   expect(required.length).toBeGreaterThan(5);
   expect(required.filter((file) => !file.endsWith('.cjs'))).toEqual([]);
+  // BullMQ is there, as far as Postgres needs it.
+  expect(of(loaded, ['node_modules/bullmq/dist/cjs/postgres/postgres-queue-backend.js'])).toHaveLength(1);
 });
 
 test('the playground, cluster and all, loads a few parts of the Kubernetes client only', async () => {

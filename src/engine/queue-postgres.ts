@@ -1,12 +1,24 @@
-import { createPostgresBackend, type PgPool, runMigrations, withBackend } from 'bullmq';
+import { createRequire } from 'node:module';
+import type * as bullmq from 'bullmq';
 import type pg from 'pg';
 import { type Backend, type Wake, workerOptions } from './queue.ts';
+import { whenUsed } from './when-used.ts';
+
+/*
+ * BullMQ as far as Postgres needs it. Its index brings two hundred modules more: its clients of Redis and the scripts
+ * that run there, and what reads versions of Redis and schedules of jobs, of which we use none.
+ */
+const require = createRequire(createRequire(import.meta.url).resolve('bullmq'));
+whenUsed(require, ['cron-parser', 'semver', './classes/redis-connection', './classes/redis-queue-backend']);
+const { withBackend }: Pick<typeof bullmq, 'withBackend'> = require('./utils/with-backend');
+const { createPostgresBackend, runMigrations }: Pick<typeof bullmq, 'createPostgresBackend' | 'runMigrations'> =
+  require('./postgres');
 
 /** BullMQ on a Postgres whose `search_path` is `bullmq`. The pool stays the caller's. */
 export function postgresBackend(pool: pg.Pool): Backend {
   const { Queue, Worker } = withBackend(createPostgresBackend);
   // BullMQ declares a narrower pool than pg's; at run time it wants exactly a pg.Pool.
-  const connection = pool as unknown as PgPool;
+  const connection = pool as unknown as bullmq.PgPool;
   return {
     async prepare() {
       const client = await pool.connect();
