@@ -11,6 +11,12 @@ import { fileURLToPath } from 'node:url';
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/groundcrew', import.meta.url));
 module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 
+// zod brings what it says in each of sixty languages, which is a twentieth of all that a start loads. We say things ourselves.
+module.registerHooks?.({
+  resolve: (name, context, next) =>
+    next(name === '../locales/index.js' && context.parentURL?.includes('/zod/') ? '../locales/en.js' : name, context),
+});
+
 const main = new URL('../src/cli/main.ts', import.meta.url);
 if (process.features.typescript) await import(main.href);
 else {

@@ -174,6 +174,8 @@ test('a bot with both platforms and no cluster loads no playground, no cluster, 
   const required = of(loaded, ['node_modules/date-fns/']);
   expect(required.length).toBeGreaterThan(5);
   expect(required.filter((file) => !file.endsWith('.cjs'))).toEqual([]);
+  // zod has sixty more.
+  expect(of(loaded, ['node_modules/zod/v4/locales/'])).toEqual(['node_modules/zod/v4/locales/en.js']);
   // BullMQ is there, as far as Postgres needs it.
   expect(of(loaded, ['node_modules/bullmq/dist/cjs/postgres/postgres-queue-backend.js'])).toHaveLength(1);
 });
