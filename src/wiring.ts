@@ -62,7 +62,7 @@ export async function wire(parts: Parts) {
 
   const pool = database.pool();
   const names = namesOf(playground?.clusters ?? config.backends.clusters ?? []);
-  const store = createStore(pool, settings, names, database.pool(atTheDoor));
+  const store = createStore(pool, settings, names, { door: database.pool(atTheDoor) });
   const queue = createQueue(await openQueueBackend(config, database, log), clock, log);
   const workshop = createWorkshop({ config, playground, pool, stopping, clock, log });
   if (database.alone) await Promise.all([store.direct.outbox.release(), workshop.releaseAll()]);

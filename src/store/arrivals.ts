@@ -141,7 +141,8 @@ function thrownBy(commit: (() => void) | undefined): Error | undefined {
   }
 }
 
-export function createArrivals(pool: pg.Pool): Arrivals {
+/** `patienceMs`: how long what was settled waits for an arrival to be written with. */
+export function createArrivals(pool: pg.Pool, patienceMs?: number): Arrivals {
   /** The lasting answers that the database has: their text need not be sent again. */
   const has = new Set<string>();
   // The connection comes first: without one nothing was begun, and no arrival is committing.
@@ -186,7 +187,7 @@ export function createArrivals(pool: pg.Pool): Arrivals {
     return tasks.map((task, i) => calledOff[i] ?? results[task.kind](task as never));
   }
 
-  const call = together<Task, Done>(run, isBadData);
+  const call = together<Task, Done>(run, isBadData, undefined, patienceMs);
   return {
     look: async ({ delivery, account }) => (await call({ kind: 'look', delivery, account })) as Look,
     async add(whole) {

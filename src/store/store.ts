@@ -102,16 +102,16 @@ type Remembered = { readonly acting: Acting; readonly print: string };
 
 /**
  * Everything that we remember, in one Postgres. `settings` says who holds which role, and may change while we run.
- * `door`: connections for nothing but what every arrival asks.
+ * `door`: connections for nothing but what every arrival asks. `patienceMs`: see `createArrivals`.
  */
 export function createStore(
   pool: pg.Pool,
   settings: () => Settings,
   clusters: Names = new Map(),
-  door: pg.Pool = pool,
+  { door = pool, patienceMs }: { readonly door?: pg.Pool; readonly patienceMs?: number } = {},
 ): Store {
   const db = openDb(pool);
-  const { look, add, settle } = createArrivals(door);
+  const { look, add, settle } = createArrivals(door, patienceMs);
   const { inbox, outbox, due, asked, features } = repositories({ db, settings, clusters });
   const direct = {
     inbox: { ...inbox, settle },

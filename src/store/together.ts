@@ -19,7 +19,7 @@ const stuckMost = 5;
 /** How many items make a batch at most. */
 const most = 200;
 
-/** How long an item that can wait does so for a batch to go with. */
+/** How long an item that can wait does so for a batch to go with, unless it is said otherwise. */
 const patienceMs = 20;
 
 const realAfter = (ms: number, run: () => void) => {
@@ -37,6 +37,7 @@ export function together<Item, Result>(
   run: RunBatch<Item, Result>,
   parts: (error: unknown) => boolean,
   after: (ms: number, run: () => void) => () => void = realAfter,
+  patience = patienceMs,
 ): (item: Item, canWait?: boolean) => Promise<Result> {
   const waiting: Call<Item, Result>[] = [];
   const patient: Call<Item, Result>[] = [];
@@ -112,6 +113,6 @@ export function together<Item, Result>(
       if (!canWait) {
         waiting.push(call);
         begin();
-      } else if (patient.push(call) === 1) after(patienceMs, goAlone);
+      } else if (patient.push(call) === 1) after(patience, goAlone);
     });
 }

@@ -197,6 +197,8 @@ export function openHouse(database: Pick<TestDatabase, 'pool'>, options: HouseOp
     options.pool ?? database.pool,
     options.settings ?? (() => settings),
     options.clusters ?? new Map(),
+    // Whoever acts here acts alone: there is nothing to wait for.
+    { patienceMs: 0 },
   );
   const engine = createEngine({
     store,
