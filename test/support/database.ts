@@ -7,6 +7,7 @@ import { openEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openPool } from '../../src/store/pool.ts';
 import { patienceMs } from './clock.ts';
+import { namedFor } from './templates.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -16,38 +17,100 @@ export type TestDatabase = {
   empty(): Promise<void>;
   close(): Promise<void>;
 };
+type Made = { readonly config: pg.PoolConfig; close(): Promise<void> };
+/** `shape`: what `shapeOf` said when it was new. */
+type Kept = Made & { readonly shape: string };
 
 const patient = { connectionTimeoutMillis: patienceMs } as const;
+/** Where a run of tests keeps what outlives a file, and clears it at the end; elsewhere everybody clears up alone. */
+const room = process.env.TEST_ROOM;
+/** Those that no file of this worker has in use: making one takes longer than most files. */
+const free: Kept[] = [];
 
-/** An empty, migrated database of its own: on `DATABASE_URL` when that is set, else embedded in a new folder. */
+/** An empty, migrated database of its own: on `DATABASE_URL` when that is set, else embedded. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const url = process.env.DATABASE_URL;
-  const opened = url ? await fresh(url) : await embedded();
-  const pool = openPool({ ...opened.config, max: 8 }, () => {});
+  for (let kept = free.pop(); kept; kept = free.pop()) {
+    const again = open(kept);
+    if (await asNew(again.pool, kept.shape)) return again;
+    await again.pool.end();
+    await kept.close();
+  }
+  const made = await make();
+  const pool = openPool({ ...made.config, max: 8 }, () => {});
   await migrate(pool);
+  await pool.query(await emptying(pool));
+  const shape = await shapeOf(pool);
+  return open({ ...made, shape }, pool);
+}
+
+function open(kept: Kept, pool = openPool({ ...kept.config, max: 8 }, () => {})): TestDatabase {
   return {
-    config: opened.config,
+    config: kept.config,
     pool,
     async empty() {
-      // Deleting few rows is ten times faster than truncating many tables. What refers to a table was made after it.
-      const { rows } = await pool.query<{ statement: string }>(
-        `select case c.relkind when 'r' then format('delete from %s', c.oid::regclass)
-           else format('alter sequence %s restart', c.oid::regclass) end as statement
-         from pg_class c
-         where c.relnamespace = 'groundcrew'::regnamespace and c.relkind in ('r', 'S') and c.relname <> 'migration'
-         order by c.oid desc`,
-      );
-      await pool.query(rows.map((r) => r.statement).join(';'));
+      await pool.query('select public.empty_all()');
     },
     async close() {
       await pool.end();
-      await opened.close();
+      if (room) free.push(kept);
+      else await kept.close();
     },
   };
 }
 
-async function fresh(url: string) {
-  const name = `groundcrew_test_${randomUUID().replaceAll('-', '')}`;
+/**
+ * The function that empties all tables and lets all numbers begin anew. Deleting few rows is ten times faster than
+ * truncating many tables, and looking for some ten times faster than deleting none; to restart a sequence is to make a file.
+ * What refers to a table was made after it.
+ */
+async function emptying(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ statement: string }>(
+    `select case c.relkind when 'r' then format('if exists (select from %1$s) then delete from %1$s; end if', c.oid::regclass)
+       else format('perform setval(%L, %s, false)', c.oid::regclass, s.seqstart) end as statement
+     from pg_class c left join pg_sequence s on s.seqrelid = c.oid
+     where c.relnamespace = 'groundcrew'::regnamespace and c.relkind in ('r', 'S') and c.relname <> 'migration'
+     order by c.oid desc`,
+  );
+  const body = rows.map((r) => `${r.statement};`).join('\n');
+  return `create function public.empty_all() returns void language plpgsql as $$ begin ${body} end $$`;
+}
+
+/** Whether nobody is connected any more and nothing is left but what a new one has. Empties it. */
+async function asNew(pool: pg.Pool, shape: string): Promise<boolean> {
+  try {
+    // Of a process that was killed the last statement may still be under way.
+    await pool.query(
+      `select pg_terminate_backend(pid, ${patienceMs}) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await pool.query('select public.empty_all()');
+    return (await shapeOf(pool)) === shape;
+  } catch {
+    return false;
+  }
+}
+
+/** Everything of a database that `empty` does not set right: any change of its schema, settings, and what is not ours. */
+async function shapeOf(pool: pg.Pool): Promise<string> {
+  const catalogs = ['class', 'attribute', 'proc', 'trigger', 'constraint', 'namespace', 'extension', 'db_role_setting'];
+  const changed = catalogs.map((c) => `(select array[count(*), max(xmin::text::bigint)] from pg_${c})`);
+  const { rows } = await pool.query<{ shape: string }>(
+    `select json_build_array(${changed.join(', ')},
+       (select array_agg(m::text order by version) from groundcrew.migration m),
+       (select array_agg(name || '=' || setting order by name) from pg_settings where source = 'session'),
+       (select sum(pg_relation_size(oid)) from pg_class where relkind = 'r' and relnamespace in (
+          select oid from pg_namespace where nspname <> 'groundcrew' and nspname !~ '^(pg_|information_schema)')))::text as shape`,
+  );
+  return rows[0]?.shape ?? '';
+}
+
+async function make(): Promise<Made> {
+  const url = process.env.DATABASE_URL;
+  return url ? await fresh(url) : await embedded();
+}
+
+async function fresh(url: string): Promise<Made> {
+  const name = `${namedFor(room ?? 'alone')}${randomUUID().replaceAll('-', '')}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   await admin.query(`create database ${name}`);
@@ -64,8 +127,8 @@ async function fresh(url: string) {
   };
 }
 
-async function embedded() {
-  const dir = await mkdtemp(join(tmpdir(), 'groundcrew-'));
+async function embedded(): Promise<Made> {
+  const dir = await mkdtemp(join(room ?? tmpdir(), 'groundcrew-'));
   const server = await openEmbedded(dir, { log: quiet });
   return {
     config: { ...server.config, ...patient },
