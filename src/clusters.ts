@@ -48,6 +48,27 @@ export function clustersIn(env: Environment, inOne: boolean, wrong: string[]): r
   );
 }
 
+/** As many as a page can show side by side, and a machine that only tries this out can carry. */
+const mostPlayed = 4;
+
+/** How the clusters of the playground are called. They are its own: nothing of KUBE_CONTEXTS is touched by it. */
+export function playgroundClusters(
+  { PLAYGROUND_CLUSTERS: written }: Environment,
+  wrong: string[],
+): readonly string[] | undefined {
+  const names = written?.split(',').map((name) => name.trim());
+  if (!names) return undefined;
+  const bad = names.find((name) => !nameShape.test(name));
+  if (bad !== undefined)
+    wrong.push(
+      `PLAYGROUND_CLUSTERS: “${bad}” can’t be a name, which is shown and typed: write names of letters, digits and dashes, with commas between, such as production,staging.`,
+    );
+  const again = twice(names.map((name) => name.toLowerCase()));
+  if (again) wrong.push(`PLAYGROUND_CLUSTERS names ${again} twice: give each cluster a name of its own.`);
+  if (names.length > mostPlayed) wrong.push(`PLAYGROUND_CLUSTERS names ${names.length}: name ${mostPlayed} at most.`);
+  return names;
+}
+
 /** Reads the kubeconfig: a context that is not there is told before anything starts, with those that are. */
 export async function checkContexts(clusters: readonly ClusterConfig[]): Promise<void> {
   const { readKubeconfig } = await import('./cluster/kubeconfig.ts');

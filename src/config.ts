@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { clustersIn } from './clusters.ts';
+import { clustersIn, playgroundClusters } from './clusters.ts';
 import { Problem } from './core/kernel/problem.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 
@@ -52,6 +52,8 @@ export type Config = {
   readonly teams?: TeamsConfig;
   /** The local workspace and tenant: on when no real platform is connected. */
   readonly playground: boolean;
+  /** How its clusters are called; none or one: there is one, which is called nothing. */
+  readonly playgroundClusters?: readonly string[];
   /** Accepts unsigned Teams requests from this machine, for Microsoft's own Agents Playground. */
   readonly unauthenticatedTeams: boolean;
   readonly backends: BackendsConfig;
@@ -177,6 +179,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     env,
     wrong,
   );
+  const played = playgroundClusters(e, wrong);
   const mail = mailOf(e, wrong);
   if (e.TEAMS_UNAUTHENTICATED && (slack || teams || e.SLACK_BOT_TOKEN || e.MICROSOFT_APP_ID))
     wrong.push(
@@ -207,6 +210,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     slack,
     teams,
     playground,
+    playgroundClusters: played,
     unauthenticatedTeams: e.TEAMS_UNAUTHENTICATED,
     backends,
     model: baseUrl && model ? defined({ baseUrl, model, key }) : undefined,

@@ -54,6 +54,7 @@ export const environment = z.object({
   KUBECONFIG: value,
   KUBE_CONTEXT: value,
   KUBE_CONTEXTS: value,
+  PLAYGROUND_CLUSTERS: value,
   LLM_BASE_URL: url('https:', 'http:'),
   LLM_MODEL: value,
   LLM_API_KEY: value,

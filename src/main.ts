@@ -16,8 +16,9 @@ export type Groundcrew = {
   /** Where it listens, such as http://127.0.0.1:3000. */
   readonly origin: string;
   readonly playground: boolean;
-  /** The kubeconfig of the playground's cluster. */
+  /** The kubeconfig of the playground's clusters, and their contexts where there are several. */
   readonly kubeconfig?: string;
+  readonly contexts?: readonly string[];
   stop(): Promise<void>;
 };
 
@@ -119,6 +120,7 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
       origin,
       playground: config.playground,
       ...(playground?.kubernetes ? { kubeconfig: playground.kubernetes.kubeconfig } : {}),
+      ...(playground?.clusters ? { contexts: playground.clusters.map((c) => c.context) } : {}),
       stop() {
         stopped ??= stop();
         return stopped;
@@ -140,7 +142,14 @@ export async function startGroundcrew(config: Config, options: Options = {}): Pr
   async function openPlayground(clock: SettableClock) {
     const { createPlayground } = await import('./playground/playground.ts');
     const sign = !config.unauthenticatedTeams;
-    const playground = createPlayground({ clock, log, sign, folder: config.dataDir, ahead: clock.ahead() });
+    const playground = createPlayground({
+      clock,
+      log,
+      sign,
+      folder: config.dataDir,
+      clusters: config.playgroundClusters ?? [],
+      ahead: clock.ahead(),
+    });
     const world = await playground.start();
     const { publish, connect, handle, hangUp, stop } = playground;
     return { ...world, publish, connect, handle, hangUp, stop };

@@ -116,6 +116,18 @@ describe('the environment', () => {
     expect(readConfig({ ...slackSocket, KUBERNETES_SERVICE_HOST: '10.0.0.1' }).backends.kubernetes).toEqual({});
   });
 
+  test('names the clusters of the playground, and what can’t be a name', () => {
+    expect(readConfig({ PLAYGROUND_CLUSTERS: 'production, staging' }).playgroundClusters).toEqual([
+      'production',
+      'staging',
+    ]);
+    expect(complaints({ PLAYGROUND_CLUSTERS: 'a,A,b c,d,e' })).toEqual([
+      expect.stringContaining('“b c” can’t be a name'),
+      expect.stringContaining('names a twice'),
+      expect.stringContaining('names 5: name 4 at most'),
+    ]);
+  });
+
   test('names several clusters, the first of which is where things are made', () => {
     const kubeconfig = import.meta.filename;
     const { backends } = readConfig({

@@ -70,10 +70,17 @@ async function start(): Promise<void> {
   giveBackLater();
   process.stdout.write(
     bot.playground
-      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\n${bot.kubeconfig ? `Its cluster: KUBECONFIG=${bot.kubeconfig} kubectl get pods -A\n` : ''}This is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
+      ? `Groundcrew is ready. Open ${bot.origin} and talk to it, in Slack and in Teams.\n${kubectlOf(bot)}This is the playground: nothing leaves this machine. README.md says how to connect your own Slack and Teams.\n`
       : `Groundcrew is ready on ${bot.origin} (health: /readyz).\n`,
   );
 }
+
+const kubectlOf = ({ kubeconfig, contexts = [] }: { kubeconfig?: string; contexts?: readonly string[] }): string =>
+  kubeconfig === undefined
+    ? ''
+    : contexts.length === 0
+      ? `Its cluster: KUBECONFIG=${kubeconfig} kubectl get pods -A\n`
+      : `Its clusters: ${contexts.map((name) => `KUBECONFIG=${kubeconfig} kubectl --context ${name} get pods -A`).join('\n              ')}\n`;
 
 async function migrateOnly(): Promise<void> {
   const { readConfig } = await import('../config.ts');

@@ -12,7 +12,7 @@ const as = { as: id };
 const on = { ...as, channel: id, message: id };
 const aim = { block: id, action: id };
 /** Nodes are in no namespace. */
-const inCluster = { ...as, kind: id, namespace: z.string().max(63), name: id };
+const inCluster = { ...as, cluster: id.optional(), kind: id, namespace: z.string().max(63), name: id };
 const onCard = { ...as, conversation: id, message: id };
 
 /** What the page may send: one shape per act. */

@@ -1,12 +1,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Log } from '../core/kernel/log.ts';
-import { createCluster } from './cluster/index.ts';
-import { clusterWorld } from './cluster-world.ts';
+import { type Cluster, createCluster } from './cluster/index.ts';
+import { writeKubeconfig } from './cluster/kubeconfig.ts';
+import { clusterWorld, furtherWorld } from './cluster-world.ts';
 import type { Clock } from './streams.ts';
 import { people, settings } from './world.ts';
 
-type Parts = { readonly clock: Clock; readonly log: Pick<Log, 'warn'>; readonly folder: string };
+type Parts = {
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+  readonly folder: string;
+  /** How the clusters are called; none: there is one, which needs no name. */
+  readonly names: readonly string[];
+};
+/** `name`: where there are several; it is the context too. */
+export type Opened = { readonly name?: string; readonly cluster: Cluster };
 
 /** The groups of somebody: the teams that the settings name, and the platform team. */
 const groupsOf = (email: string): readonly string[] => [
@@ -14,29 +23,30 @@ const groupsOf = (email: string): readonly string[] => [
   ...Object.entries(settings.teams).flatMap(([team, { emails }]) => (emails.includes(email) ? [team] : [])),
 ];
 
-/** Starts the company's cluster. Its kubeconfig is written once the folder is known to be ours. */
-export async function openCluster({ clock, log, folder }: Parts) {
-  const cluster = createCluster({
-    clock,
-    log,
-    users: people.map(({ email }) => ({ name: email, groups: groupsOf(email) })),
-    ...clusterWorld,
-  });
-  await cluster.listen();
+/** Starts the company's clusters. Their kubeconfig is written once the folder is known to be ours. */
+export async function openClusters({ clock, log, folder, names }: Parts) {
+  const users = people.map(({ email }) => ({ name: email, groups: groupsOf(email) }));
+  const start = (world: typeof clusterWorld) => createCluster({ clock, log, users, ...world });
+  const [firstName, ...others] = names.length > 1 ? names : [];
+  const first: Opened = { cluster: start(clusterWorld), ...(firstName === undefined ? {} : { name: firstName }) };
+  const further = others.map((name): Opened => ({ name, cluster: start(furtherWorld) }));
+  const all = [first, ...further];
+  for (const { cluster } of all) await cluster.listen();
   const kubeconfig = resolve(join(folder, 'kubeconfig'));
   let written = false;
   return {
-    cluster,
+    all,
     kubeconfig,
     /** Writes the admin's kubeconfig, which only this person may read. */
     async publish(): Promise<void> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       written = true;
-      await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
+      const login = ({ cluster, name }: Opened) => cluster.login(undefined, name);
+      await writeFile(kubeconfig, writeKubeconfig([login(first), ...further.map(login)]), { mode: 0o600 });
     },
     async close(): Promise<void> {
-      await cluster.close();
-      // Its port and token end with it. One that we did not write is of another process.
+      await Promise.all(all.map(({ cluster }) => cluster.close()));
+      // Their ports and tokens end with them. One that we did not write is of another process.
       if (written) await rm(kubeconfig, { force: true });
     },
   };

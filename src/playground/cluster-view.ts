@@ -1,5 +1,6 @@
 import { podStatus } from './cluster/api/pod-status.ts';
 import type { Cluster, Fields, KubeObject } from './cluster/index.ts';
+import type { Opened } from './cluster-files.ts';
 import type { ClusterState, ClusterThing } from './page/wire.ts';
 
 /* What the page shows of the cluster: what runs, how well, and what was broken on purpose. */
@@ -83,9 +84,10 @@ function thing(
   return { kind, on, namespace, name, broken: cluster.isBroken(target), ...seen };
 }
 
-export function viewCluster(cluster: Cluster, kubeconfig: string): ClusterState {
+export function viewCluster({ name, cluster }: Opened, kubeconfig: string): ClusterState {
   const all = (kind: string): readonly KubeObject[] => cluster.objects.list(kind);
   return {
+    ...(name === undefined ? {} : { name }),
     kubeconfig: typed(kubeconfig),
     things: [
       ...workloads.flatMap((kind) => all(kind).map((one) => workload(cluster, kind, one))),

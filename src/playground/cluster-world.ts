@@ -1,7 +1,8 @@
 import type { ClusterOptions, Fields } from './cluster/index.ts';
 
 /*
- * The company's cluster: a namespace for each team, called as the team is, what runs in it, and who may do what there.
+ * The company's cluster: a namespace for each team, called as the team is, what runs in it, and who may do what there. Where
+ * it has several, each further one is where things are tried out: smaller, and ahead by a version.
  */
 
 const teams = [
@@ -88,26 +89,36 @@ function service({ name, team, replicas, version, needs, memory, env = {}, confi
   ];
 }
 
+const checkoutApi: Service = {
+  name: 'checkout-api',
+  team: 'checkout',
+  replicas: 3,
+  version: '4.12.0',
+  needs: '180Mi',
+  memory: '256Mi',
+  env: { DB_HOST: 'checkout-db-rw.checkout' },
+  config: { CURRENCY: 'EUR', PAYMENT_TIMEOUT: '8s' },
+};
+const web: Service = {
+  name: 'web',
+  team: 'checkout',
+  replicas: 2,
+  version: '2.31.4',
+  needs: '96Mi',
+  memory: '192Mi',
+  config: { API_URL: 'http://checkout-api' },
+};
+const ingress: Service = {
+  name: 'ingress',
+  team: 'platform',
+  replicas: 2,
+  version: '1.13.3',
+  needs: '80Mi',
+  memory: '160Mi',
+};
 const running: readonly Service[] = [
-  {
-    name: 'checkout-api',
-    team: 'checkout',
-    replicas: 3,
-    version: '4.12.0',
-    needs: '180Mi',
-    memory: '256Mi',
-    env: { DB_HOST: 'checkout-db-rw.checkout' },
-    config: { CURRENCY: 'EUR', PAYMENT_TIMEOUT: '8s' },
-  },
-  {
-    name: 'web',
-    team: 'checkout',
-    replicas: 2,
-    version: '2.31.4',
-    needs: '96Mi',
-    memory: '192Mi',
-    config: { API_URL: 'http://checkout-api' },
-  },
+  checkoutApi,
+  web,
   { name: 'payments-worker', team: 'checkout', replicas: 1, version: '1.8.2', needs: '64Mi', memory: '128Mi' },
   {
     name: 'exporter',
@@ -118,7 +129,12 @@ const running: readonly Service[] = [
     memory: '512Mi',
     env: { WAREHOUSE: 'warehouse.insights' },
   },
-  { name: 'ingress', team: 'platform', replicas: 2, version: '1.13.3', needs: '80Mi', memory: '160Mi' },
+  ingress,
+];
+const triedOut: readonly Service[] = [
+  { ...checkoutApi, replicas: 1, version: '4.13.0' },
+  { ...web, replicas: 1, version: '2.32.0' },
+  { ...ingress, replicas: 1 },
 ];
 
 const quota = (team: string): Fields => ({
@@ -174,40 +190,54 @@ const nightly: Fields = {
   },
 };
 
-export const clusterWorld = {
+/** A database of the team's own, beside what runs. */
+const checkoutDb = (instances: number): Fields => ({
+  apiVersion: 'postgresql.cnpg.io/v1',
+  kind: 'Cluster',
+  metadata: { name: 'checkout-db', namespace: 'checkout', labels: owned('checkout') },
+  spec: {
+    instances,
+    storage: { size: '20Gi' },
+    resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '512Mi' } },
+  },
+});
+
+/** What every cluster of the company has, before anything runs in it. */
+const ground: readonly Fields[] = [
+  ...teams.map((team) => namespace(team, team)),
+  namespace('platform', 'platform'),
+  namespace('kafka', 'platform'),
+  namespace('argocd', 'platform'),
+  ...teams.flatMap((team) => [quota(team), limits(team)]),
+  binding('platform-team', 'cluster-admin', 'platform'),
+  binding('everybody-reads', 'view', 'system:authenticated'),
+  ...teams.map((team) => binding('team', 'edit', team, team)),
+  { apiVersion: 'kueue.x-k8s.io/v1beta1', kind: 'ClusterQueue', metadata: { name: 'gpus' }, spec: {} },
+  ...teams.map((team) => ({
+    apiVersion: 'kueue.x-k8s.io/v1beta1',
+    kind: 'LocalQueue',
+    metadata: { name: team, namespace: team },
+    spec: { clusterQueue: 'gpus' },
+  })),
+];
+
+type Built = Required<Pick<ClusterOptions, 'nodes' | 'objects'>>;
+
+export const clusterWorld: Built = {
   nodes: [
     { name: 'node-a', cpu: 8, memory: 32 },
     { name: 'node-b', cpu: 8, memory: 32 },
     { name: 'node-c', cpu: 8, memory: 32 },
     { name: 'gpu-a', cpu: 16, memory: 128, gpus: 4 },
   ],
-  objects: [
-    ...teams.map((team) => namespace(team, team)),
-    namespace('platform', 'platform'),
-    namespace('kafka', 'platform'),
-    namespace('argocd', 'platform'),
-    ...teams.flatMap((team) => [quota(team), limits(team)]),
-    binding('platform-team', 'cluster-admin', 'platform'),
-    binding('everybody-reads', 'view', 'system:authenticated'),
-    ...teams.map((team) => binding('team', 'edit', team, team)),
-    { apiVersion: 'kueue.x-k8s.io/v1beta1', kind: 'ClusterQueue', metadata: { name: 'gpus' }, spec: {} },
-    ...teams.map((team) => ({
-      apiVersion: 'kueue.x-k8s.io/v1beta1',
-      kind: 'LocalQueue',
-      metadata: { name: team, namespace: team },
-      spec: { clusterQueue: 'gpus' },
-    })),
-    ...running.flatMap(service),
-    {
-      apiVersion: 'postgresql.cnpg.io/v1',
-      kind: 'Cluster',
-      metadata: { name: 'checkout-db', namespace: 'checkout', labels: owned('checkout') },
-      spec: {
-        instances: 2,
-        storage: { size: '20Gi' },
-        resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '512Mi' } },
-      },
-    },
-    nightly,
+  objects: [...ground, ...running.flatMap(service), checkoutDb(2), nightly],
+};
+
+/** Any further one. */
+export const furtherWorld: Built = {
+  nodes: [
+    { name: 'node-a', cpu: 8, memory: 32 },
+    { name: 'node-b', cpu: 8, memory: 32 },
   ],
-} as const satisfies Pick<ClusterOptions, 'nodes' | 'objects'>;
+  objects: [...ground, ...triedOut.flatMap(service), checkoutDb(1)],
+};

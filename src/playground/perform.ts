@@ -11,7 +11,8 @@ type Parts = {
   readonly slack: SlackWorkspace;
   readonly teams: TeamsTenant;
   readonly reads: Reads;
-  readonly cluster: () => Cluster | undefined;
+  /** By the name that they have where there are several; without one, the first. */
+  readonly cluster: (name: string | undefined) => Cluster | undefined;
   /** Sets everybody’s clock ahead. */
   readonly jump: (ms: number) => void;
 };
@@ -212,13 +213,13 @@ export function createPerform({
       return nothing;
     },
     'cluster.break': async (a) => {
-      const there = cluster();
+      const there = cluster(a.cluster);
       if (!there || !isFailure(a.failure)) return { error: `There is no cluster, or nothing called “${a.failure}”.` };
       there.break(a.failure, aimed(a));
       return nothing;
     },
     'cluster.heal': async (a) => {
-      const mended = cluster()?.heal(aimed(a));
+      const mended = cluster(a.cluster)?.heal(aimed(a));
       return mended ? nothing : { note: `Nothing was broken about ${a.name}.` };
     },
     'clock.jump': async (a) => {

@@ -6,7 +6,7 @@ import type { Settings } from '../core/settings.ts';
 import { createApi } from './api.ts';
 import { createBackstage } from './backstage/index.ts';
 import { failures } from './cluster/index.ts';
-import { openCluster } from './cluster-files.ts';
+import { openClusters } from './cluster-files.ts';
 import { viewCluster } from './cluster-view.ts';
 import { menus } from './offers.ts';
 import { createPerform, type Reads } from './perform.ts';
@@ -48,7 +48,7 @@ export type Started = {
 
 /** A company on this machine: its Slack workspace, its Teams tenant, and the page on which its people use both. */
 export interface Playground {
-  /** Starts both platforms, and the cluster, on loopback ports of their own. */
+  /** Starts both platforms, and the clusters, on loopback ports of their own. */
   start(): Promise<Started>;
   /** Writes files for tools into the folder, once nobody else has it. */
   publish(): Promise<void>;
@@ -66,6 +66,12 @@ export interface Playground {
 
 const listedFailures = Object.entries(failures).map(([name, failure]) => ({ name, ...failure }));
 
+/** How the bot reaches the clusters: by the kubeconfig that is written for everybody. */
+function reached({ all, kubeconfig }: Awaited<ReturnType<typeof openClusters>>) {
+  const clusters = all.flatMap(({ name }) => (name === undefined ? [] : [{ name, context: name, kubeconfig }]));
+  return { kubernetes: { kubeconfig }, ...(clusters.length > 0 ? { clusters } : {}) };
+}
+
 const secret = (): string => randomBytes(16).toString('hex');
 
 export function createPlayground({
@@ -73,6 +79,7 @@ export function createPlayground({
   log,
   sign = true,
   folder,
+  clusters: names = [],
   ahead: before = 0,
 }: {
   readonly clock: Clock & {
@@ -84,6 +91,8 @@ export function createPlayground({
   readonly sign?: boolean;
   /** Where files for tools are written, as the kubeconfig. Without it there is no cluster. */
   readonly folder?: string;
+  /** The names of the clusters, the first of which is the larger one. Of one alone no name is said. */
+  readonly clusters?: readonly string[];
   /** By how many milliseconds the clock was set ahead before. */
   readonly ahead?: number;
 }): Playground {
@@ -94,7 +103,7 @@ export function createPlayground({
   const backstage = createBackstage({ clock, templates: backstageTemplates, token: secret() });
   const reads: Reads = new Map();
   const boot = randomUUID();
-  let files: Awaited<ReturnType<typeof openCluster>> | undefined;
+  let files: Awaited<ReturnType<typeof openClusters>> | undefined;
   let offered = menus(usualOffers);
   let ahead = before;
 
@@ -105,7 +114,7 @@ export function createPlayground({
     people,
     now: clock.now,
     ahead: () => ahead,
-    cluster: () => files && viewCluster(files.cluster, files.kubeconfig),
+    clusters: () => files?.all.map((one) => viewCluster(one, files?.kubeconfig ?? '')) ?? [],
   });
   const streams = createStreams({
     clock,
@@ -123,7 +132,7 @@ export function createPlayground({
     slack,
     teams,
     reads,
-    cluster: () => files?.cluster,
+    cluster: (name) => files?.all.find((one) => name === undefined || one.name === name)?.cluster,
     jump(ms) {
       clock.jump(ms);
       ahead += ms;
@@ -150,15 +159,14 @@ export function createPlayground({
       const { serviceUrl, metadataUrl, ssoMetadataUrl } = await teams.listen();
       const { appId, tenantId } = teamsWorld;
       const backstageUrl = await backstage.listen();
-      const kubernetes = folder === undefined ? undefined : await openCluster({ clock, log, folder });
-      files = kubernetes;
-      if (kubernetes) unsubscribe.push(kubernetes.cluster.subscribe(streams.changed));
+      if (folder !== undefined) files = await openClusters({ clock, log, folder, names });
+      for (const { cluster } of files?.all ?? []) unsubscribe.push(cluster.subscribe(streams.changed));
       return {
         slack: { token, signingSecret, apiUrl },
         teams: { appId, tenantId, metadataUrl, ssoMetadataUrl, serviceUrl, token: async () => teams.tokens.issue() },
         backstage: { url: backstageUrl, token: backstage.token },
         settings,
-        ...(kubernetes ? { kubernetes: { kubeconfig: kubernetes.kubeconfig } } : {}),
+        ...(files ? reached(files) : {}),
       };
     },
 

@@ -13,11 +13,11 @@ type Parts = {
   readonly people: readonly Person[];
   readonly now: () => Date;
   readonly ahead: () => number;
-  readonly cluster: () => ClusterState | undefined;
+  readonly clusters: () => readonly ClusterState[];
 };
 
 /** What one person sees on both platforms, and who of the others has news. */
-export function createSeen({ slack, teams, reads, people, now, ahead, cluster }: Parts) {
+export function createSeen({ slack, teams, reads, people, now, ahead, clusters }: Parts) {
   function slackOf(person: Person): SlackState {
     const { team, viewer, users, channels, messages, modals, home } = slack.snapshot(person.slack);
     return {
@@ -55,14 +55,13 @@ export function createSeen({ slack, teams, reads, people, now, ahead, cluster }:
     slackOf,
     teamsOf,
     by(person: Person): PageState {
-      const there = cluster();
       return {
         now: now().toISOString(),
         ahead: ahead(),
         news: Object.fromEntries(people.map((each) => [each.id, news(each)])),
         slack: slackOf(person),
         teams: teamsOf(person),
-        ...(there ? { cluster: there } : {}),
+        clusters: clusters(),
       };
     },
   };

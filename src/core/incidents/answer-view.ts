@@ -108,7 +108,7 @@ function wellView(service: Service): View {
 }
 
 const choice = (service: Service): Item => ({
-  title: text`${strong(service.ref.name)}`,
+  title: text`${strong(inCluster(service.ref.name, service.called))}`,
   note: where(service),
   buttons: [whyButton(service, 'This one')],
 });
@@ -210,7 +210,7 @@ export function overviewView(
         : []),
       {
         kind: 'note',
-        text: text`${command(`why ${sorted[0]?.ref.name ?? 'checkout-api'}`)} tells what is wrong with one of them.`,
+        text: text`${command(`why ${sorted[0] ? inCluster(sorted[0].ref.name, sorted[0].called) : 'checkout-api'}`)} tells what is wrong with one of them.`,
       },
     ],
   };

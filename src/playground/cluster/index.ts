@@ -11,6 +11,7 @@ import { startControllers } from './controllers/index.ts';
 import { createFailures, type FailureKind, type Target } from './failures/failures.ts';
 import type { Faults } from './faults.ts';
 import type { Fields } from './json.ts';
+import { type Login, writeKubeconfig } from './kubeconfig.ts';
 import { customKinds } from './operators/definitions.ts';
 import { createRegistry } from './registry.ts';
 import { foundation } from './seed/foundation.ts';
@@ -176,6 +177,12 @@ export function createCluster({
     return broken;
   };
 
+  function login(user = admin.name, context = 'playground'): Login {
+    const token = [...tokens].find(([, { name }]) => name === user)?.[0];
+    if (!token) throw new TypeError(`The cluster knows nobody who is called ${user}.`);
+    return { context, user, token, url, ca: server.cert };
+  }
+
   return {
     objects: inProcess,
     /** Makes something fail, the way people and machines do. */
@@ -190,11 +197,9 @@ export function createCluster({
       return { url, caPem: server.cert, token: adminToken };
     },
     /** A kubeconfig for the admin, or for one of the users, once it listens. */
-    kubeconfig(name = admin.name, context = 'playground'): string {
-      const token = [...tokens].find(([, user]) => user.name === name)?.[0];
-      if (!token) throw new TypeError(`The cluster knows nobody who is called ${name}.`);
-      return kubeconfig({ url, ca: server.cert, name, token, context });
-    },
+    kubeconfig: (name?: string, context?: string): string => writeKubeconfig([login(name, context)]),
+    /** The same as a part of one that leads to several clusters. */
+    login,
     /** From now on requests are treated as this says; undefined: well. */
     fail(next: Faults | undefined): void {
       faults = next;
@@ -215,35 +220,3 @@ export function createCluster({
 }
 
 export type Cluster = ReturnType<typeof createCluster>;
-
-/** JSON is YAML, and needs no quoting rules. */
-const kubeconfig = ({
-  url,
-  ca,
-  name,
-  token,
-  context,
-}: {
-  readonly url: string;
-  readonly ca: string;
-  readonly name: string;
-  readonly token: string;
-  readonly context: string;
-}): string =>
-  `${JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': context,
-      clusters: [
-        {
-          name: context,
-          cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
-        },
-      ],
-      users: [{ name, user: { token } }],
-      contexts: [{ name: context, context: { cluster: context, user: name, namespace: 'default' } }],
-    },
-    null,
-    2,
-  )}\n`;

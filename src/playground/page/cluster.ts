@@ -2,16 +2,18 @@ import { isBusy, perform } from './act.ts';
 import { fill, h, reconcile } from './dom.ts';
 import { icon } from './icons.ts';
 import { openMenu } from './menu.ts';
-import { store } from './store.ts';
-import type { ClusterThing } from './wire.ts';
+import { remember, remembered, store, touch } from './store.ts';
+import type { ClusterState, ClusterThing } from './wire.ts';
 
 const titles = { workload: 'Workloads', resource: 'Resources', node: 'Nodes' } as const;
 const keyOf = ({ kind, namespace, name }: ClusterThing): string => `${kind}/${namespace}/${name}`;
 
-function button(thing: ClusterThing): HTMLElement {
+const unwell = ({ things }: ClusterState): number => things.filter((one) => one.tone === 'bad').length;
+
+function button(thing: ClusterThing, cluster: string | undefined): HTMLElement {
   const { kind, namespace, name } = thing;
-  const target = { kind, namespace, name };
-  const wait = `cluster ${keyOf(thing)}`;
+  const target = { cluster, kind, namespace, name };
+  const wait = `cluster ${cluster ?? ''} ${keyOf(thing)}`;
   if (thing.broken)
     return h(
       'button',
@@ -46,7 +48,7 @@ function button(thing: ClusterThing): HTMLElement {
   );
 }
 
-const row = (thing: ClusterThing): HTMLElement =>
+const row = (thing: ClusterThing, cluster: string | undefined): HTMLElement =>
   h(
     'li',
     { class: 'thing', 'data-tone': thing.tone },
@@ -58,35 +60,74 @@ const row = (thing: ClusterThing): HTMLElement =>
       h('small', {}, [thing.namespace, thing.ready].filter(Boolean).join(' · ')),
     ),
     h('span', { class: 'thing-says' }, thing.says),
-    button(thing),
+    button(thing, cluster),
   );
 
-/** The company's cluster, on the right of the page while it is open; and the button that opens it. */
+/** Which of several is looked at. */
+function choice(clusters: readonly ClusterState[], chosen: string | undefined): HTMLElement {
+  return h(
+    'fieldset',
+    { class: 'segments which' },
+    h('legend', { class: 'unseen' }, 'Which cluster'),
+    clusters.map((one) => {
+      const { name = '' } = one;
+      const bad = unwell(one);
+      return h(
+        'label',
+        { class: 'segment' },
+        h('input', {
+          type: 'radio',
+          name: 'cluster',
+          value: name,
+          checked: name === chosen,
+          'aria-label': bad > 0 ? `${name}, ${bad} not well` : name,
+          'data-focus': name,
+          onchange: () => {
+            remember('cluster', name);
+            look = name;
+            touch();
+          },
+        }),
+        h('span', { 'aria-hidden': 'true' }, name),
+        bad > 0 && h('span', { class: 'count', 'aria-hidden': 'true' }, bad),
+      );
+    }),
+  );
+}
+let look = remembered('cluster');
+
+/** The company's clusters, on the right of the page while they are open; and the button that opens them. */
 export function createCluster() {
   const lists = (['workload', 'resource', 'node'] as const).map((on) => {
     const list = h('ul', { class: 'things' });
     const part = h('section', { 'aria-label': titles[on] }, h('h3', {}, titles[on]), list);
     return { on, list, part };
   });
+  const which = h('div', {});
+  const title = h('h2', {}, 'Cluster');
   const kubeconfig = h('code', {});
+  const context = h('code', { class: 'whole' });
   const panel = h(
     'aside',
     { class: 'cluster', 'aria-label': 'Cluster', hidden: true },
     h(
       'header',
       { class: 'cluster-head' },
-      h('h2', {}, 'Cluster'),
+      title,
       h(
         'button',
         { type: 'button', class: 'icon-button', 'aria-label': 'Close the cluster', onclick: () => open(false) },
         icon('close', 16),
       ),
     ),
+    which,
     h(
       'p',
       { class: 'cluster-hint' },
       'Break something, and see who is told what. Real kubectl works too: ',
       kubeconfig,
+      ' ',
+      context,
     ),
     ...lists.map((one) => one.part),
   );
@@ -111,14 +152,22 @@ export function createCluster() {
     panel,
     opener,
     draw(): void {
-      const things = store.state?.cluster?.things;
-      opener.hidden = things === undefined;
-      if (!things) return;
-      kubeconfig.textContent = `KUBECONFIG=${store.state?.cluster?.kubeconfig}`;
-      const bad = things.filter((one) => one.tone === 'bad').length;
-      fill(opener, String(bad), () => [
+      const clusters = store.state?.clusters ?? [];
+      const chosen = clusters.find(({ name }) => name === look) ?? clusters[0];
+      opener.hidden = chosen === undefined;
+      if (!chosen) return;
+      const { name, things } = chosen;
+      const several = clusters.length > 1;
+      title.textContent = several ? 'Clusters' : 'Cluster';
+      kubeconfig.textContent = `KUBECONFIG=${chosen.kubeconfig}`;
+      context.textContent = several ? `kubectl --context ${name}` : '';
+      fill(which, JSON.stringify([name, clusters.map((one) => [one.name, unwell(one)])]), () =>
+        several ? choice(clusters, name) : undefined,
+      );
+      const bad = clusters.reduce((sum, one) => sum + unwell(one), 0);
+      fill(opener, `${several} ${bad}`, () => [
         icon('cluster', 16),
-        h('span', {}, 'Cluster'),
+        h('span', {}, several ? 'Clusters' : 'Cluster'),
         bad > 0 && h('span', { class: 'count', 'aria-label': `${bad} not well` }, bad),
       ]);
       for (const { on, list, part } of lists) {
@@ -126,7 +175,11 @@ export function createCluster() {
         part.hidden = mine.length === 0;
         reconcile(
           list,
-          mine.map((thing) => ({ key: keyOf(thing), made: JSON.stringify(thing), build: () => row(thing) })),
+          mine.map((thing) => ({
+            key: `${name} ${keyOf(thing)}`,
+            made: JSON.stringify(thing),
+            build: () => row(thing, name),
+          })),
         );
       }
     },

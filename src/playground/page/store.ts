@@ -5,7 +5,7 @@ export type Shown = 'both' | 'slack' | 'teams';
 
 const key = (name: string): string => `groundcrew.playground.${name}`;
 /** The browser may keep nothing (a private window): then choices last as long as the page. */
-function remembered(name: string): string | undefined {
+export function remembered(name: string): string | undefined {
   try {
     return localStorage.getItem(key(name)) ?? undefined;
   } catch {

@@ -162,8 +162,13 @@ export type ClusterThing = {
   /** On purpose, by this page. */
   readonly broken: boolean;
 };
-/** `kubeconfig`: where it was written, as somebody types it. */
-export type ClusterState = { readonly things: readonly ClusterThing[]; readonly kubeconfig: string };
+export type ClusterState = {
+  /** Where there are several; it is the context in the kubeconfig too. */
+  readonly name?: string;
+  readonly things: readonly ClusterThing[];
+  /** Where it was written, as somebody types it. */
+  readonly kubeconfig: string;
+};
 
 /** Everything that one person sees. */
 export type PageState = {
@@ -174,8 +179,7 @@ export type PageState = {
   readonly news: { readonly [person: string]: number };
   readonly slack: SlackState;
   readonly teams: TeamsState;
-  /** Missing when there is no cluster. */
-  readonly cluster?: ClusterState;
+  readonly clusters: readonly ClusterState[];
 };
 
 /** What a person puts into an input of Block Kit. */
@@ -183,7 +187,13 @@ export type InputAnswer = string | number | null | readonly string[];
 
 type On = { readonly channel: string; readonly message: string };
 type Aim = { readonly block: string; readonly action: string };
-type InCluster = { readonly kind: string; readonly namespace: string; readonly name: string };
+type InCluster = {
+  /** Which of several; absent: the first. */
+  readonly cluster?: string | undefined;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+};
 type OnCard = { readonly conversation: string; readonly message: string };
 
 /** What a person does; `as` is who. */

@@ -147,7 +147,7 @@ export function createTeamsWindow(): { readonly element: HTMLElement; draw(state
               'div',
               { class: 'team' },
               h('span', { class: 'team-face', 'aria-hidden': 'true' }, words.slice(0, 1)),
-              words,
+              h('span', { class: 'team-name' }, words),
             )
           : h('h3', {}, words),
     });
