@@ -22,7 +22,7 @@ test('breaks a workload and a node of one of two clusters in the page, and mends
   // As it can be typed: where this bot keeps it.
   await panel.getByText(`KUBECONFIG=${kubeconfig()}`).waitFor();
   await panel.getByText('kubectl --context production').waitFor();
-  await panel.getByText('staging', { exact: true }).click();
+  await panel.getByRole('radio', { name: 'staging' }).check();
   await panel.getByText('kubectl --context staging').waitFor();
   const row = (name: string) => panel.getByRole('listitem').filter({ hasText: name });
   await row('web').getByText('Running').waitFor();
