@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { requested } from '../core/diagnosis/capacity.ts';
 import { nodeFits } from '../core/diagnosis/labels.ts';
 import { amount, quantity } from '../core/diagnosis/quantity.ts';
+import { counts, countsAll } from '../core/diagnosis/quotas.ts';
 import { flag, list, num, type Obj, obj, scalar, str } from '../core/diagnosis/read.ts';
 import type { Access } from './kubeconfig.ts';
 import { send } from './write.ts';
@@ -24,7 +25,9 @@ export async function roomFor(access: Access, namespace: string, before: Obj, af
     items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/limitranges`),
   ]);
   const pods = num(after, 'spec', 'replicas') ?? num(after, 'status', 'desiredNumberScheduled') ?? 1;
-  const grows = (of: typeof asks, resource: string) => (of(now, resource) - of(old, resource)) * pods;
+  // Each quota counts what it is about: what was not counted before is more by all of it.
+  const grows = (of: typeof asks, resource: string) => (quota: Obj) =>
+    ((counts(quota, now) ? of(now, resource) : 0) - (counts(quota, old) ? of(old, resource) : 0)) * pods;
   return (
     (moves ? nowhere(nodes, old, now) : undefined) ??
     more.map((resource) => noMachine(nodes, now, resource)).find(said) ??
@@ -32,6 +35,7 @@ export async function roomFor(access: Access, namespace: string, before: Obj, af
       ...more.flatMap((r) => [r, `requests.${r}`].map((key) => overQuota(quotas, key, r, grows(asks, r)))),
       ...limits.map((r) => overQuota(quotas, `limits.${r}`, r, grows(limitOf, r))),
     ].find(said) ??
+    ranges.map((range) => overRatio(range, now)).find(said) ??
     limits.map((resource) => overRange(ranges, now, resource)).find(said) ??
     less.map((resource) => underRange(ranges, now, resource)).find(said)
   );
@@ -49,7 +53,7 @@ export async function cannotGrow(access: Access, before: Obj, after: Obj): Promi
   const namespace = str(after, 'metadata', 'namespace') ?? '';
   const quotas = await items(access, `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`);
   return ['requests.storage', `${name}.storageclass.storage.k8s.io/requests.storage`]
-    .map((key) => overQuota(quotas, key, 'storage', now - old))
+    .map((key) => overQuota(quotas.filter(countsAll), key, 'storage', () => now - old))
     .find(said);
 }
 
@@ -84,8 +88,15 @@ function noMachine(nodes: readonly Obj[], spec: Obj, resource: string): string |
   return `No machine is large enough: each pod would ask for ${amount(resource, asks(spec, resource))} of ${resource}, and the largest one has ${amount(resource, largest)}.`;
 }
 
-function overQuota(quotas: readonly Obj[], key: string, resource: string, more: number): string | undefined {
+function overQuota(
+  quotas: readonly Obj[],
+  key: string,
+  resource: string,
+  growth: (quota: Obj) => number,
+): string | undefined {
   for (const quota of quotas) {
+    const more = growth(quota);
+    if (more <= 0) continue;
     const hard = quantity(scalar(obj(quota, 'status', 'hard'), key));
     const used = quantity(scalar(obj(quota, 'status', 'used'), key)) ?? 0;
     if (hard !== undefined && used + more > hard)
@@ -107,6 +118,19 @@ function overRange(ranges: readonly Obj[], spec: Obj, resource: string): string 
   return Math.max(0, ...each(spec, 'limits', resource)) > most
     ? `One container may have at most ${amount(resource, most)} of ${resource} in this namespace.`
     : undefined;
+}
+
+/** A limit may be only so many times what is asked for. */
+function overRatio(range: Obj, spec: Obj): string | undefined {
+  for (const bound of list(range, 'spec', 'limits').filter((l) => l.type === 'Container'))
+    for (const resource of Object.keys(obj(bound, 'maxLimitRequestRatio')))
+      for (const c of list(spec, 'containers')) {
+        const [limit, ask] = ['limits', 'requests'].map((part) => quantity(scalar(c, 'resources', part, resource)));
+        const most = quantity(scalar(obj(bound, 'maxLimitRequestRatio'), resource));
+        if (limit !== undefined && ask !== undefined && most !== undefined && limit > ask * most)
+          return `The ${resource} limit of one container may be at most ${most} times what it asks for in this namespace.`;
+      }
+  return undefined;
 }
 
 function underRange(ranges: readonly Obj[], spec: Obj, resource: string): string | undefined {

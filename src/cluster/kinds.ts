@@ -32,6 +32,7 @@ export const kinds: readonly Kind[] = [
   kind('v1', 'serviceaccounts', 'ServiceAccount'),
   kind('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
   kind('v1', 'resourcequotas', 'ResourceQuota'),
+  kind('v1', 'limitranges', 'LimitRange'),
   kind('networking.k8s.io/v1', 'ingresses', 'Ingress'),
   kind('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy'),
   kind('cilium.io/v2', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'),

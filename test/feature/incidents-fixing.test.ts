@@ -295,6 +295,29 @@ test('a volume that its class, or the quota, does not let grow is not offered to
   });
   const less = { ...fix, patch: { ...fix.patch, spec: { resources: { requests: { storage: '512Mi' } } } } };
   expect((await tryOut(less, await known())).hindered).toMatch(/can not be less|only become larger/);
+  // A quota hinders what it counts: one for jobs says nothing of what serves.
+  const [limits, requests] = [{ memory: '1Gi' }, { memory: '512Mi' }];
+  const more = {
+    kind: 'patch' as const,
+    title: 'Raise memory',
+    patch: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { template: { spec: { containers: [{ name: 'web', resources: { limits, requests } }] } } },
+    },
+  };
+  for (const [scopes, hindered] of [
+    [['Terminating'], undefined],
+    [['NotTerminating'], expect.stringMatching(/^The quota tight leaves \S+ of requests.memory/)],
+  ] as const) {
+    const hard = { 'requests.memory': '64Mi' };
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'tight', namespace: 'default' } };
+    bed.objects.create('resourcequotas', { ...quota, spec: { hard, scopes } });
+    await bed.clock.pass(5_000);
+    expect((await tryOut(more, await known())).hindered).toEqual(hindered);
+    bed.objects.delete('resourcequotas', 'default', 'tight');
+  }
 });
 
 test('a paused rollout: rolling back resumes it, and a change that it holds back is resumed by a button', async () => {

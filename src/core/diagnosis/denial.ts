@@ -9,7 +9,7 @@ export type Denied = Refused & { readonly w: Workload; readonly world: World; re
 
 export type AdmissionRule = Omit<WorkloadRule, 'about' | 'find' | 'reads'> & {
   readonly match: RegExp;
-  readonly say: (x: Denied) => Omit<Found, 'evidence'>;
+  readonly say: (x: Denied) => Omit<Found, 'evidence'> & { readonly evidence?: Found['evidence'] };
 };
 
 export const refuses = ({ w }: Denied, because: Text): Text =>

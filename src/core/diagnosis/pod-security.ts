@@ -1,3 +1,4 @@
+import { code, type Text, text } from '../kernel/text.ts';
 import { list, type Obj, str } from './read.ts';
 
 /** What can be set right by a patch: the complaint of the Pod Security check, and the part of securityContext that meets it. */
@@ -22,6 +23,33 @@ const byHand = [
   /forbidden sysctls/,
 ];
 
+/** In the words of who has never read the levels. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/^allowPrivilegeEscalation/, 'it may gain more rights than it started with'],
+  [/^unrestricted capabilities/, 'it keeps special rights over the system'],
+  [/^non-default capabilities/, 'it asks for special rights over the system'],
+  [/^runAsNonRoot/, 'it may run as root'],
+  [/^runAsUser=0/, 'it runs as root'],
+  [/^seccompProfile/, 'its calls to the system are not filtered'],
+  [/^privileged/, 'it has all rights over the machine'],
+  [/^host namespaces/, 'it shares the network or the processes of the machine'],
+  [/^hostPath volumes/, 'it uses folders of the machine'],
+  [/^hostPort/, 'it takes a port of the machine'],
+  [/^restricted volume types/, 'it uses a kind of volume that is not allowed'],
+];
+
+/** What the level finds fault with: in words, and as the level calls it. */
+export const complaintsIn = (complaints: string): readonly Text[] =>
+  split(complaints)
+    .slice(0, 12)
+    .map((part) => {
+      const name = part.replace(/ \([\s\S]*$/, '').slice(0, 100);
+      const said = words.find(([pattern]) => pattern.test(part))?.[1];
+      return said === undefined ? text`it fails ${code(name)}` : text`${said} (${code(name)})`;
+    });
+
+const split = (complaints: string): readonly string[] => complaints.split(/, (?=[a-zA-Z ]+(?: !=|=| \())/);
+
 /** Containers that a complaint names: `containers "a", "b"` or `container "a"`. */
 const named = (complaint: string): readonly string[] =>
   [...(/\bcontainers? ((?:"[^"]{1,253}"(?:, )?)+)/.exec(complaint)?.[1]?.matchAll(/"([^"]{1,253})"/g) ?? [])].map(
@@ -32,7 +60,7 @@ export function podSecurityPatch(
   complaints: string,
   podSpec: Obj,
 ): { readonly podSpec: Obj; readonly unmended: readonly string[] } {
-  const parts = complaints.split(/, (?=[a-zA-Z ]+(?: !=|=| \())/);
+  const parts = split(complaints);
   const every = (place: string) => list(podSpec, place).flatMap((c) => str(c, 'name') ?? []);
   const inits = every('initContainers');
   const contexts = new Map<string, Obj>();

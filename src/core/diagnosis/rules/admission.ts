@@ -3,15 +3,16 @@ import { refusedCreation } from '../creation.ts';
 import { type AdmissionRule, refuses } from '../denial.ts';
 import { describe, kubectl, patchContainer, patchPods, run } from '../fixes.ts';
 import { near } from '../near.ts';
-import { podSecurityPatch } from '../pod-security.ts';
-import { str } from '../read.ts';
+import { scalar, str } from '../read.ts';
 import { namesOf } from '../references.ts';
-import type { Family, WorkloadRule } from '../rule.ts';
+import type { Family, Found, WorkloadRule } from '../rule.ts';
 import type { World } from '../snapshot.ts';
-import type { Ref } from '../verdict.ts';
+import type { Evidence, Ref } from '../verdict.ts';
 import { servers, webhookOwner } from '../webhooks.ts';
-import type { Workload } from '../workloads.ts';
+import { containersOf, type Workload } from '../workloads.ts';
+import { limitRules } from './limits.ts';
 import { quotaRules } from './quota.ts';
+import { securityRules } from './security.ts';
 
 const admissionRule = ({ match, say, ...rule }: AdmissionRule): WorkloadRule => ({
   ...rule,
@@ -22,8 +23,13 @@ const admissionRule = ({ match, say, ...rule }: AdmissionRule): WorkloadRule => 
     const m = refused === undefined ? null : match.exec(refused.message);
     return refused === undefined || m === null
       ? undefined
-      : { evidence: refused.evidence, ...say({ ...refused, w, world, m }) };
+      : withEvidence(refused.evidence, say({ ...refused, w, world, m }));
   },
+});
+
+const withEvidence = (first: readonly Evidence[], said: ReturnType<AdmissionRule['say']>): Found => ({
+  ...said,
+  evidence: [...first, ...(said.evidence ?? [])],
 });
 
 const otherwise = (kind: string, name: string, world: World, namespace: string) =>
@@ -31,34 +37,8 @@ const otherwise = (kind: string, name: string, world: World, namespace: string) 
 
 const table: readonly AdmissionRule[] = [
   ...quotaRules,
-  {
-    code: 'pod-security',
-    title: 'The namespace demands safer settings',
-    example:
-      'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "shop" must set …)',
-    remedy: 'Set what the message lists in securityContext',
-    match: /violates PodSecurity "([^"]{1,100})": ([\s\S]{1,4000})/,
-    rollback: true,
-    say: (x) => {
-      const [, level = '', list = ''] = x.m;
-      const { podSpec, unmended } = podSecurityPatch(list, x.w.podSpec);
-      return {
-        summary: refuses(
-          x,
-          text`the namespace ${code(x.w.ref.namespace)} demands the security level ${code(level)}, and it asks for more than that allows (${list.replace(/ \([^)]*\)/g, '').slice(0, 300)}).`,
-        ),
-        fixes: [
-          patchPods(
-            unmended.length === 0
-              ? 'Set what the level demands'
-              : `Set what the level demands (and drop by hand: ${unmended.join(', ')})`,
-            x.w,
-            podSpec,
-          ),
-        ],
-      };
-    },
-  },
+  ...limitRules,
+  ...securityRules,
   {
     code: 'webhook-unreachable',
     title: 'A check that every change must pass does not answer',
@@ -218,10 +198,16 @@ const table: readonly AdmissionRule[] = [
           x.m[1] ?? '',
         );
       const container = ask === null ? undefined : nth(x.w, Number(ask[1]));
+      // A limit that its own template does not have comes from a LimitRange.
+      const own = containersOf(x.w.podSpec).find((c) => c.name === container);
+      const given =
+        own === undefined || ask?.[3] === undefined || scalar(own, 'resources', 'limits', ask[3]) !== undefined
+          ? undefined
+          : ask[3];
       return {
         summary: refuses(
           x,
-          text`${field === '' ? 'its specification is not valid' : text`the field ${code(field)} is not valid`}${detail === '' ? '.' : text` (${detail.slice(0, 200)}).`}`,
+          text`${given === undefined ? '' : text`its namespace gives it a ${given} limit of ${code(ask?.[4] ?? '?')}, since it sets none, and it asks for ${code(ask?.[2] ?? '?')}: `}${field === '' ? 'its specification is not valid' : text`the field ${code(field)} is not valid`}${detail === '' ? '.' : text` (${detail.slice(0, 200)}).`}`,
         ),
         fixes:
           container === undefined || ask === null

@@ -1,7 +1,8 @@
 import { code, text } from '../../kernel/text.ts';
 import { type AdmissionRule, type Denied, refuses } from '../denial.ts';
-import { describe, patchContainer } from '../fixes.ts';
+import { describe, kubectl, patchContainer, patchPods, run } from '../fixes.ts';
 import { amount, enoughOf, quantity } from '../quantity.ts';
+import { countedIn } from '../quotas.ts';
 import { list, type Obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
 import type { Fix } from '../verdict.ts';
@@ -29,11 +30,12 @@ export const quotaRules: readonly AdmissionRule[] = [
     say: (x) => {
       const [, quota = '', requested = '', used = '', limited = ''] = x.m;
       const [[over, ask] = ['', ''], ...more] = [...amounts(requested)];
+      const counted = countedIn(x.world.get('ResourceQuota', x.w.ref.namespace, quota));
       const [have, cap] = [amounts(used).get(over) ?? '?', amounts(limited).get(over) ?? '?'];
       return {
         summary: refuses(
           x,
-          text`the quota ${code(quota)} of the namespace is used up: it asks for ${code(`${over} ${ask}`)}, ${code(have)} of ${code(cap)} ${have === '1' ? 'is' : 'are'} in use.`,
+          text`the quota ${code(quota)} of the namespace is used up: it asks for ${code(`${over} ${ask}`)}, ${code(have)} of ${code(cap)} ${have === '1' ? 'is' : 'are'} in use${counted === undefined ? '' : ` (${counted})`}.`,
         ),
         upstream: { kind: 'ResourceQuota', namespace: x.w.ref.namespace, name: quota },
         together: text`The quota ${code(quota)} of ${code(x.w.ref.namespace)} is used up (${code(over)}: ${code(have)} of ${code(cap)}), so nothing new can start there.`,
@@ -72,45 +74,26 @@ export const quotaRules: readonly AdmissionRule[] = [
     },
   },
   {
-    code: 'limit-range',
-    title: 'It asks for more or less than one container may',
-    example: 'maximum memory usage per Container is 1Gi, but limit is 1536Mi',
-    remedy: 'Stay within the bound',
+    code: 'quota-scope-missing',
+    title: 'The namespace has no quota for its priority class',
+    example:
+      'insufficient quota to match these scopes: [{PriorityClass In [system-node-critical system-cluster-critical]}]',
+    remedy: 'Use another priority class, or have a quota for it made in this namespace',
     rollback: true,
-    match:
-      /(maximum|minimum) ([\w.-]{1,100}) usage per (Container|Pod|PersistentVolumeClaim) is ([\w.]{1,40}), but (limit|request) is ([\w.]{1,40})/,
+    match: /insufficient quota to match these scopes: \[([^\n]{1,500})\]/,
     say: (x) => {
-      const [, bound = '', resource = '', per = '', allowed = '', field = '', is = ''] = x.m;
-      const [only, ...others] = containersOf(x.w.podSpec).filter((c) => {
-        const value = quantity(scalar(c, 'resources', `${field}s`, resource));
-        return value !== undefined && value === quantity(is);
-      });
-      // A request above the limit is refused: the one follows the other.
-      const [other, beyond] = field === 'limit' ? ['requests', bound === 'maximum'] : ['limits', bound === 'minimum'];
-      const beside = quantity(scalar(only, 'resources', other, resource));
-      const room = quantity(allowed) ?? 0;
-      const follows = beyond && beside !== undefined && (field === 'limit' ? beside > room : beside < room);
+      const name = str(x.w.podSpec, 'priorityClassName');
       return {
         summary: refuses(
           x,
-          text`the ${bound} of ${resource} for one ${per === 'Container' ? 'container' : 'pod'} is ${code(allowed)} here, and its ${field} is ${code(is)}.`,
+          name === undefined
+            ? text`this cluster takes such pods only where a quota of the namespace counts them, and ${code(x.w.ref.namespace)} has none (${x.m[1] ?? ''}).`
+            : text`this cluster takes pods of the priority class ${code(name)} only where a quota of the namespace counts them, and ${code(x.w.ref.namespace)} has none.`,
         ),
-        fixes:
-          only === undefined || others.length > 0
-            ? []
-            : [
-                patchContainer(
-                  `Set its ${resource} ${field} to ${allowed}`,
-                  x.w,
-                  { name: str(only, 'name') ?? '' },
-                  {
-                    resources: {
-                      [`${field}s`]: { [resource]: allowed },
-                      ...(follows ? { [other]: { [resource]: allowed } } : {}),
-                    },
-                  },
-                ),
-              ],
+        fixes: [
+          ...(name === undefined ? [] : [patchPods('Name no priority class', x.w, { priorityClassName: null })]),
+          run('look', 'See which quotas there are', kubectl(x.w.ref.namespace, 'get', 'resourcequotas')),
+        ],
       };
     },
   },
