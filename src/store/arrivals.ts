@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type AccountId, isLasting, onceLasting, type Reply } from '../core/kernel/index.ts';
 import type { InboxEntry } from '../engine/ports.ts';
 import { isBadData, json, onClient, prepared } from './db.ts';
-import { type Acting, acting } from './people.ts';
+import { type Acting, acting, printOf } from './people.ts';
 import { together } from './together.ts';
 
 /*
@@ -24,52 +24,56 @@ export type Arrivals = {
   settle(deliveries: readonly string[]): Promise<void>;
 };
 
-const keeping = `, given as (
+const giving = `, given as (
     insert into groundcrew.lasting_answer (id, replies)
     select id, replies::json from jsonb_to_recordset($3::jsonb) as answer (id text, replies text)
     where replies is not null order by id
     on conflict (id) do update set used = clock_timestamp()
     returning id
-  ), kept as (
-    select id from given
-    union
+  )`;
+const keeping = (given: string) => `${given}, kept as (
+    ${given && 'select id from given union'}
     select id from groundcrew.lasting_answer
     where id = any (array(select answer ->> 'id' from jsonb_array_elements($3::jsonb) as each (answer)))
       and used > clock_timestamp() - interval '1 day'
   )`;
 const lookingUp = `, (select json_agg(json_build_object(
         'seen', coalesce((select true from groundcrew.inbox i where i.delivery = one.look ->> 'delivery'), false),
-        'who', (select json_build_object('acting', row_to_json(a), 'print', md5(a::text))
+        'who', (select json_build_object('acting', row_to_json(a), 'print', ${printOf(`one.look ->> 'account'`)})
           from (${acting} where a.id = one.look ->> 'account') a)
       ) order by one.place)
       from jsonb_array_elements($4::jsonb) with ordinality as one (look, place)) as looks`;
 // Rows are added in the order of their ids, so that two processes that write the same ones do not deadlock.
-const statement = (answers: boolean, looking: boolean) => `
+const statement = (kept: string, looks: string) => `
   with settled as (
     update groundcrew.inbox set settled = true, origin = null
     where delivery = any (array(select jsonb_array_elements_text($1::jsonb)))
-  )${answers ? keeping : ''}, added as (
+  )${kept}, added as (
     insert into groundcrew.inbox (delivery, kind, at, account, origin, replies, lasting, settled)
     select delivery, kind, at, account, origin, coalesce(replies, '[]'), lasting, replies is null and lasting is null
     from jsonb_to_recordset($2::jsonb) as arrived
       (delivery text, kind text, at timestamptz, account text, origin jsonb, replies json, lasting text, print text)
-    where (print is null or print = (select md5(a::text) from (${acting} where a.id = arrived.account) a))
-      and (lasting is null ${answers ? 'or lasting in (select id from kept)' : ''})
+    where (print is null or print = ${printOf('arrived.account')})
+      and (lasting is null ${kept && 'or lasting in (select id from kept)'})
     order by delivery
     on conflict (delivery) do nothing
     returning delivery
   )
   select
     (select json_agg(delivery) from added) as added,
-    ${answers ? '(select json_agg(id) from kept)' : '$3::json'} as kept
-    ${looking ? lookingUp : ', $4::json as looks'}`;
+    ${kept ? '(select json_agg(id) from kept)' : '$3::json'} as kept
+    ${looks || ', $4::json as looks'}`;
 /** A plan costs for all that is in it, also where there is nothing of it to do: so what is rare is left out. */
-const named = (name: string, answers: boolean, looking: boolean) => ({ name, text: statement(answers, looking) });
+const named = (name: string, kept: string) => ({
+  none: { name, text: statement(kept, '') },
+  some: { name: `${name}.looks`, text: statement(kept, lookingUp) },
+});
+/** By what is answered: nothing that lasts, what the database has, or what it may not have yet. */
 const statements = {
-  none: { none: named('arrivals', false, false), some: named('arrivals.looks', false, true) },
-  some: { none: named('arrivals.answers', true, false), some: named('arrivals.both', true, true) },
+  none: named('arrivals', ''),
+  known: named('arrivals.known', keeping('')),
+  told: named('arrivals.told', keeping(giving)),
 } as const;
-const amount = (list: readonly unknown[]) => (list.length > 0 ? 'some' : 'none');
 
 type Row = {
   readonly added: readonly string[] | null;
@@ -84,7 +88,7 @@ type ActingJson = Omit<Acting, 'used' | 'looked_up'> & {
 
 const open = `
   insert into groundcrew.inbox (delivery, kind, at, account)
-  select $1, $2, $3, $4 where $5::text is null or $5 = (select md5(a::text) from (${acting} where a.id = $4) a)
+  select $1, $2, $3, $4 where $5::text is null or $5 = ${printOf('$4')}
   on conflict (delivery) do nothing`;
 const owe = `
   update groundcrew.inbox set origin = $2, replies = $3, settled = false where delivery = $1`;
@@ -166,7 +170,9 @@ export function createArrivals(pool: pg.Pool, patienceMs?: number): Arrivals {
     });
     const answers = [...lasting.values()].map(({ id, replies }) => (has.has(id) ? { id } : { id, replies }));
     const values = [json(settled), json(rows), json(answers), json(looked)];
-    const { name, text } = statements[amount(answers)][amount(looked)];
+    const told = answers.some((answer) => 'replies' in answer);
+    const { name, text } =
+      statements[told ? 'told' : answers.length > 0 ? 'known' : 'none'][looked.length > 0 ? 'some' : 'none'];
     const [row] = (await prepared<Row>(client, name, text, values)).rows;
     const kept = new Set(row?.kept);
     for (const id of lasting.keys()) if (!kept.has(id)) has.delete(id);

@@ -39,6 +39,17 @@ const persons = sql.raw(`select ${columns} from groundcrew.person p`);
 export type Acting = Row & { zone_chosen: boolean; looked_up: Date | null; used: Date | null; active: boolean };
 export const acting = `select a.looked_up, a.used, a.active, p.zone_chosen, ${columns}
   from groundcrew.account a join groundcrew.person p on p.id = a.person`;
+/**
+ * Another one after each write to whatever `acting` reads of a login, whoever writes: a row names the transaction that wrote
+ * it (`xmin`), and one that is not there any more, or is new, makes the list another. A server that takes over may count to
+ * the same number again where the former lost something, so when it began belongs to it. Null: there is no such login.
+ */
+export const printOf = (account: string): string => `(select
+    string_agg(concat_ws(' ', p.xmin, y.xmin, g.xmin), ' ' order by y.id, g.platform, g.grp)
+      || (select extract(epoch from pg_postmaster_start_time())::text)
+    from groundcrew.account a join groundcrew.person p on p.id = a.person
+    join groundcrew.account y on y.person = a.person
+    left join groundcrew.group_member g on g.account = y.id where a.id = ${account})`;
 
 const groupsOf = (m: Members): readonly string[] => [
   ...m.slackUserGroups.map((g) => `slack:${g}`),
