@@ -25,6 +25,8 @@ export function giveBackLater(): void {
 }
 
 function giveBack(): void {
+  // It would also give up all machine code of our own Postgres, of whatever thread, and compile that anew for who comes next.
+  setFlagsFromString('--no-flush-liftoff-code');
   setFlagsFromString('--expose-gc');
   const collect: NodeJS.GCFunction = runInNewContext('gc');
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
