@@ -700,6 +700,40 @@ const runningViews: ViewsOf<Omit<typeof running, 'lineView'>> = {
     },
   },
   readyView: {
+    'with new credentials': {
+      view: running.readyView({ ...ready, verb: 'rotate' }, subject, { outputs: [], links: [], next: [] }),
+      slack: [
+        s.rich(
+          s.emoji('white_check_mark'),
+          '  ',
+          s.bold('PostgreSQL “orders”'),
+          ' has new credentials, after 2\u00a0min.',
+        ),
+        s.rich(
+          s.emoji('warning'),
+          '  ',
+          'What still holds the old ones is locked out when it connects anew: restart it, so that it reads these.',
+        ),
+        s.context(
+          s.token('<https://docs.acme.test/postgres|How it works> · Request #7 · PostgreSQL 1.3.0, owned by data'),
+        ),
+      ],
+      teams: [
+        t.box('good', t.words('✅ ', t.run('PostgreSQL “orders”', bolder), ' has new credentials, after 2\u00a0min.')),
+        t.box(
+          'warning',
+          t.words(
+            '⚠️ ',
+            'What still holds the old ones is locked out when it connects anew: restart it, so that it reads these.',
+          ),
+        ),
+        t.note(
+          t.link('How it works', 'https://docs.acme.test/postgres', muted),
+          ' · Request #7 · PostgreSQL 1.3.0, owned by ',
+          t.run('data', { size: 'Small', isSubtle: true, weight: 'Bolder' }),
+        ),
+      ],
+    },
     'with where its secrets are': {
       view: running.readyView(ready, subject, {
         outputs: [

@@ -151,6 +151,16 @@ export function readyView(request: Request, subject: Subject, end: End): View {
     summary: `${thing} ${done}, after ${took(request)}.`,
     blocks: [
       notice('good', text`${strong(thing)} ${done}, after ${took(request)}.`),
+      ...(request.verb === 'rotate'
+        ? [
+            notice(
+              'warn',
+              said(
+                'What still holds the old ones is locked out when it connects anew: restart it, so that it reads these.',
+              ),
+            ),
+          ]
+        : []),
       ...(end.outputs.length > 0 ? [{ kind: 'facts', rows: outputRows(end.outputs) } as const] : []),
       ...(secret
         ? [
