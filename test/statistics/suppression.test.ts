@@ -80,7 +80,7 @@ test('no sums and differences of what may be seen are a figure about fewer than 
       if (seen.is === 'some' && seen.segmentations.every((s) => s.shown.length > 0)) beside += 1;
       expect(revealed(people, k, seen)).toBeUndefined();
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 11 },
   );
   // Hiding everything would pass too: there was something of both segmentations to add and subtract.
   expect(beside).toBeGreaterThan(20);
