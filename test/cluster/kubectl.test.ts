@@ -36,7 +36,7 @@ toolTest(['kubectl'], 'apply, get, describe, explain, delete', async () => {
   expect(described).toContain('Replicas:               2 desired | 2 updated | 2 total | 2 available | 0 unavailable');
   expect(described).toMatch(/ScalingReplicaSet .*Scaled up replica set web-\w+ from 0 to 2/);
   expect(await done('explain deployment.spec.strategy.rollingUpdate')).toMatch(/maxSurge\s+</);
-  expect(await done('get deploy,svc -o name')).toBe('deployment.apps/web\n');
+  expect(await done('get deploy,svc -o name --field-selector=metadata.name=web')).toBe('deployment.apps/web\n');
   // What runs in a real cluster says nothing.
   expect(await done('logs deployment/web')).toContain(real ? '' : 'web starting');
   expect(await done('delete deployment web')).toContain('deleted');
