@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../src/database.ts';
+import { openPool } from '../src/store/pool.ts';
+import { patienceMs } from './support/clock.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -30,3 +32,20 @@ test('whoever waits for our own database is not told that it is away, since it i
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test.runIf(process.env.DATABASE_URL)(
+  'what the address of a database asks for holds beside what we ask for',
+  async () => {
+    const address = new URL(process.env.DATABASE_URL as string);
+    address.searchParams.set('options', '-c work_mem=5MB');
+    const pool = openPool(
+      { connectionString: address.href, options: '-c search_path=bullmq', connectionTimeoutMillis: patienceMs },
+      () => {},
+    );
+    const { rows } = await pool.query(
+      `select current_setting('work_mem') as theirs, current_setting('search_path') as ours`,
+    );
+    await pool.end();
+    expect(rows).toEqual([{ theirs: '5MB', ours: 'bullmq' }]);
+  },
+);

@@ -38,6 +38,16 @@ function watch(client: pg.PoolClient, ms: number): void {
   });
 }
 
+/** What stands in an address takes the place of what stands beside it: of the options both are wanted. */
+function withAllOptions(config: pg.PoolConfig): pg.PoolConfig {
+  const { connectionString, options } = config;
+  const address = connectionString && URL.canParse(connectionString) ? new URL(connectionString) : undefined;
+  const theirs = address?.searchParams.get('options');
+  if (!address || !theirs || !options) return config;
+  address.searchParams.set('options', `${theirs} ${options}`);
+  return { ...config, connectionString: address.href };
+}
+
 /**
  * The pool of connections to a Postgres. A connection that is lost while idle is replaced at the next query; one that is
  * lost in a transaction fails its next query. Without listeners either would end the process. `within`: milliseconds
@@ -50,7 +60,7 @@ export function openPool(config: pg.PoolConfig, onIdleError: (error: Error) => v
     pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
-    ...config,
+    ...withAllOptions(config),
   });
   pool.on('error', onIdleError);
   pool.on('connect', (client) => {
