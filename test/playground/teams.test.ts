@@ -10,6 +10,7 @@ import {
   mentions,
   type TeamsTenantOptions,
 } from '../../src/playground/teams/index.ts';
+import { patienceMs } from '../support/clock.ts';
 
 const ann = {
   id: '29:ann',
@@ -97,6 +98,7 @@ async function startTenant(options: Partial<TeamsTenantOptions> = {}, reply?: Pa
       },
     ],
     groupChats: [{ id: chat, name: 'Lunch', members: ['ann@acme.test', bob.id], installed: true }],
+    patienceMs,
     ...options,
   });
   const { serviceUrl, metadataUrl } = await tenant.listen();

@@ -8,7 +8,7 @@ import type { Answer } from './types.ts';
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 /** Real time after which an app that never answers is given up, so that no person waits for ever. Slack's own 3 s are judged on the clock. */
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 60_000;
 
 /** Slack's signature v0 over the raw body. `timestamp` is in seconds. */
 function sign(secret: string, timestamp: string, body: string | Buffer): string {
