@@ -45,6 +45,7 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
       (await import('./actions/fix.ts')).preflightFixes({
         clusters,
         elsewhere: watches.led,
+        seen: watches.uid,
         clock,
         log,
         words: await openWords(),
@@ -52,7 +53,14 @@ export function createDoctor({ clusters, model, settings, pool, clock, log, metr
     ),
     actionWhenUsed(
       clusterFix,
-      async () => (await import('./actions/fix.ts')).fixInCluster({ clusters, elsewhere: watches.led, clock, log }),
+      async () =>
+        (await import('./actions/fix.ts')).fixInCluster({
+          clusters,
+          elsewhere: watches.led,
+          seen: watches.uid,
+          clock,
+          log,
+        }),
       fixGivenUp,
     ),
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Api, createApi } from '../cluster/api.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
+import { identify } from '../cluster/identity.ts';
 import { operated, operatedVerdicts } from '../cluster/operated.ts';
 import { byRequest, services, survey, verdictsOn } from '../cluster/survey.ts';
 import { near } from '../core/diagnosis/near.ts';
@@ -70,7 +71,13 @@ async function tried(found: Looked, key: string, { clusters, clock, log }: Parts
   if (found.is !== 'found' || verdict === undefined) return found;
   const late = new AbortController();
   const trying = accessTo(clusters, found.cluster)
-    .then(async (access) => ({ offers: await tryFixes(verdict, access, key, clock.now()) }))
+    .then(async (access) => {
+      const [offers, is] = await Promise.all([
+        tryFixes(verdict, access, key, clock.now()),
+        identify(createApi(access)).catch(() => ({})),
+      ]);
+      return { offers, ...('uid' in is ? { uid: is.uid } : {}) };
+    })
     .catch((error: unknown) => {
       log.warn({ err: error }, 'fixes could not be tried out');
       return { untried: untriedFor(error) };

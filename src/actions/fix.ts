@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { createApi } from '../cluster/api.ts';
 import { carryOut, changedBy, noteDown, review, tryOut } from '../cluster/carry-out.ts';
 import { canPress } from '../cluster/change.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
+import { identify } from '../cluster/identity.ts';
 import type { Access } from '../cluster/kubeconfig.ts';
 import type { Verdict } from '../core/diagnosis/index.ts';
 import {
@@ -22,6 +24,8 @@ type Parts = {
   readonly clusters: Clusters;
   /** Whether another process follows the cluster of this context, which may not be one of ours: while replicas are updated. */
   readonly elsewhere?: (context: string) => Promise<boolean>;
+  /** Which cluster was seen last under this context. */
+  readonly seen?: (context: string) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   /** Where a model is at hand. */
@@ -71,16 +75,37 @@ async function reach(cluster: string | undefined, { clusters, elsewhere }: Parts
   }
 }
 
+/** Its context may lead to another cluster by now, where an object of the same name is not the one that was meant. */
+async function reachSame({ cluster, uid }: { cluster?: string; uid?: string }, parts: Parts): Promise<Access> {
+  const access = await reach(cluster, parts);
+  if (uid === undefined) return access;
+  const is = await identify(createApi(access));
+  if ('untold' in is)
+    throw new Problem(
+      'cluster_untold',
+      `${is.untold}, so I can’t tell whether it is the one in which this was seen. Nothing was done. The operator of Groundcrew can grant “get” on that namespace.`,
+    );
+  if (is.uid === uid) return access;
+  // Its kubeconfig is older, or newer, than that of who follows the cluster that is meant.
+  if (cluster !== undefined && (await parts.seen?.(cluster)) === uid)
+    throw new Elsewhere(`${cluster} is another cluster for this process`);
+  throw new Problem(
+    'cluster_other',
+    `“${access.context}” leads to another cluster than the one in which this was seen. Nothing was done. The operator of Groundcrew can tell why.`,
+  );
+}
+
 export const preflightFixes = (parts: Parts): Action => ({
   name: clusterPreflight,
   async run(input, key) {
     const { clock, log, words } = parts;
-    const { incident, cluster, gist, verdict } = preflightAsked.parse(input);
+    const { gist, verdict, incident, ...place } = preflightAsked.parse(input);
     let offers: readonly Offer[] = [];
     let untried: string | undefined;
     const saying = words?.(verdict);
     try {
-      if (verdict.fixes.some(canPress)) offers = await tryFixes(verdict, await reach(cluster, parts), key, clock.now());
+      if (verdict.fixes.some(canPress))
+        offers = await tryFixes(verdict, await reachSame(place, parts), key, clock.now());
     } catch (error) {
       if (error instanceof Elsewhere) throw error;
       // The message stands without buttons and says why, and its commands can be copied.
@@ -104,9 +129,9 @@ export const fixInCluster = (parts: Parts): Action => ({
   async run(input, key) {
     const { clock, log } = parts;
     const { note, ...asking } = fixAsked.parse(input);
-    const { incident, cluster, target, todo, at, review: asked, as } = asking;
+    const { incident, target, todo, at, review: asked, as } = asking;
     try {
-      const bot = await reach(cluster, parts);
+      const bot = await reachSame(asking, parts);
       const known = { access: as === undefined ? bot : { ...bot, as }, workload: target, key, at: new Date(at) };
       const changed = changedBy(todo, target);
       if (asked && !(await review(bot, changed, asked.user, asked.groups)))

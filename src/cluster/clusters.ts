@@ -1,3 +1,4 @@
+import { beforeOf } from '../core/incidents/aside.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import type { Access } from './kubeconfig.ts';
 
@@ -24,6 +25,6 @@ export async function accessTo(clusters: Clusters, context: string | undefined):
   }
   throw new Problem(
     'cluster_unfollowed',
-    `This was seen in the cluster of “${context}”, which is not connected any more. Nothing was done. The operator of Groundcrew can name it in KUBE_CONTEXTS again.`,
+    `This was seen in the cluster of “${beforeOf(context, (c) => c)}”, which is not connected any more. Nothing was done. The operator of Groundcrew can name it in KUBE_CONTEXTS again.`,
   );
 }

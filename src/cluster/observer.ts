@@ -6,8 +6,8 @@ import type { Watches } from '../core/incidents/store.ts';
 import type { Health, Inbound, Json } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import type { Clock } from './follow.ts';
-import { type Survey, seenIn } from './survey.ts';
-import type { Looking } from './watching.ts';
+import { seenIn } from './survey.ts';
+import type { Looked, Looking } from './watching.ts';
 
 /**
  * In milliseconds. The lead is kept by saying so every three seconds, and passes on when nothing was said for ten: so
@@ -26,6 +26,8 @@ const awayMs = 5 * 60_000;
  */
 const blindMs = 60_000;
 const askMs = 10_000;
+/** So long /readyz names a cluster that is another one than before. */
+const otherMs = 24 * 3_600_000;
 /** Rollouts told at once. */
 const atOnce = 500;
 
@@ -33,7 +35,7 @@ type Parts = {
   /** Asked again until it succeeds: a kubeconfig may be put right. */
   readonly looking: () => Promise<Looking>;
   readonly rules: () => Rules;
-  readonly watches: Pick<Watches, 'lead' | 'release' | 'lost' | 'wrest'>;
+  readonly watches: Pick<Watches, 'lead' | 'release' | 'lost' | 'wrest' | 'uid'>;
   /** Through the one door; rejects when it was not committed. */
   readonly report: (inbound: Inbound) => Promise<void>;
   readonly clock: Clock;
@@ -67,6 +69,9 @@ export function createObserver(parts: Parts): Observer {
   let known = new Map<string, string>();
   /** The services whose templates are known; the same list while none of them has changed. */
   let last: readonly Service[] | undefined;
+  /** Which cluster it is, by what was told last; and that it is another one than was known. */
+  let which: string | undefined;
+  let other: { readonly why: string; readonly until: number } | undefined;
   let n = 0;
   let away: { readonly why: string; readonly since: Date; said: boolean } | undefined;
   /** The last look that told how it is, and the one that others know of. */
@@ -86,11 +91,13 @@ export function createObserver(parts: Parts): Observer {
     await report({ kind: 'observed', what, input, at: clock.now(), delivery: `seen/${cluster}/${holder}/${n}` });
   }
 
-  async function tell(survey: Survey, cluster: string, at: Date, mine: Lead): Promise<void> {
+  async function tell(survey: Looked, cluster: string, at: Date, mine: Lead): Promise<void> {
+    const named = survey.uid === undefined ? {} : { uid: survey.uid };
+    await compare(survey.uid, cluster);
     const seen = seenIn(survey, cluster, at, rules());
     const digest = JSON.stringify([seen.sightings.map((s) => [gist(s.verdict), s.team]), seen.unsettled]);
     if (digest !== told && leads(mine)) {
-      await observed(incidentSeen, json.parse({ ...seen, term: mine.term, n: n + 1 }), cluster);
+      await observed(incidentSeen, json.parse({ ...seen, ...named, term: mine.term, n: n + 1 }), cluster);
       told = digest;
     }
     if (survey.services === last) return;
@@ -110,9 +117,25 @@ export function createObserver(parts: Parts): Observer {
     );
     const fresh = rolled.filter((r) => known.get(r.subject) !== r.template);
     for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
-      await observed(rolloutSeen, { cluster, rollouts: fresh.slice(i, i + atOnce) }, cluster);
+      await observed(rolloutSeen, { cluster, ...named, rollouts: fresh.slice(i, i + atOnce) }, cluster);
     known = new Map(rolled.map((r) => [r.subject, r.template]));
     last = survey.services;
+  }
+
+  /** A context may lead to another cluster than before: then nothing that was told is of this one. */
+  async function compare(uid: string | undefined, cluster: string): Promise<void> {
+    if (uid === undefined || uid === which) return;
+    const was = which ?? (await watches.uid(cluster));
+    if (was !== undefined && was !== uid) {
+      const why = `“${cluster}” leads to another cluster than before: its kube-system has the UID ${uid}, and had ${was}`;
+      log.warn(
+        { was, is: uid },
+        'the context leads to another cluster than before; what is kept of that one is put aside',
+      );
+      other = { why, until: now() + otherMs };
+    }
+    forget();
+    which = uid;
   }
 
   async function open(): Promise<Looking> {
@@ -141,12 +164,16 @@ export function createObserver(parts: Parts): Observer {
       standBy(looked);
     }
   }
-  /** Another process tells, or told in between: whoever takes over begins anew. */
-  function begin(term: number | undefined, asked: number): void {
-    lead = term === undefined ? undefined : { term, until: asked + leaseMs };
+  function forget(): void {
     told = undefined;
     known = new Map();
     last = undefined;
+    which = undefined;
+  }
+  /** Another process tells, or told in between: whoever takes over begins anew. */
+  function begin(term: number | undefined, asked: number): void {
+    lead = term === undefined ? undefined : { term, until: asked + leaseMs };
+    forget();
     blindAt = undefined;
     darkSince = undefined;
   }
@@ -221,6 +248,8 @@ export function createObserver(parts: Parts): Observer {
     away.said = true;
   }
 
+  const elsewhere = () => (other !== undefined && now() < other.until ? other.why : undefined);
+
   let stopped = false;
   let looks: Promise<void> | undefined;
   let beats: Promise<void> | undefined;
@@ -277,7 +306,7 @@ export function createObserver(parts: Parts): Observer {
       await look();
     },
     cluster: () => opened?.cluster,
-    health: () => (away === undefined ? withTrouble(opened?.trouble()) : { ok: false, why: away.why }),
+    health: () => (away === undefined ? withTroubles(opened?.trouble(), elsewhere()) : { ok: false, why: away.why }),
     async stop() {
       stopped = true;
       waits?.();
@@ -289,5 +318,7 @@ export function createObserver(parts: Parts): Observer {
   };
 }
 
-const withTrouble = (why: string | undefined): Health =>
-  why === undefined ? { ok: true } : { ok: true, degraded: [why] };
+function withTroubles(...whys: readonly (string | undefined)[]): Health {
+  const degraded = whys.filter((why) => why !== undefined);
+  return degraded.length === 0 ? { ok: true } : { ok: true, degraded };
+}

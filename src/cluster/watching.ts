@@ -2,6 +2,7 @@ import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Api, createApi } from './api.ts';
 import type { Clock } from './follow.ts';
+import { type Identity, identify } from './identity.ts';
 import { pathOf, pods } from './kinds.ts';
 import type { Access } from './kubeconfig.ts';
 import { createLogs } from './logs.ts';
@@ -10,11 +11,14 @@ import { createParts } from './parts.ts';
 import { type Survey, within } from './survey.ts';
 import { thriftily } from './thrift.ts';
 
+/** `uid`: which cluster it is, where it tells. */
+export type Looked = Survey & { readonly uid?: string };
+
 /** A cluster that is followed while it is looked at, by the one process that leads. */
 export type Looking = {
   readonly cluster: string;
   /** How it is now; nothing while not all of it is known, or what is known is old. Begins to follow it. */
-  look(now: Date): Promise<Survey | undefined>;
+  look(now: Date): Promise<Looked | undefined>;
   /** Called when a look would show more than the last one. */
   onNews(tell: () => void): void;
   /** What is not as it should be, such as a right that is missing; undefined: nothing. */
@@ -43,7 +47,12 @@ type Followed = {
   readonly begun: () => void;
   /** What it was begun with. */
   readonly where: string;
+  /** It was listed anew or could not be reached since it was asked which one it is: another one may answer by now. */
+  readonly doubts: { any: boolean };
 };
+
+/** In milliseconds. A name may lead elsewhere from one watch to the next, without an error. */
+const sureMs = 60_000;
 
 export async function watchingLook(given: Parts): Promise<Looking> {
   const { access, rules } = given;
@@ -53,12 +62,38 @@ export async function watchingLook(given: Parts): Promise<Looking> {
   let known: readonly Service[] | undefined;
   let watched: readonly Service[] = [];
   let news = () => {};
+  let identity: (Identity & { readonly at: number }) | undefined;
+  let unsure: string | undefined;
 
   function rest(): void {
     followed?.mirror.stop();
     followed?.begun();
     followed = undefined;
+    identity = undefined;
+    unsure = undefined;
     given.onStep?.(undefined);
+  }
+  /** Undefined: not known now, or what is known is of another one and was let go of. */
+  async function which(at: number, { doubts }: Followed): Promise<Identity | undefined> {
+    if (identity !== undefined && !doubts.any && at - identity.at < sureMs) return identity;
+    doubts.any = false;
+    const before = identity;
+    let is: Identity;
+    try {
+      is = await identify(api);
+    } catch (error) {
+      doubts.any = true;
+      unsure = error instanceof Error ? error.message : String(error);
+      return undefined;
+    }
+    unsure = undefined;
+    if ('untold' in is && !(before && 'untold' in before)) given.log.warn({ why: is.untold }, untold);
+    if (before !== undefined && 'uid' in before && 'uid' in is && before.uid !== is.uid) {
+      rest();
+      return undefined;
+    }
+    identity = { ...is, at };
+    return is;
   }
   function current({ include }: Rules): Followed {
     const where = JSON.stringify(include);
@@ -73,7 +108,12 @@ export async function watchingLook(given: Parts): Promise<Looking> {
       news = tell;
     },
     trouble: () =>
-      followed === undefined ? undefined : (inWords(followed.mirror.troubles()) ?? unsaid(followed.mirror)),
+      followed === undefined
+        ? undefined
+        : (inWords(followed.mirror.troubles()) ??
+          unsaid(followed.mirror) ??
+          unsure ??
+          (identity && 'untold' in identity ? identity.untold : undefined)),
     rest,
     answers: () =>
       api.get(`${pathOf(pods, rules().include[0])}?limit=1`).then(
@@ -82,8 +122,11 @@ export async function watchingLook(given: Parts): Promise<Looking> {
       ),
     async look(now) {
       const settings = rules();
-      const { mirror: seen, parts, logs, begun } = current(settings);
+      const following = current(settings);
+      const { mirror: seen, parts, logs, begun } = following;
       if (!seen.synced() || stale(seen)) return undefined;
+      const is = await which(now.getTime(), following);
+      if (is === undefined || followed !== following) return undefined;
       // Whose a service is may be told by the settings.
       if (by !== JSON.stringify(settings)) {
         parts.forget();
@@ -103,14 +146,18 @@ export async function watchingLook(given: Parts): Promise<Looking> {
         known = parts.services();
         watched = within({ services: known, verdicts: [] }, settings).services;
       }
-      return { services: watched, verdicts: within({ services: [], verdicts: parts.verdicts() }, settings).verdicts };
+      const { verdicts } = within({ services: [], verdicts: parts.verdicts() }, settings);
+      return { services: watched, verdicts, ...('uid' in is ? { uid: is.uid } : {}) };
     },
   };
 }
 
+const untold = 'which cluster it is can’t be told; another one under the same context would be taken for it';
+
 function begin(api: Api, include: readonly string[], { clock, random, log, onStep }: Parts, news: () => void) {
   const parts = createParts();
   const thrift = thriftily();
+  const doubts = { any: false };
   let begun = false;
   /** What was complained of, so that it is once. */
   const said = new Map<string, string>();
@@ -125,6 +172,7 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
     onVersion: () => onStep?.(seen),
     onState: (standing) => {
       complain(standing, said, log);
+      if (standing.state.at === 'waiting' || standing.state.at === 'listing') doubts.any = true;
       // The last kind that was waited for may be one of which there is nothing.
       if (standing.state.at === 'watching' || standing.state.at === 'absent') news();
       // The first states are told while it is still being made.
@@ -134,7 +182,7 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
   });
   begun = true;
   onStep?.(seen);
-  return { mirror: seen, parts, logs: createLogs(api), begun: thrift };
+  return { mirror: seen, parts, logs: createLogs(api), begun: thrift, doubts };
 }
 
 /** Without its pods nothing can be told: what was known of them is not how they are. */

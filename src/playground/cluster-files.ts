@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Log } from '../core/kernel/log.ts';
@@ -23,13 +24,18 @@ const groupsOf = (email: string): readonly string[] => [
   ...Object.entries(settings.teams).flatMap(([team, { emails }]) => (emails.includes(email) ? [team] : [])),
 ];
 
+/** The same one whenever it is started, so that what is kept of it is not taken for another one’s. */
+const uidOf = (name: string): string =>
+  createHash('sha256').update(name).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
 /** Starts the company's clusters. Their kubeconfig is written once the folder is known to be ours. */
 export async function openClusters({ clock, log, folder, names }: Parts) {
   const users = people.map(({ email }) => ({ name: email, groups: groupsOf(email) }));
-  const start = (world: typeof clusterWorld) => createCluster({ clock, log, users, ...world });
+  const start = (world: typeof clusterWorld, name = 'playground') =>
+    createCluster({ clock, log, users, uid: uidOf(name), ...world });
   const [firstName, ...others] = names.length > 1 ? names : [];
-  const first: Opened = { cluster: start(clusterWorld), ...(firstName === undefined ? {} : { name: firstName }) };
-  const further = others.map((name): Opened => ({ name, cluster: start(furtherWorld) }));
+  const first: Opened = { cluster: start(clusterWorld, firstName), ...(firstName === undefined ? {} : { name: firstName }) };
+  const further = others.map((name): Opened => ({ name, cluster: start(furtherWorld, name) }));
   const all = [first, ...further];
   for (const { cluster } of all) await cluster.listen();
   const kubeconfig = resolve(join(folder, 'kubeconfig'));

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { asideName, beforeOf } from '../core/incidents/aside.ts';
 import type { Family } from '../core/incidents/life.ts';
 import { service, verdict } from '../core/incidents/seen.ts';
 import type {
@@ -19,7 +20,7 @@ import type { Tables } from './schema.ts';
 export type Names = ReadonlyMap<string, string>;
 /** One of several that is not ours, or not any more, is called as it is kept: without a name it would pass for the only one. */
 export const calledIn = (names: Names, cluster: string): { readonly called?: string } =>
-  names.size === 0 ? {} : { called: names.get(cluster) ?? cluster };
+  names.size === 0 ? {} : { called: beforeOf(cluster, (context) => names.get(context) ?? context) };
 /** In seconds. A look is never ten seconds away; that a connection is half open shows after thirty. */
 const fresh = 45;
 /** In seconds. A cluster that nobody led for so long is not looked after any more: an update of all replicas takes less. */
@@ -27,11 +28,18 @@ const desertedAfter = 600;
 /** In seconds. Between two that lead nobody does, for a moment. */
 const betweenLeads = 60;
 
-const known = (row: Selectable<Tables['incident']>, called: { readonly called?: string }): Incident => ({
+type Row = Selectable<Tables['incident']> & { readonly uid: string | null };
+/** Which cluster its context leads to, as far as that was told. */
+const uid = sql<string | null>`(select w.uid from groundcrew.cluster_watch w where w.cluster = incident.cluster)`.as(
+  'uid',
+);
+
+const known = (row: Row, called: { readonly called?: string }): Incident => ({
   id: row.id,
   number: row.number,
   cluster: row.cluster,
   ...called,
+  ...(row.uid === null ? {} : { uid: row.uid }),
   subject: row.subject,
   family: row.family as Family,
   state: row.state as State,
@@ -69,18 +77,35 @@ const mute = (row: Selectable<Tables['incident_mute']>): Mute => ({
 });
 
 export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
-  const all = () => db.selectFrom('incident').selectAll();
+  const all = () => db.selectFrom('incident').selectAll().select(uid);
   const called = (cluster: string) => calledIn(names, cluster);
-  const incident = (row: Selectable<Tables['incident']>) => known(row, called(row.cluster));
+  const incident = (row: Row) => known(row, called(row.cluster));
   return {
-    async see(cluster, { term, n, at }) {
-      const { rows } = await sql<{ away: Date | null }>`
-        insert into groundcrew.cluster_watch as w (cluster, seen, term, told) values (${cluster}, ${at}, ${term}, ${n})
+    async see(cluster, { term, n, at, uid: is = null }) {
+      const { rows } = await sql<{ away: Date | null; was: string | null }>`
+        insert into groundcrew.cluster_watch as w (cluster, seen, term, told, uid)
+        values (${cluster}, ${at}, ${term}, ${n}, ${is})
         on conflict (cluster) do update set
-          seen = excluded.seen, term = excluded.term, told = excluded.told, away = null
+          seen = excluded.seen, term = excluded.term, told = excluded.told, away = null,
+          uid = coalesce(excluded.uid, w.uid)
         where (w.term, w.told) < (excluded.term, excluded.told)
-        returning (select b.away from groundcrew.cluster_watch b where b.cluster = ${cluster}) as away`.execute(db);
-      return rows[0] && { ...called(cluster), ...(rows[0].away ? { away: rows[0].away } : {}) };
+        returning (select b.away from groundcrew.cluster_watch b where b.cluster = ${cluster}) as away,
+          (select b.uid from groundcrew.cluster_watch b where b.cluster = ${cluster}) as was`.execute(db);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      const other = row.was !== null && is !== null && row.was !== is ? { was: row.was } : {};
+      return { ...called(cluster), ...(row.away ? { away: row.away } : {}), ...other };
+    },
+    async putAside(cluster, was, is) {
+      for (const [from, to] of [
+        [cluster, asideName(cluster, was)],
+        [asideName(cluster, is), cluster],
+      ])
+        for (const table of ['incident', 'incident_mute', 'rollout'] as const)
+          await sql`update groundcrew.${sql.ref(table)} set cluster = ${to} where cluster = ${from}`.execute(db);
+    },
+    async uid(cluster) {
+      return uidOf(db, cluster);
     },
     async lose(cluster, since, term) {
       const { rows } = await sql<object>`
@@ -151,6 +176,7 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
           changed: rest.opened,
         })
         .returningAll()
+        .returning(uid)
         .executeTakeFirstOrThrow();
       return incident(row);
     },
@@ -220,10 +246,17 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   };
 };
 
+async function uidOf(db: Db, cluster: string): Promise<string | undefined> {
+  const { rows } = await sql<{ uid: string | null }>`
+    select uid from groundcrew.cluster_watch where cluster = ${cluster}`.execute(db);
+  return rows[0]?.uid ?? undefined;
+}
+
 /** Nobody has led it for long. A version before this one gave back its lead without a word of when. */
 const deserted = sql`(lease is null or lease < clock_timestamp() - make_interval(secs => ${desertedAfter}))`;
 
 export const createWatches = (db: Db): Watches => ({
+  uid: (cluster) => uidOf(db, cluster),
   async lead(cluster, holder, leaseSeconds, { agoSeconds = null, lostSeconds = null } = {}) {
     const { rows } = await sql<{ term: string }>`
       insert into groundcrew.cluster_watch as w (cluster, holder, lease, term, looked, lost)

@@ -42,6 +42,7 @@ serveProbe((port) => async () => {
       release: async () => undefined,
       lost: async () => undefined,
       wrest: async () => undefined,
+      uid: async () => undefined,
     },
     report: async (inbound) => {
       const now = Date.now();

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** Leads and terms as the database keeps them, by the same clock as all else. Nobody is ever blind in it. */
-function terms(now: () => number): Pick<Watches, 'lead' | 'release' | 'lost' | 'wrest'> {
+function terms(now: () => number): Pick<Watches, 'lead' | 'release' | 'lost' | 'wrest' | 'uid'> {
   let held: { holder: string; until: number; term: number } | undefined;
   return {
     async lead(_, holder, seconds) {
@@ -31,6 +31,8 @@ function terms(now: () => number): Pick<Watches, 'lead' | 'release' | 'lost' | '
     },
     lost: async () => undefined,
     wrest: async () => undefined,
+    // Nothing is kept of it.
+    uid: async () => undefined,
   };
 }
 
@@ -43,17 +45,20 @@ async function ward(faults?: Faults) {
   const { url, caPem, token } = await world.cluster.listen();
   closing.push(() => world.cluster.close());
   world.cluster.fail(faults);
+  let there = { url, caPem, token };
   const access: Access = {
     context: 'ward',
     namespace: 'default',
-    server: new URL(url),
-    options: async () => ({ ca: caPem, headers: { authorization: `Bearer ${token}` } }),
+    get server() {
+      return new URL(there.url);
+    },
+    options: async () => ({ ca: there.caPem, headers: { authorization: `Bearer ${there.token}` } }),
   };
   const abreast = keepAbreast(world);
   const watches = terms(() => world.clock.now().getTime());
   const warned: { why?: unknown; kind?: unknown }[] = [];
   const process = (holder: string) => {
-    const told: { codes: readonly string[]; at: number; term: number; n: number }[] = [];
+    const told: { codes: readonly string[]; at: number; term: number; n: number; uid?: string }[] = [];
     const follower = abreast.follower();
     let waiting: { fits: () => boolean; done: () => void } | undefined;
     const observer = createObserver({
@@ -70,12 +75,13 @@ async function ward(faults?: Faults) {
       watches,
       report: async ({ kind, ...inbound }: Inbound) => {
         if (kind !== 'observed' || !('what' in inbound) || inbound.what !== 'incident.seen') return;
-        const { sightings, term, n } = seen.parse(inbound.input);
+        const { sightings, term, n, uid } = seen.parse(inbound.input);
         told.push({
           codes: sightings.map((s) => s.verdict.code),
           at: world.clock.now().getTime(),
           term,
           n,
+          ...(uid === undefined ? {} : { uid }),
         });
         if (waiting?.fits()) waiting.done();
       },
@@ -107,7 +113,17 @@ async function ward(faults?: Faults) {
       },
     };
   };
-  return { ...world, process, warned };
+  /** From now on another cluster answers in its place. */
+  async function repoint(uid: string) {
+    const other = still({ uid }, world.clock);
+    other.deploy('web');
+    there = await other.cluster.listen();
+    closing.push(() => other.cluster.close());
+    world.cluster.fail(() => ({ kind: 'reset' }));
+    world.cluster.disconnect();
+    return other;
+  }
+  return { ...world, process, warned, repoint };
 }
 const web = { namespace: 'default', name: 'web' };
 
@@ -187,6 +203,47 @@ test('a watch that is refused, but not the list: listed instead, and the reason 
     degraded: [expect.stringMatching(/^Pod can’t be watched, so it is listed every \d+ s \(403 /)],
   });
   expect(warned.filter((w) => w.kind === 'Pod')).toMatchObject([{ why: expect.stringMatching(/^403 /) }]);
+});
+
+const other = '0e9d8c7b-6a5f-4e4d-8c3b-2a1908f7e6d5';
+test('when another cluster answers in its place nothing of the one before is told of it, and it is said', async () => {
+  const { process, cluster, clock, warned, repoint, objects } = await ward();
+  const { observer, until, told } = process('a');
+  observer.start();
+  cluster.break('wrong-tag', web);
+  await until('image-not-found');
+  const was = objects.get('namespaces', undefined, 'kube-system')?.metadata.uid;
+  expect(told.at(-1)).toMatchObject({ uid: was });
+  await repoint(other);
+  for (let i = 0; i < 600 && told.at(-1)?.uid !== other; i++) {
+    await clock.pass(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(told.at(-1)).toMatchObject({ uid: other, codes: [] });
+  // Neither was the silence of the new one told as the old one’s, nor the failure of the old one as the new one’s.
+  expect(told.map(({ uid, codes }) => `${uid === was ? 'old' : 'new'} ${codes.length}`)).not.toContain('new 1');
+  expect(warned).toContainEqual({ was, is: other });
+  expect(observer.health()).toEqual({ ok: true, degraded: [expect.stringContaining(`has the UID ${other}, and had`)] });
+  clock.jump(25 * 3_600_000);
+  expect(observer.health()).toEqual({ ok: true });
+});
+
+test('a cluster that does not say which one it is is followed all the same, and that is said', async () => {
+  const { process, cluster, warned } = await ward(({ path }) =>
+    path.endsWith('/namespaces/kube-system')
+      ? { kind: 'status', code: 403, message: 'namespaces "kube-system" is forbidden' }
+      : undefined,
+  );
+  const { observer, until, told } = process('a');
+  observer.start();
+  await until(undefined);
+  cluster.break('wrong-tag', web);
+  await until('image-not-found');
+  expect(told.some((t) => t.uid !== undefined)).toBe(false);
+  const why =
+    'Which cluster this is can’t be told: the namespace kube-system can’t be read (403 namespaces "kube-system" is forbidden)';
+  expect(observer.health()).toEqual({ ok: true, degraded: [why] });
+  expect(warned).toEqual([{ why }]);
 });
 
 test('while the API server is away nothing is told, and the reason is at hand', async () => {

@@ -6,10 +6,13 @@ import {
 } from '../../src/playground/cluster/index.ts';
 import { virtualClock } from '../support/clock.ts';
 
+/** Always the same one, unless another is asked for. */
+const uid = '5f0c7d1e-2b3a-4c4d-8e5f-60718293a4b5';
+
 /** A cluster whose time stands still until it is moved. */
 export function still(options: Partial<ClusterOptions> = {}, clock = virtualClock()) {
   const problems: object[] = [];
-  const cluster = createCluster({ clock, log: { warn: (fields) => problems.push(fields) }, ...options });
+  const cluster = createCluster({ clock, uid, log: { warn: (fields) => problems.push(fields) }, ...options });
   const { objects } = cluster;
   return {
     clock,

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
+import { still } from '../cluster/world.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Clinic, lastWords, messages, openClinic } from '../support/doctor.ts';
 import { ada, adaTeams, askedIn, grace } from '../support/house.ts';
+import { wordsOf } from '../support/words.ts';
 
 /* Two clusters and one bot: the same name in both is two services, and what befalls one is nothing to the other. */
 
@@ -143,4 +145,75 @@ test('a cluster that is cut off is named, holds up no other, and is not taken fo
       'web in prod-eu is well again',
       'web in prod-us is well again',
     ]);
+});
+
+test('a context that leads to another cluster: nothing of the one before is mixed up with it, and it is taken up again', async () => {
+  await ask(grace, 'help');
+  us.cluster.break('wrong-tag', web);
+  await bed.watch(20);
+  const failing = 'web in prod-us has a problem';
+  for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([failing]);
+  const buttons = messages(bed.slack).flatMap(({ view }) => (view.title === failing ? buttonsOf(view) : []));
+  const fix = buttons.find((b) => b.label === 'Roll back to revision 1');
+  const pressed = bed.house.press(ada, fix?.press.name ?? '', JSON.parse(fix?.press.value ?? '{}'));
+  const broken = imageIn(us);
+
+  const third = still({ uid: '0e9d8c7b-6a5f-4e4d-8c3b-2a1908f7e6d5' }, bed.clock);
+  onTestFinished(() => third.cluster.close());
+  await third.cluster.listen();
+  third.deploy('web');
+  third.objects.patch('deployments.apps', 'default', 'web', { metadata: { labels: { team: 'shop' } } });
+  await bed.clock.pass(60_000);
+  const moved = await us.repoint(third);
+  // Before anybody has noticed: an object of the same name in another cluster is not the one that was meant.
+  await bed.house.act(pressed);
+  const refused = 'leads to another cluster than the one in which this was seen. Nothing was done.';
+  for (const [, platform] of both())
+    expect(messages(platform).flatMap(({ view }) => (view.title === failing ? [wordsOf(view)] : []))).toEqual([
+      expect.stringContaining(refused),
+    ]);
+  const marks = () => third.get('deployments.apps', 'web').metadata.annotations ?? {};
+  expect(imageIn(us)).toBe(broken);
+  expect(marks()).not.toHaveProperty('groundcrew.dev/fix');
+  await ask(ada, 'why web in prod-us');
+  expect(lastWords(bed.slack)).not.toContain('Roll back to revision 1');
+
+  await moved.look();
+  await bed.house.sweep();
+  await bed.house.work();
+  const ended = 'web in prod-us (the one before) is not watched any more';
+  for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([ended]);
+  expect(titles(bed.slack, 'incident.cut-off')).toEqual(['prod-us is another cluster now']);
+  expect(moved.health()).toMatchObject({ ok: true, degraded: [expect.stringContaining('leads to another cluster')] });
+  const { rows: rolled } = await database.pool.query(
+    `select cluster, baseline from groundcrew.rollout where cluster like 'prod-us%' order by at, template`,
+  );
+  const { rows: before } = await database.pool.query(`select cluster from groundcrew.incident`);
+  const [{ cluster: aside }] = before;
+  expect(aside).toMatch(/^prod-us#/);
+  // What runs there was there before: it is the first that is known of it, not one more rollout.
+  expect(rolled.filter((r) => r.cluster === 'prod-us')).toEqual([{ cluster: 'prod-us', baseline: true }]);
+  expect(rolled.filter((r) => r.cluster === aside)).toHaveLength(2);
+  // A button of then: the one before is not reached, and nothing is done in this one.
+  await bed.house.act(bed.house.press(ada, fix?.press.name ?? '', JSON.parse(fix?.press.value ?? '{}')));
+  expect(marks()).not.toHaveProperty('groundcrew.dev/fix');
+
+  third.cluster.break('wrong-tag', web);
+  await bed.clock.pass(20_000);
+  await moved.look();
+  await bed.house.sweep();
+  await bed.house.work();
+  for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([ended, failing]);
+
+  // It was not meant: put right within a quarter of an hour, its incident goes on in its message.
+  const back = await us.repoint(us);
+  await back.look();
+  await bed.house.sweep();
+  await bed.house.work();
+  for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([failing, ended]);
+  expect(titles(bed.slack, 'incident.cut-off')).toHaveLength(2);
+  const { rows: known } = await database.pool.query(
+    `select count(*)::int as n from groundcrew.rollout where cluster = 'prod-us'`,
+  );
+  expect(known).toEqual([{ n: 2 }]);
 });

@@ -643,6 +643,53 @@ const away: ViewsOf<typeof cutOff> = {
       teams: [t.box('good', t.words('✅ ', 'I can tell again how the cluster is. For 12\u00a0min I could not.'))],
     },
   },
+  otherView: {
+    'one of several': {
+      view: cutOff.otherView('prod-us', '5f0c7d1e', '0e9d8c7b'),
+      slack: [
+        s.rich(
+          s.emoji('no_entry'),
+          '  ',
+          s.bold('prod-us'),
+          ' leads to another cluster than before: its ',
+          s.mono('kube-system'),
+          ' has the UID ',
+          s.mono('0e9d8c7b'),
+          ', and had ',
+          s.mono('5f0c7d1e'),
+          '.',
+        ),
+        s.rich(
+          'What was open in the one before has ended, without a word of how it fares, and nothing that is pressed there is done here. I begin anew in this one, with no incidents, mutes or rollouts.',
+        ),
+        s.rich(
+          'If that was not meant, put the context right and restart me: what was kept of the one before is taken up again. If it was, give a new cluster a context of its own the next time.',
+        ),
+      ],
+      teams: [
+        t.box(
+          'attention',
+          t.words(
+            '⛔ ',
+            t.run('prod-us', bolder),
+            ' leads to another cluster than before: its ',
+            t.mono('kube-system'),
+            ' has the UID ',
+            t.mono('0e9d8c7b'),
+            ', and had ',
+            t.mono('5f0c7d1e'),
+            '.',
+          ),
+        ),
+        t.words(
+          'What was open in the one before has ended, without a word of how it fares, and nothing that is pressed there is done here. I begin anew in this one, with no incidents, mutes or rollouts.',
+        ),
+        t.words(
+          'If that was not meant, put the context right and restart me: what was kept of the one before is taken up again. If it was, give a new cluster a context of its own the next time.',
+        ),
+      ],
+    },
+  },
   leftView: {
     'one that was taken out': {
       view: cutOff.leftView('prod-us', at),
@@ -682,5 +729,5 @@ test('what was done in vain is offered last, so that the next fix is at hand', (
 });
 
 test('every view of the doctor stands here', () => {
-  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(19);
+  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(20);
 });

@@ -71,13 +71,15 @@ export async function openClinic(
   await cluster.listen();
   const access = () => readKubeconfig(undefined, { text: cluster.kubeconfig() });
   const second: Second | undefined = named === undefined ? undefined : await secondCluster(named, clock);
+  /** Where the second context leads. */
+  let led: Pick<World, 'cluster'> = second ?? world;
   const clusters: Clusters = second
     ? [
         { name: 'prod-eu', context: 'playground', access },
         {
           name: second.name,
           context: second.name,
-          access: () => readKubeconfig(undefined, { text: second.cluster.kubeconfig(undefined, second.name) }),
+          access: () => readKubeconfig(undefined, { text: led.cluster.kubeconfig(undefined, second.name) }),
         },
       ]
     : [{ access }];
@@ -162,6 +164,17 @@ export async function openClinic(
         ...second,
         observer: other,
         deploy: deployIn(second),
+        /** Its context leads to another cluster, and a new process begins with that. */
+        async repoint(to: Pick<World, 'cluster' | 'clock'>) {
+          led = to;
+          await database.pool.query(
+            `update groundcrew.cluster_watch set lease = clock_timestamp() - interval '1 second' where cluster = $1`,
+            [second.name],
+          );
+          lives += 1;
+          const place = { ...(places[1] as (typeof places)[number]), abreast: keepAbreast(to) };
+          return observe(house, `after ${lives}`, place);
+        },
         /** Nothing of it answers any more, and what was open breaks off; or all is as before. */
         cutOff(off: boolean): void {
           isCutOff = off;

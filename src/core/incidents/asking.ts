@@ -118,14 +118,16 @@ const reach = (by: Person, ctx: PersonCtx<Store>): readonly string[] | null =>
  * which its message shows from then on as well.
  */
 async function mending(
-  { cluster, service, verdicts: [first], offers, untried }: Extract<Looked, { is: 'found' }>,
+  { cluster, uid, service, verdicts: [first], offers, untried }: Extract<Looked, { is: 'found' }>,
   by: Person,
   ctx: Ctx<Store>,
 ): Promise<{ readonly fixes?: Shown['fixes']; readonly effects: Effects }> {
   if (first === undefined) return { effects: [] };
   const known = await ctx.store.incidents.current(cluster, subjectOf(first.object), familyOf(first));
   const i = known && (await ctx.store.incidents.take(known.id));
-  const same = i !== undefined && gist(i.verdict) === gist(first);
+  // What is kept under this context may be another cluster’s, until that is noticed.
+  const there = i?.uid === undefined || uid === undefined || i.uid === uid;
+  const same = i !== undefined && there && gist(i.verdict) === gist(first);
   const may = looksAfter(by, same ? i.team : service.team);
   if (offers === undefined)
     return { fixes: !may ? undefined : untried === undefined ? tryingFixes : untriedFixes(untried), effects: [] };

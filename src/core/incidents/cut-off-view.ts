@@ -29,6 +29,19 @@ export const backView = (called: string | undefined, since: Date, now: Date): Vi
     text`I can tell again how ${called ?? 'the cluster'} is. For ${duration((now.getTime() - since.getTime()) / 1000)} I could not.`,
   );
 
+export const otherView = (called: string, was: string, is: string): View =>
+  view(
+    `${called} is another cluster now`,
+    'bad',
+    text`${strong(called)} leads to another cluster than before: its ${code('kube-system')} has the UID ${code(is)}, and had ${code(was)}.`,
+    [
+      text`What was open in the one before has ended, without a word of how it fares, and nothing that is pressed there is done here. I begin anew in this one, with no incidents, mutes or rollouts.`,
+      said(
+        'If that was not meant, put the context right and restart me: what was kept of the one before is taken up again. If it was, give a new cluster a context of its own the next time.',
+      ),
+    ],
+  );
+
 export const leftView = (cluster: string, since: Date): View =>
   view(
     `I don’t look at ${cluster} any more`,

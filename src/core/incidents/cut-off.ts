@@ -1,10 +1,10 @@
-import { type Ctx, type Effect, type Effects, type Handler, onObserved, text } from '../kernel/index.ts';
+import { type Ctx, type Effect, type Effects, type Handler, onObserved, type Text, text } from '../kernel/index.ts';
 import { tellThoseInCharge } from '../operations/feature.ts';
 import type { WithPeople } from '../people/store.ts';
-import { awayView, backView, leftView } from './cut-off-view.ts';
+import { awayView, backView, leftView, otherView } from './cut-off-view.ts';
 import { nameOf } from './incident-view.ts';
-import { awayFor, clusterAway, clusterLeft, left } from './seen.ts';
-import type { WithIncidents } from './store.ts';
+import { awayFor, clusterAway, clusterLeft, left, type Seen } from './seen.ts';
+import type { Incident, Shown, WithIncidents } from './store.ts';
 import { history, redraw } from './telling.ts';
 
 type Store = WithIncidents & WithPeople;
@@ -14,10 +14,52 @@ const keyOf = (cluster: string, since: Date): string => `${clusterAway}/${cluste
 
 /** What is told when a cluster that was away shows itself. */
 export const isBack = (
-  { cluster, called, away }: { readonly cluster: string; readonly called?: string; readonly away?: Date },
+  { cluster, called, away, was }: Shown & { readonly cluster: string },
   ctx: Ctx<Store>,
 ): Effects =>
-  away === undefined ? [] : [{ kind: 'edit', key: keyOf(cluster, away), view: backView(called, away, ctx.now) }];
+  away === undefined || was !== undefined
+    ? []
+    : [{ kind: 'edit', key: keyOf(cluster, away), view: backView(called, away, ctx.now) }];
+
+type Ended = { readonly messages: readonly string[]; readonly lines: Effects };
+
+/** What is open there ends, though nobody knows how it fares. */
+async function endAll(cluster: string, words: (i: Incident) => Text, ctx: Ctx<Store>): Promise<Ended> {
+  const { incidents } = ctx.store;
+  const messages: string[] = [];
+  const lines: Effect[] = [];
+  for (const i of await incidents.living(cluster)) {
+    await incidents.change(i.id, { state: 'resolved', resolved: ctx.now, well: null, unfollowed: true }, ctx.now);
+    if (i.message !== undefined) messages.push(i.message);
+    lines.push(...history(i, 'left', 'Nobody looks any more', words(i), ctx));
+  }
+  return { messages, lines };
+}
+
+/**
+ * Its context leads to another cluster than before: what is open there would be taken for this one’s, or for over. None of it
+ * is mixed up, and those in charge are told, since they may not have meant it.
+ */
+export async function another({ cluster, uid }: Seen, { was, away, called }: Shown, ctx: Ctx<Store>): Promise<Effects> {
+  if (was === undefined || uid === undefined) return [];
+  const name = called ?? cluster;
+  const ended = await endAll(
+    cluster,
+    (i) => text`“${name}” leads to another cluster now, so I won’t tell how ${nameOf(i)} goes on in the one before.`,
+    ctx,
+  );
+  await ctx.store.incidents.putAside(cluster, was, uid);
+  return [
+    ...(await redraw(ended.messages, ctx)),
+    ...ended.lines,
+    ...(away === undefined ? [] : [{ kind: 'edit', key: keyOf(cluster, away), view: leftView(name, away) } as const]),
+    ...(await tellThoseInCharge(
+      otherView(name, was, uid),
+      `cluster.other/${cluster}/${uid}/${ctx.now.getTime()}`,
+      ctx,
+    )),
+  ];
+}
 
 /** Nobody looks any more: what is open there would stay so for ever, and what recovers would never be over. */
 async function leave(cluster: string, ctx: Ctx<Store>): Promise<Effects> {
@@ -25,18 +67,15 @@ async function leave(cluster: string, ctx: Ctx<Store>): Promise<Effects> {
   const gone = await incidents.leave(cluster);
   if (gone === undefined) return [];
   const name = gone.called ?? cluster;
-  const messages: string[] = [];
-  const lines: Effect[] = [];
-  for (const i of await incidents.living(cluster)) {
-    await incidents.change(i.id, { state: 'resolved', resolved: ctx.now, well: null, unfollowed: true }, ctx.now);
-    if (i.message !== undefined) messages.push(i.message);
-    const words = text`I don’t look at ${name} any more, so I won’t tell how ${nameOf(i)} goes on.`;
-    lines.push(...history(i, 'left', 'Nobody looks any more', words, ctx));
-  }
+  const ended = await endAll(
+    cluster,
+    (i) => text`I don’t look at ${name} any more, so I won’t tell how ${nameOf(i)} goes on.`,
+    ctx,
+  );
   const { away } = gone;
   return [
-    ...(await redraw(messages, ctx)),
-    ...lines,
+    ...(await redraw(ended.messages, ctx)),
+    ...ended.lines,
     ...(away === undefined ? [] : [{ kind: 'edit', key: keyOf(cluster, away), view: leftView(name, away) } as const]),
   ];
 }

@@ -36,10 +36,13 @@ export const tryFixes = (i: Incident, ctx: Ctx<unknown>): Effects => [
   {
     kind: 'act',
     action: clusterPreflight,
-    input: { incident: i.id, cluster: i.cluster, gist: gist(i.verdict), verdict: i.verdict as unknown as Json },
+    input: { incident: i.id, ...placeOf(i), gist: gist(i.verdict), verdict: i.verdict as unknown as Json },
     key: `preflight/${i.id}/${ctx.now.getTime()}`,
   },
 ];
+
+/** Its cluster, which may be another one by the time that something is done in it. */
+const placeOf = ({ cluster, uid }: Incident) => ({ cluster, ...(uid === undefined ? {} : { uid }) });
 
 const none: Mending = { offers: [] };
 const drawn = (i: Incident, ctx: Ctx<WithIncidents>) => redraw(i.message === undefined ? [] : [i.message], ctx);
@@ -79,7 +82,7 @@ async function begin(
   await ctx.store.incidents.change(i.id, { mending: { ...(i.mending ?? none), tried } }, ctx.now);
   await note('fix-pressed', i, ctx, { title, key });
   const target: Ref = i.verdict.object;
-  const input = { incident: i.id, cluster: i.cluster, target, todo, at: ctx.now.toISOString(), note: true, ...review };
+  const input = { incident: i.id, ...placeOf(i), target, todo, at: ctx.now.toISOString(), note: true, ...review };
   return [
     { kind: 'act', action: clusterFix, input: input as unknown as Json, key },
     ...(await drawn(i, ctx)),

@@ -139,6 +139,8 @@ export const looked = z.discriminatedUnion('is', [
     is: z.literal('found'),
     by: asker,
     cluster: z.string(),
+    /** As of `seen`. */
+    uid: z.string().exactOptional(),
     service,
     verdicts: z.array(verdict).readonly(),
     /** What mends the first of them, tried out just now; absent: that took too long for an answer. */
@@ -176,6 +178,8 @@ export const seen = z.object({
   /** Who saw it, and the how-manieth look of theirs it was: a process that lost the lead is not listened to. */
   term: z.int(),
   n: z.int(),
+  /** Which cluster it is, by the UID of its kube-system; absent: it may not be read. */
+  uid: z.string().exactOptional(),
   at: z.iso.datetime().transform((at) => new Date(at)),
   sightings: z.array(sighting).readonly(),
   /** Services whose pods are not all there yet, by `kind/namespace/name`. */
@@ -201,6 +205,8 @@ export const left = z.object({ cluster: z.string() });
 export const rolloutSeen = 'rollout.seen';
 export const rollouts = z.object({
   cluster: z.string(),
+  /** As of `seen`. */
+  uid: z.string().exactOptional(),
   rollouts: z
     .array(
       z.object({
@@ -223,6 +229,8 @@ export const preflightAsked = z.object({
   incident: z.string(),
   /** Where it was seen; what was asked for before there were several does not say. */
   cluster: z.string().exactOptional(),
+  /** As of `seen`: of another one nothing is tried. */
+  uid: z.string().exactOptional(),
   gist: z.string(),
   verdict,
 });
@@ -248,6 +256,8 @@ export const clusterFix = 'cluster.fix';
 export const fixAsked = z.object({
   incident: z.string(),
   cluster: z.string().exactOptional(),
+  /** As of `seen`: in another one nothing is done. */
+  uid: z.string().exactOptional(),
   target: ref,
   todo: z.union([
     z.object({ fix, print: z.string().exactOptional() }),

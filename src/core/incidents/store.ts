@@ -42,6 +42,8 @@ export type Incident = {
   readonly cluster: string;
   /** What it is called, where there is more than one. */
   readonly called?: string;
+  /** Which cluster that is, by the UID of its kube-system, as far as it tells. */
+  readonly uid?: string;
   /** `kind/namespace/name` of what fails. */
   readonly subject: string;
   readonly family: Family;
@@ -103,15 +105,20 @@ export type Rollout = {
 };
 
 /** The how-manieth look of which term: terms are counted when the lead passes on. */
-export type Sighted = { readonly term: number; readonly n: number; readonly at: Date };
+export type Sighted = { readonly term: number; readonly n: number; readonly at: Date; readonly uid?: string };
 
 export interface IncidentStore {
   /**
    * Notes that a cluster was seen, and locks its incidents for this transaction. Undefined when who saw it does not lead
    * any more, or it was seen later already: then this is no news. Clocks of machines have no say in it. `away`: since when
-   * it was said to be away, until now. `called`: what it is called, where there is more than one.
+   * it was said to be away, until now. `called`: what it is called, where there is more than one. `was`: which cluster it was
+   * until now, where it is another one.
    */
-  see(cluster: string, sighted: Sighted): Promise<{ readonly away?: Date; readonly called?: string } | undefined>;
+  see(cluster: string, sighted: Sighted): Promise<Shown | undefined>;
+  /** Its rows are those of another cluster: they are put aside, and what was put aside of the one that it is now is back. */
+  putAside(cluster: string, was: string, is: string): Promise<void>;
+  /** Which cluster it is, as far as it told. */
+  uid(cluster: string): Promise<string | undefined>;
   /** Notes that it is away; undefined: that was noted before, or who says so does not lead any more. */
   lose(cluster: string, since: Date, term: number): Promise<{ readonly called?: string } | undefined>;
   /**
@@ -141,6 +148,7 @@ export interface IncidentStore {
    */
   rolledOut(cluster: string, rollouts: readonly Rollout[], at: Date): Promise<void>;
 }
+export type Shown = { readonly away?: Date; readonly called?: string; readonly was?: string };
 export type WithIncidents = { readonly incidents: IncidentStore };
 
 /** Of all processes one looks at a cluster. */
@@ -148,6 +156,8 @@ export interface Watches {
   /** Takes the lead, or keeps it, and answers its term; nothing while another process has it. */
   lead(cluster: string, holder: string, leaseSeconds: number, known?: Known): Promise<number | undefined>;
   release(cluster: string, holder: string): Promise<void>;
+  /** Which cluster it is, as far as it told. */
+  uid(cluster: string): Promise<string | undefined>;
   /** For how many seconds who leads can’t tell how the cluster is; undefined: it can. */
   lost(cluster: string): Promise<number | undefined>;
   /**

@@ -12,7 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { WithPeople } from '../people/store.ts';
 import { tellTeam } from '../resources/reach.ts';
-import { isBack } from './cut-off.ts';
+import { another, isBack } from './cut-off.ts';
 import { tryFixes } from './fixing.ts';
 import { nameOf, yoursView } from './incident-view.ts';
 import {
@@ -47,6 +47,7 @@ async function see(news: Seen, ctx: Watching): Promise<Effects> {
   // Two processes may tell of one cluster while the lead passes from one to the other.
   const seen = await incidents.see(news.cluster, news);
   if (!seen) return [];
+  const other = await another(news, seen, ctx);
   const living = await incidents.living(news.cluster);
   const mutes = await incidents.mutes(news.cluster, ctx.now);
   const now = distinct(news.sightings);
@@ -65,7 +66,7 @@ async function see(news: Seen, ctx: Watching): Promise<Effects> {
   // One that was drawn by its opening is not drawn twice.
   const again = [...touched].filter((m) => !opened.messages.has(m));
   const back = isBack({ cluster: news.cluster, ...seen }, ctx);
-  return [...opened.effects, ...(await redraw(again, ctx)), ...effects, ...back];
+  return [...other, ...opened.effects, ...(await redraw(again, ctx)), ...effects, ...back];
 }
 
 /** One that was over a moment ago was not: it goes on in its message. */
@@ -248,6 +249,8 @@ async function over(i: Incident, touched: Set<string>, ctx: Watching): Promise<E
 export const watching: readonly Handler<Store>[] = [
   onObserved(incidentSeen, seen, see),
   onObserved(rolloutSeen, rollouts, async (news, ctx: Watching): Promise<Effects> => {
+    // Told by a process to which this context leads elsewhere.
+    if (news.uid !== undefined && (await ctx.store.incidents.uid(news.cluster)) !== news.uid) return [];
     await ctx.store.incidents.rolledOut(news.cluster, news.rollouts, ctx.now);
     return [];
   }),

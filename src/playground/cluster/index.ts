@@ -14,7 +14,7 @@ import type { Fields } from './json.ts';
 import { type Login, writeKubeconfig } from './kubeconfig.ts';
 import { customKinds } from './operators/definitions.ts';
 import { createRegistry } from './registry.ts';
-import { foundation } from './seed/foundation.ts';
+import { foundation, system } from './seed/foundation.ts';
 import { type NodeShape, nodeOf, someNodes } from './seed/nodes.ts';
 import { createApiServer } from './server.ts';
 import { createStore } from './store.ts';
@@ -39,6 +39,8 @@ export type ClusterOptions = {
   readonly speed?: number;
   /** False: nothing moves by itself; the API only. */
   readonly controllers?: boolean;
+  /** Which cluster it is, by the UID of its kube-system: another one each time when nothing is said. */
+  readonly uid?: string;
   /** Changes that a watch can go back by, a kind. */
   readonly historySize?: number;
 };
@@ -54,6 +56,7 @@ export function createCluster({
   nodes = 3,
   speed = 1,
   controllers: moving = true,
+  uid,
   historySize,
 }: ClusterOptions) {
   const store = createStore(historySize === undefined ? {} : { historySize });
@@ -168,7 +171,8 @@ export function createCluster({
   for (const body of [...foundation, ...customKinds, ...initial]) {
     const resource = registry.ofKind(String(body.apiVersion), String(body.kind));
     if (!resource) throw new TypeError(`The cluster serves no ${String(body.kind)} of ${String(body.apiVersion)}.`);
-    inProcess.create(resource.group ? `${resource.plural}.${resource.group}` : resource.plural, body);
+    const own = body === system && uid !== undefined ? { uid } : {};
+    inProcess.create(resource.group ? `${resource.plural}.${resource.group}` : resource.plural, body, own);
   }
 
   const broken = controllers ? createFailures({ api: inProcess, controllers, clock }) : undefined;

@@ -68,7 +68,7 @@ export function createObjects(admission: Admission) {
         ...rest,
         name,
         ...(resource.namespaced ? { namespace: namespace ?? '' } : {}),
-        uid: uid(),
+        uid: write.uid ?? uid(),
         creationTimestamp: stamp(now()),
         ...(isFields(whole.spec) && !ungenerated.has(resource.kind) ? { generation: 1 } : {}),
       },

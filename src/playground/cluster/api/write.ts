@@ -1,6 +1,8 @@
 /** Who writes, and how. */
 export type Write = {
   readonly manager: string;
+  /** Of what is made; a random one when nothing is said. */
+  readonly uid?: string | undefined;
   readonly dryRun?: boolean;
   readonly subresource?: string | undefined;
   readonly force?: boolean;

@@ -68,8 +68,12 @@ const roles: Fields = {
   verbs: [...read, ...write],
 };
 
+/** By its UID clusters are told apart. */
+export const system = namespace('kube-system');
+
 export const foundation: readonly Fields[] = [
-  ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace),
+  system,
+  ...['default', 'kube-public', 'kube-node-lease'].map(namespace),
   clusterRole('cluster-admin', [
     { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
     { nonResourceURLs: ['*'], verbs: ['*'] },
