@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hideAddresses } from '../cluster/addresses.ts';
 import { type Api, createApi } from '../cluster/api.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
 import { identify } from '../cluster/identity.ts';
@@ -55,11 +56,12 @@ export const diagnoseOnDemand = ({ clusters, clock, log }: Parts): Action => ({
       // Objects of the cluster are in it: that they are JSON is known only here.
       return z.json().parse(await tried(found, key, { clusters, clock, log }));
     } catch (error) {
-      if (!(error instanceof Problem)) log.error({ err: error }, 'a look at the cluster failed');
+      if (error instanceof Problem) log.warn({ err: error }, 'a look at the cluster was of no use');
+      else log.error({ err: error }, 'a look at the cluster failed');
       return {
         is: 'trouble',
         by: asked.by,
-        message: error instanceof Problem ? error.message : failed,
+        message: error instanceof Problem ? hideAddresses(error.message) : failed,
       } satisfies Looked;
     }
   },
@@ -73,7 +75,7 @@ async function tried(found: Looked, key: string, { clusters, clock, log }: Parts
   const trying = accessTo(clusters, found.cluster)
     .then(async (access) => {
       const [offers, is] = await Promise.all([
-        tryFixes(verdict, access, key, clock.now()),
+        tryFixes(verdict, { access, key, now: clock.now(), log }),
         identify(createApi(access)).catch(() => ({})),
       ]);
       return { offers, ...('uid' in is ? { uid: is.uid } : {}) };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { hideAddresses } from '../cluster/addresses.ts';
 import { createApi } from '../cluster/api.ts';
-import { carryOut, changedBy, noteDown, review, tryOut } from '../cluster/carry-out.ts';
+import { carryOut, changedBy, noteDown, type Planned, review, tryOut } from '../cluster/carry-out.ts';
 import { canPress } from '../cluster/change.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
 import { identify } from '../cluster/identity.ts';
@@ -32,11 +33,13 @@ type Parts = {
   readonly words?: Words | undefined;
 };
 
+type Trying = { readonly access: Access; readonly key: string; readonly now: Date; readonly log: Log };
+
 /** How many are tried out: each is a question or two to the API server, and the first ones are those that help. */
 const most = 5;
 
 /** What of a verdict's fixes can be pressed, each tried out; what the API server refuses is not offered as if it could be done. */
-export async function tryFixes(verdict: Verdict, access: Access, key: string, now: Date): Promise<readonly Offer[]> {
+export async function tryFixes(verdict: Verdict, { access, key, now, log }: Trying): Promise<readonly Offer[]> {
   const known = { access, workload: verdict.object, key, at: now };
   return Promise.all(
     verdict.fixes
@@ -48,15 +51,23 @@ export async function tryFixes(verdict: Verdict, access: Access, key: string, no
         kind: fix.kind as (typeof pressable)[number],
         // What is made anew says nothing of itself yet: it belongs to what needs it.
         ...(fix.kind === 'create' && verdict.managedBy !== undefined ? { managedBy: verdict.managedBy } : {}),
-        ...(await tryOut(fix, known)),
+        ...shown(await tryOut(fix, known), log),
       })),
   );
+}
+
+/** In the cluster’s words, which may name where a webhook is: those are for the log. */
+function shown(planned: Planned, log: Log): Planned {
+  if (planned.hindered === undefined) return planned;
+  const hindered = hideAddresses(planned.hindered);
+  if (hindered !== planned.hindered) log.info({ why: planned.hindered }, 'a fix that was tried out is hindered');
+  return { ...planned, hindered };
 }
 
 /** Why what would mend it could not be tried out, for who looks for its buttons. */
 export const untriedFor = (error: unknown): string =>
   error instanceof Problem
-    ? error.message
+    ? hideAddresses(error.message)
     : 'Something went wrong inside Groundcrew; its operator finds it in the log.';
 
 /** It is not for us to say what can be done there: it is tried again, until a process takes it up that knows the way. */
@@ -105,7 +116,7 @@ export const preflightFixes = (parts: Parts): Action => ({
     const saying = words?.(verdict);
     try {
       if (verdict.fixes.some(canPress))
-        offers = await tryFixes(verdict, await reachSame(place, parts), key, clock.now());
+        offers = await tryFixes(verdict, { access: await reachSame(place, parts), key, now: clock.now(), log });
     } catch (error) {
       if (error instanceof Elsewhere) throw error;
       // The message stands without buttons and says why, and its commands can be copied.
@@ -146,8 +157,10 @@ export const fixInCluster = (parts: Parts): Action => ({
       }
       return z.json().parse({ incident, ok: true, ...(await carryOut(todo, known, clock.now())) });
     } catch (error) {
-      if (error instanceof Problem && error.code !== 'cluster_away')
-        return { incident, ok: false, message: error.message };
+      if (error instanceof Problem && error.code !== 'cluster_away') {
+        log.info({ incident, err: error }, 'a fix was not done');
+        return { incident, ok: false, message: hideAddresses(error.message) };
+      }
       // Whether it was done is not known: it is tried again, by the same key.
       log.warn({ incident, err: error }, 'a fix is tried again');
       throw error;

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { Problem } from '../core/kernel/problem.ts';
+import { reasonOf } from './addresses.ts';
 import type { Access } from './kubeconfig.ts';
 
 export type Answer = { readonly status: number; readonly body: string };
@@ -104,13 +105,12 @@ async function* read(response: IncomingMessage, failed: (error: unknown) => Prob
   }
 }
 
-function unreachable(access: Access, cause: unknown): Problem {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  const why =
-    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? `${cause.code}: ${said}` : said;
-  return new Problem(
+/** Where to is in its cause, for the log and for who asks on a terminal: the message may be shown in a chat. */
+const unreachable = (access: Access, cause: unknown): Problem =>
+  new Problem(
     'cluster_unreachable',
-    `The cluster of “${access.context}” at ${access.server.origin} can’t be reached (${why}). Check the network, the VPN and --context.`,
-    { cause },
+    `The cluster of “${access.context}” can’t be reached (${reasonOf(cause)}). Check the network, the VPN and --context.`,
+    {
+      cause: new Error(`${access.server.origin}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }),
+    },
   );
-}

@@ -20,7 +20,14 @@ export type Look = { readonly snapshot: Snapshot; readonly notes: readonly strin
 /** One look at a cluster: what the rules read, and the log lines that they ask for. */
 export async function lookAtCluster(wanted: Wanted): Promise<Look> {
   const api = createApi(await readKubeconfig(wanted.context, wanted.kubeconfig));
-  return look(api, wanted.everywhere ? undefined : (wanted.namespace ?? api.access.namespace), wanted.now);
+  try {
+    return await look(api, wanted.everywhere ? undefined : (wanted.namespace ?? api.access.namespace), wanted.now);
+  } catch (error) {
+    // On a terminal of one’s own it helps to see where it was looked for.
+    if (error instanceof Problem && error.code === 'cluster_unreachable' && error.cause instanceof Error)
+      throw new Problem(error.code, `${error.message} (${error.cause.message})`, { cause: error });
+    throw error;
+  }
 }
 
 /** The same where a cluster is reached already; no namespace: all of them. */

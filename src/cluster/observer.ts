@@ -5,6 +5,7 @@ import { clusterAway, incidentSeen, type Rules, rolloutSeen, type Service } from
 import type { Watches } from '../core/incidents/store.ts';
 import type { Health, Inbound, Json } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
+import { hideAddresses } from './addresses.ts';
 import type { Clock } from './follow.ts';
 import { seenIn } from './survey.ts';
 import type { Looked, Looking } from './watching.ts';
@@ -244,7 +245,11 @@ export function createObserver(parts: Parts): Observer {
     if (away.said || now() - away.since.getTime() < awayMs) return;
     const { why, since } = away;
     const { cluster } = opened;
-    await observed(clusterAway, { cluster, term: lead.term, why, since: since.toISOString() }, cluster);
+    await observed(
+      clusterAway,
+      { cluster, term: lead.term, why: hideAddresses(why), since: since.toISOString() },
+      cluster,
+    );
     away.said = true;
   }
 

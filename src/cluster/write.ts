@@ -1,6 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { Problem } from '../core/kernel/problem.ts';
+import { reasonOf } from './addresses.ts';
 import type { Access } from './kubeconfig.ts';
 
 export type Change = {
@@ -45,8 +46,8 @@ export async function send(access: Access, change: Change, tryOut: boolean): Pro
       reject(
         new Problem(
           'cluster_away',
-          `The cluster at ${server.host} can’t be reached (${cause.message}). Nothing more was done. Try again in a while.`,
-          { cause },
+          `The cluster of “${access.context}” can’t be reached (${reasonOf(cause)}). Nothing more was done. Try again in a while.`,
+          { cause: new Error(`${server.host}: ${cause.message}`, { cause }) },
         ),
       ),
     );

@@ -132,7 +132,7 @@ test('a cluster that is cut off is named, holds up no other, and is not taken fo
     expect(lastWords(platform)).toContain('prod-us does not answer, so what runs there is not in this.');
     expect(lastWords(platform)).toContain('web in prod-eu is fine');
     await ask(who, 'status in prod-us');
-    expect(lastWords(platform)).toMatch(/^I couldn’t look\nThe cluster of “prod-us” at .* can’t be reached/);
+    expect(lastWords(platform)).toMatch(/^I couldn’t look\nThe cluster of “prod-us” can’t be reached \(ECONNRESET\)/);
   }
 
   us.cutOff(false);

@@ -1,6 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { z } from 'zod';
+import { reasonOf } from '../../cluster/addresses.ts';
 import type { Access } from '../../cluster/kubeconfig.ts';
 import { Problem } from '../../core/kernel/problem.ts';
 import { type Clock, wait } from '../clock.ts';
@@ -143,6 +144,6 @@ const unreachable = (server: URL, error: Error): Problem =>
     ? error
     : new Problem(
         'cluster_away',
-        `The cluster at ${server.host} can’t be reached (${error.message}). Nothing was done. Try again in a while; if it stays like that, tell the operator of Groundcrew.`,
-        { cause: error },
+        `The cluster can’t be reached (${reasonOf(error)}). Nothing was done. Try again in a while; if it stays like that, tell the operator of Groundcrew.`,
+        { cause: new Error(`${server.host}: ${error.message}`, { cause: error }) },
       );
