@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { hideAddresses } from '../cluster/addresses.ts';
 import { createApi } from '../cluster/api.ts';
-import { carryOut, changedBy, noteDown, type Planned, review, tryOut } from '../cluster/carry-out.ts';
+import { carryOut, changedBy, noteDown, type Planned, review, tryOut, verbOf } from '../cluster/carry-out.ts';
 import { canPress } from '../cluster/change.ts';
 import { accessTo, type Clusters } from '../cluster/clusters.ts';
 import { identify } from '../cluster/identity.ts';
@@ -145,7 +145,7 @@ export const fixInCluster = (parts: Parts): Action => ({
       const bot = await reachSame(asking, parts);
       const known = { access: as === undefined ? bot : { ...bot, as }, workload: target, key, at: new Date(at) };
       const changed = changedBy(todo, target);
-      if (asked && !(await review(bot, changed, asked.user, asked.groups)))
+      if (asked && !(await review(bot, changed, verbOf(todo), asked)))
         throw new Problem(
           'fix_not_yours',
           `The cluster does not let ${asked.user} change ${changed.name} in ${changed.namespace}. Nothing was done. Ask for the right, or somebody who has it.`,

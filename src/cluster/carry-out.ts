@@ -6,7 +6,7 @@ import type { Fix, Ref } from '../core/diagnosis/index.ts';
 import { list, type Obj, obj, str } from '../core/diagnosis/read.ts';
 import { differences } from '../core/diagnosis/revisions.ts';
 import { workloadKinds } from '../core/diagnosis/workloads.ts';
-import type { Undo } from '../core/incidents/seen.ts';
+import type { PutBack, Undo } from '../core/incidents/seen.ts';
 import { Problem } from '../core/kernel/problem.ts';
 import {
   addressOf,
@@ -22,13 +22,13 @@ import {
 } from './change.ts';
 import { cannotGrow, roomFor } from './headroom.ts';
 import { kinds } from './kinds.ts';
-import type { Access, Person } from './kubeconfig.ts';
+import type { Access } from './kubeconfig.ts';
+import { madeOf, unmake } from './made.ts';
+import { notTooLate, refuse } from './refusal.ts';
 import { type Change, send } from './write.ts';
 
 /** What somebody else changes at the same moment is read again, so often. */
 const tries = 5;
-/** In milliseconds: what was pressed longer ago is not begun any more, since nobody waits for it. */
-const patience = 10 * 60_000;
 
 const isNew = (fix: Fix): 'absent' | undefined => (fix.kind === 'create' ? 'absent' : undefined);
 
@@ -167,13 +167,14 @@ export async function noteDown(
 export async function carryOut(todo: Todo, known: Known, now: Date): Promise<Done> {
   for (let n = 1; ; n++) {
     const done = await once(todo, known, now);
-    if (!('conflict' in done)) return done;
+    if (done.conflict === undefined) return done;
     if (n === tries)
       throw new Problem('fix_refused', `Something else changes it all the time (${done.conflict}). Nothing was done.`);
   }
 }
 
-async function once(todo: Todo, known: Known, now: Date): Promise<Done | { readonly conflict: string }> {
+async function once(todo: Todo, known: Known, now: Date): Promise<Done & { readonly conflict?: string }> {
+  if ('undo' in todo && 'made' in todo.undo) return unmake({ ...todo, undo: todo.undo }, known, now);
   const ref = changedBy(todo, known.workload);
   const path = addressOf(ref);
   const live = await get(known.access, path, 'fix' in todo ? isNew(todo.fix) : undefined);
@@ -187,6 +188,7 @@ async function once(todo: Todo, known: Known, now: Date): Promise<Done | { reado
     refuse(known.access, change, status, body);
     if (change.method !== 'DELETE') after = obj({ body }, 'body');
   }
+  if ('fix' in todo && isNew(todo.fix)) return madeOf(ref, after, begun);
   const back = !begun && 'fix' in todo && undoable.includes(todo.fix.kind) && !lasts(ref);
   return { ...(back ? { undo: undoOf(ref, live, after) } : {}), print: printOf(after) };
 }
@@ -200,7 +202,7 @@ const undoable: readonly Fix['kind'][] = ['rollback', 'resume', 'patch'];
 const lasts = (ref: Ref): boolean => ref.kind === 'PersistentVolumeClaim';
 
 /** What was changed is put back, and nothing else of it: how many there are may be an autoscaler’s by then. */
-function undoOf(on: Ref, before: Obj, after: Obj): Undo {
+function undoOf(on: Ref, before: Obj, after: Obj): PutBack {
   const [was, is] = [obj(before, 'spec'), obj(after, 'spec')];
   const changed = Object.keys({ ...was, ...is }).filter((field) => !isDeepStrictEqual(was[field], is[field]));
   return { on, put: z.record(z.string(), z.json()).parse(Object.fromEntries(changed.map((f) => [f, was[f] ?? null]))) };
@@ -211,7 +213,7 @@ async function left(todo: Todo, begun: boolean, path: string, live: Obj, known: 
     if (!begun) return changesFor(todo.fix, live, known);
     return todo.fix.kind === 'create' ? [] : deletesFor(todo.fix, known);
   }
-  return begun ? [] : [putBack(live, path, todo.undo.put, known.key)];
+  return begun || 'made' in todo.undo ? [] : [putBack(live, path, todo.undo.put, known.key)];
 }
 
 function stillRight(todo: Todo, { name }: Ref, live: Obj, waited: number): void {
@@ -222,40 +224,22 @@ function stillRight(todo: Todo, { name }: Ref, live: Obj, waited: number): void 
       'fix_stale',
       `Somebody changed ${name} since this was offered. Nothing was done; look at its message as it is now.`,
     );
-  if (waited > patience)
-    throw new Problem(
-      'fix_stale',
-      `The cluster could not be reached for ${Math.round(waited / 60_000)} minutes, so ${name} was left as it is. Press again if it is still of use.`,
-    );
+  notTooLate(name, waited);
 }
 
-/** A refusal is final and said in the cluster's words; whoever is busy or away is asked again. */
-function refuse({ as }: Access, change: Change, status: number, body: unknown): void {
-  if (status < 300) return;
-  // A pod that is gone already is what was wanted.
-  if (change.method === 'DELETE' && (status === 404 || status === 409)) return;
-  const words = said(body, status);
-  if (status === 429 || (status >= 500 && !/webhook/.test(words)))
-    throw new Problem('cluster_away', `The cluster can’t do it right now (${words}). It is tried again.`);
-  // A check or a quota answers with 403 too: that is nothing that a right would change.
-  if (as !== undefined && status === 403 && / cannot \S+ resource /.test(words)) throw notTheirs(as, words);
-  throw new Problem('fix_refused', `The cluster refused it: ${words}`);
+/** What the cluster is asked about, where it is asked whether somebody may. */
+export function verbOf(todo: Todo): 'create' | 'delete' | 'patch' {
+  if ('undo' in todo) return 'made' in todo.undo ? 'delete' : 'patch';
+  return isNew(todo.fix) ? 'create' : 'patch';
 }
 
-/** Who may not, by the cluster’s own rules, or the bot, which may not act for anybody. */
-const notTheirs = ({ user }: Person, words: string): Problem =>
-  / cannot impersonate /.test(words)
-    ? new Problem(
-        'fix_refused',
-        `The cluster does not let me act for ${user} (${words}). Nothing was done. The operator of Groundcrew can grant it with rbac.doctor.impersonate, or turn doctor.impersonate off.`,
-      )
-    : new Problem(
-        'fix_not_yours',
-        `The cluster does not let ${user} do this (${words}). Nothing was done. Ask for the right, or somebody who has it.`,
-      );
-
-/** Whether the cluster itself would let this person change it. */
-export async function review(access: Access, ref: Ref, user: string, groups: readonly string[]): Promise<boolean> {
+/** Whether the cluster itself would let this person do it. */
+export async function review(
+  access: Access,
+  ref: Ref,
+  verb: ReturnType<typeof verbOf>,
+  { user, groups }: { readonly user: string; readonly groups: readonly string[] },
+): Promise<boolean> {
   const kind = kinds.find((k) => k.kind === ref.kind);
   const group = kind?.group.includes('/') ? kind.group.split('/')[0] : '';
   const { status, body } = await send(
@@ -271,7 +255,7 @@ export async function review(access: Access, ref: Ref, user: string, groups: rea
           groups: [...groups, 'system:authenticated'],
           resourceAttributes: {
             namespace: ref.namespace,
-            verb: 'patch',
+            verb,
             group,
             resource: kind?.plural,
             name: ref.name,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { preflightFixes } from '../../src/actions/fix.ts';
+import { fixInCluster, preflightFixes } from '../../src/actions/fix.ts';
 import { type Offer, preflown } from '../../src/core/incidents/seen.ts';
 import { buttonsOf } from '../../src/core/kernel/index.ts';
 import type { Fault } from '../../src/playground/cluster/index.ts';
@@ -182,7 +182,7 @@ test('more memory than the quota of the namespace leaves is not offered, and why
   expect(JSON.stringify(first())).not.toContain('patch deployment web');
 });
 
-test('an account that is missing is made by a button', async () => {
+test('an account that is missing is made by a button, and “Undo” deletes just that one, while it is as it was made', async () => {
   bed.deploy('api', 'shop', {
     spec: {},
   });
@@ -193,10 +193,56 @@ test('an account that is missing is made by a button', async () => {
   });
   await bed.watch(30);
   expect(labels()).toContain('Create the account api');
+  // Its answer is lost, as by a process that dies: it is found made, and can be taken back all the same.
+  let lost = false;
+  bed.cluster.fail(({ method, path, query }) => {
+    if (lost || method !== 'POST' || !path.endsWith('/serviceaccounts') || query.has('dryRun')) return undefined;
+    lost = true;
+    return { kind: 'reset-after' };
+  });
   await press('Create the account api');
-  expect(bed.objects.get('serviceaccounts', 'default', 'api')).toBeDefined();
+  for (let i = 0; i < 4; i++) await bed.watch(10);
+  expect(lost).toBe(true);
+  const account = () => bed.objects.get('serviceaccounts', 'default', 'api');
+  expect(account()).toBeDefined();
   await bed.watch(120);
   expect(first().title).toBe('api is well again');
+  const undo = buttonsOf(first()).find((b) => b.label === 'Undo');
+  expect(undo?.confirm).toBe(
+    'Take back “Create the account api”? It deletes ServiceAccount api, which it made, unless somebody has changed that since.',
+  );
+
+  const { made, ...rest } = {
+    made: account()?.metadata.uid ?? '',
+    on: { ...web, kind: 'ServiceAccount', name: 'api' },
+  };
+  const action = fixInCluster({ clusters: bed.clusters, clock: bed.clock, log: quiet });
+  const carryOut = async (key: string, print?: string) =>
+    action.run(
+      {
+        incident: 'x',
+        target: { ...web, kind: 'Deployment', name: 'api' },
+        todo: { undo: { ...rest, made }, ...(print === undefined ? {} : { print }) },
+        at: bed.clock.now().toISOString(),
+        note: true,
+      },
+      key,
+    );
+  const refused = (why: string) => ({ incident: 'x', ok: false, message: expect.stringContaining(why) });
+  expect(await carryOut('fix/1', 'what it was')).toEqual(refused('since I made it, so it is not mine to delete'));
+
+  await press('Undo', adaTeams);
+  expect(account()).toBeUndefined();
+  expect(wordsOf(first())).toContain('Undo: Create the account api. It’s done: all is as it was before.');
+  // Twice is as good as once; and one that somebody made anew is another one.
+  expect(await carryOut('fix/2')).toEqual({ incident: 'x', ok: true });
+  bed.objects.create('serviceaccounts', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...web, name: 'api' },
+  });
+  expect(await carryOut('fix/3')).toEqual(refused('somebody made it anew. Nothing was done.'));
+  expect(account()).toBeDefined();
 });
 
 test('a crash loop that tells of itself two thousand times a minute is one message, that hardly changes', async () => {

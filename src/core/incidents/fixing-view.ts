@@ -13,7 +13,7 @@ import {
   type View,
 } from '../kernel/index.ts';
 import { button, presses as incidentPresses, nameOf, type Shown } from './incident-view.ts';
-import type { Offer } from './seen.ts';
+import type { Offer, Undo } from './seen.ts';
 import type { Incident, Tried } from './store.ts';
 
 /** `fixAsked`: in an answer, which does not show what comes of it. */
@@ -71,7 +71,6 @@ export function lastsFor(fix: Fix): { readonly lasts?: string } {
   const why: { readonly [K in Fix['kind']]?: string } = {
     restart: 'There is nothing to undo: the same runs as before, started anew.',
     delete: 'There is nothing to undo: a pod that is deleted does not come back, another one takes its place.',
-    create: `There is no “Undo”, since something may use it by now: if it was wrong, delete it by hand.`,
     ...(volume ? { patch: 'There is no “Undo”: a volume does not shrink.' } : {}),
   };
   const lasts = why[fix.kind];
@@ -82,7 +81,7 @@ const words: Readonly<Record<Tried['state'], (t: Tried) => Text>> = {
   doing: (t) => text`⏳ ${person(t.by)}: ${strong(t.title)}…`,
   done: (t) =>
     t.back
-      ? text`↩️ ${person(t.by)}: ${strong(t.title)}. It’s done: what was there before is there again.`
+      ? text`↩️ ${person(t.by)}: ${strong(t.title)}. It’s done: all is as it was before.`
       : text`🔧 ${person(t.by)}: ${strong(t.title)}. It’s done; I’m watching whether it helps.${lasting(t)}`,
   helped: (t) => text`✅ ${person(t.by)}: ${strong(t.title)}. It helped.`,
   useless: (t) => text`❌ ${person(t.by)}: ${strong(t.title)}. It was done, but did not help.${lasting(t)}`,
@@ -137,6 +136,11 @@ function fixButton(i: Incident, o: Offer, press: string, first: boolean): Button
   });
 }
 
+const takenBack = (undo: Undo): string =>
+  'made' in undo
+    ? `It deletes ${undo.on.kind} ${undo.on.name}, which it made, unless somebody has changed that since.`
+    : 'It puts back what was there before.';
+
 function buttonsOf(i: Incident, press: string): readonly Button[] {
   const { tried } = i.mending ?? {};
   const undo =
@@ -146,7 +150,7 @@ function buttonsOf(i: Incident, press: string): readonly Button[] {
             'Undo',
             presses.undo,
             { id: i.id, key: tried.key },
-            { confirm: `Take back “${shorten(tried.title, 120)}”? It puts back what was there before.` },
+            { confirm: `Take back “${shorten(tried.title, 120)}”? ${takenBack(tried.undo)}` },
           ),
         ]
       : [];

@@ -245,7 +245,12 @@ export const preflown = z.object({
 });
 
 /** What was there before: fields of its specification as they were, null where there was nothing. */
-const undo = z.object({ on: ref, put: z.record(z.string(), z.json()) });
+const putBack = z.object({ on: ref, put: z.record(z.string(), z.json()) });
+export type PutBack = z.output<typeof putBack>;
+/** Nothing was there before: the UID of what was made. */
+const unmake = z.object({ on: ref, made: z.string() });
+export type Unmake = z.output<typeof unmake>;
+const undo = z.union([putBack, unmake]);
 export type Undo = z.output<typeof undo>;
 
 /** Somebody as the cluster knows them: by their address, and as groups their teams. */
