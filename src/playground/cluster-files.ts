@@ -26,7 +26,10 @@ const groupsOf = (email: string): readonly string[] => [
 
 /** The same one whenever it is started, so that what is kept of it is not taken for another one’s. */
 const uidOf = (name: string): string =>
-  createHash('sha256').update(name).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  createHash('sha256')
+    .update(name)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
 /** Starts the company's clusters. Their kubeconfig is written once the folder is known to be ours. */
 export async function openClusters({ clock, log, folder, names }: Parts) {
@@ -34,7 +37,10 @@ export async function openClusters({ clock, log, folder, names }: Parts) {
   const start = (world: typeof clusterWorld, name = 'playground') =>
     createCluster({ clock, log, users, uid: uidOf(name), ...world });
   const [firstName, ...others] = names.length > 1 ? names : [];
-  const first: Opened = { cluster: start(clusterWorld, firstName), ...(firstName === undefined ? {} : { name: firstName }) };
+  const first: Opened = {
+    cluster: start(clusterWorld, firstName),
+    ...(firstName === undefined ? {} : { name: firstName }),
+  };
   const further = others.map((name): Opened => ({ name, cluster: start(furtherWorld, name) }));
   const all = [first, ...further];
   for (const { cluster } of all) await cluster.listen();

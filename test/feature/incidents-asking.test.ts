@@ -111,7 +111,9 @@ describe('why', () => {
   test('says so when the cluster does not answer', async () => {
     bed.cluster.fail(() => ({ kind: 'reset' }));
     await ask(ada, 'why web');
-    expect(lastWords(bed.slack)).toMatch(/^I couldn’t look\nThe cluster of “playground” can’t be reached \(ECONN[A-Z]+\)/);
+    expect(lastWords(bed.slack)).toMatch(
+      /^I couldn’t look\nThe cluster of “playground” can’t be reached \(ECONN[A-Z]+\)/,
+    );
   });
 
   test('shows no secret that somebody wrote into a variable', async () => {
