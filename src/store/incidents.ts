@@ -193,6 +193,9 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
         .selectAll()
         .where('cluster', '=', cluster)
         .where((e) => e.or([e('until', 'is', null), e('until', '>', now)]))
+        .orderBy('at', 'desc')
+        .orderBy('scope')
+        .orderBy('value')
         .execute();
       return rows.map(mute);
     },

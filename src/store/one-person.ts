@@ -21,13 +21,16 @@ const directoryOf = (account: AccountId): string => account.split('/', 1)[0] as 
 
 type Unique = { readonly name: string; readonly column: string; readonly others: readonly string[] | null };
 
-/** Gives everything of one person to another, whatever tables there are: the database knows who refers to it. */
+/**
+ * Gives everything of one person to another, whatever tables there are: the database knows who refers to it. Always in one
+ * order, so that two who are joined at the same moment do not wait for each other.
+ */
 async function merge(db: Db, from: PersonId, into: PersonId, now: Date): Promise<void> {
   await joinSeats(db, from, into, now);
   const { rows: references } = await sql<{ name: string; column: string }>`
     select c.conrelid::regclass::text as name, a.attname as column
     from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-    where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass`.execute(db);
+    where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass order by 1, 2`.execute(db);
   // What each may have once (an answer, a seat): where both have it, that of the one who stays is kept.
   const { rows: uniques } = await sql<Unique>`
     select c.conrelid::regclass::text as name, a.attname as column,
@@ -37,7 +40,9 @@ async function merge(db: Db, from: PersonId, into: PersonId, now: Date): Promise
     join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     join pg_index i on i.indrelid = c.conrelid and i.indisunique and i.indexprs is null and i.indpred is null
       and a.attnum = any(i.indkey)
-    where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass`.execute(db);
+    where c.contype = 'f' and c.confrelid = 'groundcrew.person'::regclass order by 1, 2, i.indexrelid::regclass::text`.execute(
+    db,
+  );
   for (const { name, column, others } of uniques) {
     const same = (others ?? []).map((o) => sql`and kept.${sql.ref(o)} = twin.${sql.ref(o)}`);
     await sql`
