@@ -83,7 +83,7 @@ const promise = (takes: string, kind: string, link: string) => ({
   ],
 });
 export const confidential = promise(
-  'about 3 min, 10 questions',
+  'about 3 min, up to 10 questions',
   'Confidential',
   'I keep a link to your answers until the survey closes, so that you can change them. Then the link is destroyed for good.',
 );

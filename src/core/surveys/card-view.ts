@@ -2,7 +2,7 @@ import { type Block, type Button, counting, said, strong, type Text, text, time,
 import { type Choice, choicesOf, minutesOf, type Place } from './answers.ts';
 import type { Answer, Answers } from './branching.ts';
 import { presses } from './keys.ts';
-import type { Question, Trust } from './model.ts';
+import type { Question, Survey, Trust } from './model.ts';
 import type { Part, Run } from './store.ts';
 
 /** Teams draws six buttons of a row and puts the others into a menu. */
@@ -39,12 +39,16 @@ const named: Readonly<Record<Trust['mode'], string>> = {
   unlinked: 'Unlinked',
 };
 
+/** Of questions that follow from an answer some may not be asked. */
+const howMany = ({ questions }: Survey): string =>
+  `${questions.some((q) => q.askIf !== undefined) ? 'up to ' : ''}${counting(questions.length, 'question')}`;
+
 /** What is promised: on the first card, word for word as it was frozen. */
 export const trustBlocks = ({ survey, closes }: Pick<Run, 'survey' | 'closes'>): readonly Block[] => [
   {
     kind: 'facts',
     rows: [
-      ['Takes', text`about ${minutesOf(survey.questions)} min, ${counting(survey.questions.length, 'question')}`],
+      ['Takes', text`about ${minutesOf(survey.questions)} min, ${howMany(survey)}`],
       ['Open until', [time(closes, 'date')]],
       ['Kind', [strong(named[survey.trust.mode])]],
       ...modes[survey.trust.mode](survey.trust),

@@ -6,7 +6,8 @@ import { type Reply, request, type Sent } from './request.ts';
 /* The personal tab: the home page as a card, and what its buttons bring in a window over it. */
 
 const teams = (globalThis as unknown as { readonly microsoftTeams: typeof TeamsJs }).microsoftTeams;
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// The playground’s people are in many zones, and share a browser.
+const zone = new URLSearchParams(location.search).get('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const title = h('h1', {}, 'Home');
 const again = h('button', { type: 'button', class: 'plain', onclick: () => void show() }, 'Refresh');

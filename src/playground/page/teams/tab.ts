@@ -1,4 +1,5 @@
 import { perform } from '../act.ts';
+import { zone } from '../avatar.ts';
 import { h } from '../dom.ts';
 import { store } from '../store.ts';
 
@@ -31,7 +32,11 @@ const functions: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
 
 /** The page of the app's tab for who looks at it. */
 export function createTab(): HTMLIFrameElement {
-  const frame = h('iframe', { class: 'app-tab', title: 'Home, a page of Groundcrew', src: '/tabs/home' });
+  const frame = h('iframe', {
+    class: 'app-tab',
+    title: 'Home, a page of Groundcrew',
+    src: `/tabs/home?zone=${encodeURIComponent(zone())}`,
+  });
   const answer = ({ id, uuid }: Asked, args: readonly unknown[]): void =>
     frame.contentWindow?.postMessage({ id, uuid, uuidAsString: uuid, args }, location.origin);
   addEventListener('message', (event: MessageEvent<Asked>) => {
