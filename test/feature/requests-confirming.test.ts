@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GoldenPath } from '../../src/core/catalog/path.ts';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { presses } from '../../src/core/requests/keys.ts';
+import { previewBlocks } from '../../src/core/requests/view-parts.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
 import { openRequests, preview, settingsWith, shownFor, toldTo, whispered, wordsFor } from '../support/requests.ts';
@@ -31,13 +32,29 @@ describe('what would happen', () => {
       'Ends: 2026-03-16T09:00:00.000Z. I’ll remind you before; one tap extends it.',
       'This is inside the golden path, so nobody has to approve it.',
       '3 objects are made.',
-      'is made: Cluster orders/orders',
-      'is made: Secret orders/orders-app',
-      'is made: NetworkPolicy orders/orders',
+      'Cluster orders/orders',
+      'Secret orders/orders-app',
+      'NetworkPolicy orders/orders',
       '[Create it]',
       '[Change]',
       '[Never mind]',
       'How it works · Request #1 · PostgreSQL 1.3.0, owned by data',
+    ]);
+    // What is not all alike says what becomes of each.
+    const [{ does: _, ...first } = { what: '', does: 'keep' }, ...rest] = preview.changes;
+    const mixed = { ...preview, changes: [{ ...first, does: 'delete' as const }, ...rest] };
+    const row = await s.row(1);
+    if (!row) throw new Error('no request');
+    expect(previewBlocks(row, mixed)).toMatchObject([
+      { kind: 'text' },
+      {
+        kind: 'facts',
+        rows: [
+          ['Deleted', [{ text: 'Cluster orders/orders' }]],
+          ['New', {}],
+          ['New', {}],
+        ],
+      },
     ]);
     expect(await s.row(1)).toMatchObject({
       state: 'confirming',

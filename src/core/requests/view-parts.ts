@@ -96,9 +96,16 @@ export function valueRows(path: GoldenPath | undefined, values: Values): readonl
 export const teamRow = (team: string): readonly [string, Text] => ['For', said(teamName(team))];
 
 const signs = { create: '+', change: '~', delete: '-', keep: ' ' } as const;
-const wordsOf = { create: 'is made', change: 'is changed', delete: 'is deleted', keep: 'stays' } as const;
+const wordsOf = { create: 'New', change: 'Changed', delete: 'Deleted', keep: 'Stays' } as const;
 /** How many changes are listed one by one outside of the fold. */
 const few = 3;
+
+/** What happens to all of them alike the line above says; steps that another system runs do not bear to be told apart. */
+function listOf(changes: Preview['changes']): readonly Block[] {
+  if (changes.every(({ does }) => does === changes[0]?.does))
+    return changes.map(({ what }) => ({ kind: 'text', text: [code(what)] }));
+  return [{ kind: 'facts', rows: changes.map(({ what, does }) => [wordsOf[does], [code(what)]] as const) }];
+}
 
 /** What would happen: in short, and the whole to open. */
 export function previewBlocks(request: Request, preview: Preview): readonly Block[] {
@@ -107,14 +114,7 @@ export function previewBlocks(request: Request, preview: Preview): readonly Bloc
   const listed = changes.length <= few && !detail;
   return [
     { kind: 'text', text: said(preview.summary) },
-    ...(listed && changes.length > 0
-      ? [
-          {
-            kind: 'facts',
-            rows: changes.map((c) => [wordsOf[c.does], [code(c.what)]] as const),
-          } as const,
-        ]
-      : []),
+    ...(listed ? listOf(changes) : []),
     ...(listed || (changes.length === 0 && !detail)
       ? []
       : [{ kind: 'fold', title: 'What exactly', blocks: detailBlocks(preview), more } as const]),
