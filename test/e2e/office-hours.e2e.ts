@@ -27,7 +27,7 @@ test('planned on Slack, signed up for on both, run from either, and one tap into
   await desk.be('Sam Okafor');
   await desk.go(slack, 'Groundcrew');
   await desk.say(slack, '/platform office-hours');
-  const empty = message(slack, 'There are no office hours yet').last();
+  const empty = message(slack, 'Nothing is planned at the moment').last();
   await empty.waitFor();
   await shot(desk, '1-empty');
   await press(empty, 'Plan office hours');

@@ -41,7 +41,7 @@ describe.each(platforms)('on %s', (on) => {
       'Nothing is planned at the moment. Tell the Acme platform team what you would come with',
     );
     const mine = await office.say(host, 'office-hours');
-    expect(said(mine)).toContain('There are no office hours yet. Plan the first');
+    expect(said(mine)).toContain('Nothing is planned at the moment. Plan office hours');
     expect(said(mine)).toContain('[Plan office hours]');
 
     const planned = await planUsual(office, host);

@@ -224,7 +224,7 @@ export function listView(
     return [...own, ...(host ? [press('Manage', presses.manage, value)] : [])];
   };
   const empty = of.may
-    ? text`There are no office hours yet. Plan the first: people then sign up here, in the channel and on their home page.`
+    ? text`Nothing is planned at the moment. Plan office hours: people then sign up here, in the channel and on their home page.`
     : text`Nothing is planned at the moment. Tell ${of.team} what you would come with: ${command('feedback')}.`;
   return {
     id: 'office.list',
