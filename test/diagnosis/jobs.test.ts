@@ -63,6 +63,61 @@ test('a job over its time, one that failed in parts, one that failed for somethi
   });
 });
 
+/** A pod that its machine stopped: how its container ended then says nothing. */
+const stopped = (owner: Obj | undefined, reason: string) =>
+  pod('report-1-a', owner, {
+    spec: { restartPolicy: 'Never', activeDeadlineSeconds: 120 },
+    status: {
+      phase: 'Failed',
+      reason,
+      message: 'Pod was active on the node longer than the specified deadline',
+      containerStatuses: [{ name: 'shop', ready: false, restartCount: 0, state: terminated(137, 'Error') }],
+    },
+  });
+
+test('a try over the time that a pod of it may take; one such try, and one that ended by itself, are told as what they are', () => {
+  const j = job(
+    { failed: 7, conditions: [failed('BackoffLimitExceeded')] },
+    { spec: { template: { spec: { restartPolicy: 'Never', activeDeadlineSeconds: 120 } } } },
+  );
+  const v = the([j, stopped(j, 'DeadlineExceeded')]);
+  expect(v.code).toBe('job-backoff-limit');
+  expect(words(v)).toBe('The job report-1 gave up after 7 tries. A try of it may take 120 s, and took longer.');
+  expect(fixes(v)).toContainEqual(
+    expect.objectContaining({ kind: 'Job', spec: { template: { spec: { activeDeadlineSeconds: 240 } } } }),
+  );
+  expect(words(the([j, stopped(j, '')]))).toContain('Its container shop ended with the exit code 137.');
+  const once = job({ failed: 1, active: 1 }, { spec: { template: { spec: { restartPolicy: 'Never' } } } });
+  expect(codes([once, stopped(once, 'DeadlineExceeded')])).toEqual([]);
+});
+
+test('a pod of nobody over its time; a machine that stops it for another reason, and one that has time left, are not that', () => {
+  const v = the([stopped(undefined, 'DeadlineExceeded')]);
+  expect(v).toMatchObject({ code: 'pod-deadline', object: { kind: 'Pod', name: 'report-1-a' } });
+  expect(words(v)).toBe('report-1-a was stopped by its machine since it ran longer than the 120 s that it may.');
+  expect(codes([stopped(undefined, 'NodeShutdown')])).not.toContain('pod-deadline');
+  expect(codes([pod('report-1-a', undefined, { spec: { activeDeadlineSeconds: 120 } })])).toEqual([]);
+});
+
+test('a job over its time, of which the tries before failed, is told with those; the next of a CronJob is given more', () => {
+  const over = { conditions: [failed('DeadlineExceeded', 'Job was active longer than specified deadline')] };
+  const spec = { activeDeadlineSeconds: 300 };
+  const tried = job({ ...over, failed: 4 }, { spec });
+  const v = the([tried, run(tried, 'report-1-a', 1)]);
+  expect(v.code).toBe('job-deadline');
+  expect(words(v)).toBe(
+    'The job report-1 was stopped since it took longer than the 300 s that it may. Of its tries 4 had failed by then. Its container shop ended with the exit code 1.',
+  );
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'u-1', controller: true }];
+  expect(fixes(the([job(over, { spec, meta: { ownerReferences } })]))).toContainEqual(
+    expect.objectContaining({
+      kind: 'CronJob',
+      metadata: { name: 'report', namespace: 'shop' },
+      spec: { jobTemplate: { spec: { activeDeadlineSeconds: 600 } } },
+    }),
+  );
+});
+
 test('silence: a try that failed before one that succeeded, a suspended job, one try so far', () => {
   const j = job({ failed: 2, succeeded: 1, conditions: [done] });
   expect(codes([j, run(j, 'report-1-a', 1), run(j, 'report-1-b', 1), run(j, 'report-1-c', 0, 'Completed')])).toEqual(

@@ -29,6 +29,11 @@ What is not a failure is not told: a paused rollout, a pod that is held back by 
 user, a debug container, a job whose later try succeeded, a workload scaled to nothing on purpose. What is not recognised
 is quoted as it is (the codes that end in \`unrecognised\`), never guessed.
 
+What only the contents of a Secret show is not told either: that a certificate which no cert-manager looks after has run out,
+or is for another host. Kubernetes grants a Secret whole or not at all, with the private key beside the certificate, and a bot
+that may read every key of a cluster would be worse than a certificate that is noticed late. What the Certificates of
+cert-manager say is told, and a certificate that has run out where a container complains of it.
+
 ${families.map(section).join('\n')}`;
 
 /** Every code, for what goes by them. */

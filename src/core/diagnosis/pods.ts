@@ -133,3 +133,7 @@ export const eventEvidence = (about: Ref, event: Event): Evidence => ({
 /** The newest event with this reason whose message matches: later, emptier ones do not hide it. */
 export const said = (events: readonly Event[], reason: string, pattern = /(?:)/): Event | undefined =>
   events.find((e) => e.reason === reason && pattern.test(e.message));
+
+/** Its machine stopped it when the time was over that the pod itself may take. */
+export const outOfTime = (pod: Pod): boolean =>
+  pod.phase === 'Failed' && str(pod.o, 'status', 'reason') === 'DeadlineExceeded';

@@ -15,6 +15,7 @@ export const codes = {
     'statefulset-rollback-stuck',
     'evicted',
     'rejected-by-node',
+    'pod-deadline',
     'preempted',
     'terminating-stuck',
   ],

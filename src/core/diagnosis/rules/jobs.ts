@@ -1,11 +1,11 @@
 import { code, type Text, text } from '../../kernel/text.ts';
 import { type Crash, crashEvidence, crashOf } from '../crashes.ts';
 import { patchOf } from '../fixes.ts';
-import type { Pod } from '../pods.ts';
+import { outOfTime, type Pod } from '../pods.ts';
 import { condition, instant, list, meta, num, type Obj, str } from '../read.ts';
 import type { Family, Found, Rule, WorkloadRule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
-import type { Evidence } from '../verdict.ts';
+import type { Evidence, Fix } from '../verdict.ts';
 import { everyPod, type Workload } from '../workloads.ts';
 import { crashRules } from './crash.ts';
 import { cronRules } from './cronjobs.ts';
@@ -44,8 +44,50 @@ const told = (w: Workload, c: Obj): Evidence => ({
   says: `${str(c, 'reason') ?? ''}: ${str(c, 'message') ?? ''}`,
 });
 
+/** The last of its pods, where its machine stopped that for its time: how it ended then is no fault of what ran in it. */
+function lastOutOfTime(w: Workload): Pod | undefined {
+  const [last] = everyPod(w)
+    .filter((p) => p.phase === 'Failed')
+    .toSorted((a, b) => a.age - b.age);
+  return last && outOfTime(last) ? last : undefined;
+}
+
+function outOfTimeToo(pod: Pod, w: Workload, summary: Text, evidence: readonly Evidence[]): Found {
+  const path = 'spec.template.spec.activeDeadlineSeconds';
+  const seconds = num(pod.o, 'spec', 'activeDeadlineSeconds');
+  return {
+    summary: text`${summary} A try of it may take ${seconds === undefined ? 'no longer than it did' : `${seconds} s`}, and took longer.`,
+    evidence: [
+      ...evidence,
+      { on: pod.ref, path: 'status.reason', says: 'DeadlineExceeded' },
+      { on: pod.ref, path: 'status.message', says: str(pod.o, 'status', 'message') ?? '' },
+      ...(seconds === undefined ? [] : [{ on: w.ref, path, says: String(seconds) }]),
+    ],
+    fixes: seconds === undefined ? [] : [allowing(w, seconds, (s) => ({ template: { spec: s } }))],
+  };
+}
+
+/** Twice the time, where it is written: the specification of a Job cannot be changed, and the next of a CronJob is made of its. */
+function allowing(w: Workload, seconds: number, within: (spec: Obj) => Obj): Fix {
+  const spec = within({ activeDeadlineSeconds: seconds * 2 });
+  const cron = list(w.o, 'metadata', 'ownerReferences').find((r) => r.kind === 'CronJob');
+  const name = str(cron, 'name');
+  return name === undefined
+    ? patchOf(`Allow it ${seconds * 2} s (in its manifest, then delete it and apply it again)`, 'batch/v1', w.ref, {
+        spec,
+      })
+    : patchOf(
+        `Allow its next runs ${seconds * 2} s`,
+        'batch/v1',
+        { kind: 'CronJob', namespace: w.ref.namespace, name },
+        { spec: { jobTemplate: { spec } } },
+      );
+}
+
 /** The Job's verdict, with the reason of its last pod where that can be told. */
 function because(w: Workload, world: World, summary: Text, evidence: readonly Evidence[]): Found {
+  const late = lastOutOfTime(w);
+  if (late !== undefined) return outOfTimeToo(late, w, summary, evidence);
   const cause = lastFailure(w, world);
   if (cause === undefined) return { summary, evidence };
   const { end, c } = cause.x;
@@ -86,18 +128,22 @@ const rules: readonly Rule[] = [
     title: 'A job took longer than it may',
     example: 'Job status.conditions[Failed]: DeadlineExceeded',
     remedy: 'Raise activeDeadlineSeconds, or make it faster',
-    find: (w) => {
+    find: (w, world) => {
       const c = failed(w, /^DeadlineExceeded$/);
       if (c === undefined) return undefined;
-      const seconds = num(w.o, 'spec', 'activeDeadlineSeconds') ?? 0;
+      const seconds = num(w.o, 'spec', 'activeDeadlineSeconds');
+      const tries = num(w.o, 'status', 'failed') ?? 0;
+      const summary = text`The job ${code(w.ref.name)} was stopped since it took longer than ${seconds === undefined ? 'it may' : `the ${seconds} s that it may`}.`;
+      const evidence = [
+        told(w, c),
+        ...(seconds === undefined ? [] : [{ on: w.ref, path: 'spec.activeDeadlineSeconds', says: String(seconds) }]),
+      ];
+      // Tries that fail use its time up: what is still running when it ends is stopped, and counted as failed as well.
+      if (tries > 1) return because(w, world, text`${summary} Of its tries ${tries} had failed by then.`, evidence);
       return {
-        summary: text`The job ${code(w.ref.name)} was stopped since it took longer than the ${seconds} s that it may.`,
-        evidence: [told(w, c), { on: w.ref, path: 'spec.activeDeadlineSeconds', says: String(seconds) }],
-        fixes: [
-          patchOf(`Allow it ${seconds * 2} s (in its manifest, then delete it and apply it again)`, 'batch/v1', w.ref, {
-            spec: { activeDeadlineSeconds: seconds * 2 },
-          }),
-        ],
+        summary,
+        evidence,
+        fixes: seconds === undefined ? [] : [allowing(w, seconds, (spec) => spec)],
       };
     },
   }),

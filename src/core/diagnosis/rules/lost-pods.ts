@@ -1,7 +1,7 @@
 import { code, text } from '../../kernel/text.ts';
 import { deletePods, kubectl, patchContainer, run } from '../fixes.ts';
-import { eventEvidence, type Pod, said } from '../pods.ts';
-import { condition, instant, list, meta, str, strings } from '../read.ts';
+import { eventEvidence, outOfTime, type Pod, said } from '../pods.ts';
+import { condition, instant, list, meta, num, str, strings } from '../read.ts';
 import type { PodRule } from '../rule.ts';
 import { age, created, type World } from '../snapshot.ts';
 import type { Ref } from '../verdict.ts';
@@ -141,6 +141,28 @@ export const lostPods: readonly PodRule[] = [
             w,
             same.map((p) => p.o),
           ),
+        ],
+      };
+    },
+  },
+  {
+    code: 'pod-deadline',
+    title: 'It ran longer than its pod may',
+    example: 'DeadlineExceeded: Pod was active on the node longer than the specified deadline',
+    remedy: 'Raise activeDeadlineSeconds of the pod, or make it faster',
+    about: 'pod',
+    reads: ['Pod status.reason', 'Pod spec.activeDeadlineSeconds'],
+    find: (pod, w, world) => {
+      // A job starts another try, and tells of all its tries by itself.
+      if (!outOfTime(pod) || w.ref.kind === 'Job' || over(pod, w, world)) return undefined;
+      const seconds = num(pod.o, 'spec', 'activeDeadlineSeconds');
+      return {
+        summary: text`${code(w.ref.name)} was stopped by its machine since it ran longer than ${seconds === undefined ? 'it may' : `the ${seconds} s that it may`}.`,
+        evidence: [
+          ...status(pod),
+          ...(seconds === undefined
+            ? []
+            : [{ on: pod.ref, path: 'spec.activeDeadlineSeconds', says: String(seconds) }]),
         ],
       };
     },
