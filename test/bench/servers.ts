@@ -41,12 +41,8 @@ export function environment(
 }
 
 /** Starts our own process, as `groundcrew start` does; resolves when it is ready. */
-export async function startOurs(
-  title: string,
-  env: Record<string, string>,
-  node: readonly string[] = [],
-): Promise<Side> {
-  const child = start('../../bin/groundcrew.js', { args: ['start'], env, hook: true, node });
+export async function startOurs(title: string, env: Record<string, string>): Promise<Side> {
+  const child = start('../../bin/groundcrew.js', { args: ['start'], env, hook: true });
   const [, port] = await child.prints(/is ready on http:\/\/127\.0\.0\.1:(\d+)/);
   return { title, port: Number(port), child };
 }
