@@ -6,8 +6,8 @@ import { createBackends } from './actions/backends.ts';
 import { followLeftovers } from './actions/leftovers.ts';
 import { previewRuns } from './actions/preview.ts';
 import { createRunner, type Runner, wakeRunner } from './actions/runner.ts';
+import { namesOf, type Site } from './actions/sites.ts';
 import type { Clusters } from './cluster/clusters.ts';
-import type { Kubeconfig } from './cluster/kubeconfig.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './core/catalog/path.ts';
 import type { Action, Inbound } from './core/kernel/index.ts';
@@ -15,17 +15,16 @@ import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
 import { createRunClaims } from './store/runs.ts';
 
-type Reached = { readonly kubeconfig: Kubeconfig; readonly context?: string };
-const reached = ({ kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string }): Reached => ({
+const reached = ({ kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string }): Site['by'] => ({
   kubeconfig: kubeconfig ? { file: kubeconfig } : 'service account',
   ...(kubeconfig && context ? { context } : {}),
 });
 
 type Given = Pick<Config['backends'], 'kubernetes' | 'clusters' | 'backstage'>;
 
-/** How the clusters are reached that are named, if any are: the first is the one in which things are made. */
-function clustersOf({ kubernetes, clusters = [] }: Given): readonly (Clusters[number] & { readonly by: Reached })[] {
-  const open = (by: Reached) => async () =>
+/** How the clusters are reached that are named, if any are. */
+function clustersOf({ kubernetes, clusters = [] }: Given): readonly Site[] {
+  const open = (by: Site['by']) => async () =>
     (await import('./cluster/kubeconfig.ts')).readKubeconfig(by.context, by.kubeconfig);
   const only = kubernetes && reached(kubernetes);
   if (clusters.length > 1)
@@ -60,19 +59,21 @@ export type Workshop = {
 };
 
 export function createWorkshop({ config, playground, pool, stopping, clock, log }: Parts): Workshop {
-  const clusters = clustersOf(playground?.kubernetes ? playground : config.backends);
-  const [first] = clusters;
+  const given = playground?.kubernetes ? playground : config.backends;
+  const clusters = clustersOf(given);
+  const [alone, ...others] = given.clusters ?? [];
+  // One alone needs no name where people read; a golden path may name it all the same.
+  const sites = alone && others.length === 0 ? clusters.map((c) => ({ ...c, name: alone.name })) : clusters;
   const folder = join(config.dataDir, 'runs');
   const backends = createBackends({
     clock,
     folder,
     environment: config.backends.environment,
-    access: first?.access,
-    cluster: first?.by,
+    sites,
     terraform: config.backends.terraform,
     backstage: playground?.backstage ?? config.backends.backstage,
   });
-  const availability = followAvailability(backends, clock, log);
+  const availability = followAvailability(backends, clock, log, namesOf(sites));
   const leftovers = followLeftovers(folder, clock, log);
   const claims = createRunClaims(openDb(pool));
   let runner: Runner | undefined;

@@ -1,8 +1,7 @@
 import type { Action } from '../core/kernel/index.ts';
 import type { Backend } from '../core/runs/run.ts';
 import type { BackstageOptions } from './backstage/api.ts';
-import type { HelmOptions } from './helm/backend.ts';
-import type { KubernetesOptions } from './kubernetes/backend.ts';
+import { overSites, type Site } from './sites.ts';
 import type { TerraformOptions } from './terraform/backend.ts';
 import type { Workshop } from './tools.ts';
 
@@ -24,7 +23,8 @@ function whenUsed(
   return {
     name,
     atOnce,
-    available: async () => (unconnected === undefined ? (await whole()).available() : { ok: false, why: unconnected }),
+    available: async (cluster) =>
+      unconnected === undefined ? (await whole()).available(cluster) : { ok: false, why: unconnected },
     preview: async (order, signal) => (await whole()).preview(order, signal),
     async *run(order, signal) {
       yield* (await whole()).run(order, signal);
@@ -46,8 +46,8 @@ export function actionWhenUsed(name: string, load: () => Promise<Action>, gaveUp
 }
 
 type Parts = Workshop & {
-  readonly access: KubernetesOptions['access'] | undefined;
-  readonly cluster: HelmOptions['cluster'] | undefined;
+  /** The first is where things are made of which nothing else is said. */
+  readonly sites: readonly Site[];
   readonly terraform: TerraformOptions['command'];
   readonly backstage: Omit<BackstageOptions, 'clock'> | undefined;
 };
@@ -55,16 +55,25 @@ type Parts = Workshop & {
 const noCluster = 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.';
 
 export function createBackends(parts: Parts): readonly Backend[] {
-  const { clock, folder, environment, access, cluster, backstage: templates } = parts;
-  const unconnected = cluster ? undefined : noCluster;
+  const { clock, folder, environment, sites, backstage: templates } = parts;
+  const unconnected = sites.length > 0 ? undefined : noCluster;
+  const [first] = sites;
+  const applying = { name: 'kubernetes', atOnce: 20, unconnected };
+  const releasing = { name: 'helm', atOnce: 3, unconnected };
   return [
-    whenUsed({ name: 'kubernetes', atOnce: 20, unconnected }, async () => {
+    whenUsed(applying, async () => {
       const { kubernetes } = await import('./kubernetes/backend.ts');
-      return kubernetes({ clock, ...(access ? { access } : {}) });
+      return overSites(applying, sites, ({ access }) => kubernetes({ clock, access }));
     }),
-    whenUsed({ name: 'helm', atOnce: 3, unconnected }, async () => {
+    whenUsed(releasing, async () => {
       const { helm } = await import('./helm/backend.ts');
-      return helm({ clock, folder, environment, ...(cluster ? { cluster } : {}), ...(access ? { access } : {}) });
+      return overSites(releasing, sites, (site) =>
+        helm({
+          ...{ clock, folder, environment, cluster: site.by, access: site.access },
+          // The same release in two clusters is two, each worked on in a folder of its own.
+          ...(site === first || site.name === undefined ? {} : { called: site.name }),
+        }),
+      );
     }),
     whenUsed({ name: 'terraform', atOnce: 3 }, async () => {
       const { terraform } = await import('./terraform/backend.ts');

@@ -1,3 +1,4 @@
+import { isInCluster, parametersIn } from '../core/catalog/cluster.ts';
 import { faultOf } from '../core/catalog/expression.ts';
 import { closest } from '../core/catalog/names.ts';
 import type { Parameters, PolicyRule } from '../core/catalog/path.ts';
@@ -37,6 +38,23 @@ export function expressionComplaints(raw: RawPath, parameters: Parameters, sourc
       knows(['called', i], name);
     });
   say(['identity'], faultOf(raw.identity, names));
+  if (raw.cluster !== undefined) {
+    const at = ['cluster'];
+    say(at, textFault(raw.cluster, names));
+    if (!isInCluster(raw.backend.kind))
+      say(
+        at,
+        `${raw.backend.kind} makes nothing in the clusters that Groundcrew is connected to`,
+        'Remove it: what it carries out says itself where it works.',
+      );
+    for (const name of parametersIn(raw.cluster).filter((p) => parameters.properties[p]?.fixed === undefined))
+      if (params.includes(name))
+        say(
+          at,
+          `“${name}” says in which cluster something is made, and can be changed later, when it does not move any more`,
+          `Write fixed: true under “${name}”.`,
+        );
+  }
   if (raw.quota) say(['quota', 'amount'], faultOf(raw.quota.amount, names));
   rules(raw.policy, ['policy']);
   raw.outputs.forEach((o, i) => {

@@ -130,6 +130,7 @@ export const pathSchema = z.strictObject({
   aliases: z.array(text(40)).default([]),
   parameters,
   backend: z.looseObject({ kind: text(40) }),
+  cluster: text(300).exactOptional(),
   timeout: duration.default(900),
   called: z.array(text(60)).max(4).default(['name']),
   identity: expression,

@@ -9,7 +9,7 @@ import type { Tables } from './schema.ts';
 
 type Row = Selectable<Tables['resource']>;
 
-const resource = (row: Row): Resource => ({
+const resourceOf = (row: Row, names: ReadonlyMap<string, string>): Resource => ({
   id: row.id,
   slug: row.slug,
   name: row.name,
@@ -26,6 +26,8 @@ const resource = (row: Row): Resource => ({
   changed: row.changed,
   extended: row.extended,
   ...(row.home === null ? {} : { home: row.home }),
+  // One that is not connected any more is called by its context: whoever works on it says so then.
+  ...(row.cluster === null ? {} : { cluster: names.get(row.cluster) ?? row.cluster }),
   ...(row.quota_kind === null ? {} : { quota: { kind: row.quota_kind, amount: Number(row.quota_amount) } }),
   ...(row.currency === null ? {} : { cost: { currency: row.currency, cents: row.cents ?? 0 } }),
   ...(row.expires === null ? {} : { expires: row.expires }),
@@ -73,19 +75,30 @@ const owned = sql<boolean>`exists (
 const visible = ({ owner, teams }: Whose): RawBuilder<boolean> => sql<boolean>`
   state <> 'gone' and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
 
-export const createResourceStore = (db: Db): ResourceStore => {
+/** `names`: what clusters are called, by the context under which they are kept, the first one first. */
+export const createResourceStore = (db: Db, names: ReadonlyMap<string, string>): ResourceStore => {
+  const resource = (row: Row) => resourceOf(row, names);
+  const [first = null] = names.keys();
+  /** A cluster may be called something else tomorrow. */
+  const contextOf = (cluster: string | undefined): string | null =>
+    cluster === undefined
+      ? null
+      : cluster === ''
+        ? first
+        : ([...names].find(([, name]) => name === cluster)?.[0] ?? cluster);
   /** Of a list that begins with the newest, what comes after one of it. */
   const olderThan = (after: string | undefined) =>
     sql<boolean>`(created, id) < (select a.created, a.id from groundcrew.resource a where a.id = ${after ?? null}::uuid)`;
   const living = () => db.selectFrom('resource').selectAll().where('state', '<>', 'gone');
 
   return {
-    async add({ values, quota, cost, expires, ...rest }) {
+    async add({ values, quota, cost, expires, cluster, ...rest }) {
       const row = await db
         .insertInto('resource')
         .values({
           ...rest,
           home: null,
+          cluster: contextOf(cluster),
           id: randomUUID(),
           values: json(values),
           state: 'making',

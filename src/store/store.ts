@@ -63,7 +63,7 @@ const features = lazily<Given>()({
   people: peopleOf,
   feedback: ({ db }) => createFeedbackStore(db),
   roadmap: ({ db }) => createRoadmapStore(db),
-  resources: ({ db }) => createResourceStore(db),
+  resources: ({ db, clusters }) => createResourceStore(db, clusters),
   runs: ({ db }) => createRunStore(db),
   requests: ({ db }) => createRequestStore(db),
   audit: ({ db }) => createAuditStore(db),

@@ -124,6 +124,24 @@ test.each<readonly [string, string, string, string]>([
     'queue/path.yaml:14 there is no backend “kubernets”. Write one of kubernetes, helm, terraform, ansible, backstage.',
   ],
   [
+    'a cluster that could be another one tomorrow',
+    'identity: params.name',
+    'cluster: "${{ params.size }}"\nidentity: params.name',
+    'queue/path.yaml:12 “size” says in which cluster something is made, and can be changed later, when it does not move any more. Write fixed: true under “size”.',
+  ],
+  [
+    'a cluster that no expression gives',
+    'identity: params.name',
+    'cluster: "${{ params.nam }}"\nidentity: params.name',
+    'queue/path.yaml:12 in “${{ params.nam }}”, there is no params.nam; did you mean params.name?',
+  ],
+  [
+    'a cluster that can be no name',
+    'identity: params.name',
+    'cluster: eu west\nidentity: params.name',
+    'queue/path.yaml:14 with usual values, queue: cluster can’t be filled in: "eu west" is no name of a cluster.',
+  ],
+  [
     'a template that is not there',
     'objects: objects.yaml',
     'objects: object.yaml',

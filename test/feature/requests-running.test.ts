@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { begin } from '../../src/core/requests/begin.ts';
 import { presses } from '../../src/core/requests/keys.ts';
+import { presses as things } from '../../src/core/resources/keys.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
 import {
@@ -32,6 +33,47 @@ const steps = [
   { label: 'Apply', state: 'done' as const, seconds: 2 },
   { label: 'Wait until it is ready', state: 'doing' as const, seconds: 10 },
 ];
+
+// Ada is on Slack, Dora on Teams.
+test.each(['ada', 'dora'] as const)('what %s asks for is made where the path says, and stays there', async (who) => {
+  const clusters = new Map([
+    ['ctx-prod', 'prod'],
+    ['ctx-lab', 'staging'],
+  ]);
+  const path = { ...postgres, backend: { ...postgres.backend, kind: 'kubernetes' } };
+  const named = '${{ params.name == "trial" ? "staging" : "prod" }}';
+  const s = await openRequests(database, { clusters, catalog: { paths: [{ ...path, cluster: named }], broken: [] } });
+  const ordered = async (number: number) => (await s.runs.byKey((await s.row(number)).run ?? ''))?.order.cluster;
+  const number = await s.confirming(who, 'create postgres name=trial size=s');
+  const { effects } = await s.push(who, presses.look, { number, plans: 1 });
+  expect(effects.find((e) => e.kind === 'act')).toMatchObject({ input: { order: { cluster: 'staging' } } });
+  const { effects: shown } = await s.previewed(number, preview, 2);
+  expect(wordsFor(shown, `request/${number}`)).toContain('Cluster: staging');
+  await s.confirm(who, number);
+  expect(await ordered(number)).toBe('staging');
+  await s.moved(number, progress('ready'));
+
+  // Whatever the path says from now on, and whatever is typed, it is looked for where it is.
+  s.catalog({ paths: [{ ...path, cluster: 'prod' }], broken: [] });
+  const slug = `r${number}`;
+  const resource = await s.resources.takeSlug(slug);
+  const card = await s.push(who, things.show, { id: resource?.id });
+  expect(whispered(card.effects)).toContain('Cluster: staging');
+  const asked = await s.push(who, things.operate, { id: resource?.id, operation: 'resize' });
+  await s.send(
+    who,
+    asked.effects.find((e) => e.kind === 'ask'),
+    { size: 'm' },
+  );
+  const resize = number + 1;
+  await s.previewed(resize);
+  await s.confirm(who, resize);
+  expect(await ordered(resize)).toBe('staging');
+  // One of which the path says the other goes there.
+  const other = await s.confirming(who, 'create postgres name=real size=s');
+  await s.confirm(who, other);
+  expect([await ordered(other), (await s.resources.takeSlug(`r${other}`))?.cluster]).toEqual(['prod', 'prod']);
+});
 
 describe('while it runs', () => {
   test('the one message is edited, and the backend’s words go into its thread, each once', async () => {

@@ -42,6 +42,21 @@ async function add(resource: NewResource): Promise<Resource> {
 }
 const slugs = (list: readonly Resource[]) => list.map((r) => r.slug);
 
+test('the cluster of a resource is kept by its context, whatever it is called and whichever is the first', async () => {
+  const owner = await meet(ada);
+  const at = (...names: readonly (readonly [string, string])[]) =>
+    createStore(database.pool, () => settings, new Map(names)).direct.features.resources;
+  const before = at(['ctx-eu', 'prod'], ['ctx-lab', 'staging']);
+  await before.add(orders(owner, 1, { cluster: 'staging' }));
+  await before.add(orders(owner, 2, { cluster: '' }));
+  await before.add(orders(owner, 3));
+  const seen = async (by: typeof resources) =>
+    Promise.all(['r1', 'r2', 'r3'].map(async (slug) => (await by.takeSlug(slug))?.cluster));
+  expect(await seen(before)).toEqual(['staging', 'prod', undefined]);
+  expect(await seen(at(['ctx-lab', 'lab'], ['ctx-eu', 'prod']))).toEqual(['lab', 'prod', undefined]);
+  expect(await seen(at(['ctx-eu', 'prod'], ['ctx-new', 'staging']))).toEqual(['ctx-lab', 'prod', undefined]);
+});
+
 describe('a resource', () => {
   test('comes back as it was added, with all it may have and with nothing of that', async () => {
     const owner = await meet(ada);
@@ -53,6 +68,7 @@ describe('a resource', () => {
     const added = await add(full);
     expect(added).toEqual({ ...full, id: added.id, state: 'making', outputs: [], extended: 0, changed: full.created });
     const bare = orders(owner, 2);
+    expect((await add(orders(owner, 3, { cluster: '' }))).cluster).toBeUndefined();
     expect(await resources.byId((await add(bare)).id)).toMatchObject(bare);
     expect(await resources.byIdentity(full.identity)).toEqual(added);
     expect(await resources.take(added.id)).toEqual(added);

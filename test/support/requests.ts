@@ -64,7 +64,12 @@ export const progress = (state: Progress['state'], more: Partial<Progress> = {})
 /** A stage with a catalog, on which requests are asked and taken to where a test begins. */
 export async function openRequests(
   database: TestDatabase,
-  options: { readonly settings?: Settings; readonly catalog?: Catalog; readonly who?: readonly Who[] } = {},
+  options: {
+    readonly settings?: Settings;
+    readonly catalog?: Catalog;
+    readonly who?: readonly Who[];
+    readonly clusters?: ReadonlyMap<string, string>;
+  } = {},
 ) {
   let current = options.settings ?? settingsWith();
   let paths = options.catalog ?? catalog;
@@ -72,6 +77,8 @@ export async function openRequests(
     database,
     () => current,
     () => paths,
+    undefined,
+    options.clusters,
   );
   const ids = new Map<Who, string>();
   for (const who of options.who ?? (Object.keys(people) as Who[])) {

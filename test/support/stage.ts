@@ -30,8 +30,9 @@ export function openStage(
   current: () => Settings = () => settings,
   catalog: () => Catalog = () => noCatalog,
   address: Ctx<unknown>['address'] = () => undefined,
+  clusters: ReadonlyMap<string, string> = new Map(),
 ) {
-  const store = createStore(database.pool, current);
+  const store = createStore(database.pool, current, clusters);
   const handlers = createHandlers(features);
   let now = new Date('2026-03-02T09:00:00Z');
   let count = 0;

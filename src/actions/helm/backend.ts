@@ -28,6 +28,8 @@ import { type HelmSpec, helmSpec } from './spec.ts';
 export type HelmOptions = Workshop & {
   /** How the cluster is reached; absent: there is none here. */
   readonly cluster?: { readonly kubeconfig: Kubeconfig; readonly context?: string };
+  /** What it is called, where it is not the first of several. */
+  readonly called?: string;
   /** The same for ourselves, who say what comes up while Helm waits; absent: nothing is said meanwhile. */
   readonly access?: () => Promise<Access>;
 };
@@ -103,7 +105,8 @@ export function helm(options: HelmOptions): Backend {
 
   async function open(order: Order, what: string, signal: AbortSignal): Promise<Site> {
     const spec = specOf(helmSpec, order);
-    const home = await openFolder(options.folder, 'helm', `${spec.namespace}.${spec.release}-${what}`);
+    const where = options.called === undefined ? '' : `@${options.called}`;
+    const home = await openFolder(options.folder, 'helm', `${spec.namespace}.${spec.release}${where}-${what}`);
     await writeJson(join(home, 'values.json'), spec.values);
     await writeJson(join(home, 'verb.json'), plain(order) ? {} : partFor(spec.verbs, order).values);
     return { home, spec, order, signal };

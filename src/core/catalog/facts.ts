@@ -30,6 +30,8 @@ export type Facts = {
     readonly home?: string;
   };
   readonly environment?: string;
+  /** Of a thing that is there: the cluster that it is in, or nothing for the first. No expression sees it. */
+  readonly cluster?: string;
   readonly verb: Verb;
   readonly operation?: string;
   /** Of this request: absent where the path has none, which reads as zero. */

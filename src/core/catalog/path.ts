@@ -96,6 +96,8 @@ export type GoldenPath = {
   readonly parameters: Parameters;
   /** The backend's name, and its section as data with expressions in it. */
   readonly backend: { readonly kind: string; readonly spec: Json };
+  /** In which of several clusters it is made: a name, as it is or by expressions. Absent: in the first. */
+  readonly cluster?: string;
   /** After so many seconds without being ready the request turns amber. */
   readonly timeoutSeconds: number;
   /** The parameters whose values are how people call the thing, such as a repository and a number. */

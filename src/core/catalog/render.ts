@@ -1,6 +1,7 @@
 import type { Json } from '../kernel/inbound.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { Order, Verb } from '../runs/run.ts';
+import { clusterOf } from './cluster.ts';
 import { evaluate } from './expression.ts';
 import { atHome, type Facts, type Scope, scopeOf } from './facts.ts';
 import { labelMax, slug } from './names.ts';
@@ -123,6 +124,7 @@ export function orderOf(
   what: { readonly run: string; readonly verb: Verb; readonly operation?: string; readonly earlier?: readonly Json[] },
 ): Order {
   const operation = path.operations.find((o) => o.name === what.operation);
+  const cluster = clusterOf(path, facts);
   const spec = { $merge: [path.backend.spec, ...(operation?.backend ? [operation.backend] : [])] };
   return {
     run: what.run,
@@ -144,6 +146,7 @@ export function orderOf(
       [`${mark}/requested-by`]: facts.person.email ?? facts.person.name,
     },
     timeoutSeconds: path.timeoutSeconds,
+    ...(cluster === undefined ? {} : { cluster }),
     ...(what.earlier?.length ? { earlier: what.earlier } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { clusterOf, isInCluster } from '../catalog/cluster.ts';
 import { orderOf } from '../catalog/render.ts';
 import type { Ctx, Effect, Effects } from '../kernel/index.ts';
 import type { ResourceState } from '../resources/store.ts';
@@ -64,6 +65,7 @@ export async function accept(
       team: request.team,
       owner: request.requester,
       created: ctx.now,
+      ...(isInCluster(a.path.backend.kind) ? { cluster: clusterOf(a.path, a.facts) ?? '' } : {}),
       ...reserved,
       ...(a.expires ? { expires: a.expires } : {}),
     }));

@@ -1,4 +1,5 @@
 import { costOf, identityOf, quotaOf } from '../catalog/amounts.ts';
+import { clusterOf, isInCluster } from '../catalog/cluster.ts';
 import type { Facts } from '../catalog/facts.ts';
 import { priorOf, readValues } from '../catalog/form.ts';
 import type { GoldenPath, Operation, Values } from '../catalog/path.ts';
@@ -19,6 +20,8 @@ export type Assessment = {
   readonly name: string;
   readonly identity: string;
   readonly facts: Facts;
+  /** Where it is or will be, when that was said. */
+  readonly cluster?: string;
   readonly cost?: { readonly currency: string; readonly cents: number };
   readonly quota?: { readonly kind: string; readonly amount: number };
   readonly room: Room;
@@ -82,6 +85,7 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
   ]);
   const fresh = request.verb === 'create' ? await usableNow(path, by, ctx) : { ok: true as const };
   const identity = identityOf(path, facts);
+  const cluster = isInCluster(path.backend.kind) ? clusterOf(path, facts) : undefined;
   const taken = resource ? undefined : await resources.byIdentity(identity);
   const blocked = fresh.ok ? (hindered(request, resource) ?? misfit(request, path, resource)) : fresh.why;
   return {
@@ -97,6 +101,7 @@ export async function assess(request: Request, path: GoldenPath, by: Person, ctx
     ],
     ...(operation ? { operation } : {}),
     ...(resource ? { resource } : {}),
+    ...(cluster === undefined ? {} : { cluster }),
     ...(cost ? { cost } : {}),
     ...(quota ? { quota } : {}),
     ...(path.ttl && !resource ? { expires: new Date(ctx.now.getTime() + path.ttl.lives * 1000) } : {}),

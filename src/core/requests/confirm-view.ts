@@ -65,6 +65,7 @@ export const takenText = ({ taken, name, path }: Assessment): Text =>
 /** What it means for the team and its money. */
 export function termRows(a: Assessment): readonly (readonly [string, Text])[] {
   return [
+    ...(a.cluster === undefined ? [] : [['Cluster', text`${a.cluster}`] as const]),
     ...(a.cost ? [['Costs', text`${money(a.cost.cents, a.cost.currency)} a month`] as const] : []),
     ...(a.room.quota ? [['Quota', said(a.room.quota.says)] as const] : []),
     ...(a.room.budget ? [['Budget', said(a.room.budget.says)] as const] : []),

@@ -70,6 +70,7 @@ export const factsOf = (
     team: { name: team, ...(resource?.home === undefined ? {} : { home: resource.home }) },
     verb,
     ...(environment === undefined ? {} : { environment }),
+    ...(resource ? { cluster: resource.cluster ?? '' } : {}),
     ...(operation === undefined ? {} : { operation }),
     today: dayIn(by.zone, now),
   };

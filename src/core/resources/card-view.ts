@@ -92,6 +92,7 @@ function facts({ resource: r, path, now }: Card): Block {
       ['Owner', text`${person(r.owner)}, team ${r.team}`],
       ...offered(r),
       ['Golden path', text`${path?.title ?? r.path} ${version}`],
+      ...(r.cluster === undefined ? [] : [['Cluster', text`${r.cluster}`] as const]),
       ['Age', text`${lasting(age)}, made ${time(r.created, 'date')}`],
       [
         'Ends',

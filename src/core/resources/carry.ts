@@ -62,6 +62,7 @@ export async function carryOut(
     person: nobody,
     team: { name: resource.team, ...(resource.home === undefined ? {} : { home: resource.home }) },
     verb,
+    cluster: resource.cluster ?? '',
     ...(operation ? { operation: operation.name } : {}),
     today: ctx.now.toISOString().slice(0, 10),
   };

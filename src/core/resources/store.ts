@@ -33,6 +33,8 @@ export type Resource = {
   readonly team: string;
   /** The team that it was made for, where that is another one: names such as its namespace hold it for ever. */
   readonly home?: string;
+  /** The cluster that it is in, where there are several. */
+  readonly cluster?: string;
   readonly owner: PersonId;
   readonly state: ResourceState;
   readonly outputs: readonly Output[];
@@ -92,7 +94,10 @@ export type Happening = {
 };
 
 export interface ResourceStore {
-  /** Undefined when a living resource has this identity: of two that come at once, one wins. */
+  /**
+   * Undefined when a living resource has this identity: of two that come at once, one wins. An empty `cluster` is the first of
+   * several, and stays that one when another comes to be the first.
+   */
   add(resource: NewResource): Promise<Resource | undefined>;
   /** Locks the row for this transaction. */
   take(id: string): Promise<Resource | undefined>;

@@ -41,6 +41,7 @@ const order = z.object({
   path: z.string(),
   version: z.string(),
   spec: json,
+  cluster: z.string().exactOptional(),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   timeoutSeconds: z.number(),

@@ -26,6 +26,8 @@ export type Order = {
   readonly version: string;
   /** The backend's section of the path with the values in their places; the backend's own schema parses it. */
   readonly spec: Json;
+  /** The cluster that it is for, by its name. Absent: the first, or there is none. */
+  readonly cluster?: string;
   /** For everything that is made: who owns it, whence it comes, when it ends. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -115,8 +117,11 @@ export interface Backend {
   readonly name: string;
   /** How many runs of it may be under way at once in one process. */
   readonly atOnce: number;
-  /** Whether it can be used here; `why` says what to install or to set. Asked at start and when a path is shown. */
-  available(): Promise<Availability>;
+  /**
+   * Whether it can be used here; `why` says what to install or to set. Asked at start and when a path is shown. With a cluster:
+   * whether it can be used in that one.
+   */
+  available(cluster?: string): Promise<Availability>;
   /** Throws a `Problem` when it cannot find out; what the system itself would refuse is in the preview. */
   preview(order: Order, signal: AbortSignal): Promise<Preview>;
   /**

@@ -53,6 +53,7 @@ export type ResourceTables = {
     values: Jsonb;
     team: string;
     home: string | null;
+    cluster: string | null;
     owner: string;
     state: string;
     outputs: ColumnType<Json, string | undefined, string>;
