@@ -51,7 +51,8 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   expect(wordsFor(shown, `request/${number}`)).toContain('Cluster: staging');
   await s.confirm(who, number);
   expect(await ordered(number)).toBe('staging');
-  await s.moved(number, progress('ready'));
+  const { effects: made } = await s.moved(number, progress('ready'));
+  expect(wordsFor(made, `request/${number}/end/1`)).toContain('Cluster: staging');
 
   // Whatever the path says from now on, and whatever is typed, it is looked for where it is.
   s.catalog({ paths: [{ ...path, cluster: 'prod' }], broken: [] });

@@ -145,6 +145,11 @@ export function readyView(request: Request, subject: Subject, end: End): View {
   const thing = thingOf(request, subject);
   const { done } = wordsFor(request, subject.path);
   const secret = end.outputs.some((o) => o.secret);
+  const cluster = subject.resource?.cluster;
+  const where = [
+    ...(cluster === undefined ? [] : [['Cluster', text`${cluster}`] as const]),
+    ...outputRows(end.outputs),
+  ];
   return {
     id: 'request.ready',
     title: `${thing} ${done}`,
@@ -161,7 +166,7 @@ export function readyView(request: Request, subject: Subject, end: End): View {
             ),
           ]
         : []),
-      ...(end.outputs.length > 0 ? [{ kind: 'facts', rows: outputRows(end.outputs) } as const] : []),
+      ...(where.length > 0 ? [{ kind: 'facts', rows: where } as const] : []),
       ...(secret
         ? [
             {
