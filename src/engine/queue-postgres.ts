@@ -8,11 +8,11 @@ import { whenUsed } from './when-used.ts';
  * BullMQ as far as Postgres needs it. Its index brings two hundred modules more: its clients of Redis and the scripts
  * that run there, and what reads versions of Redis and schedules of jobs, of which we use none.
  */
-const require = createRequire(createRequire(import.meta.url).resolve('bullmq'));
-whenUsed(require, ['cron-parser', 'semver', './classes/redis-connection', './classes/redis-queue-backend']);
-const { withBackend }: Pick<typeof bullmq, 'withBackend'> = require('./utils/with-backend');
+const load = createRequire(createRequire(import.meta.url).resolve('bullmq'));
+whenUsed(load, ['cron-parser', 'semver', './classes/redis-connection', './classes/redis-queue-backend']);
+const { withBackend }: Pick<typeof bullmq, 'withBackend'> = load('./utils/with-backend');
 const { createPostgresBackend, runMigrations }: Pick<typeof bullmq, 'createPostgresBackend' | 'runMigrations'> =
-  require('./postgres');
+  load('./postgres');
 
 /** BullMQ on a Postgres whose `search_path` is `bullmq`. The pool stays the caller's. */
 export function postgresBackend(pool: pg.Pool): Backend {

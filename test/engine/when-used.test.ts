@@ -7,7 +7,7 @@ import { whenUsed } from '../../src/engine/when-used.ts';
 
 /** What the modules below do when they are loaded. */
 let loads: string[];
-let require: NodeJS.Require;
+let load: NodeJS.Require;
 
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), 'groundcrew-when-used-'));
@@ -23,30 +23,30 @@ beforeEach(() => {
   );
   write('user.cjs', `const heavy = require('./heavy.cjs'); loads.push('user'); exports.use = () => heavy.weigh();`);
   write('lister.cjs', `exports.all = { ...require('./heavy.cjs') }; exports.has = 'weigh' in require('./heavy.cjs');`);
-  require = createRequire(join(folder, 'index.js'));
+  load = createRequire(join(folder, 'index.js'));
 });
 
 test('a module that others load is loaded by the first who uses something of it, and once', () => {
-  whenUsed(require, ['./heavy.cjs']);
-  const { use }: { use(): number } = require('./user.cjs');
+  whenUsed(load, ['./heavy.cjs']);
+  const { use }: { use(): number } = load('./user.cjs');
   expect(loads).toEqual(['user']);
   expect([use(), use()]).toEqual([7, 7]);
   expect(loads).toEqual(['user', 'heavy']);
   // Whoever comes later gets the module itself.
-  expect(require('./heavy.cjs').weigh()).toBe(7);
+  expect(load('./heavy.cjs').weigh()).toBe(7);
   expect(loads).toEqual(['user', 'heavy']);
 });
 
 test('who lists what it has gets all of it', () => {
-  whenUsed(require, ['./heavy.cjs']);
-  const { all, has }: { all: { weigh(): number }; has: boolean } = require('./lister.cjs');
+  whenUsed(load, ['./heavy.cjs']);
+  const { all, has }: { all: { weigh(): number }; has: boolean } = load('./lister.cjs');
   expect(all.weigh()).toBe(7);
   expect(has).toBe(true);
 });
 
 test('one that is loaded already stays', () => {
-  const heavy: object = require('./heavy.cjs');
-  whenUsed(require, ['./heavy.cjs']);
-  expect(require('./heavy.cjs')).toBe(heavy);
+  const heavy: object = load('./heavy.cjs');
+  whenUsed(load, ['./heavy.cjs']);
+  expect(load('./heavy.cjs')).toBe(heavy);
   expect(loads).toEqual(['heavy']);
 });
