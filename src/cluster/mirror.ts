@@ -29,6 +29,8 @@ export type Mirror = {
   versions(): ReadonlyMap<string, number>;
   /** Why it is not known how things of this kind are now: what we have of them is old. */
   lost(kind: string): string | undefined;
+  /** The same of kinds that were read before: what we have of them is of an earlier time. */
+  old(kind: string): string | undefined;
   /** What is not as it should be, such as a right that is missing, in the API server's own words. */
   troubles(): readonly Standing[];
   stop(): void;
@@ -105,6 +107,7 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
         ]),
       ),
     lost,
+    old: (kind) => all.find((f) => f.kind.kind === kind && f.version !== '' && f.lost !== undefined)?.lost,
     troubles: () =>
       all
         .filter(({ state }) => state.at === 'waiting' || state.at === 'polling')

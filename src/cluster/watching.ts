@@ -1,3 +1,4 @@
+import { createSteady } from '../core/diagnosis/index.ts';
 import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Api, createApi } from './api.ts';
@@ -43,6 +44,7 @@ type Followed = {
   readonly mirror: Mirror;
   readonly parts: ReturnType<typeof createParts>;
   readonly logs: ReturnType<typeof createLogs>;
+  readonly steady: ReturnType<typeof createSteady>;
   /** All of it has been listed and looked at once. */
   readonly begun: () => void;
   /** What it was begun with. */
@@ -123,7 +125,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     async look(now) {
       const settings = rules();
       const following = current(settings);
-      const { mirror: seen, parts, logs, begun } = following;
+      const { mirror: seen, parts, logs, steady, begun } = following;
       if (!seen.synced() || stale(seen)) return undefined;
       const is = await which(now.getTime(), following);
       if (is === undefined || followed !== following) return undefined;
@@ -146,7 +148,8 @@ export async function watchingLook(given: Parts): Promise<Looking> {
         known = parts.services();
         watched = within({ services: known, verdicts: [] }, settings).services;
       }
-      const { verdicts } = within({ services: [], verdicts: parts.verdicts() }, settings);
+      const told = steady(parts.verdicts(), now.getTime(), seen.old);
+      const { verdicts } = within({ services: [], verdicts: told }, settings);
       return { services: watched, verdicts, ...('uid' in is ? { uid: is.uid } : {}) };
     },
   };
@@ -182,7 +185,7 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
   });
   begun = true;
   onStep?.(seen);
-  return { mirror: seen, parts, logs: createLogs(api), begun: thrift, doubts };
+  return { mirror: seen, parts, logs: createLogs(api), steady: createSteady(), begun: thrift, doubts };
 }
 
 /** Without its pods nothing can be told: what was known of them is not how they are. */

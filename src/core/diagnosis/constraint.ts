@@ -2,7 +2,7 @@ import { code, type Text, text } from '../kernel/text.ts';
 import { at, list, type Obj, obj, str } from './read.ts';
 
 /** What a SecurityContextConstraint of OpenShift does not allow: the field, as it is written there, and why. */
-export type Refusal = { readonly field: string; readonly container: string | undefined; readonly why: string };
+type Refusal = { readonly field: string; readonly container: string | undefined; readonly why: string };
 
 const before =
   /[,\s] ?(?=(?:provider "?[\w.-]{1,253}"?: )?\.?(?:spec|containers|initContainers|pod)[.[])|, (?=provider )/;

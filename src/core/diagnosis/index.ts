@@ -10,4 +10,5 @@
 export { conclude, diagnose, type Examined, examine, examineAll, examineCommons } from './diagnose.ts';
 export { createObjects } from './objects.ts';
 export type { Snapshot } from './snapshot.ts';
+export { createSteady } from './steady.ts';
 export type * from './verdict.ts';

@@ -27,7 +27,8 @@ export function unscheduled(pod: Pod, world: World): Unscheduled | undefined {
   if (str(scheduled, 'reason') === 'SchedulingGated') return undefined;
   const event = said(pod.events, 'FailedScheduling');
   const message = str(scheduled, 'message') ?? event?.message;
-  if (message === undefined) return undefined;
+  // What is given to it right now is no refusal.
+  if (message === undefined || / is in the process of being allocated/.test(message)) return undefined;
   if (
     age(world, instant(scheduled, 'lastTransitionTime') ?? instant(pod.o, 'metadata', 'creationTimestamp')) < patience
   )
@@ -56,7 +57,7 @@ export function refusalsOf(message: string): readonly Refusal[] {
   return message
     .replace(/^0\/\d+ nodes are available: ?/, '')
     .replace(/\.? preemption: [\s\S]*$/, '')
-    .replace(/\.? no new claims to deallocate.*$/, '')
+    .replace(/\.? (?:no new claims to deallocate|still not schedulable|deallocation of ResourceClaim completed).*$/, '')
     .replace(/\.\s*$/, '')
     .split(/, (?=\d+ )/)
     .map((part) => {

@@ -38,7 +38,7 @@ export function homeLabels(world: World, pod: Obj): ReadonlyMap<string, string> 
 }
 
 /** The number that a container of a pod gives to a port by name. */
-export const portNamed = (pod: Obj, name: string): number | undefined =>
+const portNamed = (pod: Obj, name: string): number | undefined =>
   num(
     containersOf(obj(pod, 'spec'))
       .flatMap((c) => list(c, 'ports'))

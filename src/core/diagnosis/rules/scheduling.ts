@@ -8,6 +8,7 @@ import { unscheduled } from '../scheduler.ts';
 import { age, created } from '../snapshot.ts';
 import { taintBetween, taintOf } from '../taints.ts';
 import { claimTrouble } from './claims.ts';
+import { claimMissing, deviceTrouble } from './devices.ts';
 import { insufficient } from './insufficient.ts';
 
 const placeRule = ({ match, say, ...rule }: PlaceRule): PodRule => ({
@@ -33,7 +34,9 @@ const of = ({ u, r }: Unplaced): string =>
 const alone = ({ r }: Unplaced): boolean => r.nodes === 1;
 
 const rules: readonly PodRule[] = [
+  claimMissing,
   ...claimTrouble.map(placeRule),
+  ...deviceTrouble.map(placeRule),
   ...insufficient.map(placeRule),
   placeRule({
     code: 'volume-zone-conflict',
@@ -257,6 +260,8 @@ const rules: readonly PodRule[] = [
         return undefined;
       if (list(pod.o, 'status', 'conditions').length > 0 || pod.containers.length > 0 || pod.events.length > 0)
         return undefined;
+      // One whose claims for devices are not there yet is not in its queue.
+      if (list(pod.spec, 'resourceClaims').length > 0) return undefined;
       const name = str(pod.spec, 'schedulerName') ?? 'default-scheduler';
       return {
         summary: text`${code(w.ref.name)} waits for a machine, but nobody looks for one: the scheduler ${code(name)} says nothing.`,
