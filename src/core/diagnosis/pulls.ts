@@ -163,6 +163,7 @@ export function earlierImage(p: Pull): string | undefined {
 
 const whys: readonly (readonly [RegExp, string])[] = [
   [/no such host|server misbehaving/i, 'its name is not known to DNS'],
+  [/server gave HTTP response to HTTPS client/i, 'it answers without encryption, which the machine does not take'],
   [/x509:|tls: |HTTP response/i, 'its certificate is not trusted'],
   [/connection refused|reset/i, 'it refuses connections'],
   [/unexpected EOF/, 'it breaks off in the middle'],

@@ -29,6 +29,10 @@ const signals: Readonly<Record<number, string>> = {
   135: 'reached for memory that is not there (SIGBUS)',
   136: 'made an arithmetic error (SIGFPE)',
   139: 'reached for memory that is not its own (SIGSEGV)',
+  // What Windows says of a process is a number of its own.
+  3221225477: 'reached for memory that is not its own (Windows: access violation)',
+  3221225725: 'ran out of room for its calls (Windows: stack overflow)',
+  3221225781: 'lacks a library that it was built with (Windows: DLL not found)',
 };
 
 const outOfMemory: CrashRule = {

@@ -253,6 +253,20 @@ const rules: readonly PodRule[] = [
     }),
   }),
   pullRule({
+    code: 'image-format-old',
+    title: 'The image is in a format that machines no longer take',
+    example: 'media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported',
+    remedy: 'Build it and push it anew with a tool of today',
+    match: /manifest\.v1\+(?:prettyjws|json)" is no longer supported|unsupported manifest (?:media type|version)/i,
+    rollback: true,
+    say: (p) => ({
+      summary: stuck(
+        p,
+        text`its image ${code(p.image)} is in an old format that the machines no longer take (Docker’s schema 1): it has to be built and pushed anew.`,
+      ),
+    }),
+  }),
+  pullRule({
     code: 'image-unrecognised',
     title: 'The image cannot be fetched, for a reason we do not know',
     example: 'Failed to pull image …: something new',

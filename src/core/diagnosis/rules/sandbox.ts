@@ -45,9 +45,18 @@ const rules: readonly PodRule[] = [
     example: 'failed to assign an IP address to container',
     remedy: 'Enlarge the subnet or the range of the machine; fewer pods on it help for now',
     match:
-      /failed to assign an IP address|no (?:available )?IP addresses|IPs? (?:are )?exhausted|no free IP|range set.{0,100}full/i,
+      /failed to assign an IP address|no (?:available )?IP addresses|IPs? (?:are )?exhausted|no free IP|range set.{0,100}full|range is full|no more free addresses/i,
     because: 'no IP address is left for it there',
     together: 'no IP address is left there',
+  }),
+  sandboxRule({
+    code: 'runtime-not-installed',
+    title: 'The machine does not have the container runtime that its runtime class names',
+    example: 'failed to get sandbox runtime: no runtime for "gvisor" is configured',
+    remedy: 'Use another runtime class, or let it run only on machines that have this one',
+    match: /no runtime for "[^"]{1,253}" is configured|runtime handler .{0,253}not (?:supported|found)/i,
+    because: 'the container runtime that its runtime class names is not installed there',
+    together: 'the container runtime that they ask for is not installed there',
   }),
   sandboxRule({
     code: 'network-plugin-failed',

@@ -76,7 +76,15 @@ const executables =
   );
 
 /** The word that was taken for a program. */
-const program = (says: string): string | undefined => /exec: "([^"]{1,200})"/.exec(says)?.[1];
+const program = (says: string): string | undefined =>
+  /exec: "([^"]{1,200})"/.exec(says)?.[1] ?? /executable file `([^`]{1,200})`/.exec(says)?.[1];
+
+const closedFolder = (says: string): string | undefined =>
+  /chdir to cwd \("([^"]{1,300})"\)[^"]{0,60}permission denied/.exec(says)?.[1];
+
+/** Whom an image must know by name. */
+const nobody = (says: string): string | undefined =>
+  /unable to find user (\S{1,100}): no matching entries in passwd/.exec(says)?.[1];
 
 /** Every image with a shell has it there; when it is “not there”, its loader is, and that is for another processor. */
 const noShell = /exec "?\/(?:usr\/)?bin\/(?:ba)?sh"?: (?:stat \S{1,100}: )?no such file or directory/;
@@ -181,11 +189,14 @@ const rules: readonly PodRule[] = [
     example: 'exec: "/entrypoint.sh": permission denied',
     remedy: 'Make it executable in the image (chmod +x), or run as a user who may',
     rollback: true,
-    when: (s) => s.c.ended?.code === 126 || /exec.{0,300}permission denied/.test(s.says),
+    when: (s) =>
+      s.c.ended?.code === 126 || /exec.{0,300}permission denied/.test(s.says) || closedFolder(s.says) !== undefined,
     say: (s) => ({
       summary: cannotStart(
         s,
-        text`may not execute ${code(program(s.says) ?? 'its command')}: the file is not marked executable, or belongs to another user.`,
+        closedFolder(s.says) !== undefined
+          ? text`should start in the folder ${code(closedFolder(s.says) ?? '')} (${code('workingDir')}), which its user may not enter.`
+          : text`may not execute ${code(program(s.says) ?? 'its command')}: the file is not marked executable, or belongs to another user.`,
       ),
     }),
   }),
@@ -214,13 +225,19 @@ const rules: readonly PodRule[] = [
         s,
         /no command specified/i.test(s.says)
           ? text`has no command: neither its image nor its specification names one.`
-          : /is reserved for|already in use/i.test(s.says)
-            ? text`can’t be created since the machine has not let go of an earlier one of the same name.`
-            : text`can’t be created; the machine’s message is quoted.`,
+          : nobody(s.says) !== undefined
+            ? text`is to run as the user ${code(nobody(s.says) ?? '')}, whom its image does not know.`
+            : /is reserved for|already in use/i.test(s.says)
+              ? text`can’t be created since the machine has not let go of an earlier one of the same name.`
+              : text`can’t be created; the machine’s message is quoted.`,
       ),
-      ...(/no command|is reserved|already in use/i.test(s.says) ? {} : { confidence: 'unclear' as const }),
-      // A new pod has no command either.
-      fixes: /no command specified/i.test(s.says) ? [] : deletePods('Let the pod be made anew', s.w, [s.pod.o]),
+      ...(/no command|is reserved|already in use|unable to find user/i.test(s.says)
+        ? {}
+        : { confidence: 'unclear' as const }),
+      // A new pod has no command, and no such user, either.
+      fixes: /no command specified|unable to find user/i.test(s.says)
+        ? []
+        : deletePods('Let the pod be made anew', s.w, [s.pod.o]),
     }),
   }),
   startRule({

@@ -214,16 +214,29 @@ const mounts: readonly PodRule[] = [
       const [, kind, name] = /(configmap|secret)s? "([^"]{1,253})" not found/.exec(x.says) ?? [];
       const made = kind === 'secret' ? 'Secret' : 'ConfigMap';
       if (name !== undefined && x.world.get(made, x.pod.ref.namespace, name) !== undefined) return undefined;
+      const provider = /SecretProviderClass[\w.-]{0,100} "([^"]{1,253})" not found/i.exec(x.says)?.[1];
+      const vault = /failed to mount secrets store objects/.test(x.says);
       const volume =
         /for volume "([^"]{1,253})"/.exec(x.says)?.[1] ?? /unmounted volumes=\[([^\]]{1,253})\]/.exec(x.says)?.[1];
       return {
         summary: cannotStart(
           x,
-          text`its volume ${code(volume ?? '')} can’t be mounted${/permission denied|access denied/i.test(x.says) ? ': the storage refuses access' : /timed out|deadline/i.test(x.says) ? ': the storage does not answer in time' : '; the machine’s message is quoted'}.`,
+          provider !== undefined
+            ? text`its volume ${code(volume ?? '')} is to hold secrets from outside the cluster, by the SecretProviderClass ${code(provider)}, which does not exist in ${code(x.pod.ref.namespace)}.`
+            : vault
+              ? text`the secrets from outside the cluster for its volume ${code(volume ?? '')} can’t be fetched${/\b403\b|forbidden|denied|not authorized/i.test(x.says) ? ': the vault refuses its account' : '; what the vault said is quoted'}.`
+              : text`its volume ${code(volume ?? '')} can’t be mounted${/permission denied|access denied/i.test(x.says) ? ': the storage refuses access' : /timed out|deadline/i.test(x.says) ? ': the storage does not answer in time' : '; the machine’s message is quoted'}.`,
         ),
-        confidence: /permission denied|access denied|timed out|deadline/i.test(x.says) ? 'certain' : 'unclear',
+        confidence:
+          provider !== undefined || vault || /permission denied|access denied|timed out|deadline/i.test(x.says)
+            ? 'certain'
+            : 'unclear',
         ...storage(x),
-        fixes: [...deletePods('Let the pod start elsewhere', x.w, [x.pod.o]), describe(x.pod.ref)],
+        // Elsewhere the vault answers the same.
+        fixes: [
+          ...(provider !== undefined || vault ? [] : deletePods('Let the pod start elsewhere', x.w, [x.pod.o])),
+          describe(x.pod.ref),
+        ],
       };
     },
   }),
