@@ -243,7 +243,7 @@ both((world) => {
       await w.fill('ann', 'name', 'Big One');
       await w.fill('ann', 'size', '8');
       expect(await w.send('ann')).toBe(true);
-      expect(screenOf(w).errors.name).toContain('Small letters only.');
+      expect(screenOf(w).errors.name).toContain('“Big One” isn’t of the form that is asked for here.');
       await w.fill('ann', 'name', 'small');
       await w.send('ann');
       expect(answered).toEqual([{ name: 'small', size: 8 }]);
