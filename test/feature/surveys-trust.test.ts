@@ -127,7 +127,7 @@ async function files(database: TestDatabase): Promise<readonly string[]> {
 }
 
 async function world(mode: string, deal: (i: number) => number): Promise<Copy> {
-  const database = await openTestDatabase();
+  const database = await openTestDatabase({ untouched: true });
   const logs: string[] = [];
   const note = (fields: unknown, words?: string) => void logs.push(`${JSON.stringify(fields)} ${words ?? ''}`);
   const house = openHouse(database, {

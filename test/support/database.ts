@@ -27,9 +27,12 @@ const room = process.env.TEST_ROOM;
 /** Those that no file of this worker has in use: making one takes longer than most files. */
 const free: Kept[] = [];
 
-/** An empty, migrated database of its own: on `DATABASE_URL` when that is set, else embedded. */
-export async function openTestDatabase(): Promise<TestDatabase> {
-  for (let kept = free.pop(); kept; kept = free.pop()) {
+/**
+ * An empty, migrated database of its own: on `DATABASE_URL` when that is set, else embedded. `untouched` is for who looks at
+ * the files: where rows are written depends on what was there before.
+ */
+export async function openTestDatabase({ untouched = false } = {}): Promise<TestDatabase> {
+  for (let kept = untouched ? undefined : free.pop(); kept; kept = free.pop()) {
     const again = open(kept);
     if (await asNew(again.pool, kept.shape)) return again;
     await again.pool.end();
@@ -39,6 +42,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const pool = openPool({ ...made.config, max: 8 }, () => {});
   await migrate(pool);
   await pool.query(await emptying(pool));
+  // What migrations put into tables is not there in one that was used before, so it is in none.
+  await pool.query('select public.empty_all()');
   const shape = await shapeOf(pool);
   return open({ ...made, shape }, pool);
 }
