@@ -83,7 +83,8 @@ export async function pages(
       }
       const parsed = parse(items.frame());
       if (status === 410) return 'expired';
-      if (status === 404) return { version, absent: true };
+      // Who may not read a kind is refused before it is known whether there is any such kind.
+      if (status === 404 || (status === 403 && !(await served(api, kind)))) return { version, absent: true };
       if (status !== 200) {
         const refused = `${status} ${messageOf(parsed) ?? items.frame().slice(0, 200)}`;
         return { version, refused, ...(retryAfter === undefined ? {} : { retryAfter }) };
@@ -101,6 +102,14 @@ export async function pages(
   }
   return { version };
 }
+
+/** Everybody who is logged in may ask what there is. Where that is not told, it may be there. */
+const served = async (api: Api, { group }: Kind): Promise<boolean> =>
+  group === 'v1' ||
+  api.get(`/apis/${group}`).then(
+    ({ status }) => status !== 404,
+    () => true,
+  );
 
 type Metadata = { readonly continue?: unknown; readonly resourceVersion?: unknown };
 function goesOn(parsed: unknown): string {

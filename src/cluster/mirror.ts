@@ -74,6 +74,8 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
       onState: (state) => {
         one.state = state;
         if (state.at === 'waiting') one.lost = state.why;
+        // That there is none is an answer too.
+        if (state.at === 'absent') one.lost = undefined;
         onState?.({ kind: kind.kind, namespace, state });
       },
       onOpen: () => {

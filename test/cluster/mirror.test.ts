@@ -103,6 +103,24 @@ test('a right that is missing is a trouble with its reason, and what it would sh
   expect(codes()).toEqual([]);
 });
 
+test('a kind that is not there is not lost: neither after an error before, nor where nobody may read it', async () => {
+  let busy = true;
+  const { clock, m, until } = await mirrored(
+    {},
+    (world) =>
+      world.cluster.fail(({ path }) => {
+        if (/\/(?:certificates|networkpolicies)$/.test(path)) return { kind: 'status', code: 403 };
+        return path.endsWith('/ciliumnetworkpolicies') && busy ? { kind: 'status', code: 500 } : undefined;
+      }),
+    (one) => one.synced() && one.lost('CiliumNetworkPolicy') !== undefined && one.lost('NetworkPolicy') !== undefined,
+  );
+  expect(m.lost('Certificate')).toBeUndefined();
+  busy = false;
+  await clock.pass(5_000);
+  await until(() => m.lost('CiliumNetworkPolicy') === undefined);
+  expect(m.lost('NetworkPolicy')).toMatch(/^403 /);
+});
+
 test('what is built in and fails for a moment is waited for; what was added and is broken is not', async () => {
   let busy = true;
   const { cluster, clock, m, until } = await mirrored(
