@@ -11,11 +11,18 @@ import { type Change, send } from './write.ts';
  * What a fix made, and what takes it back: exactly that object is deleted, by its UID, while it is as it was made.
  */
 
+/** Every account gets these from its cluster by and by: a login to the registry of OpenShift, a token in an old one. */
+const registry = 'openshift.io/internal-registry-pull-secret-ref';
+const isOwn = (live: Obj, secret: Obj): boolean =>
+  /^-(?:token|dockercfg)-[a-z0-9]{5}$/.test(String(secret.name).slice(str(live, 'metadata', 'name')?.length));
+
 /** All that somebody may have put into it: not what the cluster itself keeps of it. */
 function printOf(live: Obj): string {
-  const { status: _, metadata: __, ...rest } = live;
-  const { labels, annotations, ownerReferences, finalizers } = obj(live, 'metadata');
-  const all = JSON.stringify([rest, labels, annotations, ownerReferences, finalizers]);
+  const { status: _, metadata: __, secrets: ___, imagePullSecrets: ____, ...rest } = live;
+  const { labels, ownerReferences, finalizers } = obj(live, 'metadata');
+  const { [registry]: _____, ...annotations } = obj(live, 'metadata', 'annotations');
+  const secrets = ['secrets', 'imagePullSecrets'].map((part) => list(live, part).filter((s) => !isOwn(live, s)));
+  const all = JSON.stringify([rest, secrets, labels, annotations, ownerReferences, finalizers]);
   return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }
 

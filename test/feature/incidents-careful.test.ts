@@ -231,6 +231,13 @@ test('an account that is missing is made by a button, and “Undo” deletes jus
   const refused = (why: string) => ({ incident: 'x', ok: false, message: expect.stringContaining(why) });
   expect(await carryOut('fix/1', 'what it was')).toEqual(refused('since I made it, so it is not mine to delete'));
 
+  // What OpenShift gives to every account is no change that somebody made.
+  const login = 'api-dockercfg-x7k2p';
+  bed.objects.patch('serviceaccounts', 'default', 'api', {
+    metadata: { annotations: { 'openshift.io/internal-registry-pull-secret-ref': login } },
+    secrets: [{ name: login }],
+    imagePullSecrets: [{ name: login }],
+  });
   await press('Undo', adaTeams);
   expect(account()).toBeUndefined();
   expect(wordsOf(first())).toContain('Undo: Create the account api. It’s done: all is as it was before.');
