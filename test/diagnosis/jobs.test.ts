@@ -108,6 +108,9 @@ test('a job over its time, of which the tries before failed, is told with those;
   expect(words(v)).toBe(
     'The job report-1 was stopped since it took longer than the 300 s that it may. Of its tries 4 had failed by then. Its container shop ended with the exit code 1.',
   );
+  // Those that ran side by side when its time was over had not failed by themselves.
+  const wide = the([job({ ...over, failed: 4 }, { spec: { ...spec, parallelism: 4 } })]);
+  expect(words(wide)).toBe('The job report-1 was stopped since it took longer than the 300 s that it may.');
   const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'u-1', controller: true }];
   expect(fixes(the([job(over, { spec, meta: { ownerReferences } })]))).toContainEqual(
     expect.objectContaining({

@@ -138,8 +138,9 @@ const rules: readonly Rule[] = [
         told(w, c),
         ...(seconds === undefined ? [] : [{ on: w.ref, path: 'spec.activeDeadlineSeconds', says: String(seconds) }]),
       ];
-      // Tries that fail use its time up: what is still running when it ends is stopped, and counted as failed as well.
-      if (tries > 1) return because(w, world, text`${summary} Of its tries ${tries} had failed by then.`, evidence);
+      // Tries that fail use its time up: all that still run when it ends are stopped, and counted as failed as well.
+      if (tries > (num(w.o, 'spec', 'parallelism') ?? 1))
+        return because(w, world, text`${summary} Of its tries ${tries} had failed by then.`, evidence);
       return {
         summary,
         evidence,
