@@ -119,7 +119,7 @@ export const waitingEvidence = (pod: Pod, c: Container): readonly Evidence[] => 
 ];
 
 export const endEvidence = (pod: Pod, end: End): readonly Evidence[] => [
-  ...(end.code < 0 ? [] : [{ on: pod.ref, path: `${end.path}.exitCode`, says: String(end.code) }]),
+  ...(end.code === -1 ? [] : [{ on: pod.ref, path: `${end.path}.exitCode`, says: String(end.code) }]),
   ...(end.reason === '' ? [] : [{ on: pod.ref, path: `${end.path}.reason`, says: end.reason }]),
   ...(end.message === '' ? [] : [{ on: pod.ref, path: `${end.path}.message`, says: end.message }]),
 ];

@@ -29,7 +29,7 @@ const signals: Readonly<Record<number, string>> = {
   135: 'reached for memory that is not there (SIGBUS)',
   136: 'made an arithmetic error (SIGFPE)',
   139: 'reached for memory that is not its own (SIGSEGV)',
-  // What Windows says of a process is a number of its own.
+  // What Windows says of a process is a number of its own, which Kubernetes writes as a negative one.
   3221225477: 'reached for memory that is not its own (Windows: access violation)',
   3221225725: 'ran out of room for its calls (Windows: stack overflow)',
   3221225781: 'lacks a library that it was built with (Windows: DLL not found)',
@@ -92,9 +92,9 @@ const rest: readonly CrashRule[] = [
     example: 'exit 139 (SIGSEGV), 134 (SIGABRT), 132 (SIGILL)',
     remedy: 'Look at native libraries and the base image; 132 means another processor model',
     rollback: true,
-    when: (x) => Object.hasOwn(signals, x.end.code),
+    when: (x) => Object.hasOwn(signals, x.end.code >>> 0),
     say: (x) => ({
-      summary: keeps(x, text`${signals[x.end.code] ?? 'crashes'}, exit code ${code(String(x.end.code))}.`),
+      summary: keeps(x, text`${signals[x.end.code >>> 0] ?? 'crashes'}, exit code ${code(String(x.end.code))}.`),
       evidence: lastLines(x),
       ...wish(x),
       fixes: [logs(x.pod.ref, x.c.name, !x.end.now)],
@@ -141,7 +141,7 @@ const rest: readonly CrashRule[] = [
     say: (x) => ({
       summary: keeps(
         x,
-        text`ends${x.end.code < 0 ? ' again and again' : text` with an error (exit code ${code(String(x.end.code))})`}${lastLines(x).length > 0 ? '; its last lines are quoted.' : '. Its log says why.'}`,
+        text`ends${x.end.code === -1 ? ' again and again' : text` with an error (exit code ${code(String(x.end.code))})`}${lastLines(x).length > 0 ? '; its last lines are quoted.' : '. Its log says why.'}`,
       ),
       evidence: lastLines(x),
       ...wish(x),
