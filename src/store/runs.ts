@@ -17,11 +17,18 @@ const run = (row: Row): Run => ({
   ...(row.ended === null ? {} : { ended: row.ended }),
 });
 
-export const createRunStore = (db: Db): RunStore => ({
+/** The context of its cluster, which may be called something else by the time that it is carried out. */
+function kept(order: Order, names: ReadonlyMap<string, string>): Order {
+  const context = [...names].find(([, name]) => name === order.cluster)?.[0];
+  return context === undefined ? order : { ...order, cluster: context };
+}
+
+/** `names`: what clusters are called, by the context under which they are kept. */
+export const createRunStore = (db: Db, names: ReadonlyMap<string, string>): RunStore => ({
   async start({ key, backend, order, at }) {
     await db
       .insertInto('run')
-      .values({ key, backend, order: json(order), progress: json(queued), created: at })
+      .values({ key, backend, order: json(kept(order, names)), progress: json(queued), created: at })
       .onConflict((c) => c.column('key').doNothing())
       .execute();
   },

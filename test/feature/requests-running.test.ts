@@ -50,7 +50,7 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   const { effects: shown } = await s.previewed(number, preview, 2);
   expect(wordsFor(shown, `request/${number}`)).toContain('Cluster: staging');
   await s.confirm(who, number);
-  expect(await ordered(number)).toBe('staging');
+  expect(await ordered(number)).toBe('ctx-lab');
   const { effects: made } = await s.moved(number, progress('ready'));
   expect(wordsFor(made, `request/${number}/end/1`)).toContain('Cluster: staging');
 
@@ -69,11 +69,11 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   const resize = number + 1;
   await s.previewed(resize);
   await s.confirm(who, resize);
-  expect(await ordered(resize)).toBe('staging');
+  expect(await ordered(resize)).toBe('ctx-lab');
   // One of which the path says the other goes there.
   const other = await s.confirming(who, 'create postgres name=real size=s');
   await s.confirm(who, other);
-  expect([await ordered(other), (await s.resources.takeSlug(`r${other}`))?.cluster]).toEqual(['prod', 'prod']);
+  expect([await ordered(other), (await s.resources.takeSlug(`r${other}`))?.cluster]).toEqual(['ctx-prod', 'prod']);
 });
 
 describe('while it runs', () => {

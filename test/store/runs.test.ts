@@ -34,6 +34,19 @@ const lapse = () =>
   );
 
 describe('a run', () => {
+  test('keeps the context of its cluster, so that it is carried out there when two exchange their names', async () => {
+    const at = (...names: readonly (readonly [string, string])[]) =>
+      createStore(database.pool, () => settings, new Map(names)).direct.features.runs;
+    const before = at(['ctx-eu', 'prod'], ['ctx-lab', 'staging']);
+    await before.start({ key: 'a', backend: 'kubernetes', order: { ...order('a'), cluster: 'staging' }, at: now });
+    // Begun anew by what is kept of it, as a try of a path is.
+    const kept = (await at(['ctx-eu', 'staging'], ['ctx-lab', 'prod']).byKey('a'))?.order ?? order('a');
+    await before.start({ key: 'b', backend: 'kubernetes', order: kept, at: later(1) });
+    await before.start({ key: 'c', backend: 'terraform', order: order('c'), at: later(2) });
+    const claimed = await claims.claim('me', { kubernetes: 9, terraform: 9 }, 60);
+    expect(claimed.map((r) => r.order.cluster)).toEqual(['ctx-lab', 'ctx-lab', undefined]);
+  });
+
   test('is written once per key', async () => {
     await start('a');
     await runs.start({ key: 'a', backend: 'helm', order: order('other'), at: later(9) });

@@ -26,7 +26,7 @@ export type Order = {
   readonly version: string;
   /** The backend's section of the path with the values in their places; the backend's own schema parses it. */
   readonly spec: Json;
-  /** The cluster that it is for, by its name. Absent: the first, or there is none. */
+  /** The cluster that it is for, by its name; kept, by its context. Absent: the first, or there is none. */
   readonly cluster?: string;
   /** For everything that is made: who owns it, whence it comes, when it ends. */
   readonly labels: Readonly<Record<string, string>>;
