@@ -1,4 +1,4 @@
-import { createSteady } from '../core/diagnosis/index.ts';
+import { createSteady, type Ref } from '../core/diagnosis/index.ts';
 import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { type Api, createApi } from './api.ts';
@@ -148,7 +148,11 @@ export async function watchingLook(given: Parts): Promise<Looking> {
         known = parts.services();
         watched = within({ services: known, verdicts: [] }, settings).services;
       }
-      const told = steady(parts.verdicts(), now.getTime(), seen.old);
+      const after = world();
+      // A right may be taken away for good: then what depended on it would stay for ever.
+      const gone = ({ kind, namespace, name }: Ref): boolean =>
+        seen.old(kind) === undefined && after.listed(kind) && after.get(kind, namespace, name) === undefined;
+      const told = steady(parts.verdicts(), now.getTime(), seen.old, gone);
       const { verdicts } = within({ services: [], verdicts: told }, settings);
       return { services: watched, verdicts, ...('uid' in is ? { uid: is.uid } : {}) };
     },

@@ -27,7 +27,10 @@ test('what was told of a kind that is not followed stays, and says so, until it 
   // Said once, however long it lasts.
   expect(steady(wrong, 2_000, lost)[0]?.evidence.filter((e) => e.path === 'watch')).toHaveLength(1);
   expect(steady(right, 3_000, lost)[0]?.evidence.filter((e) => e.path === 'watch')).toHaveLength(1);
-  expect(steady(right, 4_000, nothing)).toEqual([]);
+  // What it was about is known not to be there any more.
+  expect(steady(right, 3_500, lost, ({ name }) => name === 'shop')).toEqual([]);
+  expect(codes(steady(wrong, 4_000, nothing))).toEqual(['service-selects-nothing']);
+  expect(steady(right, 5_000, nothing)).toEqual([]);
 });
 
 test('what is new by a kind that is not followed waits a minute, and then says by what it goes', () => {

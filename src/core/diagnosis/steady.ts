@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { families } from './rules/index.ts';
-import { refKey, type Verdict } from './verdict.ts';
+import { type Ref, refKey, type Verdict } from './verdict.ts';
 
 /** In milliseconds. A watch that breaks off is there again within seconds: until then nothing new is told by what is old. */
 const patience = 60_000;
@@ -21,13 +21,19 @@ const keyOf = (v: Verdict): string => `${v.code} ${refKey(v.object)}`;
 
 /**
  * Verdicts over time, while some kinds are not followed: `old` says why what we have of a kind is not how it is now. What
- * was told stays, since that it is over is not known; what is new waits a little, and says then by what it goes.
+ * was told stays, since that it is over is not known, save of what is itself `gone`; what is new waits a little, and says then
+ * by what it goes.
  */
 export function createSteady() {
   let told = new Map<string, Verdict>();
   let since = new Map<string, number>();
 
-  return (verdicts: readonly Verdict[], now: number, old: (kind: string) => string | undefined): readonly Verdict[] => {
+  return (
+    verdicts: readonly Verdict[],
+    now: number,
+    old: (kind: string) => string | undefined,
+    gone: (object: Ref) => boolean = () => false,
+  ): readonly Verdict[] => {
     const noted = (v: Verdict): { readonly v: Verdict; readonly old: boolean } => {
       const kinds = (kindsOf.get(v.code) ?? []).filter((kind) => old(kind) !== undefined);
       const evidence = kinds.map((kind) => ({
@@ -49,7 +55,7 @@ export function createSteady() {
     for (const [key, before] of told) {
       const plain = { ...before, evidence: before.evidence.filter((e) => e.path !== 'watch') };
       const { v, old: doubtful } = noted(plain);
-      if (!here.has(key) && doubtful) current.set(key, v);
+      if (!here.has(key) && doubtful && !gone(before.object)) current.set(key, v);
     }
     told = current;
     since = waiting;
