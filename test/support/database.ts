@@ -97,8 +97,10 @@ async function asNew(pool: pg.Pool, shape: string): Promise<boolean> {
 
 /** Everything of a database that `empty` does not set right: any change of its schema, settings, and what is not ours. */
 async function shapeOf(pool: pg.Pool): Promise<string> {
-  const catalogs = ['class', 'attribute', 'proc', 'trigger', 'constraint', 'namespace', 'extension', 'db_role_setting'];
-  const changed = catalogs.map((c) => `(select array[count(*), max(xmin::text::bigint)] from pg_${c})`);
+  const catalogs = ['class', 'attribute', 'proc', 'trigger', 'constraint', 'namespace', 'extension'];
+  // This one has those of all databases, and other workers make some all the time.
+  const own = `db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())`;
+  const changed = [...catalogs, own].map((c) => `(select array[count(*), max(xmin::text::bigint)] from pg_${c})`);
   const { rows } = await pool.query<{ shape: string }>(
     `select json_build_array(${changed.join(', ')},
        (select array_agg(m::text order by version) from groundcrew.migration m),

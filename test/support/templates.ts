@@ -16,7 +16,8 @@ export default async function ensure(): Promise<() => Promise<void>> {
   const room = mkdtempSync(join(tmpdir(), 'groundcrew-suite-'));
   process.env.TEST_ROOM = room;
   return async () => {
-    rmSync(room, { recursive: true, force: true });
+    // The last workers may be ending yet, with databases that are open.
+    rmSync(room, { recursive: true, force: true, maxRetries: 5 });
     const connectionString = process.env.DATABASE_URL;
     if (connectionString) await dropAll(connectionString, namedFor(room));
   };
