@@ -82,6 +82,8 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   const incident = (row: Row) => known(row, called(row.cluster));
   return {
     async see(cluster, { term, n, at, uid: is = null }) {
+      // What is read below of how it was is then not older than what this changes.
+      await sql`select from groundcrew.cluster_watch where cluster = ${cluster} for update`.execute(db);
       const { rows } = await sql<{ away: Date | null; was: string | null }>`
         insert into groundcrew.cluster_watch as w (cluster, seen, term, told, uid)
         values (${cluster}, ${at}, ${term}, ${n}, ${is})
