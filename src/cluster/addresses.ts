@@ -27,7 +27,11 @@ const maybeSix = /(?<![\w:.-])[0-9a-f:]{2,39}(?![\w:-])/gi;
 export function hideAddresses(text: string): string {
   let shown = text;
   for (const [pattern, replacement] of rules) shown = shown.replace(pattern, replacement);
-  return shown.replace(maybeSix, (found) => (isIPv6(found) ? hidden : found));
+  return shown.replace(maybeSix, (found) => {
+    // What is said of it may follow a colon.
+    const six = found.replace(/(?<!:):$/, '');
+    return isIPv6(six) && six !== '::' ? `${hidden}${found.slice(six.length)}` : found;
+  });
 }
 
 /** Why a connection failed, without a word of where to: its code, or what we said ourselves when we gave it up. */

@@ -9,6 +9,7 @@ test('what a client or an API server says of an error is shown without a word of
       'Post "(an address)": dial tcp: lookup (an address) on (an address): no such host',
     'connect ECONNREFUSED 192.168.7.1:6443': 'connect ECONNREFUSED (an address)',
     'connect ECONNREFUSED fd12:3456::1:6443': 'connect ECONNREFUSED (an address)',
+    'connect EHOSTUNREACH fd12:3456::1: no route to host': 'connect EHOSTUNREACH (an address): no route to host',
     'dial tcp [fd12:3456::1]:443: i/o timeout': 'dial tcp (an address): i/o timeout',
     'getaddrinfo ENOTFOUND api.prod.acme.example': 'getaddrinfo ENOTFOUND (an address)',
     'x509: certificate is valid for kubernetes, kubernetes.default.svc, 10.96.0.1, not api.acme.example':
@@ -29,6 +30,7 @@ test('and nothing else is taken out of it', () => {
     'Deployment.apps "web" is invalid: spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 70000',
     'It was changed at 10:22:33, by Helm 3.14.1, for kubelet v1.34.0.',
     'unknown field "spec.template.spec.containers[0].resource", a1:b2',
+    'panic in std :: string',
   ])
     expect(hideAddresses(said)).toBe(said);
 });
