@@ -30,13 +30,13 @@ export function createConversations<R extends Kept>(db: Db) {
       one(
         sql<{ reference: R; installed: boolean }>`
         select reference, installed from groundcrew.conversation
-        where account = ${account} order by installed desc, seen desc limit 1`.execute(db),
+        where account = ${account} order by installed desc, seen desc, place desc limit 1`.execute(db),
       ),
     any: (tenantId: string) =>
       one(
         sql<{ reference: R; installed: boolean }>`
         select reference, installed from groundcrew.conversation
-        where installed and reference ->> 'tenantId' = ${tenantId} order by seen desc limit 1`.execute(db),
+        where installed and reference ->> 'tenantId' = ${tenantId} order by seen desc, place desc limit 1`.execute(db),
       ),
   };
 }
