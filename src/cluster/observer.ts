@@ -1,14 +1,11 @@
-import { z } from 'zod';
-import { refKey } from '../core/diagnosis/verdict.ts';
-import { gist } from '../core/incidents/life.ts';
-import { clusterAway, incidentSeen, type Rules, rolloutSeen, type Service } from '../core/incidents/seen.ts';
+import { clusterAway, type Rules } from '../core/incidents/seen.ts';
 import type { Watches } from '../core/incidents/store.ts';
-import type { Health, Inbound, Json } from '../core/kernel/index.ts';
+import type { Health, Inbound } from '../core/kernel/index.ts';
 import type { Log } from '../core/kernel/log.ts';
 import { hideAddresses } from './addresses.ts';
 import type { Clock } from './follow.ts';
-import { seenIn } from './survey.ts';
-import type { Looked, Looking } from './watching.ts';
+import { createTelling, type Lead } from './telling.ts';
+import type { Looking } from './watching.ts';
 
 /**
  * In milliseconds. The lead is kept by saying so every three seconds, and passes on when nothing was said for ten: so
@@ -27,10 +24,6 @@ const awayMs = 5 * 60_000;
  */
 const blindMs = 60_000;
 const askMs = 10_000;
-/** So long /readyz names a cluster that is another one than before. */
-const otherMs = 24 * 3_600_000;
-/** Rollouts told at once. */
-const atOnce = 500;
 
 type Parts = {
   /** Asked again until it succeeds: a kubeconfig may be put right. */
@@ -56,24 +49,11 @@ export type Observer = {
   stop(): Promise<void>;
 };
 
-const json = z.json();
-/** The time for which it leads: later ones have higher numbers. */
-type Lead = { readonly term: number; until: number };
-
 /** Looks at a cluster, as one of all processes, and tells when it differs from what was told before. */
 export function createObserver(parts: Parts): Observer {
-  const { looking, rules, watches, report, clock, log, holder, onStanding } = parts;
+  const { looking, watches, clock, log, holder, onStanding } = parts;
   let opened: Looking | undefined;
   let lead: Lead | undefined;
-  let told: string | undefined;
-  /** By workload, the template of it that was told. */
-  let known = new Map<string, string>();
-  /** The services whose templates are known; the same list while none of them has changed. */
-  let last: readonly Service[] | undefined;
-  /** Which cluster it is, by what was told last; and that it is another one than was known. */
-  let which: string | undefined;
-  let other: { readonly why: string; readonly until: number } | undefined;
-  let n = 0;
   let away: { readonly why: string; readonly since: Date; said: boolean } | undefined;
   /** The last look that told how it is, and the one that others know of. */
   let lookedAt: number | undefined;
@@ -86,58 +66,7 @@ export function createObserver(parts: Parts): Observer {
   const now = () => clock.now().getTime();
   /** A process that was paused must not tell what it saw before somebody else took over. */
   const leads = (mine: Lead): boolean => lead === mine && now() < mine.until;
-
-  async function observed(what: string, input: Json, cluster: string): Promise<void> {
-    n += 1;
-    await report({ kind: 'observed', what, input, at: clock.now(), delivery: `seen/${cluster}/${holder}/${n}` });
-  }
-
-  async function tell(survey: Looked, cluster: string, at: Date, mine: Lead): Promise<void> {
-    const named = survey.uid === undefined ? {} : { uid: survey.uid };
-    await compare(survey.uid, cluster);
-    const seen = seenIn(survey, cluster, at, rules());
-    const digest = JSON.stringify([seen.sightings.map((s) => [gist(s.verdict), s.team]), seen.unsettled]);
-    if (digest !== told && leads(mine)) {
-      await observed(incidentSeen, json.parse({ ...seen, ...named, term: mine.term, n: n + 1 }), cluster);
-      told = digest;
-    }
-    if (survey.services === last) return;
-    // What is changed while it is paused is rolled out when it goes on.
-    const rolled = survey.services.flatMap(({ ref, template, paused, team, by, committed }) =>
-      template === undefined || paused
-        ? []
-        : [
-            {
-              subject: refKey(ref),
-              template,
-              ...(team === undefined ? {} : { team }),
-              ...(by === undefined ? {} : { by }),
-              ...(committed === undefined ? {} : { committed }),
-            },
-          ],
-    );
-    const fresh = rolled.filter((r) => known.get(r.subject) !== r.template);
-    for (let i = 0; i < fresh.length && leads(mine); i += atOnce)
-      await observed(rolloutSeen, { cluster, ...named, rollouts: fresh.slice(i, i + atOnce) }, cluster);
-    known = new Map(rolled.map((r) => [r.subject, r.template]));
-    last = survey.services;
-  }
-
-  /** A context may lead to another cluster than before: then nothing that was told is of this one. */
-  async function compare(uid: string | undefined, cluster: string): Promise<void> {
-    if (uid === undefined || uid === which) return;
-    const was = which ?? (await watches.uid(cluster));
-    if (was !== undefined && was !== uid) {
-      const why = `“${cluster}” leads to another cluster than before: its kube-system has the UID ${uid}, and had ${was}`;
-      log.warn(
-        { was, is: uid },
-        'the context leads to another cluster than before; what is kept of that one is put aside',
-      );
-      other = { why, until: now() + otherMs };
-    }
-    forget();
-    which = uid;
-  }
+  const telling = createTelling({ ...parts, leads });
 
   async function open(): Promise<Looking> {
     opened ??= await looking();
@@ -165,16 +94,10 @@ export function createObserver(parts: Parts): Observer {
       standBy(looked);
     }
   }
-  function forget(): void {
-    told = undefined;
-    known = new Map();
-    last = undefined;
-    which = undefined;
-  }
   /** Another process tells, or told in between: whoever takes over begins anew. */
   function begin(term: number | undefined, asked: number): void {
     lead = term === undefined ? undefined : { term, until: asked + leaseMs };
-    forget();
+    telling.forget();
     blindAt = undefined;
     darkSince = undefined;
   }
@@ -214,8 +137,8 @@ export function createObserver(parts: Parts): Observer {
     if (survey === undefined) return complain(opened.trouble());
     if (!leads(mine)) return;
     // Nobody else has told meanwhile, but that it is away may have been said: it is told anew that it is not.
-    if (away?.said) told = undefined;
-    await tell(survey, opened.cluster, at, mine);
+    if (away?.said) telling.again();
+    await telling.tell(survey, opened.cluster, at, mine);
     // What was not told is not known: nothing may be taken for over by it.
     if (!leads(mine)) return;
     if (away !== undefined) log.info({}, 'how the cluster is can be told again');
@@ -245,15 +168,13 @@ export function createObserver(parts: Parts): Observer {
     if (away.said || now() - away.since.getTime() < awayMs) return;
     const { why, since } = away;
     const { cluster } = opened;
-    await observed(
+    await telling.observed(
       clusterAway,
       { cluster, term: lead.term, why: hideAddresses(why), since: since.toISOString() },
       cluster,
     );
     away.said = true;
   }
-
-  const elsewhere = () => (other !== undefined && now() < other.until ? other.why : undefined);
 
   let stopped = false;
   let looks: Promise<void> | undefined;
@@ -311,7 +232,8 @@ export function createObserver(parts: Parts): Observer {
       await look();
     },
     cluster: () => opened?.cluster,
-    health: () => (away === undefined ? withTroubles(opened?.trouble(), elsewhere()) : { ok: false, why: away.why }),
+    health: () =>
+      away === undefined ? withTroubles(opened?.trouble(), telling.elsewhere()) : { ok: false, why: away.why },
     async stop() {
       stopped = true;
       waits?.();
