@@ -149,3 +149,12 @@ export const containersOf = (podSpec: Obj): readonly Obj[] => [
   ...list(podSpec, 'initContainers'),
   ...list(podSpec, 'containers'),
 ];
+
+/** The number that a container of a pod gives to a port by name. */
+export const portNamed = (pod: Obj, name: string): number | undefined =>
+  num(
+    containersOf(obj(pod, 'spec'))
+      .flatMap((c) => list(c, 'ports'))
+      .find((p) => p.name === name),
+    'containerPort',
+  );

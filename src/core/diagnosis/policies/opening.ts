@@ -1,8 +1,8 @@
 import { labelsOf } from '../labels.ts';
-import { list, meta, num, type Obj, obj } from '../read.ts';
+import { meta, type Obj } from '../read.ts';
 import type { World } from '../snapshot.ts';
 import type { Ref } from '../verdict.ts';
-import { containersOf } from '../workloads.ts';
+import { portNamed } from '../workloads.ts';
 
 export type Direction = 'Ingress' | 'Egress';
 
@@ -36,15 +36,6 @@ export function homeLabels(world: World, pod: Obj): ReadonlyMap<string, string> 
   const home = world.get('Namespace', '', namespace);
   return home && new Map([...labelsOf(home), ['kubernetes.io/metadata.name', namespace]]);
 }
-
-/** The number that a container of a pod gives to a port by name. */
-const portNamed = (pod: Obj, name: string): number | undefined =>
-  num(
-    containersOf(obj(pod, 'spec'))
-      .flatMap((c) => list(c, 'ports'))
-      .find((p) => p.name === name),
-    'containerPort',
-  );
 
 /** To one side names are those of a pod's ports; what is asked for elsewhere by a name could be any number. */
 export const namedReaches = (pod: Obj, direction: Direction, name: string, port: number): boolean =>
