@@ -11,8 +11,8 @@ import type { Settings } from './core/settings.ts';
 import { tellDeserted } from './deserted.ts';
 import type { Metrics } from './engine/metrics.ts';
 import type { Clock } from './engine/ports.ts';
+import { createWatches } from './store/cluster-watches.ts';
 import { openDb } from './store/db.ts';
-import { createWatches } from './store/incidents.ts';
 
 type Parts = {
   /** None: there is nothing to look at. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { type AccountId, isLasting, onceLasting, type Reply } from '../core/kernel/index.ts';
 import type { InboxEntry } from '../engine/ports.ts';
+import { type Acting, acting, printOf } from './acting.ts';
 import { isBadData, json, onClient, prepared } from './db.ts';
-import { type Acting, acting, printOf } from './people.ts';
 import { together } from './together.ts';
 
 /*

@@ -4,12 +4,13 @@ import type { Values } from '../core/catalog/path.ts';
 import type { PersonId } from '../core/kernel/index.ts';
 import type { Offer, Resource, ResourceChange, ResourceState, ResourceStore, Whose } from '../core/resources/store.ts';
 import type { Output } from '../core/runs/run.ts';
+import { contextNamed, type Names } from './cluster-names.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
 type Row = Selectable<Tables['resource']>;
 
-const resourceOf = (row: Row, names: ReadonlyMap<string, string>): Resource => ({
+const resourceOf = (row: Row, names: Names): Resource => ({
   id: row.id,
   slug: row.slug,
   name: row.name,
@@ -76,16 +77,12 @@ const visible = ({ owner, teams }: Whose): RawBuilder<boolean> => sql<boolean>`
   state <> 'gone' and (owner = ${owner ?? null}::uuid or team = any(${[...(teams ?? [])]}::text[]))`;
 
 /** `names`: what clusters are called, by the context under which they are kept, the first one first. */
-export const createResourceStore = (db: Db, names: ReadonlyMap<string, string>): ResourceStore => {
+export const createResourceStore = (db: Db, names: Names): ResourceStore => {
   const resource = (row: Row) => resourceOf(row, names);
   const [first = null] = names.keys();
   /** A cluster may be called something else tomorrow. */
   const contextOf = (cluster: string | undefined): string | null =>
-    cluster === undefined
-      ? null
-      : cluster === ''
-        ? first
-        : ([...names].find(([, name]) => name === cluster)?.[0] ?? cluster);
+    cluster === undefined ? null : cluster === '' ? first : (contextNamed(names, cluster) ?? cluster);
   /** Of a list that begins with the newest, what comes after one of it. */
   const olderThan = (after: string | undefined) =>
     sql<boolean>`(created, id) < (select a.created, a.id from groundcrew.resource a where a.id = ${after ?? null}::uuid)`;

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Json } from '../core/kernel/index.ts';
 import { ended, type Order, type Progress, queued, type Run, type RunClaims, type RunStore } from '../core/runs/run.ts';
+import { contextNamed, type Names } from './cluster-names.ts';
 import { type Db, json } from './db.ts';
 import type { Tables } from './schema.ts';
 
@@ -18,13 +19,13 @@ const run = (row: Row): Run => ({
 });
 
 /** The context of its cluster, which may be called something else by the time that it is carried out. */
-function kept(order: Order, names: ReadonlyMap<string, string>): Order {
-  const context = [...names].find(([, name]) => name === order.cluster)?.[0];
+function kept(order: Order, names: Names): Order {
+  const context = contextNamed(names, order.cluster);
   return context === undefined ? order : { ...order, cluster: context };
 }
 
 /** `names`: what clusters are called, by the context under which they are kept. */
-export const createRunStore = (db: Db, names: ReadonlyMap<string, string>): RunStore => ({
+export const createRunStore = (db: Db, names: Names): RunStore => ({
   async start({ key, backend, order, at }) {
     await db
       .insertInto('run')
