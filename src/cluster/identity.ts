@@ -11,14 +11,14 @@ export type Identity = { readonly uid: string } | { readonly untold: string };
 const path = '/api/v1/namespaces/kube-system';
 const names = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
-/** `untold`: why the cluster does not tell. Whoever is busy or away is asked again. */
+/** `untold`: why the cluster does not tell. Whoever is busy or away is asked again, and so is one for which a login has expired. */
 export async function identify(api: Api): Promise<Identity> {
   const { status, body } = await api.get(path, names);
   const answer = parsed(body);
   const uid = status === 200 ? str(answer, 'metadata', 'uid') : undefined;
   if (uid) return { uid };
   const why = `${status} ${str(answer, 'message') ?? 'it has no UID'}`;
-  if (status !== 200 && ![401, 403, 404].includes(status))
+  if (status !== 200 && ![403, 404].includes(status))
     throw new Problem('cluster_away', `The cluster can’t tell which one it is right now (${why}).`);
   return { untold: `Which cluster this is can’t be told: the namespace kube-system can’t be read (${why})` };
 }

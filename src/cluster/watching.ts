@@ -65,6 +65,8 @@ export async function watchingLook(given: Parts): Promise<Looking> {
   let watched: readonly Service[] = [];
   let news = () => {};
   let identity: (Identity & { readonly at: number }) | undefined;
+  /** What it told of itself last, also while it does not tell. */
+  let uid: string | undefined;
   let unsure: string | undefined;
 
   function rest(): void {
@@ -72,6 +74,7 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     followed?.begun();
     followed = undefined;
     identity = undefined;
+    uid = undefined;
     unsure = undefined;
     given.onStep?.(undefined);
   }
@@ -90,10 +93,11 @@ export async function watchingLook(given: Parts): Promise<Looking> {
     }
     unsure = undefined;
     if ('untold' in is && !(before && 'untold' in before)) given.log.warn({ why: is.untold }, untold);
-    if (before !== undefined && 'uid' in before && 'uid' in is && before.uid !== is.uid) {
+    if ('uid' in is && uid !== undefined && uid !== is.uid) {
       rest();
       return undefined;
     }
+    if ('uid' in is) uid = is.uid;
     identity = { ...is, at };
     return is;
   }

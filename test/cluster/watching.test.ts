@@ -228,6 +228,40 @@ test('when another cluster answers in its place nothing of the one before is tol
   expect(observer.health()).toEqual({ ok: true });
 });
 
+test('another cluster that answers after a time in which none said which it is is another one all the same', async () => {
+  const { process, cluster, clock, repoint, objects } = await ward();
+  const { observer, until, told } = process('a');
+  const pass = async (done: () => boolean) => {
+    for (let i = 0; i < 600 && !done(); i++) {
+      await clock.pass(500);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(done()).toBe(true);
+  };
+  observer.start();
+  cluster.break('wrong-tag', web);
+  await until('image-not-found');
+  const was = objects.get('namespaces', undefined, 'kube-system')?.metadata.uid;
+  expect(told.at(-1)?.uid).toBe(was);
+  const untold =
+    (code: number): Faults =>
+    ({ path }) =>
+      path.endsWith('/namespaces/kube-system') ? { kind: 'status', code, message: 'no' } : undefined;
+  const says = (words: string) => JSON.stringify(observer.health()).includes(words);
+  // A login that has expired is no missing right: it is asked again until it tells.
+  cluster.fail(untold(401));
+  await pass(() => says('can’t tell which one it is right now (401 no)'));
+  cluster.fail(untold(403));
+  await pass(() => says('the namespace kube-system can’t be read (403 no)'));
+  // Not all of the other one can be read at once: what was known of the one before would be told as its own.
+  const another = await repoint(other);
+  another.cluster.fail(({ path }) => (path.endsWith('/deployments') ? { kind: 'status', code: 503 } : undefined));
+  await clock.pass(30_000);
+  another.cluster.fail(undefined);
+  await pass(() => told.at(-1)?.uid === other);
+  expect(told.filter(({ uid }) => uid === other).map(({ codes }) => codes)).toEqual([[]]);
+});
+
 test('a cluster that does not say which one it is is followed all the same, and that is said', async () => {
   const { process, cluster, warned } = await ward(({ path }) =>
     path.endsWith('/namespaces/kube-system')
