@@ -9,6 +9,9 @@ const before =
 const complaint =
   /^(?:provider "?[\w.-]{1,253}"?: )?\.?([\w.[\]/-]{1,300}): (?:Invalid value|Forbidden|Required value): ([\s\S]{1,300})$/;
 
+/** Fields below which it does not matter what exactly is refused. */
+const groups = ['capabilities', 'seccomp', 'volumes', 'seLinuxOptions'];
+
 /** Those that are for the pod; that somebody may not use a constraint at all is said of each of them. */
 export function refusalsIn(message: string, podSpec: Obj): readonly Refusal[] {
   const found = new Map<string, Refusal>();
@@ -17,20 +20,11 @@ export function refusalsIn(message: string, podSpec: Obj): readonly Refusal[] {
     if (path === undefined || why.startsWith('not usable by')) continue;
     const [, where, i] = /(?:^|\.)(containers|initContainers)\[(\d{1,4})\]/.exec(path) ?? [];
     const container = where === undefined ? undefined : str(listOf(podSpec, where)[Number(i)], 'name');
-    const field =
-      path
-        .replace(/\[[^\]]*\]/g, '')
-        .split('.')
-        .at(-1) ?? path;
-    const named = path.includes('capabilities')
-      ? 'capabilities'
-      : path.includes('seccomp')
-        ? 'seccomp'
-        : path.includes('volumes')
-          ? 'volumes'
-          : path.includes('seLinuxOptions')
-            ? 'seLinuxOptions'
-            : field;
+    const last = path
+      .replace(/\[[^\]]*\]/g, '')
+      .split('.')
+      .at(-1);
+    const named = groups.find((group) => path.includes(group)) ?? last ?? path;
     found.set(`${named} ${container}`, { field: named, container, why: why.trim() });
   }
   return [...found.values()];
