@@ -246,6 +246,22 @@ test('a text has a limit even when the form names none, and never more than Slac
   expect(one({ kind: 'text', label: 'T', max: 1_000_000 }, 'x'.repeat(textMax + 1)).ok).toBe(false);
 });
 
+test('whatever was typed is told in a line, in which nothing of it does harm, and without help that would be none', () => {
+  const name: Field = { kind: 'text', label: 'Name', pattern: '^[a-z][a-z0-9-]*$', placeholder: 'orders', max: 3000 };
+  const told: Readonly<Record<string, string>> = {
+    '<!channel> *b* [x](http://e)':
+      '“<!channel> *b* [x](http://e)” can’t be taken as it is; “channel-b-x-http-e” would do.',
+    '\ud800\u202e\u0007X': '“\ufffdX” can’t be taken as it is; “x” would do.',
+    ['X'.repeat(3000)]: `“${'X'.repeat(59)}…” can’t be taken as it is; “${'x'.repeat(59)}…” would do.`,
+    // What is wrong stands beyond what is shown.
+    [`${'x'.repeat(100)}!`]: `“${'x'.repeat(59)}…” can’t be taken as it is; “orders” would do.`,
+    // Each of these is eighteen letters of another kind.
+    ['ﷺ'.repeat(3000)]: `“${'ﷺ'.repeat(59)}…” can’t be taken as it is; “orders” would do.`,
+    ['-'.repeat(3000)]: `“${'-'.repeat(59)}…” can’t be taken as it is; “orders” would do.`,
+  };
+  for (const [typed, said] of Object.entries(told)) expect(one(name, typed)).toEqual(wrong(said));
+});
+
 test('a pattern is told by what would do: the hint was read already', () => {
   const name: Field = { kind: 'text', label: 'Name', pattern: '^[a-z][a-z0-9-]*$', placeholder: 'orders', max: 20 };
   expect(one(name, 'orders-db')).toEqual(answer('orders-db'));

@@ -1,5 +1,8 @@
 import { shorten } from './text.ts';
 
+/** So much of it is shown. */
+const shown = (words: string): string => `“${shorten(words, 60)}”`;
+
 const slug = (typed: string): string =>
   typed
     .normalize('NFKD')
@@ -21,9 +24,10 @@ const nearby: readonly ((typed: string) => string)[] = [
  */
 export function unfit(typed: string, pattern: RegExp, max: number, example: string | undefined): string {
   const fits = (text: string) => text.length <= max && pattern.test(text);
-  const better = nearby.map((make) => make(typed)).find(fits) ?? (example !== undefined && fits(example) && example);
-  const what = `“${shorten(typed, 60)}”`;
+  const what = shown(typed);
+  // What differs beyond what is shown of it would be told twice alike.
+  const better = [...nearby.map((make) => make(typed)), example ?? ''].find((b) => fits(b) && shown(b) !== what);
   return better
-    ? `${what} can’t be taken as it is; “${shorten(better, 60)}” would do.`
+    ? `${what} can’t be taken as it is; ${shown(better)} would do.`
     : `${what} isn’t of the form that is asked for here.`;
 }
