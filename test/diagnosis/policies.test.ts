@@ -102,6 +102,31 @@ describe('Cilium’s policies beside a NetworkPolicy that denies all', () => {
   });
 });
 
+test('whom a policy of Cilium is about may be what it alone knows: it opens, and closes nothing', () => {
+  const unknown = [
+    { matchLabels: { 'k8s:io.cilium.k8s.policy.cluster': 'prod-eu' } },
+    { matchLabels: { app: 'shop', 'io.cilium.something': 'new' } },
+    { matchExpressions: [{ key: 'k8s:io.cilium.k8s.policy.cluster', operator: 'NotIn', values: ['lab'] }] },
+  ];
+  for (const endpointSelector of unknown) {
+    expect(codes([...served, deny, cnp({ endpointSelector, ingress: [{ fromEntities: ['all'] }] })])).toEqual([]);
+    expect(codes([...served, cnp({ endpointSelector, ingress: [{}] })])).toEqual([]);
+    // Who may come in may be told by it as well.
+    const some = cnp({ ...mine, ingress: [{ fromEndpoints: [endpointSelector] }] });
+    expect(codes([...served, deny, some])).toEqual([]);
+  }
+  // What is known of it says already that it is not meant.
+  const others = { matchLabels: { app: 'db', 'io.cilium.k8s.policy.cluster': 'prod-eu' } };
+  expect(codes([...served, deny, cnp({ endpointSelector: others, ingress: [{ fromEntities: ['all'] }] })])).toEqual(
+    blocked,
+  );
+  // The labels of a namespace are known, or its namespace is not.
+  const home = { matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'data' } };
+  const ofTeam = ccnp({ endpointSelector: home, ingress: [{ fromEntities: ['all'] }] });
+  expect(codes([...served, deny, ofTeam])).toEqual(blocked);
+  expect(codes([...served.filter((o) => o.kind !== 'Namespace'), deny, ofTeam])).toEqual([]);
+});
+
 test('what Cilium alone closes is told by its own policy, and more of another kind is offered only where it would help', () => {
   const v = the([...served, cnp({ ...mine, ingress: [{ toPorts: [{ ports: [{ port: '9090' }] }] }] })]);
   expect(v).toMatchObject({ code: 'network-policy-blocks', evidence: [{ on: { kind: 'CiliumNetworkPolicy' } }] });

@@ -1,4 +1,4 @@
-import { labelsOf, selects } from '../labels.ts';
+import { labelsOf, meets } from '../labels.ts';
 import { at, has, list, meta, num, type Obj, obj, pairs, str } from '../read.ts';
 import { refOf, type World } from '../snapshot.ts';
 import {
@@ -29,13 +29,14 @@ const specsOf = (o: Obj): readonly Obj[] => [...(has(o, 'spec') ? [obj(o, 'spec'
 
 function policy(kind: string, o: Obj, spec: Obj, world: World, pod: Obj, direction: Direction): readonly Policy[] {
   // One with a nodeSelector is about machines.
-  if (!has(spec, 'endpointSelector') || !fits(obj(spec, 'endpointSelector'), pod, world)) return [];
+  const selected = has(spec, 'endpointSelector') && fits(obj(spec, 'endpointSelector'), pod, world);
+  if (selected === false) return [];
   const side = direction.toLowerCase();
   const [rules, denials] = [list(spec, side), list(spec, `${side}Deny`)];
   return [
     {
       on: refOf(kind, o),
-      isolates: rules.length + denials.length > 0 && at(spec, 'enableDefaultDeny', side) !== false,
+      isolates: selected === true && rules.length + denials.length > 0 && at(spec, 'enableDefaultDeny', side) !== false,
       final: denials.length > 0,
       lets: rules.flatMap((rule) => opening(rule, kind, world, pod, direction)),
     },
@@ -66,7 +67,7 @@ function opening(rule: Obj, kind: string, world: World, pod: Obj, direction: Dir
 }
 
 const here = (world: World, pod: Obj, selector: Obj): boolean =>
-  world.all('Pod', meta(pod).namespace).some((p) => fits(selector, p, world));
+  world.all('Pod', meta(pod).namespace).some((p) => fits(selector, p, world) !== false);
 
 /** Who is not of the pod's own namespace may not be among what is known. */
 const elsewhere = (selector: Obj): boolean =>
@@ -90,23 +91,29 @@ function reaches(entry: Obj, port: number, pod: Obj, direction: Direction): bool
 
 const source = /^(?:k8s|any)[:.]/;
 
-/** A pod as Cilium labels it: where a label comes from stands before its name, and its namespace is one of them. */
-function fits(selector: Obj, pod: Obj, world: World): boolean {
+const account = 'io.cilium.k8s.policy.serviceaccount';
+const spaces = 'io.cilium.k8s.namespace.labels.';
+
+/**
+ * A pod as Cilium labels it: where a label comes from stands before its name, and its namespace is one of them. `undefined`:
+ * it can’t be told, since it goes by what Cilium alone knows, such as the name of its cluster.
+ */
+function fits(selector: Obj, pod: Obj, world: World): boolean | undefined {
   const { namespace } = meta(pod);
+  const home = homeLabels(world, pod);
   const labels = new Map([
     ...labelsOf(pod),
     ['io.kubernetes.pod.namespace', namespace],
-    ['io.cilium.k8s.policy.serviceaccount', str(pod, 'spec', 'serviceAccountName') ?? 'default'],
-    ...[...(homeLabels(world, pod) ?? [])].map(([k, v]) => [`io.cilium.k8s.namespace.labels.${k}`, v] as const),
+    [account, str(pod, 'spec', 'serviceAccountName') ?? 'default'],
+    ...[...(home ?? [])].map(([k, v]) => [`${spaces}${k}`, v] as const),
   ]);
-  return selects(
-    {
-      matchLabels: Object.fromEntries(pairs(selector, 'matchLabels').map(([k, v]) => [k.replace(source, ''), v])),
-      matchExpressions: list(selector, 'matchExpressions').map((e) => ({
-        ...e,
-        key: (str(e, 'key') ?? '').replace(source, ''),
-      })),
-    },
-    labels,
+  const asked = [
+    ...pairs(selector, 'matchLabels').map(([key, value]): Obj => ({ key, operator: 'In', values: [value] })),
+    ...list(selector, 'matchExpressions'),
+  ].map((e) => ({ ...e, key: (str(e, 'key') ?? '').replace(source, '') }));
+  const told = asked.filter(
+    ({ key }) => !key.startsWith('io.cilium.') || key === account || (home !== undefined && key.startsWith(spaces)),
   );
+  if (!told.every((e) => meets(e, labels))) return false;
+  return told.length === asked.length ? true : undefined;
 }
