@@ -2,7 +2,8 @@ import { isIPv6 } from 'node:net';
 
 /*
  * What a client or an API server says of an error names machines: addresses, names of services, where a webhook is. Who reads
- * a chat needs none of them, and some are no business of theirs. The log has the whole.
+ * a chat needs none of them, and some are no business of theirs. The log has the whole. What people
+ * wrote for people stays: images by their names, and links in which a policy says more to whom it refuses.
  */
 
 const hidden = '(an address)';
@@ -24,7 +25,32 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ];
 const maybeSix = /(?<![\w:.-])[0-9a-f:]{2,39}(?![\w:-])/gi;
 
+/** An address of the web; where Go tells what it asked for, it names the method before it. And an image, by its tag or digest. */
+const written =
+  /(?<!\b(?:Get|Head|Post|Put|Patch|Delete) ")\bhttps?:\/\/[^\s"'<>“”‘’,;)]{1,2000}|(?<![\w./:@-])(?=[a-z0-9.-]{0,252}[a-z])[a-z0-9][a-z0-9.-]{0,252}(?::\d{2,5})?(?:\/[a-z0-9._-]{1,128}){1,8}(?::\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})(?![\w:/])/gi;
+/** Where the cluster’s own words end, and those of a policy begin. */
+const denied = /\badmission webhook "[^"\n]{1,253}" denied the request: /;
+
+/** By a name that may be known outside, and nothing but that. */
+function isForPeople(link: string): boolean {
+  const { port, username, hostname } = URL.parse(link) ?? { port: '', username: '', hostname: '' };
+  return port === '' && username === '' && /\.[a-z]{2,63}$/.test(hostname) && !/\.(?:svc|local)$/.test(hostname);
+}
+
 export function hideAddresses(text: string): string {
+  const policys = denied.exec(text);
+  const from = policys ? policys.index + policys[0].length : text.length;
+  let shown = '';
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(written)) {
+    if (found.includes('://') && (index < from || !isForPeople(found))) continue;
+    shown += hide(text.slice(done, index)) + found;
+    done = index + found.length;
+  }
+  return shown + hide(text.slice(done));
+}
+
+function hide(text: string): string {
   let shown = text;
   for (const [pattern, replacement] of rules) shown = shown.replace(pattern, replacement);
   return shown.replace(maybeSix, (found) => {

@@ -22,8 +22,33 @@ test('what a client or an API server says of an error is shown without a word of
   for (const [said, expected] of Object.entries(shown)) expect(hideAddresses(said)).toBe(expected);
 });
 
+test('in what a policy says to whom it refuses links stay, and addresses of machines do not', () => {
+  const refusal = 'The cluster refuses it: admission webhook "validate.kyverno.svc" denied the request: ';
+  const shown: Readonly<Record<string, string>> = {
+    'see https://docs.example.com/policy#images (https://wiki.acme.internal/x), or ask.':
+      'see https://docs.example.com/policy#images (https://wiki.acme.internal/x), or ask.',
+    'failed to verify ghcr.io/acme/web:1.0: Get "https://ghcr.io/v2/": dial tcp: lookup ghcr.io on 10.96.0.10:53: no such host':
+      'failed to verify ghcr.io/acme/web:1.0: Get "(an address)": dial tcp: lookup (an address) on (an address): no such host',
+    'tell https://me:secret@docs.example.com/, https://docs.example.com:8443/, http://10.0.0.7/x or https://opa.opa.svc/v1':
+      'tell (an address), (an address), (an address) or (an address)',
+  };
+  for (const [said, expected] of Object.entries(shown)) {
+    expect(hideAddresses(refusal + said)).toBe(refusal + expected);
+    // In the cluster’s own words no link is for people.
+    expect(hideAddresses(said)).not.toContain('://');
+  }
+});
+
+test('no text of 40,000 characters keeps it busy: a pattern that backtracks would not come to an end in this test’s time', () => {
+  const parts =
+    'a|a.|a:|:|a.b:|http://|1.|[a|a-|a.svc.|a/|a/b:|a b:1/|@sha256:|lookup |certificate is valid for '.split('|');
+  for (const part of [...parts, 'admission webhook "', 'Get "https://a.b/'])
+    expect(hideAddresses(part.repeat(40_000 / part.length)).length).toBeGreaterThan(0);
+});
+
 test('and nothing else is taken out of it', () => {
   for (const said of [
+    'Failed to pull image "registry.acme.example:5000/team/web:1.0.0": not found, nor registry.acme.internal/web@sha256:0000000000000000000000000000000000000000000000000000000000000000',
     'admission webhook "validate.kyverno.svc" denied the request: image registry.acme.example/web:1.0.0 is not signed',
     'deployments.apps "web" is forbidden: User "system:serviceaccount:groundcrew:groundcrew" cannot patch resource "deployments" in API group "apps" in the namespace "default"',
     'exceeded quota: compute, requested: limits.memory=256Mi, used: limits.memory=4Gi, limited: limits.memory=4Gi',
