@@ -16,13 +16,18 @@ const registry = 'openshift.io/internal-registry-pull-secret-ref';
 const isOwn = (live: Obj, secret: Obj): boolean =>
   /^-(?:token|dockercfg)-[a-z0-9]{5}$/.test(String(secret.name).slice(str(live, 'metadata', 'name')?.length));
 
-/** All that somebody may have put into it: not what the cluster itself keeps of it. */
+/** What the cluster keeps of it, or what is looked at by itself. */
+const apart: ReadonlySet<string> = new Set(['metadata', 'status', 'secrets', 'imagePullSecrets']);
+const without = (o: Obj, left: (key: string) => boolean): Obj =>
+  Object.fromEntries(Object.entries(o).filter(([key]) => !left(key)));
+
+/** All that somebody may have put into it: not what the cluster itself keeps of it. It is kept, so what it is made of stays. */
 function printOf(live: Obj): string {
-  const { status: _, metadata: __, secrets: ___, imagePullSecrets: ____, ...rest } = live;
   const { labels, ownerReferences, finalizers } = obj(live, 'metadata');
-  const { [registry]: _____, ...annotations } = obj(live, 'metadata', 'annotations');
+  const body = without(live, (key) => apart.has(key));
+  const annotations = without(obj(live, 'metadata', 'annotations'), (key) => key === registry);
   const secrets = ['secrets', 'imagePullSecrets'].map((part) => list(live, part).filter((s) => !isOwn(live, s)));
-  const all = JSON.stringify([rest, secrets, labels, annotations, ownerReferences, finalizers]);
+  const all = JSON.stringify([body, secrets, labels, annotations, ownerReferences, finalizers]);
   return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }
 
