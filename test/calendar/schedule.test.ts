@@ -28,7 +28,7 @@ const starts = (s: Schedule, from: string, to: string) =>
   occurrences(s, new Date(from), new Date(to)).map((o) => o.startsAt.toISOString().slice(0, 16));
 
 test.each<[string, Partial<ScheduleInput>, readonly string[], string]>([
-  ['once', { rule: { kind: 'once' } }, ['2026-03-16'], 'on 2026-03-16'],
+  ['once', { rule: { kind: 'once' } }, ['2026-03-16'], 'on Monday 16 March 2026'],
   [
     'weekly',
     { rule: { kind: 'weekly', on: ['mo'] } },
