@@ -215,16 +215,15 @@ test('a machine that is gone is one incident with the names, told where nobodyâ€
   expect(await incidents()).toMatchObject([{ subject: `Node//${name}`, state: 'open', cause: 'node-not-ready' }]);
   expect(messages(bed.slack)).toHaveLength(1);
   expect(lastWords(bed.slack)).toMatch(new RegExp(`^Machine ${name} (is down|has a problem)\n[^]*Affected: `));
-  // What canâ€™t be muted like this is refused while the form still stands.
+  // A machine is in no namespace and has no next revision: neither is offered, and neither is taken.
   const id = await idOf(name);
   const mute = async (what: string, until: string) => {
     const asked = await bed.house.act(bed.house.press(grace, 'incident.mute', { id }));
-    return JSON.stringify((await bed.house.act(bed.house.submit(grace, askedIn(asked), { what, until }))).replies);
+    await bed.house.act(bed.house.submit(grace, askedIn(asked), { what, until }));
   };
-  expect(await mute('namespace', '1h')).toContain(`Machine ${name} is in no namespace`);
-  // A machine has no next revision: that is not offered, and not taken.
   const form = askedIn(await bed.house.act(bed.house.press(grace, 'incident.mute', { id })));
-  expect(JSON.stringify(form)).not.toContain('"revision"');
+  expect(JSON.stringify(form)).not.toMatch(/"(revision|namespace)"/);
+  await mute('namespace', '1h');
   await mute('workload', 'revision');
   expect((await database.pool.query('select from groundcrew.incident_mute')).rows).toEqual([]);
   await mute('workload', '1h');

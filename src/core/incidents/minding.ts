@@ -38,6 +38,7 @@ const muting = {
   submit: 'Mute',
   intro: 'It stays in “status”, and its message goes on telling how it stands. Nothing new is posted.',
 } as const;
+const namespaced = { value: 'namespace', label: 'Everything in its namespace' } as const;
 const muteForm = form({
   ...muting,
   id: 'incident.mute-for',
@@ -48,7 +49,7 @@ const muteForm = form({
       hint: 'In a namespace that teams share, it is muted for its own team; for all of them when platform engineers do it.',
       options: [
         { value: 'workload', label: 'This service' },
-        { value: 'namespace', label: 'Everything in its namespace' },
+        namespaced,
         { value: 'cause', label: 'This cause, wherever it occurs' },
       ],
     },
@@ -59,28 +60,29 @@ const muteForm = form({
     },
   },
 });
-/** For what has no next revision, such as a machine or a disk. */
-const muteThingForm = form({
-  ...muting,
-  id: 'incident.mute-thing-for',
-  fields: {
-    what: {
-      kind: 'choice',
-      label: 'What should be quiet?',
-      options: [
-        { value: 'workload', label: 'This one' },
-        { value: 'namespace', label: 'Everything in its namespace' },
-        { value: 'cause', label: 'This cause, wherever it occurs' },
-      ],
+/** For what has no next revision, such as a disk; a machine is in no namespace either. */
+const muteThingForm = (inNamespace: boolean) =>
+  form({
+    ...muting,
+    id: 'incident.mute-thing-for',
+    fields: {
+      what: {
+        kind: 'choice',
+        label: 'What should be quiet?',
+        options: [
+          { value: 'workload', label: 'This one' },
+          ...(inNamespace ? [namespaced] : []),
+          { value: 'cause', label: 'This cause, wherever it occurs' },
+        ],
+      },
+      until: {
+        kind: 'choice',
+        label: 'For how long?',
+        hint: 'It is nothing that is rolled out, so it has no next revision.',
+        options: [...times],
+      },
     },
-    until: {
-      kind: 'choice',
-      label: 'For how long?',
-      hint: 'It is nothing that is rolled out, so it has no next revision.',
-      options: [...times],
-    },
-  },
-});
+  });
 
 /** Only those who run the platform silence others' services. */
 function mutedValue(scope: Scope, { subject, verdict, team }: Incident, ctx: Minding): string {
@@ -91,8 +93,6 @@ function mutedValue(scope: Scope, { subject, verdict, team }: Incident, ctx: Min
 
 /** Why this can’t be muted like this. */
 function unmutable(scope: Scope, until: string, i: Incident): Refuse | undefined {
-  if (scope === 'namespace' && i.verdict.object.namespace === '')
-    return refuse({ what: `${nameOf(i)} is in no namespace: mute it alone, or its cause.` });
   if (until !== 'revision') return undefined;
   if (scope !== 'workload') return refuse({ until: 'Only one service by itself has a next revision: choose a time.' });
   return revisionOf(i.service) === undefined
@@ -156,15 +156,20 @@ export const minding: readonly Handler<MindingStore>[] = [
     },
   ),
   onPress(presses.mute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
-    const { service } = await mine(id, ctx);
+    const { service, verdict } = await mine(id, ctx);
     return [
       revisionOf(service) === undefined
-        ? { kind: 'ask', form: muteThingForm, carry: id, prior: { what: 'workload', until: '1d' } }
+        ? {
+            kind: 'ask',
+            form: muteThingForm(verdict.object.namespace !== ''),
+            carry: id,
+            prior: { what: 'workload', until: '1d' },
+          }
         : { kind: 'ask', form: muteForm, carry: id, prior: { what: 'workload', until: 'revision' } },
     ];
   }),
   onSubmit(muteForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
-  onSubmit(muteThingForm, 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
+  onSubmit(muteThingForm(true), 'anyone', async (answers, carry, ctx: Minding) => muted(answers, carry, ctx)),
   onPress(presses.unmute, one, 'anyone', async ({ id }, ctx: Minding): Promise<Effects> => {
     const i = await mine(id, ctx);
     const mute = muteOf(await ctx.store.incidents.mutes(i.cluster, ctx.now), i);
