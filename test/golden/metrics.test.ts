@@ -105,86 +105,96 @@ const parts = <T>(
     ...(link ? [linked(word, `${url}#${anchor}`), plain(after)] : []),
   ];
 };
-const slackSections = sections.flatMap(({ title, rows, missing }): readonly Json[] => [
-  s.rich(s.bold(title)),
-  ...(rows.length > 0
-    ? [s.facts(...rows.map((row) => [row[0], ...parts<string | Json>(row, s.bold, (w) => w, s.link)] as const))]
-    : []),
-  ...(missing ? [s.context(missing.replace('|', '/platform ').replace('|', ''))] : []),
-]);
+/** Who may not open a survey is not told how. */
+const sectionsFor = (opens: boolean) =>
+  sections.map(({ missing = '', ...rest }) => ({
+    ...rest,
+    missing: opens ? missing : missing.replace(/: \|.*\|/, ''),
+  }));
+const slackSections = (opens: boolean) =>
+  sectionsFor(opens).flatMap(({ title, rows, missing }): readonly Json[] => [
+    s.rich(s.bold(title)),
+    ...(rows.length > 0
+      ? [s.facts(...rows.map((row) => [row[0], ...parts<string | Json>(row, s.bold, (w) => w, s.link)] as const))]
+      : []),
+    ...(missing ? [s.context(missing.replace('|', '/platform ').replace('|', ''))] : []),
+  ]);
 const small = { isSubtle: true, size: 'Small' };
-const teamsSections = sections.flatMap(({ title, rows, missing }): readonly Json[] => [
-  t.words(t.run(title, bolder)),
-  ...rows.map((row, i) =>
-    t.row(
-      i === 0 ? 'Default' : 'Small',
-      t.col(rows.some(([label]) => label.length > 15) ? 2 : '110px', t.words(t.run(row[0], { isSubtle: true }))),
-      t.col(
-        rows.some(([label]) => label.length > 15) ? 3 : 'stretch',
-        t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link)),
+const teamsSections = (opens: boolean) =>
+  sectionsFor(opens).flatMap(({ title, rows, missing }): readonly Json[] => [
+    t.words(t.run(title, bolder)),
+    ...rows.map((row, i) =>
+      t.row(
+        i === 0 ? 'Default' : 'Small',
+        t.col(rows.some(([label]) => label.length > 15) ? 2 : '110px', t.words(t.run(row[0], { isSubtle: true }))),
+        t.col(
+          rows.some(([label]) => label.length > 15) ? 3 : 'stretch',
+          t.words(...parts<Json>(row, (w) => t.run(w, bolder), t.run, t.link)),
+        ),
       ),
     ),
-  ),
-  ...(missing ? [t.note(...missing.split('|').map((part, i) => (i === 1 ? t.mono(part, small) : part)))] : []),
-]);
+    ...(missing ? [t.note(...missing.split('|').map((part, i) => (i === 1 ? t.mono(part, small) : part)))] : []),
+  ]);
 const pathsAlt =
   'Most requests are for postgres: 12. 1 hidden, since fewer than 5 people asked for them or the total would tell.';
 const monthsAlt = 'In Feb 26, so far: 8 requests, 7 of them self-service, and 0 rollouts.';
 const year = '{"months":12,"team":"checkout"}';
 
+const reported = (opens: boolean): GoldenView => ({
+  view: reportView(report, { title: 'checkout in numbers', url, opens }),
+  slack: [
+    s.context('Since Jan 1, 2026. What fewer than 5 people did is not told.'),
+    ...slackSections(opens),
+    s.rich(s.bold('Requests and rollouts by month\n'), monthsAlt),
+    s.pre('        Requests  Self-service\nJan 26         4             1\nFeb 26         8             7'),
+    s.rich(s.bold('Requests by golden path\n'), pathsAlt),
+    s.pre('postgres                           12\n1 more    hidden: fewer than 5 people'),
+    s.actions(
+      s.button('How these are counted', 'metrics.how#1', '{}'),
+      s.button('A year of it', 'metrics.show#2', year),
+    ),
+  ],
+  teams: [
+    t.note('Since Jan 1, 2026. What fewer than 5 people did is not told.'),
+    ...teamsSections(opens),
+    {
+      type: 'Chart.Line',
+      title: 'Requests and rollouts by month',
+      data: [
+        {
+          legend: 'Requests',
+          values: [
+            { x: 'Jan 26', y: 4 },
+            { x: 'Feb 26', y: 8 },
+          ],
+        },
+        {
+          legend: 'Self-service',
+          values: [
+            { x: 'Jan 26', y: 1 },
+            { x: 'Feb 26', y: 7 },
+          ],
+        },
+      ],
+      fallback: 'drop',
+    },
+    t.note(monthsAlt),
+    t.wide([6, 8, 7], ['\u00a0', 'Requests', 'Self-service'], ['Jan 26', '4', '1'], ['Feb 26', '8', '7']),
+    {
+      type: 'Chart.HorizontalBar',
+      title: 'Requests by golden path',
+      displayMode: 'AbsoluteWithAxis',
+      data: [{ x: 'postgres', y: 12 }],
+      fallback: 'drop',
+    },
+    t.note(pathsAlt),
+    t.table(false, ['postgres', '12'], ['1 more', 'hidden: fewer than 5 people']),
+    t.buttons(t.does('How these are counted', 'metrics.how', '{}'), t.does('A year of it', 'metrics.show', year)),
+  ],
+});
 const reports: Readonly<Record<string, GoldenView>> = {
-  'of a team: read, asked, hidden, and nothing yet': {
-    view: reportView(report, { title: 'checkout in numbers', url }),
-    slack: [
-      s.context('Since Jan 1, 2026. What fewer than 5 people did is not told.'),
-      ...slackSections,
-      s.rich(s.bold('Requests and rollouts by month\n'), monthsAlt),
-      s.pre('        Requests  Self-service\nJan 26         4             1\nFeb 26         8             7'),
-      s.rich(s.bold('Requests by golden path\n'), pathsAlt),
-      s.pre('postgres                           12\n1 more    hidden: fewer than 5 people'),
-      s.actions(
-        s.button('How these are counted', 'metrics.how#1', '{}'),
-        s.button('A year of it', 'metrics.show#2', year),
-      ),
-    ],
-    teams: [
-      t.note('Since Jan 1, 2026. What fewer than 5 people did is not told.'),
-      ...teamsSections,
-      {
-        type: 'Chart.Line',
-        title: 'Requests and rollouts by month',
-        data: [
-          {
-            legend: 'Requests',
-            values: [
-              { x: 'Jan 26', y: 4 },
-              { x: 'Feb 26', y: 8 },
-            ],
-          },
-          {
-            legend: 'Self-service',
-            values: [
-              { x: 'Jan 26', y: 1 },
-              { x: 'Feb 26', y: 7 },
-            ],
-          },
-        ],
-        fallback: 'drop',
-      },
-      t.note(monthsAlt),
-      t.wide([6, 8, 7], ['\u00a0', 'Requests', 'Self-service'], ['Jan 26', '4', '1'], ['Feb 26', '8', '7']),
-      {
-        type: 'Chart.HorizontalBar',
-        title: 'Requests by golden path',
-        displayMode: 'AbsoluteWithAxis',
-        data: [{ x: 'postgres', y: 12 }],
-        fallback: 'drop',
-      },
-      t.note(pathsAlt),
-      t.table(false, ['postgres', '12'], ['1 more', 'hidden: fewer than 5 people']),
-      t.buttons(t.does('How these are counted', 'metrics.how', '{}'), t.does('A year of it', 'metrics.show', year)),
-    ],
-  },
+  'of a team: read, asked, hidden, and nothing yet': reported(true),
+  'the same for who may not open a survey': reported(false),
   'sent as a direct message': {
     view: sentView,
     slack: [s.rich('The numbers come as a direct message, in a moment.')],

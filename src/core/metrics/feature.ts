@@ -52,7 +52,7 @@ async function show(team: string | undefined, since: Date, ctx: PersonCtx<Store>
     kind: 'tell',
     person: ctx.by.id,
     via: ctx.account,
-    view: reportView(report, { title, url: definitions }),
+    view: reportView(report, { title, url: definitions, opens: mayDo(overseers, ctx.by.roles) }),
     key: `metrics/${ctx.delivery}`,
   };
   return [tell, whisper(sentView)];
@@ -80,6 +80,8 @@ async function post(name: string, ctx: Ctx<Store>): Promise<Effects> {
   const view = reportView(report, {
     title: `${monthLong.format(since)} in numbers`,
     url: ctx.settings.metrics.definitions,
+    // Everybody reads it.
+    opens: false,
   });
   return places.map((place): Effect => ({ kind: 'say', place, view, key: `metrics/month/${name}` }));
 }

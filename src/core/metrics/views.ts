@@ -49,12 +49,19 @@ function missing(rows: readonly Row[]): readonly Block[] {
   return [{ kind: 'note', text: said(`No figure yet: ${lines.join('; ')}.`) }];
 }
 
-/** Where a group’s first figure comes from: on the first day there is none, and reasons for each would be a wall. */
-const firsts: Readonly<Record<Group, Text>> = {
-  adoption: text`Nobody has used the bot since then. ${command('help')} shows what it can do.`,
-  selfService: text`No figure yet. They come with the first requests that become ready, and with a survey: ${command('survey open platform')}.`,
-  delivery: text`No figure yet. They come with the first rollouts in a cluster that the bot sees, and with a survey: ${command('survey open dora')}.`,
-  voice: text`No figure yet. They come with feedback, office hours and announcements, and with a survey: ${command('survey open platform')}.`,
+const come =
+  (first: string, survey: string) =>
+  (opens: boolean): Text =>
+    text`No figure yet. They come with ${first}, and with a survey${opens ? text`: ${command(`survey open ${survey}`)}` : ''}.`;
+/**
+ * Where a group’s first figure comes from: on the first day there is none, and reasons for each would be a wall. Who may not
+ * open a survey is not told how.
+ */
+const firsts: Readonly<Record<Group, (opens: boolean) => Text>> = {
+  adoption: () => text`Nobody has used the bot since then. ${command('help')} shows what it can do.`,
+  selfService: come('the first requests that become ready', 'platform'),
+  delivery: come('the first rollouts in a cluster that the bot sees', 'dora'),
+  voice: come('feedback, office hours and announcements', 'platform'),
 };
 
 /** “measured” and “asked” lead to the definition, where groundcrew.yaml says where that can be read. */
@@ -142,7 +149,7 @@ const chart = (of: Chart | undefined): readonly Block[] => (of === undefined ? [
 /** The report, and what stands over it: whose, and since when. */
 export function reportView(
   report: Report,
-  { title, url }: { readonly title: string; readonly url?: string | undefined },
+  { title, url, opens }: { readonly title: string; readonly url?: string | undefined; readonly opens: boolean },
 ): View {
   const { span, smallest } = report;
   const all = readings(report);
@@ -154,7 +161,7 @@ export function reportView(
     return [
       { kind: 'text', text: [strong(name)] },
       ...(facts.length > 0 ? [{ kind: 'facts', rows: facts } as const] : []),
-      ...(facts.length > 0 ? missing(rows) : [{ kind: 'note', text: firsts[group as Group] } as const]),
+      ...(facts.length > 0 ? missing(rows) : [{ kind: 'note', text: firsts[group as Group](opens) } as const]),
     ];
   };
   return {
