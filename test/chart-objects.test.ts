@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createSchemas } from '../src/catalog/kubernetes/schemas.ts';
+import { writes } from '../src/cluster/change.ts';
+import { kinds } from '../src/cluster/kinds.ts';
 import type { Json } from '../src/core/kernel/index.ts';
 import { runTool, toolTest } from './support/tools.ts';
 
@@ -10,7 +12,11 @@ const render = (...set: readonly string[]) =>
   runTool('helm', ['template', 'bot', 'deploy/chart', ...set.flatMap((one) => ['--set', one])]);
 const objectsIn = (out: string) =>
   (parseAllDocuments(out) as readonly { toJS(): Json }[]).map((d) => d.toJS()).filter((d) => d !== null);
-type Rule = { readonly resources?: readonly string[]; readonly verbs: readonly string[] };
+type Rule = {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
+};
 const kindOf = (o: Json) => (o as { readonly kind: string }).kind;
 /** What is wrong with an object; of a kind that Kubernetes itself does not have, its kind. */
 const wrongWith = (o: Json): readonly unknown[] => {
@@ -56,6 +62,27 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
       set === whole ? [['get', 'delete']] : [],
     );
   }
+});
+
+toolTest(['helm'], 'who may press fixes is granted what buttons and “Undo” do, and nothing more', async () => {
+  const granted = async (...set: readonly string[]) => {
+    const role = objectsIn((await render(...set)).out).find(
+      (o) => kindOf(o) === 'ClusterRole' && JSON.stringify(o).includes('-doctor"'),
+    ) as { readonly rules: readonly Rule[] } | undefined;
+    const all = role?.rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
+      apiGroups.flatMap((group) => resources.flatMap((one) => verbs.map((verb) => `${verb} ${group}/${one}`))),
+    );
+    return all?.filter((one) => !/^(?:get|list|watch) /.test(one)).toSorted();
+  };
+  const needed = Object.entries(writes).flatMap(([verb, names]) =>
+    names.map((name) => {
+      const { group, plural } = kinds.find((k) => k.kind === name) ?? { group: '', plural: name };
+      return `${verb} ${group.includes('/') ? group.split('/')[0] : ''}/${plural}`;
+    }),
+  );
+  expect(needed).toContain('patch batch/cronjobs');
+  expect(await granted('rbac.doctor.fixes=true')).toEqual(needed.toSorted());
+  expect(await granted()).toEqual([]);
 });
 
 toolTest(['helm'], 'a language model is named in the values, its key never', async () => {

@@ -16,13 +16,32 @@ export const mark = 'groundcrew.dev/fix';
 const json = 'application/json-patch+json';
 const strategic = 'application/strategic-merge-patch+json';
 
-/** Made by a button only where it opens no door: what may talk to what is decided by people who read the policy. */
-const makeable = ['Service', 'ServiceAccount'];
+/** What buttons and “Undo” do to which kinds: the chart’s role grants this, and not a verb more (rbac.doctor.fixes). */
+export const writes = {
+  // A template of a Job can’t be changed, and of a Pod or a ReplicaSet nothing that runs would change with it.
+  patch: [
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'CronJob',
+    'HorizontalPodAutoscaler',
+    'PodDisruptionBudget',
+    'Service',
+    'Ingress',
+    'PersistentVolumeClaim',
+  ],
+  // Only where it opens no door: what may talk to what is decided by people who read the policy.
+  create: ['Service', 'ServiceAccount'],
+  delete: ['Pod', 'Service', 'ServiceAccount'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const among = (kinds: readonly string[], { patch }: Fix): boolean =>
+  patch !== undefined && kinds.includes(String(patch.kind));
 
 export const canPress = (fix: Fix): boolean =>
   (pressable as readonly string[]).includes(fix.kind) &&
-  (fix.kind !== 'create' || (fix.patch !== undefined && makeable.includes(String(fix.patch.kind)))) &&
-  (fix.kind !== 'patch' || (fix.patch !== undefined && !['Job', 'Pod'].includes(String(fix.patch.kind)))) &&
+  (fix.kind !== 'create' || among(writes.create, fix)) &&
+  (fix.kind !== 'patch' || among(writes.patch, fix)) &&
   (fix.kind !== 'delete' || podsOf(fix).length > 0);
 
 export function addressOf(ref: Ref): string {

@@ -1,9 +1,17 @@
 import { expect } from 'vitest';
+import { writes } from '../../src/cluster/change.ts';
 import { diagnose, type Snapshot, type Verdict } from '../../src/core/diagnosis/index.ts';
 import { now } from './objects.ts';
 
-export const read = (objects: readonly unknown[], more: Omit<Snapshot, 'objects'> = {}): readonly Verdict[] =>
-  diagnose({ objects, ...more }, now);
+/** What buttons change, and what is made anew by hand: a patch of any other kind would be a button without a right. */
+const patched: readonly unknown[] = [...writes.patch, 'Job', 'Pod', 'ReplicaSet'];
+
+export function read(objects: readonly unknown[], more: Omit<Snapshot, 'objects'> = {}): readonly Verdict[] {
+  const verdicts = diagnose({ objects, ...more }, now);
+  for (const fix of verdicts.flatMap((v) => v.fixes))
+    if (fix.kind === 'patch' && fix.patch !== undefined) expect(patched).toContain(fix.patch.kind);
+  return verdicts;
+}
 
 export const words = (v: Verdict): string => v.summary.map((span) => ('text' in span ? span.text : '')).join('');
 

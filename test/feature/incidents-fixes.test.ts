@@ -154,6 +154,20 @@ const rows: readonly Row[] = [
     done: { spec: { minReplicas: 1, maxReplicas: 3 } },
   },
   {
+    title: 'let a CronJob start later',
+    name: 'nightly',
+    breaks(name) {
+      const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'report', image: 'report:1' }] } };
+      make('CronJob', 'batch/v1', name, {
+        spec: { schedule: '0 3 * * *', startingDeadlineSeconds: 5, jobTemplate: { spec: { template } } },
+      });
+    },
+    button: 'Let it start within 200 s',
+    on: { kind: 'cronjobs.batch' },
+    done: { spec: { schedule: '0 3 * * *', startingDeadlineSeconds: 200 } },
+    who: adaTeams,
+  },
+  {
     title: 'delete a stuck StatefulSet pod',
     name: 'db',
     async breaks(name) {
