@@ -14,6 +14,7 @@ import type { Action, Inbound } from './core/kernel/index.ts';
 import type { Clock } from './engine/ports.ts';
 import { openDb } from './store/db.ts';
 import { createRunClaims } from './store/runs.ts';
+import { createWhereabouts } from './store/whereabouts.ts';
 
 const reached = ({ kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string }): Site['by'] => ({
   kubeconfig: kubeconfig ? { file: kubeconfig } : 'service account',
@@ -64,18 +65,20 @@ export function createWorkshop({ config, playground, pool, stopping, clock, log 
   const [alone, ...others] = given.clusters ?? [];
   // One alone needs no name where people read; a golden path may name it all the same.
   const sites = alone && others.length === 0 ? clusters.map((c) => ({ ...c, name: alone.name })) : clusters;
+  const db = openDb(pool);
   const folder = join(config.dataDir, 'runs');
   const backends = createBackends({
     clock,
     folder,
     environment: config.backends.environment,
     sites,
+    whereabouts: createWhereabouts(db),
     terraform: config.backends.terraform,
     backstage: playground?.backstage ?? config.backends.backstage,
   });
   const availability = followAvailability(backends, clock, log, namesOf(sites));
   const leftovers = followLeftovers(folder, clock, log);
-  const claims = createRunClaims(openDb(pool));
+  const claims = createRunClaims(db);
   let runner: Runner | undefined;
   return {
     clusters,

@@ -61,6 +61,8 @@ toolTest(['helm'], 'the chart makes objects that the API takes, as it is and wit
     expect(ofSecrets.filter(({ resources }) => resources?.includes('secrets')).map(({ verbs }) => verbs)).toEqual(
       set === whole ? [['get', 'delete']] : [],
     );
+    // Which cluster it is may be asked also where things are made and the doctor is not.
+    expect(out.includes('resources: [namespaces], resourceNames: [kube-system], verbs: [get]')).toBe(set === whole);
   }
 });
 

@@ -1,6 +1,7 @@
 import type { Action } from '../core/kernel/index.ts';
-import type { Backend } from '../core/runs/run.ts';
+import type { Backend, Whereabouts } from '../core/runs/run.ts';
 import type { BackstageOptions } from './backstage/api.ts';
+import { sameCluster } from './same-cluster.ts';
 import { overSites, type Site } from './sites.ts';
 import type { TerraformOptions } from './terraform/backend.ts';
 import type { Workshop } from './tools.ts';
@@ -48,6 +49,7 @@ export function actionWhenUsed(name: string, load: () => Promise<Action>, gaveUp
 type Parts = Workshop & {
   /** The first is where things are made of which nothing else is said. */
   readonly sites: readonly Site[];
+  readonly whereabouts: Whereabouts;
   readonly terraform: TerraformOptions['command'];
   readonly backstage: Omit<BackstageOptions, 'clock'> | undefined;
 };
@@ -55,21 +57,27 @@ type Parts = Workshop & {
 const noCluster = 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.';
 
 export function createBackends(parts: Parts): readonly Backend[] {
-  const { clock, folder, environment, sites, backstage: templates } = parts;
+  const { clock, folder, environment, sites, whereabouts, backstage: templates } = parts;
   const unconnected = sites.length > 0 ? undefined : noCluster;
   const [first] = sites;
   const applying = { name: 'kubernetes', atOnce: 20, unconnected };
   const releasing = { name: 'helm', atOnce: 3, unconnected };
+  const sameIn = ({ name }: Site) => sameCluster({ clock, whereabouts, called: name });
   return [
     whenUsed(applying, async () => {
       const { kubernetes } = await import('./kubernetes/backend.ts');
-      return overSites(applying, sites, ({ access }) => kubernetes({ clock, access }));
+      return overSites(applying, sites, (site) => kubernetes({ clock, access: site.access, same: sameIn(site) }));
     }),
     whenUsed(releasing, async () => {
       const { helm } = await import('./helm/backend.ts');
       return overSites(releasing, sites, (site) =>
         helm({
-          ...{ clock, folder, environment, cluster: site.by, access: site.access },
+          clock,
+          folder,
+          environment,
+          cluster: site.by,
+          access: site.access,
+          same: sameIn(site),
           // The same release in two clusters is two, each worked on in a folder of its own.
           ...(site === first || site.name === undefined ? {} : { called: site.name }),
         }),

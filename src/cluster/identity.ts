@@ -8,13 +8,17 @@ import type { Api } from './api.ts';
  */
 export type Identity = { readonly uid: string } | { readonly untold: string };
 
-const path = '/api/v1/namespaces/kube-system';
+export const systemNamespace = '/api/v1/namespaces/kube-system';
 const names = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 /** `untold`: why the cluster does not tell. Whoever is busy or away is asked again, and so is one for which a login has expired. */
 export async function identify(api: Api): Promise<Identity> {
-  const { status, body } = await api.get(path, names);
-  const answer = parsed(body);
+  const { status, body } = await api.get(systemNamespace, names);
+  return identityIn(status, parsed(body));
+}
+
+/** The same by what was answered to a request for that namespace. */
+export function identityIn(status: number, answer: unknown): Identity {
   const uid = status === 200 ? str(answer, 'metadata', 'uid') : undefined;
   if (uid) return { uid };
   const why = `${status} ${str(answer, 'message') ?? 'it has no UID'}`;

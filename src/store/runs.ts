@@ -18,7 +18,6 @@ const run = (row: Row): Run => ({
   ...(row.ended === null ? {} : { ended: row.ended }),
 });
 
-/** The context of its cluster, which may be called something else by the time that it is carried out. */
 function kept(order: Order, names: Names): Order {
   const context = contextNamed(names, order.cluster);
   return context === undefined ? order : { ...order, cluster: context };
@@ -26,6 +25,7 @@ function kept(order: Order, names: Names): Order {
 
 /** `names`: what clusters are called, by the context under which they are kept. */
 export const createRunStore = (db: Db, names: Names): RunStore => ({
+  kept: (order) => kept(order, names),
   async start({ key, backend, order, at }) {
     await db
       .insertInto('run')

@@ -46,7 +46,8 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   const ordered = async (number: number) => (await s.runs.byKey((await s.row(number)).run ?? ''))?.order.cluster;
   const number = await s.confirming(who, 'create postgres name=trial size=s');
   const { effects } = await s.push(who, presses.look, { number, plans: 1 });
-  expect(effects.find((e) => e.kind === 'act')).toMatchObject({ input: { order: { cluster: 'staging' } } });
+  // By its context: another process, or this one tomorrow, may call another cluster so by the time that it looks.
+  expect(effects.find((e) => e.kind === 'act')).toMatchObject({ input: { order: { cluster: 'ctx-lab' } } });
   const { effects: shown } = await s.previewed(number, preview, 2);
   expect(wordsFor(shown, `request/${number}`)).toContain('Cluster: staging');
   await s.confirm(who, number);
@@ -74,6 +75,60 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   const other = await s.confirming(who, 'create postgres name=real size=s');
   await s.confirm(who, other);
   expect([await ordered(other), (await s.resources.takeSlug(`r${other}`))?.cluster]).toEqual(['ctx-prod', 'prod']);
+});
+
+test.each(['ada', 'dora'] as const)(
+  'what %s asks for without a cluster is ordered where it is written down',
+  async (who) => {
+    const path = { ...postgres, backend: { ...postgres.backend, kind: 'kubernetes' } };
+    const clusters = new Map([
+      ['ctx-prod', 'prod'],
+      ['ctx-lab', 'staging'],
+    ]);
+    const s = await openRequests(database, { clusters, catalog: { paths: [path], broken: [] } });
+    const number = await s.accepted(who);
+    // Whichever is the first where it is carried out.
+    expect((await s.runs.byKey(`run-${number}-1`))?.order.cluster).toBe('ctx-prod');
+    expect((await s.resources.takeSlug(`r${number}`))?.cluster).toBe('prod');
+  },
+);
+
+test.each(['ada', 'dora'] as const)('%s reads that its context leads to another cluster, and it stays', async (who) => {
+  const s = await openRequests(database);
+  const number = await s.accepted(who);
+  await s.moved(number, progress('ready'));
+  const slug = `r${number}`;
+  const id = (await s.resources.takeSlug(slug))?.id;
+  const said =
+    '“prod” is another cluster by now than the one in which this was made. Nothing was done, in either of them.';
+  const asked = await s.push(who, things.remove, { id });
+  await s.send(
+    who,
+    asked.effects.find((e) => e.kind === 'ask'),
+    { name: 'orders' },
+  );
+  const removal = number + 1;
+  const { effects: looked } = await s.unpreviewed(removal, said);
+  expect(wordsFor(looked, `request/${removal}`)).toContain(said);
+  expect(buttons(looked, `request/${removal}`)).not.toContain('Delete');
+  // It led elsewhere only after they had looked.
+  await s.push(who, presses.look, { number: removal, plans: 1 });
+  await s.previewed(removal, { ...preview, changes: [{ what: 'Cluster orders/orders', does: 'delete' }] }, 2);
+  await s.confirm(who, removal);
+  const { effects } = await s.moved(removal, progress('failed', { message: said }));
+  expect(wordsFor(effects, `request/${removal}/end/1`)).toContain(said);
+  expect(toldTo(effects, `request/${removal}/end/1`)).toEqual([s.id(who)]);
+  expect(buttons(effects, `request/${removal}/end/1`)).toEqual(['Try again']);
+  const stays = await s.resources.takeSlug(slug);
+  expect(stays?.state).not.toBe('gone');
+  expect(whispered((await s.push(who, things.show, { id })).effects)).toContain('orders');
+  // The second press of the same button begins nothing else.
+  await s.push(who, presses.retry, { number: removal });
+  await s.push(who, presses.retry, { number: removal });
+  expect(await s.row(removal)).toMatchObject({ state: 'queued', tries: 2 });
+  const { effects: back } = await s.moved(removal, progress('ready'));
+  expect(toldTo(back, `request/${removal}/end/2`)).toEqual([s.id(who)]);
+  expect((await s.resources.takeSlug(slug))?.state).toBe('gone');
 });
 
 describe('while it runs', () => {

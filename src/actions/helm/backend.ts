@@ -7,6 +7,7 @@ import type { Availability, Backend, Order, Preview, Progress } from '../../core
 import { type Api, createApi } from '../kubernetes/api.ts';
 import { owner } from '../kubernetes/objects.ts';
 import { type Ended, runCommand } from '../process.ts';
+import type { SameCluster } from '../same-cluster.ts';
 import { partFor, specOf } from '../spec.ts';
 import { createStory, follow, type Story } from '../story.ts';
 import {
@@ -30,8 +31,10 @@ export type HelmOptions = Workshop & {
   readonly cluster?: { readonly kubeconfig: Kubeconfig; readonly context?: string };
   /** What it is called, where it is not the first of several. */
   readonly called?: string;
-  /** The same for ourselves, who say what comes up while Helm waits; absent: nothing is said meanwhile. */
+  /** The same for ourselves, who say which cluster it is, and what comes up while Helm waits; absent: neither is said. */
   readonly access?: () => Promise<Access>;
+  /** Absent: nothing is kept of what is made, as when a backend is tried out. */
+  readonly same?: (api: Api) => SameCluster;
 };
 
 const command = 'helm';
@@ -39,6 +42,8 @@ const graceMs = 20_000;
 /** A release is a megabyte at most, packed. */
 const keep = { head: 32 * 1024 * 1024, tail: 96 * 1024 };
 const releaseLimitMs = 60_000;
+/** Helm itself does not wait for a cluster that is away. */
+const identityTries = 4;
 
 const metadata = z.object({
   revision: z.int(),
@@ -52,7 +57,10 @@ type Metadata = z.output<typeof metadata>;
 type Site = { readonly home: string; readonly spec: HelmSpec; readonly order: Order; readonly signal: AbortSignal };
 
 export function helm(options: HelmOptions): Backend {
-  const { clock, cluster } = options;
+  const { clock, cluster, access } = options;
+  // Its login is read anew each time, as Helm does.
+  const api = access && createApi(access, clock);
+  const same = api && options.same?.(api);
   const tool = createAvailability(options, {
     command,
     args: ['version', '--template', '{{.Version}}'],
@@ -147,6 +155,7 @@ export function helm(options: HelmOptions): Backend {
   }
 
   async function preview(order: Order, signal: AbortSignal): Promise<Preview> {
+    await same?.forLooking(order, { signal, tries: identityTries });
     const site = await open(order, `preview-${order.run}`, signal);
     try {
       const there = await find(site);
@@ -174,8 +183,11 @@ export function helm(options: HelmOptions): Backend {
     const site = await open(order, 'work', signal);
     const limit = limitMs(order);
     const patience = ['--timeout', `${Math.round(limit / 1000)}s`];
+    let here = false;
     try {
       story.begin('Check', 'planning');
+      await same?.forDoing(order, { signal, tries: identityTries, onWait: story.note });
+      here = true;
       let there = await find(site);
       if (!there && !plain(order)) throw gone(site);
       if (there?.status.startsWith('pending-') && order.verb !== 'delete') {
@@ -202,12 +214,14 @@ export function helm(options: HelmOptions): Backend {
     } catch (error) {
       if (signal.reason === 'stop') return undefined;
       if (!(error instanceof Problem)) throw error;
-      const left = await leftOf(site);
+      // Another cluster would say that nothing of it is left.
+      const left = here ? await leftOf(site) : undefined;
+      if (left?.length === 0) await same?.nothingLeft(order);
       // The values that somebody typed, and how the cluster is reached, are written anew by the next try.
       await removeFolder(site.home).catch(() => {});
       return story.end(signal.aborted ? 'cancelled' : 'failed', {
         message: error.message,
-        ...(left.length > 0 ? { left } : {}),
+        ...(left?.length ? { left } : {}),
       });
     } finally {
       slow();
@@ -217,8 +231,7 @@ export function helm(options: HelmOptions): Backend {
   /** Says what comes up while Helm makes a revision, and no longer than that. */
   async function telling(site: Site, revision: number, story: Story, work: () => Promise<unknown>): Promise<void> {
     const over = new AbortController();
-    const { access } = options;
-    if (access) void tell(site, revision, createApi(access, clock), story, AbortSignal.any([site.signal, over.signal]));
+    if (api) void tell(site, revision, api, story, AbortSignal.any([site.signal, over.signal]));
     try {
       await work();
     } finally {
@@ -240,14 +253,17 @@ export function helm(options: HelmOptions): Backend {
     await removeFolder(site.home).catch(() => {});
   }
 
-  /** What the release holds, also after a stop: whoever cleans up wants to know. */
-  async function leftOf(site: Site): Promise<readonly string[]> {
+  /** What the release holds, also after a stop: whoever cleans up wants to know. Undefined when that can’t be found out now. */
+  async function leftOf(site: Site): Promise<readonly string[] | undefined> {
     const fresh = { ...site, signal: new AbortController().signal };
     try {
       if (!(await find(fresh))) return [];
-      return [...objectsOf(await ask(fresh, ['get', 'manifest', site.spec.release])).keys()];
-    } catch {
-      return [];
+      const { namespace, release } = site.spec;
+      const objects = [...objectsOf(await ask(fresh, ['get', 'manifest', release])).keys()];
+      return objects.length > 0 ? objects : [`Release ${namespace}/${release}`];
+    } catch (error) {
+      // What is there is somebody else’s.
+      return error instanceof Problem && error.code === 'release_not_ours' ? [] : undefined;
     }
   }
 

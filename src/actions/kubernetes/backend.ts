@@ -3,10 +3,11 @@ import type { Access } from '../../cluster/kubeconfig.ts';
 import { Problem } from '../../core/kernel/problem.ts';
 import type { Availability, Backend, Order, Output, Progress } from '../../core/runs/run.ts';
 import type { Clock } from '../clock.ts';
+import type { SameCluster } from '../same-cluster.ts';
 import { partFor, specOf } from '../spec.ts';
 import { createStory, follow, type Story } from '../story.ts';
 import { limitMs } from '../tools.ts';
-import { createApi, type Patience } from './api.ts';
+import { type Api, createApi, type Patience } from './api.ts';
 import { apply, checkOwner, clear, get, present } from './apply.ts';
 import { isMissing, missing } from './faults.ts';
 import { type Awaited, untilGone, untilReady } from './following.ts';
@@ -21,13 +22,15 @@ export type KubernetesOptions = {
   readonly clock: Clock;
   /** How the cluster is reached; absent: there is none here. */
   readonly access?: () => Promise<Access>;
+  /** Absent: nothing is kept of what is made, as when a backend is tried out. */
+  readonly same?: (api: Api) => SameCluster;
   readonly random?: () => number;
 };
 
 const previewTries = 4;
 const absent = 'No cluster is connected, so this can’t be made here. The operator of Groundcrew can set KUBECONFIG.';
 
-export function kubernetes({ clock, access, random }: KubernetesOptions): Backend {
+export function kubernetes({ clock, access, same: sameIn, random }: KubernetesOptions): Backend {
   let connected: Promise<Access> | undefined;
   /** Read once; its tokens are renewed by what it returns. */
   function connect(): Promise<Access> {
@@ -39,6 +42,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     return connected;
   }
   const api = createApi(connect, clock, random);
+  const same = sameIn?.(api);
 
   async function available(): Promise<Availability> {
     if (!access) return { ok: false, why: absent };
@@ -66,7 +70,6 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
   };
 
   async function make({ order, spec, locate, patience, story }: Work): Promise<Progress> {
-    story.begin('Check', 'planning');
     const planned = await plan(order, spec, locate);
     const before = await Promise.all(planned.map(({ target }) => get(api, target, patience)));
     for (const [i, { target }] of planned.entries()) checkOwner(before[i], target, order);
@@ -91,7 +94,6 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
 
   async function operate({ order, spec, locate, patience, story }: Work): Promise<Progress> {
     const part = partFor(spec.verbs, order);
-    story.begin('Check', 'planning');
     const planned = await plan(order, spec, locate);
     const targets = await Promise.all(
       part.patch.map(({ set: _, ...reference }) => resolve(reference, spec, planned, locate)),
@@ -122,7 +124,6 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
   }
 
   async function remove({ order, spec, locate, patience, story }: Work): Promise<Progress> {
-    story.begin('Check', 'planning');
     const planned = await plan(order, spec, locate);
     const here = await present(api, planned, order, patience);
     const found = [...here, ...(await dropped(api, planned, order, locate, patience))];
@@ -201,14 +202,20 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     const over = clock.after(limitMs(order), () => late.abort('time'));
     const patience: Patience = { signal: AbortSignal.any([signal, late.signal]), onWait: story.note };
     const locate = createDiscovery(api, patience);
+    let here = false;
     try {
+      story.begin('Check', 'planning');
+      await same?.forDoing(order, patience);
+      here = true;
       const how =
         order.verb === 'delete' ? remove : order.verb === 'create' || order.verb === 'change' ? make : operate;
       return await how({ order, spec, locate, patience, story });
     } catch (error) {
       if (signal.reason === 'stop') return undefined;
       if (!(error instanceof Problem)) throw error;
-      const left = await leftOf(order, spec);
+      // Another cluster would say that nothing of it is left.
+      const left = here ? await leftOf(order, spec) : undefined;
+      if (left?.length === 0) await same?.nothingLeft(order);
       return story.end(signal.aborted ? 'cancelled' : 'failed', {
         message: signal.aborted ? 'It was cancelled.' : late.signal.aborted ? tooLate(order) : error.message,
         ...(left ? { left: left.map(({ target }) => nameOf(target)) } : {}),
@@ -227,6 +234,7 @@ export function kubernetes({ clock, access, random }: KubernetesOptions): Backen
     async preview(order, signal) {
       const patience: Patience = { signal, tries: previewTries };
       const spec = specOf(kubernetesSpec, order);
+      await same?.forLooking(order, patience);
       const { missing: some, ...preview } = await previewOf(order, spec, api, createDiscovery(api, patience), patience);
       return some && (await isGone(order, spec, patience)) ? { ...preview, missing: true } : preview;
     },

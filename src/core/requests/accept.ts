@@ -72,7 +72,9 @@ export async function accept(
   if (!resource) return undefined;
   // What it will count is counted from now on, so that two who take the last place come one after the other.
   if (a.resource) await resources.change(resource.id, { state: whileDoing[request.verb], ...reserved }, ctx.now);
-  const { run: _, ...order } = orderOf(a.path, a.facts, {
+  // It is made where the thing was written down to be, even if the first cluster is another one by the time that it is.
+  const facts = resource.cluster === undefined ? a.facts : { ...a.facts, cluster: resource.cluster };
+  const { run: _, ...order } = orderOf(a.path, facts, {
     run: '',
     verb: request.verb,
     ...(request.operation === undefined ? {} : { operation: request.operation }),

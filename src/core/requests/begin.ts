@@ -94,7 +94,10 @@ async function lookAhead(
     earlier: await earlier(verb, resource, ctx),
     ...(operation === undefined ? {} : { operation }),
   });
-  const input = { request: number, backend: path.backend.kind, order } satisfies Record<string, unknown> as Json;
+  const input = { request: number, backend: path.backend.kind, order: ctx.store.runs.kept(order) } satisfies Record<
+    string,
+    unknown
+  > as Json;
   return [
     { kind: 'act', action: runPreview, input, key: keys.plan(number, plans) },
     {

@@ -134,6 +134,8 @@ export interface Backend {
 
 /** The runs, as handlers use them. */
 export interface RunStore {
+  /** With the context of its cluster, which may be called something else by the time that the order is carried out. */
+  kept(order: Order): Order;
   /** Written once per key; the runner finds it after the commit. */
   start(run: {
     readonly key: string;
@@ -152,6 +154,19 @@ export interface RunStore {
   forget(prefix: string, before: Date): Promise<void>;
 }
 export type WithRuns = { readonly runs: RunStore };
+
+/**
+ * In which cluster things are, by its UID. Asked when a run begins and not when it is ordered: so what waits, what is tried again
+ * and what is cleaned up are all held to what is known by then.
+ */
+export interface Whereabouts {
+  /** Undefined: it was never told, or there is no such thing. */
+  of(resource: string): Promise<string | undefined>;
+  /** Keeps it, unless one is kept already; returns which one is now. Undefined: there is no such thing. */
+  keep(resource: string, uid: string): Promise<string | undefined>;
+  /** Nothing of it is in any: the next that keeps one may be of another. */
+  leave(resource: string): Promise<void>;
+}
 
 /** The runs, as the runner claims them. Leases run by the database's clock. */
 export interface RunClaims {

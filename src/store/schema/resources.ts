@@ -54,6 +54,7 @@ export type ResourceTables = {
     team: string;
     home: string | null;
     cluster: string | null;
+    cluster_uid: Generated<string | null>;
     owner: string;
     state: string;
     outputs: ColumnType<Json, string | undefined, string>;
