@@ -23,8 +23,8 @@ export type Backend = {
   close(): Promise<void>;
 };
 
-/** A wake-up takes no time: the lane it names is drained elsewhere. */
-const concurrency = 16;
+/** A wake-up takes no time, since the lane it names is drained elsewhere; but each that ends is work for the database. */
+const concurrency = 2;
 /** How many lanes are asked for at once. The sweep finds the others by the time that the rate limits get to them. */
 const mostLanes = 1_000;
 /**

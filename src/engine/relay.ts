@@ -14,12 +14,18 @@ import { isAway } from './faults.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
 import type { Clock, LaneHead, Parcel, Store } from './ports.ts';
+import { queued } from './queued.ts';
 
 /** How long a claim holds: longer than any call to a platform may take. That of an action is renewed while it runs. */
 const leaseSeconds = 60;
 const renewMs = 20_000;
 /** How long a mark is tried that the database did not take: as long as the claim keeps others away. */
 const markMs = 45_000;
+/**
+ * How many lanes use the database at once. They wait for platforms most of the time; when many go on at the same moment,
+ * whoever types a command would wait behind them all.
+ */
+const storingAtOnce = 2;
 /** What was delivered and could not be marked by then is remembered, for so many at most. */
 const unmarkedMost = 1_000;
 /** After that a message is no news any more. */
@@ -64,6 +70,7 @@ export function createRelay(parts: Parts) {
   const { store, platforms, actions, clock, log, metrics } = parts;
   const { outbox } = store.direct;
   const people = store.direct.features.people;
+  const inTurn = queued(storingAtOnce, Number.POSITIVE_INFINITY);
   const addressOf = createAddressing({ platforms, people });
 
   type Sent = (Delivered & { readonly account?: AccountId }) | Move;
@@ -105,7 +112,7 @@ export function createRelay(parts: Parts) {
     const began = clock.now().getTime();
     for (let tries = 0; ; tries += 1) {
       try {
-        await write();
+        await inTurn(write);
         return;
       } catch (error) {
         failed();
@@ -266,7 +273,7 @@ export function createRelay(parts: Parts) {
     async drain(lane: string): Promise<Date | undefined> {
       // Thousands may wait in one lane: the process that stops leaves them to the next.
       while (!parts.stopping()) {
-        const claimed = await outbox.claim(lane, clock.now(), leaseSeconds);
+        const claimed = await inTurn(() => outbox.claim(lane, clock.now(), leaseSeconds));
         if (!claimed) return undefined;
         if ('next' in claimed) return claimed.next;
         await one(claimed);
