@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AccountId, PlaceId } from '../core/kernel/index.ts';
-import { type Db, json } from './db.ts';
+import { type Db, json, kept } from './db.ts';
 
 /** What is common to all references: whose 1:1 chat it is, and whether the bot is still there. */
 type Kept = { readonly tenantId: string; readonly account?: AccountId; readonly installed: boolean };
@@ -13,7 +13,7 @@ export function createConversations<R extends Kept>(db: Db) {
   };
   return {
     async save(place: PlaceId, reference: R): Promise<void> {
-      await sql`
+      await sql`${kept('conversations.save')}
         insert into groundcrew.conversation (place, account, reference, installed)
         values (${place}, ${reference.account ?? null}, ${json(reference)}, ${reference.installed})
         on conflict (place) do update set
@@ -23,12 +23,12 @@ export function createConversations<R extends Kept>(db: Db) {
     },
     find: (place: PlaceId) =>
       one(
-        sql<{ reference: R; installed: boolean }>`
+        sql<{ reference: R; installed: boolean }>`${kept('conversations.find')}
         select reference, installed from groundcrew.conversation where place = ${place}`.execute(db),
       ),
     direct: (account: AccountId) =>
       one(
-        sql<{ reference: R; installed: boolean }>`
+        sql<{ reference: R; installed: boolean }>`${kept('conversations.direct')}
         select reference, installed from groundcrew.conversation
         where account = ${account} order by installed desc, seen desc, place desc limit 1`.execute(db),
       ),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type ConnectionProvider,
   type DatabaseConnection,
   DummyDriver,
   Kysely,
   PostgresAdapter,
-  PostgresDialect,
   PostgresIntrospector,
   PostgresQueryCompiler,
   sql,
@@ -12,34 +12,38 @@ import {
 import pg from 'pg';
 import type { Tables } from './schema.ts';
 
-/** A connection to our schema: the whole database, or one transaction of it. */
+/** Our schema: the whole database, or one transaction of it. */
 export type Db = Kysely<Tables>;
 
-export const openDb = (pool: pg.Pool): Db =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('groundcrew');
-
-/** For a `Db` that is given its connection: it opens none. */
+/** It is given its connections and opens none. */
 const given = {
   createAdapter: () => new PostgresAdapter(),
   createDriver: () => new DummyDriver(),
   createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
 };
+const driver = given.createDriver();
+const executor = new Kysely<Tables>({ dialect: given }).withSchema('groundcrew').getExecutor();
 
-/** The same schema on a connection that is made when the first query wants it. */
-export const dbOn = (db: Db, connection: () => Promise<DatabaseConnection>): Db =>
+const dbBy = (provideConnection: ConnectionProvider['provideConnection']): Db =>
   new Kysely<Tables>({
     config: { dialect: given },
     dialect: given,
-    driver: given.createDriver(),
-    executor: db
-      .getExecutor()
-      .withConnectionProvider({ provideConnection: async (consume) => consume(await connection()) }),
+    driver,
+    executor: executor.withConnectionProvider({ provideConnection }),
   });
 
+/** The whole database: each query on whatever connection is free. */
+export const openDb = (pool: pg.Pool): Db =>
+  dbBy((consume) => onClient(pool, (client) => consume(connectionOn(client))));
+
+/** One transaction of it, on a connection that is made when the first query wants it. */
+export const dbOn = (connection: () => Promise<DatabaseConnection>): Db =>
+  dbBy(async (consume) => consume(await connection()));
+
 /**
- * A query that begins with `kept('name')` is parsed and planned once a connection when it runs in an arrival's transaction:
- * for long ones that run often. It names its columns, since a plan of `*` fails once a migration adds one.
+ * A query that begins with `kept('name')` is parsed and planned once a connection: for those that run often. It names its
+ * columns, since a plan of `*` fails once a migration adds one.
  */
 export const kept = (name: string) => sql.raw(`/* kept ${name} */`);
 const keptName = /^\s*\/\* kept ([\w.]+) \*\//;

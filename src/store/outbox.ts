@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AccountId, Json, PersonId, PlaceId, View } from '../core/kernel/index.ts';
 import type { LaneHead, Outbox, Parcel } from '../engine/ports.ts';
-import { type Db, json } from './db.ts';
+import { type Db, json, kept } from './db.ts';
 import { atOnce, createWriting, directSlot } from './writing.ts';
 
 type Row = {
@@ -100,28 +100,26 @@ export function createOutbox(db: Db): Outbox {
     // ever becomes free when something ends, so a lane is in order without a lock on the lane. Leases run by the
     // database's clock, so that a process whose clock jumps cannot take what another holds.
     async claim(lane, now, leaseSeconds) {
-      const claimed = await sql<Row>`
+      const { rows } = await sql<(Row | { seq: null }) & { next: Date | null }>`${kept('outbox.claim')}
         with first as (${firsts(lane)}), head as (
           select seq from first where ${isReady(now)}
           order by kind in ('edit', 'reply'), seq limit 1
+        ), claimed as (
+          update groundcrew.outbox o set
+            state = 'sending', attempts = attempts + 1, unsure = unsure or state = 'sending',
+            lease = clock_timestamp() + make_interval(secs => ${leaseSeconds}), first_try = coalesce(first_try, ${now})
+          where o.lane = ${lane} and o.seq = (select seq from head) and o.ended is null and ${isReady(now)}
+          returning o.seq, o.lane, o.kind, o.key, o.slot, o.body, o.attempts, o.first_try, o.unsure, o.delivery
         )
-        update groundcrew.outbox o set
-          state = 'sending', attempts = attempts + 1, unsure = unsure or state = 'sending',
-          lease = clock_timestamp() + make_interval(secs => ${leaseSeconds}), first_try = coalesce(first_try, ${now})
-        from head
-        where o.seq = head.seq and o.ended is null and ${isReady(now)}
-        returning o.*,
-          (select place from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as place,
-          (select native from groundcrew.message m where m.key = coalesce(o.body ->> 'to', o.key) and m.slot = o.slot) as native`.execute(
+        select claimed.*, m.place, m.native, case when claimed.seq is null
+          then (select min(case when state = 'sending' then lease else not_before end) from first) end as next
+        from (values (1)) as one left join claimed on true
+        left join groundcrew.message m on m.key = coalesce(claimed.body ->> 'to', claimed.key) and m.slot = claimed.slot`.execute(
         db,
       );
-      const [row] = claimed.rows;
-      if (row) return parcel(row);
-      const head = await sql<{ next: Date | null }>`
-        with first as (${firsts(lane)})
-        select min(case when state = 'sending' then lease else not_before end) as next from first`.execute(db);
-      const next = head.rows[0]?.next;
-      return next ? { next } : undefined;
+      const [row] = rows;
+      if (row && row.seq !== null) return parcel(row);
+      return row?.next ? { next: row.next } : undefined;
     },
 
     async stands(place, native) {
@@ -139,7 +137,7 @@ export function createOutbox(db: Db): Outbox {
 
     // What the platform has confirmed is done, whoever holds the claim by now.
     async done(p, delivered, now) {
-      await sql`
+      await sql`${kept('outbox.done')}
         with sent as (
           update groundcrew.outbox set state = 'done', ended = ${now}, lease = null
           where seq = ${p.seq} and ended is null returning key, slot

@@ -130,7 +130,7 @@ export function createStore(
   const holding: PeopleStore['holding'] = shared((...of: Parameters<PeopleStore['holding']>) =>
     onClient(door, (client) => {
       const people = createPeopleStore(
-        dbOn(db, async () => connectionOn(client)),
+        dbOn(async () => connectionOn(client)),
         settings,
       );
       return people.holding(...of);
@@ -171,7 +171,7 @@ export function createStore(
       return { acting: await greet(acting, account, hints, entry.at) };
     },
     async arrival(entry, run, commit) {
-      const lazy = lazyTransaction(pool, db, async (client) => {
+      const lazy = lazyTransaction(pool, async (client) => {
         if (!(await arrivalRow.open(client, entry))) throw outdated(entry) ?? new Repeated();
       });
       try {
@@ -201,7 +201,16 @@ export function createStore(
         await lazy.end();
       }
     },
-    transaction: (run) => db.transaction().execute((tx) => run(repositories({ db: tx, settings, clusters }))),
+    async transaction(run) {
+      const lazy = lazyTransaction(pool);
+      try {
+        const made = await run(repositories({ db: lazy.db, settings, clusters }));
+        await lazy.commit();
+        return made;
+      } finally {
+        await lazy.end();
+      }
+    },
     async ping() {
       await pool.query('select 1');
     },

@@ -7,7 +7,7 @@ export type LazyTransaction = {
   readonly db: Db;
   used(): boolean;
   /** Sends a last statement and COMMIT together. Rejects when the transaction was broken already, and is rolled back. */
-  commit(last: (client: pg.PoolClient) => Promise<unknown>): Promise<void>;
+  commit(last?: (client: pg.PoolClient) => Promise<unknown>): Promise<void>;
   /** Ends what was begun; after a commit nothing is left to end. Never rejects. */
   end(): Promise<void>;
 };
@@ -15,8 +15,7 @@ export type LazyTransaction = {
 /** A transaction that costs nothing until it is used. `first` is sent together with BEGIN; if it rejects, so does all. */
 export function lazyTransaction(
   pool: pg.Pool,
-  db: Db,
-  first: (client: pg.PoolClient) => Promise<unknown>,
+  first: (client: pg.PoolClient) => Promise<unknown> = async () => {},
 ): LazyTransaction {
   let client: pg.PoolClient | undefined;
   let begun: Promise<DatabaseConnection> | undefined;
@@ -46,11 +45,11 @@ export function lazyTransaction(
   let made: Db | undefined;
   return {
     get db() {
-      made ??= dbOn(db, connection);
+      made ??= dbOn(connection);
       return made;
     },
     used: () => begun !== undefined,
-    async commit(last) {
+    async commit(last = async () => {}) {
       await begun;
       if (!client) return;
       const [, { command }] = await Promise.all([last(client), client.query('commit')]);

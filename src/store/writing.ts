@@ -10,6 +10,10 @@ const most = 500;
 /** Not before any time: a clock that is set back holds up nothing that was not tried yet. */
 export const atOnce = sql`timestamptz 'epoch'`;
 
+/** What waits of a message: found by the lanes of its copies, since all that waits may be thousands. */
+const isOf = (key: string) =>
+  sql`key = ${key} and lane = any (array(select lane from groundcrew.message where key = ${key}))`;
+
 export const directSlot = (person: PersonId) => `direct:${person}`;
 
 type Home = { readonly key: string; readonly lane: string; readonly slot: string; readonly body: object };
@@ -73,9 +77,10 @@ export function createWriting(db: Db) {
         on conflict do nothing
         returning key, slot
       ), superseded as (
-        update groundcrew.outbox o set state = 'superseded', ended = ${now}
-        from lot where lot.kind in ('home', 'act') and o.lane = lot.lane and o.key = lot.key
-          and o.state = 'waiting' and o.attempts = 0 and o.ended is null
+        -- The lane of a home page, or of an action, is its own.
+        update groundcrew.outbox set state = 'superseded', ended = ${now}
+        where lane = any (array(select lane from lot where kind in ('home', 'act')))
+          and state = 'waiting' and attempts = 0 and ended is null
       )
       insert into groundcrew.outbox (lane, kind, key, slot, body, delivery, at, not_before)
       select lane, kind, key, slot, body, ${delivery}, ${now}::timestamptz, ${atOnce}
@@ -100,11 +105,11 @@ export function createWriting(db: Db) {
     const edits = await sql<LaneHead>`${kept('outbox.edit')}
       with folded as (
         update groundcrew.outbox set body = body || ${body}::jsonb - 'passing'
-        where key = ${lot.key} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
+        where ${isOf(lot.key)} and kind in ('say', 'tell', 'reply') and state = 'waiting' and attempts = 0 and ended is null
         returning slot
       ), superseded as (
         update groundcrew.outbox set state = 'superseded', ended = ${now}
-        where key = ${lot.key} and kind = 'edit' and state = 'waiting' and ended is null
+        where ${isOf(lot.key)} and kind = 'edit' and state = 'waiting' and ended is null
         returning slot, case when body ? 'passing' and not ${lot.passing === true} then ${atOnce} else not_before end as turn,
           not body ? 'passing' as news
       ), alive as (

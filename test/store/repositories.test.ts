@@ -1,9 +1,10 @@
 import pg from 'pg';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AccountId, Form, PersonId, PlaceId } from '../../src/core/kernel/index.ts';
 import { type InboxEntry, type Lot, Stale, type Tx } from '../../src/engine/ports.ts';
 import { createConversations } from '../../src/store/conversations.ts';
-import { json, openDb } from '../../src/store/db.ts';
+import { connectionOn, dbOn, json, openDb } from '../../src/store/db.ts';
+import { createOutbox } from '../../src/store/outbox.ts';
 import { createStore } from '../../src/store/store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { ada, adaTeams, grace, settings } from '../support/house.ts';
@@ -321,6 +322,45 @@ describe('the outbox', () => {
     sent.mockRestore();
     expect(heads.map((h) => h.lane)).toEqual(lots.map((_, i) => `direct:slack:${uuid(i)}`));
     expect((await outbox.depth()).waiting).toBe(10_000);
+  });
+
+  test('what is said, changed or claimed while thousands wait looks at no more than its own', async () => {
+    const client = await database.pool.connect();
+    onTestFinished(() => client.release());
+    const here = createOutbox(dbOn(async () => connectionOn(client)));
+    const lots: readonly Lot[] = [
+      { kind: 'home', account: ada.account, view: view('home') },
+      { kind: 'act', action: 'x', input: 1, key: 'x' },
+      say(C1, 'said'),
+      { kind: 'edit', key: 'said', view: view('changed') },
+    ];
+    const all = async () => {
+      for (const lot of lots) await here.write([lot], 'd', now);
+      return here.claim(C1, now, 60);
+    };
+    // Plans are kept: these are made while next to nothing waits.
+    await client.query('begin');
+    expect(await all()).toMatchObject({ kind: 'say', view: view('changed') });
+    await client.query('rollback');
+    await outbox.write(
+      Array.from({ length: 2_000 }, (_, i) => say(`slack:T1/D${i}` as PlaceId, `news/${i}`)),
+      'd',
+      now,
+    );
+    await client.query('begin');
+    const looked = async (): Promise<number> => {
+      const { rows } = await client.query(
+        `select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as n from pg_stat_xact_user_tables
+         where schemaname = 'groundcrew' and relname = 'outbox'`,
+      );
+      return rows[0].n;
+    };
+    const before = await looked();
+    expect(await all()).toMatchObject({ kind: 'say', view: view('changed') });
+    const own = (await looked()) - before;
+    await client.query('rollback');
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThan(50);
   });
 
   test('written together is as written one by one, whatever is written', async () => {
