@@ -46,6 +46,7 @@ export const kinds: readonly Kind[] = [
   kind('projectcalico.org/v3', 'networkpolicies', 'CalicoNetworkPolicyShown'),
   kind('projectcalico.org/v3', 'globalnetworkpolicies', 'CalicoGlobalNetworkPolicyShown', false),
   kind('policy.networking.k8s.io/v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', false),
+  kind('policy.networking.k8s.io/v1alpha1', 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', false),
   kind('policy.networking.k8s.io/v1alpha2', 'clusternetworkpolicies', 'ClusterNetworkPolicy', false),
   kind('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'),
   kind('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),

@@ -58,7 +58,7 @@ export function project(o: Obj, kind: string, apiVersion: string, share: Share =
 
 /** What a kind is reduced to, beyond its metadata. */
 const projections: Readonly<Record<string, (o: Obj, share: Share) => Obj>> = {
-  Pod: (o, share) => ({ spec: podSpec(o.spec, share), status: podStatus(o.status, share) }),
+  Pod: (o, share) => ({ spec: { ...podSpec(o.spec, share), ...ownDns(o.spec) }, status: podStatus(o.status, share) }),
   Deployment: (o, share) => ({ spec: withTemplate(o.spec, share) }),
   ReplicaSet: (o, share) => ({ spec: withTemplate(o.spec, share) }),
   StatefulSet: (o, share) => ({ spec: withTemplate(o.spec, share) }),
@@ -80,6 +80,10 @@ function keys(o: Obj): Obj {
 const ownToken = /^kube-api-access-/;
 const dullContainer = set('terminationMessagePath', 'terminationMessagePolicy', 'stdin', 'tty');
 const dullPod = set('preemptionPolicy', 'priority', 'enableServiceLinks', 'dnsPolicy', 'serviceAccount', 'hostname');
+
+/** Hardly any pod asks another DNS than its cluster's; of templates it is not kept, whose prints are. */
+const ownDns = (spec: unknown): Obj =>
+  isObj(spec) && spec.dnsPolicy !== undefined && spec.dnsPolicy !== 'ClusterFirst' ? { dnsPolicy: spec.dnsPolicy } : {};
 
 function podSpec(spec: unknown, share: Share): Obj {
   const { containers, initContainers, volumes, ...rest } = without(spec, dullPod);

@@ -276,3 +276,12 @@ test('the print of a template is that of yesterday: with another one, all would 
   expect(print(shop({}, 'registry.acme.example/shop:1.0.1'))).not.toBe(pinned);
   expect(print({ spec: { jobTemplate: {} } })).toBeUndefined();
 });
+
+test('of a pod it is kept that it asks another DNS than its cluster’s', () => {
+  const kept = (dnsPolicy: string) => project({ spec: { dnsPolicy } }, 'Pod', 'v1').spec;
+  expect([kept('ClusterFirst'), kept('Default'), kept('None')]).toEqual([
+    {},
+    { dnsPolicy: 'Default' },
+    { dnsPolicy: 'None' },
+  ]);
+});

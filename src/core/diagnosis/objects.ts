@@ -36,6 +36,7 @@ const groups: Readonly<Record<string, string>> = {
   CiliumNetworkPolicy: 'cilium.io',
   CiliumClusterwideNetworkPolicy: 'cilium.io',
   AdminNetworkPolicy: 'policy.networking.k8s.io',
+  BaselineAdminNetworkPolicy: 'policy.networking.k8s.io',
   ClusterNetworkPolicy: 'policy.networking.k8s.io',
 };
 

@@ -1,8 +1,10 @@
 import { admin } from './policies/admin.ts';
 import { calico } from './policies/calico.ts';
 import { cilium } from './policies/cilium.ts';
+import { dnsOf, frontOf, type Place } from './policies/ends.ts';
 import { native } from './policies/native.ts';
 import type { Dialect, Direction, Policy } from './policies/opening.ts';
+import { type Connection, type Denial, denied } from './policies/tiers.ts';
 import { flag, type Obj } from './read.ts';
 import type { World } from './snapshot.ts';
 import type { Ref } from './verdict.ts';
@@ -33,15 +35,58 @@ export type Blocked = {
   readonly how: 'nothing' | 'port' | 'nobody';
   /** One more policy that allows it would open it. */
   readonly mendable: boolean;
+  /** The rule of the cluster's admins that denies it, whatever others allow. */
+  readonly denial?: Denial;
 };
 
-/** The policy that keeps a pod from sending to this port anywhere, when no other one allows it. */
-export const egressBlocked = (world: World, pod: Obj, port: number): Blocked | undefined =>
-  blocked(policiesFor(world, pod, 'Egress'), port);
+/** The policy that keeps a pod from asking DNS, when no other one allows it. */
+export function dnsBlocked(world: World, pod: Obj): Blocked | undefined {
+  const there = dnsOf(world, pod);
+  return whatBlocks(world, pod, 'Egress', 53, there === undefined ? [] : there.map((to) => ends('Egress', pod, to)));
+}
 
-/** The policies that let nothing in to a port of a pod, when no other one does. */
-export const ingressBlocked = (world: World, pod: Obj, port: number | undefined): Blocked | undefined =>
-  blocked(policiesFor(world, pod, 'Ingress'), port);
+/** The policies that let nothing in to a port of a pod, when no other one does: not from where an ingress comes in, either. */
+export function ingressBlocked(world: World, pod: Obj, port: number | undefined, ingress: Obj): Blocked | undefined {
+  const fronts = port === undefined ? undefined : frontOf(world, ingress);
+  const asked = fronts?.map((from) =>
+    ends('Ingress', pod, { pod: from, protocol: 'TCP', port: port ?? 0, families: [] }),
+  );
+  return whatBlocks(world, pod, 'Ingress', port, asked ?? []);
+}
+
+const ends = (direction: Direction, pod: Obj, { pod: other, ...rest }: Place): Connection => ({
+  direction,
+  pod,
+  other,
+  ...rest,
+});
+
+function whatBlocks(
+  world: World,
+  pod: Obj,
+  direction: Direction,
+  port: number | undefined,
+  asked: readonly Connection[],
+): Blocked | undefined {
+  const forbids = flag(pod, 'spec', 'hostNetwork') ? undefined : forbidden(world, 'Admin', asked);
+  const policies = policiesFor(world, pod, direction);
+  const found = forbids ?? blocked(policies, port);
+  if (found !== undefined || flag(pod, 'spec', 'hostNetwork')) return found;
+  // A baseline counts where no policy is about the pod, or may be.
+  const bare = world.listed('NetworkPolicy') && unknownPolicies(world) === undefined;
+  return bare && policies.every((p) => p.admins === true && p.lets.length === 0)
+    ? forbidden(world, 'Baseline', asked)
+    : undefined;
+}
+
+/** Of all ways there are none gets through. */
+function forbidden(world: World, tier: 'Admin' | 'Baseline', asked: readonly Connection[]): Blocked | undefined {
+  const found = asked.map((c) => denied(world, tier, c));
+  const [denial] = found;
+  return denial === undefined || found.includes(undefined)
+    ? undefined
+    : { policy: denial.policy, how: 'port', mendable: false, denial };
+}
 
 function blocked(policies: readonly Policy[], port: number | undefined): Blocked | undefined {
   const first = policies.find((p) => p.isolates);

@@ -151,6 +151,7 @@ export const containersOf = (podSpec: Obj): readonly Obj[] => [
 ];
 
 /** The number that a container of a pod gives to a port by name. */
+
 export const portNamed = (pod: Obj, name: string): number | undefined =>
   num(
     containersOf(obj(pod, 'spec'))
@@ -158,3 +159,9 @@ export const portNamed = (pod: Obj, name: string): number | undefined =>
       .find((p) => p.name === name),
     'containerPort',
   );
+
+/** Where a Service's port ends at this pod. */
+export function targetPort(servicePort: Obj, pod: Obj): number | undefined {
+  const name = str(servicePort, 'targetPort');
+  return name === undefined ? (num(servicePort, 'targetPort') ?? num(servicePort, 'port')) : portNamed(pod, name);
+}

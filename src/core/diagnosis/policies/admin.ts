@@ -1,7 +1,8 @@
 import { labelsOf, selects } from '../labels.ts';
-import { at, has, list, num, type Obj, obj, str } from '../read.ts';
+import { has, list, type Obj, obj, str } from '../read.ts';
 import { refOf, type World } from '../snapshot.ts';
 import { type Dialect, type Direction, homeLabels, namedReaches, type Opening, protocolFits } from './opening.ts';
+import { portsIn } from './rule-ports.ts';
 
 const kinds = ['AdminNetworkPolicy', 'ClusterNetworkPolicy'] as const;
 
@@ -22,6 +23,7 @@ export const admin: Dialect = {
           return {
             on: refOf(kind, o),
             isolates: false,
+            admins: true,
             final: rules.some((rule) => rule.action === 'Deny'),
             lets: rules
               .filter((rule) => rule.action === 'Allow' || rule.action === 'Accept')
@@ -43,25 +45,8 @@ function about(subject: Obj, world: World, pod: Obj): boolean {
   );
 }
 
-/** `ports` in the older version, `protocols` in the newer one. */
 function reaches(rule: Obj, port: number, pod: Obj, direction: Direction): boolean {
-  const older = list(rule, 'ports').map((p) => ({
-    protocol: str(p, 'portNumber', 'protocol') ?? str(p, 'portRange', 'protocol'),
-    name: str(p, 'namedPort'),
-    from: num(p, 'portNumber', 'port') ?? num(p, 'portRange', 'start'),
-    to: num(p, 'portNumber', 'port') ?? num(p, 'portRange', 'end'),
-  }));
-  const newer = list(rule, 'protocols').flatMap((p) =>
-    ['tcp', 'udp', 'sctp', 'destinationNamedPort']
-      .filter((key) => at(p, key) !== undefined)
-      .map((key) => ({
-        protocol: key === 'destinationNamedPort' ? undefined : key.toUpperCase(),
-        name: str(p, 'destinationNamedPort'),
-        from: num(p, key, 'destinationPort', 'number') ?? num(p, key, 'destinationPort', 'range', 'start'),
-        to: num(p, key, 'destinationPort', 'number') ?? num(p, key, 'destinationPort', 'range', 'end'),
-      })),
-  );
-  const all = [...older, ...newer];
+  const all = portsIn(rule) ?? [];
   return (
     all.length === 0 ||
     all.some(({ protocol, name, from, to }) => {

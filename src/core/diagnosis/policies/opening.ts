@@ -20,6 +20,8 @@ export type Policy = {
   /** It may forbid what others allow: then one more policy that allows may not help. */
   readonly final: boolean;
   readonly lets: readonly Opening[];
+  /** Of whoever runs the cluster: where it says nothing, what it is beside decides. */
+  readonly admins?: true;
 };
 
 export type Dialect = {

@@ -7,7 +7,7 @@ import { list, meta, num, type Obj, obj, pairs, scalar, str } from '../read.ts';
 import { namesOf } from '../references.ts';
 import type { ObjectRule } from '../rule.ts';
 import { refOf, type World } from '../snapshot.ts';
-import { portNamed } from '../workloads.ts';
+import { targetPort } from '../workloads.ts';
 import { certificateRules, ingressRule } from './ingress-certificates.ts';
 
 type Backend = {
@@ -127,12 +127,14 @@ export const ingressRules: readonly ObjectRule[] = [
   ingressRule({
     code: 'network-policy-blocks',
     title: 'A network policy lets nothing in',
-    example: 'NetworkPolicy spec.ingress is empty, or names other ports or pods, for pods that an Ingress leads to',
+    example:
+      'NetworkPolicy spec.ingress is empty, or names other ports or pods, for pods that an Ingress leads to; an AdminNetworkPolicy denies it',
     remedy: 'Allow what comes from the ingress controller',
     reads: [
       'NetworkPolicy spec.ingress',
       'CiliumNetworkPolicy spec.ingress',
       'CalicoNetworkPolicy spec.ingress',
+      'AdminNetworkPolicy spec.ingress',
       'Ingress spec.rules',
       'Service spec.selector',
     ],
@@ -144,9 +146,17 @@ export const ingressRules: readonly ObjectRule[] = [
         const selector = pairs(world.get('Service', namespace, b.service), 'spec', 'selector');
         const pod = podBehind(world, namespace, selector);
         const port = pod === undefined ? undefined : portBehind(world.get('Service', namespace, b.service), b, pod);
-        const blocked = pod === undefined ? undefined : ingressBlocked(world, pod, port);
+        const blocked = pod === undefined ? undefined : ingressBlocked(world, pod, port, o);
         if (blocked === undefined) continue;
-        const { policy, how, mendable } = blocked;
+        const { policy, how, mendable, denial } = blocked;
+        if (denial !== undefined)
+          return {
+            summary: text`Nothing gets through to ${code(b.service)}: ${code(name)} leads to it, but the policy ${code(policy.name)} of the cluster’s admins denies it what comes from the ingress controller.`,
+            evidence: [{ on: policy, path: denial.path, says: 'Deny' }],
+            confidence: 'likely',
+            upstream: policy,
+            fixes: [describe(policy)],
+          };
         const lets = {
           nothing: { words: text`lets nothing in`, says: '(empty)' },
           port: { words: text`lets nothing in to its port ${code(String(port))}`, says: `ports without ${port}` },
@@ -188,10 +198,7 @@ export const ingressRules: readonly ObjectRule[] = [
 /** The port of the pod that a path ends at. */
 function portBehind(service: Obj | undefined, b: Backend, pod: Obj): number | undefined {
   const port = list(service, 'spec', 'ports').find((p) => p.name === b.port || String(num(p, 'port')) === b.port);
-  if (port === undefined) return undefined;
-  const named = str(port, 'targetPort');
-  if (named === undefined) return num(port, 'targetPort') ?? num(port, 'port');
-  return portNamed(pod, named);
+  return port && targetPort(port, pod);
 }
 
 const podBehind = (

@@ -1,10 +1,10 @@
 import { code, text } from '../../kernel/text.ts';
 import type { CrashRule } from '../crashes.ts';
-import { kubectl, patchContainer, patchPods, restart, run } from '../fixes.ts';
+import { describe, kubectl, patchContainer, patchPods, restart, run } from '../fixes.ts';
 import { capacityOf, fullClaim, room, sizeOf } from '../growing.ts';
 import { addressIn, changeOf, dies, logRule, staleSecret, unreachable, unresolved } from '../last-words.ts';
 import { near } from '../near.ts';
-import { egressBlocked, unknownPolicies } from '../policies.ts';
+import { dnsBlocked, unknownPolicies } from '../policies.ts';
 import { list, meta, str } from '../read.ts';
 import { refOf } from '../snapshot.ts';
 
@@ -47,11 +47,12 @@ export const logRules: readonly CrashRule[] = [
     example: 'could not resolve host, under a policy that lets nothing out',
     remedy: 'Allow port 53 (UDP and TCP) in the network policy',
     match: unresolved,
-    when: (x) => egressBlocked(x.world, x.pod.o, 53) !== undefined,
+    when: (x) => dnsBlocked(x.world, x.pod.o) !== undefined,
     say: (x) => {
-      const blocked = egressBlocked(x.world, x.pod.o, 53);
+      const blocked = dnsBlocked(x.world, x.pod.o);
       const policy = blocked?.policy.name ?? '';
-      const others = unknownPolicies(x.world);
+      // What the cluster’s admins deny no other policy allows.
+      const others = blocked?.denial === undefined ? unknownPolicies(x.world) : undefined;
       const unless = others === undefined ? '' : `, unless one of ${others} does, which can’t be read`;
       return {
         summary: dies(
@@ -62,7 +63,9 @@ export const logRules: readonly CrashRule[] = [
         ...(blocked === undefined ? {} : { upstream: blocked.policy }),
         together: text`The network policy ${code(policy)} keeps workloads from asking DNS, so they find nothing by name${unless}.`,
         fixes: !blocked?.mendable
-          ? []
+          ? blocked?.denial === undefined
+            ? []
+            : [describe(blocked.policy)]
           : [
               {
                 kind: 'create',
