@@ -114,10 +114,12 @@ function ownerOf(live: Obj): string | undefined {
   return kind === undefined || (workloadKinds as readonly string[]).includes(kind) ? undefined : `${kind} ${name}`;
 }
 
+const twin = /(^|\.)serviceAccount$/;
 function shown(fix: Fix, live: Obj, after: Obj, changes: readonly Change[]): Omit<Planned, 'print'> {
   if (isNew(fix)) return { before: '', after: `${String(after.kind)} ${str(after, 'metadata', 'name') ?? ''}` };
   const pods = changes.flatMap((c) => (c.method === 'DELETE' ? [`pod ${c.path.split('/').at(-1)}`] : []));
-  const found = differences({ spec: live.spec }, { spec: after.spec });
+  // The server keeps an older name of the same field beside it.
+  const found = differences({ spec: live.spec }, { spec: after.spec }).filter((c) => !twin.test(c.path));
   const lines = (of: 'before' | 'after') =>
     [
       ...found.flatMap((c) => (c[of] === undefined ? [] : [`${c.path.replace(/^template\.spec\./, '')}: ${c[of]}`])),

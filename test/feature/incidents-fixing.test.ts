@@ -612,6 +612,10 @@ test('a third way to mend it is a press away, and works from there, on both plat
       'I’m on it',
       'Mute…',
     ]);
+  // Its older name, which the server keeps beside it, says nothing more.
+  expect(labelled('Roll back to revision 1').confirm).toBe(
+    'Roll back to revision 1? It removes serviceAccountName: shpo',
+  );
   expect(whisperedIn(await press(mira, 'More fixes'))[0]).toContain('You can’t do this to web');
   for (const who of [ada, adaTeams]) {
     const more = await press(who, 'More fixes');
