@@ -54,7 +54,7 @@ test('the same name in two clusters is two incidents, each mended where it broke
     await ask(who, 'why web');
     const several = messages(platform).at(-1)?.view ?? empty;
     expect(lastWords(platform)).toMatch(/^Which web\?\nThere are 2 called web/);
-    expect(lastWords(platform)).toContain('Deployment in default, cluster prod-eu, of team shop');
+    expect(lastWords(platform)).toContain('web in prod-eu\nDeployment in default, of team shop');
     const [, second] = buttonsOf(several);
     await bed.house.act(bed.house.press(who, second?.press.name ?? '', JSON.parse(second?.press.value ?? '{}')));
     expect(lastWords(platform)).toMatch(/^web in prod-us has a problem\n/);
@@ -77,10 +77,10 @@ test('the same name in two clusters is two incidents, each mended where it broke
     expect(titles(platform, 'incident')).toEqual(['web in prod-us is well again', 'web in prod-eu has a problem']);
     // All of one cluster can be asked for.
     await ask(who, 'status in prod-us');
-    expect(lastWords(platform)).toContain('All is well with what shop runs. 🌿\n🟢 web in prod-us · all 2 run');
+    expect(lastWords(platform)).toContain('All is well with what shop runs. 🌿\n🟢 web in prod-us · both run');
     await ask(who, 'status');
     expect(lastWords(platform)).toContain('🟠 web in prod-eu · 2 of 2 ready');
-    expect(lastWords(platform)).toContain('🟢 web in prod-us · all 2 run');
+    expect(lastWords(platform)).toContain('🟢 web in prod-us · both run');
   }
   await mend(adaTeams, bed.teams, 'prod-eu');
   expect(imageIn(bed)).toBe('registry.acme.example/web:1.0.0');

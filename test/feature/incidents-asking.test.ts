@@ -60,7 +60,7 @@ describe('why', () => {
   test('says in one line that all is well, and follows what is on its way', async () => {
     await ask(ada, 'why web');
     expect(lastWords(bed.slack)).toBe(
-      'web\nweb is fine: all 2 run, and nothing is wrong with it. 🌿\nDeployment in default, of team shop · registry.acme.example/web:1.0.0',
+      'web\nweb is fine: both run, and nothing is wrong with it. 🌿\nDeployment in default, of team shop · registry.acme.example/web:1.0.0',
     );
     bed.objects.patch('deployments.apps', 'default', 'web', { spec: { replicas: 4 } });
     await bed.clock.pass(100);
@@ -155,10 +155,10 @@ describe('status', () => {
       '1 of 2 has a problem.',
       '🟠 web · 2 of 2 ready',
       'web can’t start: the configuration web-config-v2 (a ConfigMap) that it reads does not exist in default.',
-      '🟢 api · all 2 run',
+      '🟢 api · both run',
     ]);
     await ask(miraTeams, 'status');
-    expect(lastWords(bed.teams)).toContain('All is well with what data runs. 🌿\n🟢 lake · all 2 run');
+    expect(lastWords(bed.teams)).toContain('All is well with what data runs. 🌿\n🟢 lake · both run');
     await ask(graceTeams, 'status');
     const words = lastWords(bed.teams);
     for (const name of ['web', 'api', 'lake', 'nobodys']) expect(words).toContain(name);

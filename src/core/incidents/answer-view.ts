@@ -55,12 +55,13 @@ export function fares({ ref, ready, desired, settled, paused }: Service): string
   if (ref.kind === 'CronJob') return 'runs by its schedule';
   if (paused) return `its rollout is paused; ${ready} of ${desired} ready`;
   if (desired === 0) return 'scaled to nothing';
-  if (settled) return desired === 1 ? 'it runs' : `all ${desired} run`;
+  if (settled) return ['it runs', 'both run'][desired - 1] ?? `all ${desired} run`;
   return `${ready} of ${desired} ready`;
 }
 
-const where = ({ ref, team, called }: Service): Text =>
-  text`${ref.kind} in ${code(ref.namespace)}${called === undefined ? '' : `, cluster ${called}`}${team === undefined ? '' : `, of team ${team}`}`;
+/** Beside its name, which says in which of several clusters it is. */
+const where = ({ ref, team }: Service): Text =>
+  text`${ref.kind} in ${code(ref.namespace)}${team === undefined ? '' : `, of team ${team}`}`;
 const imageOf = ({ image }: Service): Text => (image === undefined ? [] : text` · ${code(image)}`);
 
 type Found = Pick<Extract<Looked, { is: 'found' }>, 'service' | 'verdicts' | 'offers'>;
