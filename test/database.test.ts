@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../src/database.ts';
@@ -49,3 +50,34 @@ test.runIf(process.env.DATABASE_URL)(
     expect(rows).toEqual([{ theirs: '5MB', ours: 'bullmq' }]);
   },
 );
+
+/** What `pg` has of a client, and does not declare. */
+type Made = pg.Client & { readonly connectionParameters: { readonly options?: string } };
+
+test.each([
+  ['half%', 'half%'],
+  ['a%zz', 'a%zz'],
+  ['a%41%', 'aA%'],
+  ['a%40b%2Fc%25d', 'a@b/c%d'],
+  ['a^|{b', 'a^|{b'],
+])('the password %s reaches the database as without options in its address', async (written, password) => {
+  for (const query of [
+    '?options=-c%20a%3Db',
+    '?options=-c+a%3Db&sslmode=disable',
+    '?sslmode=disable&options=-c+a%3Db',
+  ]) {
+    const connectionString = `postgres://who:${written}@127.0.0.1:1/where${query}`;
+    const pool = openPool({ connectionString, options: '-c search_path=bullmq' }, () => {});
+    // As the pool makes them; nothing is connected to.
+    const of = (config: pg.ClientConfig) => {
+      const { user, database, host, port, ssl, password, connectionParameters } = new pg.Client(config) as Made;
+      return { user, database, host, port, ssl, password, options: connectionParameters.options };
+    };
+    expect(of(pool.options)).toEqual({
+      ...of({ connectionString: connectionString.replace(/options=[^&]*/, '') }),
+      password,
+      options: '-c a=b -c search_path=bullmq',
+    });
+    await pool.end();
+  }
+});

@@ -38,14 +38,21 @@ function watch(client: pg.PoolClient, ms: number): void {
   });
 }
 
-/** What stands in an address takes the place of what stands beside it: of the options both are wanted. */
+/**
+ * What stands in an address takes the place of what stands beside it: of the options both are wanted. They are taken out of
+ * the text of the address, which else stays as it is: written anew, a password that `pg` reads in its own way would be another.
+ */
 function withAllOptions(config: pg.PoolConfig): pg.PoolConfig {
   const { connectionString, options } = config;
-  const address = connectionString && URL.canParse(connectionString) ? new URL(connectionString) : undefined;
-  const theirs = address?.searchParams.get('options');
-  if (!address || !theirs || !options) return config;
-  address.searchParams.set('options', `${theirs} ${options}`);
-  return { ...config, connectionString: address.href };
+  const [, before = '', query = '', after = ''] = /^([^/?#][^?#]*)\?([^#]*)(.*)$/s.exec(connectionString ?? '') ?? [];
+  const theirs = new URLSearchParams(query).getAll('options').at(-1);
+  if (!theirs || !options) return config;
+  const others = query.split('&').filter((pair) => !new URLSearchParams(pair).has('options'));
+  return {
+    ...config,
+    connectionString: `${before}${others.length > 0 ? '?' : ''}${others.join('&')}${after}`,
+    options: `${theirs} ${options}`,
+  };
 }
 
 /**
