@@ -64,12 +64,16 @@ export const createIncidentStore = (db: Db, names: Names): IncidentStore => {
   return {
     ...createSightings(db, names),
     async putAside(cluster, was, is) {
-      for (const [from, to] of [
-        [cluster, asideName(cluster, was)],
-        [asideName(cluster, is), cluster],
-      ])
-        for (const table of ['incident', 'incident_mute', 'rollout'] as const)
-          await sql`update groundcrew.${sql.ref(table)} set cluster = ${to} where cluster = ${from}`.execute(db);
+      const move = async (from: string, to: string): Promise<boolean> => {
+        let any = false;
+        for (const table of ['incident', 'incident_mute', 'rollout'] as const) {
+          const moved = sql`update groundcrew.${sql.ref(table)} set cluster = ${to} where cluster = ${from}`;
+          any = ((await moved.execute(db)).numAffectedRows ?? 0n) > 0n || any;
+        }
+        return any;
+      };
+      await move(cluster, asideName(cluster, was));
+      return move(asideName(cluster, is), cluster);
     },
     async living(cluster) {
       const rows = await all()

@@ -211,9 +211,26 @@ test('a context that leads to another cluster: nothing of the one before is mixe
   await bed.house.sweep();
   await bed.house.work();
   for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([failing, ended]);
-  expect(titles(bed.slack, 'incident.cut-off')).toHaveLength(2);
+  // Those in charge have one message of these two in an hour, which says how it is now.
+  const told = () => messages(bed.slack).filter((m) => m.view.id === 'incident.cut-off');
+  const again = 'prod-us is the cluster before again';
+  expect(told().map((m) => m.view.title)).toEqual([again]);
   const { rows: known } = await database.pool.query(
     `select count(*)::int as n from groundcrew.rollout where cluster = 'prod-us'`,
   );
   expect(known).toEqual([{ n: 2 }]);
+  for (const [where, uid] of [
+    [third, '0e9d8c7b'],
+    [us, '(?!0e9d8c7b)'],
+  ] as const) {
+    await (await us.repoint(where)).look();
+    await bed.house.sweep();
+    await bed.house.work();
+    expect(told().map((m) => wordsOf(m.view))).toEqual([expect.stringMatching(`has the UID ${uid}`)]);
+  }
+  bed.clock.jump(3_600_000);
+  await (await us.repoint(third)).look();
+  await bed.house.sweep();
+  await bed.house.work();
+  expect(told().map((m) => m.view.title)).toEqual([again, again]);
 });

@@ -685,6 +685,53 @@ const away: ViewsOf<typeof cutOff> = {
       ],
     },
   },
+  againView: {
+    'one of several': {
+      view: cutOff.againView('prod-us', '5f0c7d1e', '0e9d8c7b'),
+      slack: [
+        s.rich(
+          s.emoji('information_source'),
+          '  ',
+          s.bold('prod-us'),
+          ' leads to a cluster again to which it has led before: its ',
+          s.mono('kube-system'),
+          ' has the UID ',
+          s.mono('0e9d8c7b'),
+          ', and had ',
+          s.mono('5f0c7d1e'),
+          ' meanwhile.',
+        ),
+        s.rich(
+          'What was kept of this one is taken up again, and what was open in the other one has ended, without a word of how it fares.',
+        ),
+        s.rich(
+          'If it goes back and forth, two API servers answer by one name: see what the context’s server leads to, its DNS and its load balancer. Of the same two clusters I tell once an hour at most.',
+        ),
+      ],
+      teams: [
+        t.box(
+          'accent',
+          t.words(
+            'ℹ️ ',
+            t.run('prod-us', bolder),
+            ' leads to a cluster again to which it has led before: its ',
+            t.mono('kube-system'),
+            ' has the UID ',
+            t.mono('0e9d8c7b'),
+            ', and had ',
+            t.mono('5f0c7d1e'),
+            ' meanwhile.',
+          ),
+        ),
+        t.words(
+          'What was kept of this one is taken up again, and what was open in the other one has ended, without a word of how it fares.',
+        ),
+        t.words(
+          'If it goes back and forth, two API servers answer by one name: see what the context’s server leads to, its DNS and its load balancer. Of the same two clusters I tell once an hour at most.',
+        ),
+      ],
+    },
+  },
   leftView: {
     'one that was taken out': {
       view: cutOff.leftView('prod-us', at),
@@ -724,5 +771,5 @@ test('what was done in vain is offered last, so that the next fix is at hand', (
 });
 
 test('every view of the doctor stands here', () => {
-  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(20);
+  expect(Object.keys({ ...answers, ...incidents, ...fixes, ...away })).toHaveLength(21);
 });

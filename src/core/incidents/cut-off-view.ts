@@ -42,6 +42,19 @@ export const otherView = (called: string, was: string, is: string): View =>
     ],
   );
 
+export const againView = (called: string, was: string, is: string): View =>
+  view(
+    `${called} is the cluster before again`,
+    'info',
+    text`${strong(called)} leads to a cluster again to which it has led before: its ${code('kube-system')} has the UID ${code(is)}, and had ${code(was)} meanwhile.`,
+    [
+      text`What was kept of this one is taken up again, and what was open in the other one has ended, without a word of how it fares.`,
+      said(
+        'If it goes back and forth, two API servers answer by one name: see what the context’s server leads to, its DNS and its load balancer. Of the same two clusters I tell once an hour at most.',
+      ),
+    ],
+  );
+
 export const leftView = (cluster: string, since: Date): View =>
   view(
     `I don’t look at ${cluster} any more`,

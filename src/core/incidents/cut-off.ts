@@ -1,7 +1,7 @@
 import { type Ctx, type Effect, type Effects, type Handler, onObserved, type Text, text } from '../kernel/index.ts';
 import { tellThoseInCharge } from '../operations/feature.ts';
 import type { WithPeople } from '../people/store.ts';
-import { awayView, backView, leftView, otherView } from './cut-off-view.ts';
+import { againView, awayView, backView, leftView, otherView } from './cut-off-view.ts';
 import { nameOf } from './incident-view.ts';
 import { awayFor, clusterAway, clusterLeft, left, type Seen } from './seen.ts';
 import type { Incident, Shown, WithIncidents } from './store.ts';
@@ -20,6 +20,9 @@ export const isBack = (
   away === undefined || was !== undefined
     ? []
     : [{ kind: 'edit', key: keyOf(cluster, away), view: backView(called, away, ctx.now) }];
+
+/** One that goes back and forth between two clusters is told of once in it. */
+const hourMs = 3_600_000;
 
 type Ended = { readonly messages: readonly string[]; readonly lines: Effects };
 
@@ -48,16 +51,16 @@ export async function another({ cluster, uid }: Seen, { was, away, called }: Sho
     (i) => text`“${name}” leads to another cluster now, so I won’t tell how ${nameOf(i)} goes on in the one before.`,
     ctx,
   );
-  await ctx.store.incidents.putAside(cluster, was, uid);
+  const known = await ctx.store.incidents.putAside(cluster, was, uid);
+  const view = known ? againView(name, was, uid) : otherView(name, was, uid);
+  const key = `cluster.other/${cluster}/${[was, uid].toSorted().join('/')}/${Math.floor(ctx.now.getTime() / hourMs)}`;
   return [
     ...(await redraw(ended.messages, ctx)),
     ...ended.lines,
     ...(away === undefined ? [] : [{ kind: 'edit', key: keyOf(cluster, away), view: leftView(name, away) } as const]),
-    ...(await tellThoseInCharge(
-      otherView(name, was, uid),
-      `cluster.other/${cluster}/${uid}/${ctx.now.getTime()}`,
-      ctx,
-    )),
+    ...(await tellThoseInCharge(view, key, ctx)),
+    // Where they were told of these two already, that message says how it is now.
+    ...(known ? [{ kind: 'edit', key, view } as const] : []),
   ];
 }
 

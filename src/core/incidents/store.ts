@@ -115,8 +115,11 @@ export interface IncidentStore {
    * until now, where it is another one.
    */
   see(cluster: string, sighted: Sighted): Promise<Shown | undefined>;
-  /** Its rows are those of another cluster: they are put aside, and what was put aside of the one that it is now is back. */
-  putAside(cluster: string, was: string, is: string): Promise<void>;
+  /**
+   * Its rows are those of another cluster: they are put aside, and what was put aside of the one that it is now is back.
+   * Whether there was any.
+   */
+  putAside(cluster: string, was: string, is: string): Promise<boolean>;
   /** Which cluster it is, as far as it told. */
   uid(cluster: string): Promise<string | undefined>;
   /** Notes that it is away; undefined: that was noted before, or who says so does not lead any more. */
