@@ -29,6 +29,16 @@ function inTurn(atOnce: number, stopping: () => boolean) {
   };
 }
 
+/** In each cluster by themselves, as its runs are: one that does not answer holds up no other. */
+function eachInTurn(atOnce: number, stopping: () => boolean) {
+  const turns = new Map<string | undefined, ReturnType<typeof inTurn>>();
+  return (cluster: string | undefined) => {
+    const turn = turns.get(cluster) ?? inTurn(atOnce, stopping);
+    turns.set(cluster, turn);
+    return turn;
+  };
+}
+
 /** Asks a backend what would happen. What goes wrong is a result, so that the person hears of it at once. */
 export function previewRuns(
   backends: readonly Backend[],
@@ -36,7 +46,7 @@ export function previewRuns(
   log: Log,
   stopping: () => boolean = () => false,
 ): Action {
-  const turns = new Map(backends.map((b) => [b.name, inTurn(b.atOnce, stopping)]));
+  const turns = new Map(backends.map((b) => [b.name, eachInTurn(b.atOnce, stopping)]));
   async function previewOf({ request, order, backend: name }: z.output<typeof previewAsked>): Promise<Previewed> {
     const late = new AbortController();
     const slow = new Promise<never>((_, reject) => {
@@ -71,7 +81,7 @@ export function previewRuns(
     async run(input): Promise<Previewed> {
       const asked = previewAsked.parse(input);
       const turn = turns.get(asked.backend);
-      return turn ? turn(() => previewOf(asked)) : previewOf(asked);
+      return turn ? turn(asked.order.cluster)(() => previewOf(asked)) : previewOf(asked);
     },
   };
 }

@@ -151,12 +151,11 @@ export function createRunner({ claims, backends, report, clock, log, holder }: P
   }
 
   async function look(): Promise<void> {
-    const busy = Map.groupBy(held.values(), (h) => h.run.backend);
-    const room = Object.fromEntries(backends.map((b) => [b.name, b.atOnce - (busy.get(b.name)?.length ?? 0)]));
+    const atOnce = Object.fromEntries(backends.map((b) => [b.name, b.atOnce]));
     const until = clock.now().getTime() + leaseSeconds * 1000;
     const claimed = [
-      ...(await claims.claim(holder, room, leaseSeconds)),
-      ...(await claims.strays(holder, Object.keys(room), strayAfterSeconds, leaseSeconds)),
+      ...(await claims.claim(holder, atOnce, leaseSeconds, [...held.keys()])),
+      ...(await claims.strays(holder, Object.keys(atOnce), strayAfterSeconds, leaseSeconds)),
     ];
     if (stopping)
       await claims.release(

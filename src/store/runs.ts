@@ -23,6 +23,9 @@ function kept(order: Order, names: Names): Order {
   return context === undefined ? order : { ...order, cluster: context };
 }
 
+/** The cluster that a run is for; nothing: the first, or there is none. */
+const cluster = sql`coalesce("order" ->> 'cluster', '')`;
+
 /** `names`: what clusters are called, by the context under which they are kept. */
 export const createRunStore = (db: Db, names: Names): RunStore => ({
   kept: (order) => kept(order, names),
@@ -70,17 +73,24 @@ export const createRunStore = (db: Db, names: Names): RunStore => ({
 
 export const createRunClaims = (db: Db): RunClaims => ({
   // One statement, and rows that another is just taking are passed over: so nobody waits, and no run is taken twice.
-  async claim(holder, room, leaseSeconds) {
-    const wanted = Object.entries(room).filter(([, n]) => n > 0);
+  async claim(holder, atOnce, leaseSeconds, busy = []) {
+    const wanted = Object.entries(atOnce).filter(([, n]) => n > 0);
     if (wanted.length === 0) return [];
     const { rows } = await sql<Row>`
       with free as (
         select r.key
-        from unnest(${wanted.map(([name]) => name)}::text[], ${wanted.map(([, n]) => n)}::int[]) as b (name, room)
+        from (
+          select distinct b.name, b.most, ${cluster} as cluster
+          from unnest(${wanted.map(([name]) => name)}::text[], ${wanted.map(([, n]) => n)}::int[]) as b (name, most)
+          join groundcrew.run on ended is null and backend = b.name and (lease is null or lease < clock_timestamp())
+        ) line
         cross join lateral (
           select key from groundcrew.run
-          where ended is null and backend = b.name and (lease is null or lease < clock_timestamp())
-          order by created, key limit b.room
+          where ended is null and backend = line.name and ${cluster} = line.cluster
+            and (lease is null or lease < clock_timestamp())
+          order by created, key limit greatest(0, line.most - (
+            select count(*) from groundcrew.run where key = any(${busy}) and backend = line.name and ${cluster} = line.cluster
+          ))
           for update skip locked
         ) r
       )

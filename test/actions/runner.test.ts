@@ -18,8 +18,9 @@ beforeEach(() => database.empty());
 afterAll(() => database.close());
 
 const at = (state: Progress['state'], message = state as string): Progress => ({ ...queued, state, message });
-const order = (run: string): Order => ({
+const order = (run: string, cluster?: string): Order => ({
   run,
+  ...(cluster === undefined ? {} : { cluster }),
   verb: 'create',
   resource: 'r1',
   path: 'postgres',
@@ -129,8 +130,8 @@ function open(options: { hand?: ReturnType<typeof handBackend>; holder?: string 
 }
 /** All that can go on without time passing has gone on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-const write = (key: string, at = new Date('2026-03-02T09:00:00Z')) =>
-  runs.start({ key, backend: 'hand', order: order(key), at });
+const write = (key: string, at = new Date('2026-03-02T09:00:00Z'), cluster?: string) =>
+  runs.start({ key, backend: 'hand', order: order(key, cluster), at });
 const lapse = () =>
   database.pool.query(
     `update groundcrew.run set lease = clock_timestamp() - interval '1 second' where lease is not null`,
@@ -260,6 +261,24 @@ describe('a process', () => {
     await runner.stop();
   });
 
+  test('takes as many in each cluster: what waits for one that is away holds up no other', async () => {
+    const runsOf = async (cluster: string | undefined, ...keys: readonly string[]) => {
+      for (const key of keys) await write(key, undefined, cluster);
+    };
+    await runsOf('away', 'a1', 'a2', 'a3');
+    await runsOf('well', 'b1', 'b2', 'b3');
+    await runsOf(undefined, 'c1');
+    const { runner, run, begun } = open({ hand: handBackend(2) });
+    await runner.wake();
+    expect(begun.toSorted()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1']);
+    (await run('b1')).push(at('ready'));
+    await run('b3');
+    await runsOf('well', 'b4');
+    await runner.wake();
+    expect(begun.slice(5)).toEqual(['b3']);
+    await runner.stop();
+  });
+
   test('that ends leaves its runs to another, which takes them up at once', async () => {
     await write('a');
     const one = open({ holder: 'one' });
@@ -347,6 +366,25 @@ describe('a preview', () => {
     await Promise.all(asked);
     expect([first, second, third].map((list) => list.length)).toEqual([2, 3, 4]);
     expect(begun).toEqual(['a', 'b', 'c', 'd'].map((key) => order(key).run));
+  });
+
+  test('waits for no turn in another cluster', async () => {
+    const end = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    const preview: Backend['preview'] = async ({ run }) => {
+      begun.push(run);
+      if (run.startsWith('away')) await end.promise;
+      return { summary: run, changes: [], destroys: 0 };
+    };
+    const action = previewRuns([{ ...handBackend().backend, atOnce: 1, preview }], virtualClock(), quiet);
+    const ask = (run: string, cluster?: string) =>
+      action.run({ request: 1, order: order(run, cluster), backend: 'hand' }, run);
+    const waiting = [ask('away-1', 'away'), ask('away-2', 'away')];
+    await Promise.all([ask('well-1', 'well'), ask('well-2', 'well'), ask('first')]);
+    expect(begun.toSorted()).toEqual(['away-1', 'first', 'well-1', 'well-2']);
+    end.resolve();
+    await Promise.all(waiting);
+    expect(begun.at(-1)).toBe('away-2');
   });
 
   test('whose turn comes when the process stops is left to the next one', async () => {

@@ -103,6 +103,23 @@ describe('a claim', () => {
     expect(await claims.claim('me', {}, 60)).toEqual([]);
   });
 
+  test('takes as many in each cluster, with those that are busy there', async () => {
+    const startIn = (key: string, cluster: string | undefined, at: Date, backend = 'kubernetes') =>
+      runs.start({ key, backend, order: { ...order(key), ...(cluster === undefined ? {} : { cluster }) }, at });
+    for (let i = 0; i < 4; i++) await startIn(`away${i}`, 'away', later(i));
+    await startIn('h0', 'away', later(4), 'helm');
+    for (let i = 0; i < 3; i++) await startIn(`well${i}`, 'well', later(5 + i));
+    await startIn('none', undefined, later(9));
+    const room = { kubernetes: 2, helm: 1 };
+    const held = keys(await claims.claim('me', room, 60));
+    expect(held).toEqual(['away0', 'away1', 'h0', 'well0', 'well1', 'none']);
+    expect(await claims.claim('me', room, 60, held)).toEqual([]);
+    const left = held.filter((key) => key !== 'well0');
+    expect(keys(await claims.claim('me', room, 60, left))).toEqual(['well2']);
+    // Another process has room of its own.
+    expect(keys(await claims.claim('you', room, 60))).toEqual(['away2', 'away3']);
+  });
+
   test('is had by one of many who ask at once', async () => {
     for (let i = 0; i < 12; i++) await start(`r${i}`, i % 2 ? 'kubernetes' : 'helm', later(i));
     const all = await Promise.all(

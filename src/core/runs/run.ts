@@ -115,7 +115,7 @@ export type Availability =
  */
 export interface Backend {
   readonly name: string;
-  /** How many runs of it may be under way at once in one process. */
+  /** How many runs of it may be under way at once in one process, in each cluster: one that is away holds up no other. */
   readonly atOnce: number;
   /**
    * Whether it can be used here; `why` says what to install or to set. Asked at start and when a path is shown. With a cluster:
@@ -171,10 +171,15 @@ export interface Whereabouts {
 /** The runs, as the runner claims them. Leases run by the database's clock. */
 export interface RunClaims {
   /**
-   * Runs that nobody holds, oldest first, held by `holder` for some seconds. `room`: how many more of each backend it
-   * takes. Raises their attempt.
+   * Runs that nobody holds, oldest first, held by `holder` for some seconds. `atOnce`: how many of each backend it may have
+   * in one cluster, with those that it is `busy` with, by their keys. Raises their attempt.
    */
-  claim(holder: string, room: Readonly<Record<string, number>>, leaseSeconds: number): Promise<readonly Run[]>;
+  claim(
+    holder: string,
+    atOnce: Readonly<Record<string, number>>,
+    leaseSeconds: number,
+    busy?: readonly string[],
+  ): Promise<readonly Run[]>;
   /**
    * Runs of backends that are not among `known`, and that nobody knows as it seems: asked to stop, or waiting for
    * `waitedSeconds` while no run of that backend is held by anybody. Held and raised as by `claim`.
