@@ -149,7 +149,7 @@ const agreed = picture(
 );
 const failed = picture(
   'distribution',
-  '10%, by 5 of 10',
+  '10% and 30%, by 5 of 10 each',
   ...[0, 5, 0, 5, 0, 0, 0, 0, 0, 0, 0].map((n, ten) => [`${ten * 10}%`, n] as const),
 );
 const byTeam = drawn({
@@ -240,7 +240,7 @@ const typed = runOf(
 );
 const waits = picture(
   'distribution',
-  '0–9, by 3 of 12',
+  '0–9 and 10–19, by 3 of 12 each',
   ['0–9', 3],
   ['10–19', 3],
   ['20–29', 2],

@@ -50,6 +50,17 @@ function ranges(counts: Counts): readonly ChartRow[] {
   });
 }
 
+/** What most gave, in words; of several that are equal, the first is not the one. */
+function oftenest(rows: readonly ChartRow[], n: number): string {
+  const most = Math.max(0, ...rows.map((row) => row.value ?? 0));
+  const top = rows.filter((row) => row.value === most).map((row) => row.label);
+  if (most === 0) return 'Nobody chose any of these.';
+  if (top.length === 1) return `Most often: ${top[0]}, by ${most} of ${n}.`;
+  return top.length === 2
+    ? `Most often: ${top.join(' and ')}, by ${most} of ${n} each.`
+    : `None stands out: ${top.length} were given by ${most} of ${n} each.`;
+}
+
 /** How many gave each answer. */
 function answers(q: Exclude<Question, { kind: 'text' }>, counts: Counts, n: number): Block {
   const rows: readonly ChartRow[] =
@@ -58,9 +69,10 @@ function answers(q: Exclude<Question, { kind: 'text' }>, counts: Counts, n: numb
       value: counts[value] ?? 0,
       ...(q.kind === 'nps' ? { tone: npsTone(Number(value)) } : {}),
     })) ?? ranges(counts);
-  const [most] = rows.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  const alt = most?.value ? `Most often: ${most.label}, by ${most.value} of ${n}.` : 'Nobody chose any of these.';
-  return { kind: 'chart', chart: { shape: shapes[q.kind], title: 'How many gave each answer', alt, rows } };
+  return {
+    kind: 'chart',
+    chart: { shape: shapes[q.kind], title: 'How many gave each answer', alt: oftenest(rows, n), rows },
+  };
 }
 
 /** The score on its scale, with its margin, and over the runs. */
