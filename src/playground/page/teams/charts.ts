@@ -49,13 +49,20 @@ function chart(type: string, draw: (source: Json) => Element): new () => Adaptiv
 function columns({ data }: Json): Element {
   const bars = rows(data);
   const most = Math.max(1, ...bars.map((bar) => number(bar.y)));
+  // As many labels as have room on one line; each figure stands in the table below.
+  const every = bars.some((bar) => text(bar.x).length > 2) ? Math.ceil(bars.length / 6) : 1;
   return h(
     'div',
-    { class: 'columns' },
-    bars.map((bar) => {
+    { class: every > 1 ? 'columns sparse' : 'columns' },
+    bars.map((bar, i) => {
       const column = h('span', { class: `column ${shade(bar.color)}` });
       column.style.blockSize = `${(Math.max(0, number(bar.y)) / most) * 110}px`;
-      return h('div', {}, h('b', {}, text(bar.y)), column, h('span', {}, text(bar.x)));
+      return h(
+        'div',
+        {},
+        h('div', { class: 'rise' }, h('b', {}, text(bar.y)), column),
+        h('span', {}, i % every === 0 ? text(bar.x) : ''),
+      );
     }),
   );
 }
