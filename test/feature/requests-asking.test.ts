@@ -98,6 +98,7 @@ describe('the catalog', () => {
     expect(whispered((await s.say('ada', 'create kafka')).effects)).toContain(
       'kafka is in the catalog, but doesn’t load at the moment.',
     );
+    expect(JSON.stringify((await s.say('ada', 'create kafka')).effects)).not.toContain('Not in the catalog');
   });
 
   test.each<[string, GoldenPath['policy'], boolean]>([

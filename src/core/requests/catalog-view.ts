@@ -153,7 +153,7 @@ export function unknownView(
   const offered = near.length > 0 ? near.slice(0, few) : open.slice(0, few).map((l) => l.path);
   return {
     id: 'request.unknown-path',
-    title: 'Not in the catalog',
+    title: found.is === 'broken' ? 'Not available right now' : 'Not in the catalog',
     summary: words.map((s) => ('text' in s ? s.text : '')).join(''),
     blocks: [
       notice('warn', words),
