@@ -43,8 +43,11 @@ export type Following = {
   readonly onState?: (state: State) => void;
   /** All up to this version of the cluster is known. */
   readonly onVersion?: (version: string) => void;
-  /** The server answers a watch: what it has to tell will be told. */
-  readonly onOpen?: () => void;
+  /**
+   * The server answers a watch: what it has to tell will be told. `anew`: over another connection than before, at the end of
+   * which there may be another server.
+   */
+  readonly onOpen?: (anew: boolean) => void;
   /** The first list is through: what is not there does not exist. */
   readonly onSynced?: () => void;
   /** Who listens has thrown: following goes on. */

@@ -13,6 +13,8 @@ export type Mirrored = {
   readonly onChange: (kind: string, change: Change) => void;
   /** A kind is listed, followed, or waits after an error: for the log and for who waits until all are there. */
   readonly onState?: (standing: Standing) => void;
+  /** What is told from now on comes over another connection. */
+  readonly onConnection?: () => void;
   /** More is known than a moment ago. */
   readonly onVersion?: () => void;
   readonly onFault?: (error: unknown) => void;
@@ -46,7 +48,7 @@ type Followed = {
 };
 
 export function mirror(api: Api, mirrored: Mirrored): Mirror {
-  const { clock, random, include, onChange, onState, onVersion, onFault } = mirrored;
+  const { clock, random, include, onChange, onState, onConnection, onVersion, onFault } = mirrored;
   const share = createShare();
   const objects = createObjects();
   const all: Followed[] = [];
@@ -78,8 +80,9 @@ export function mirror(api: Api, mirrored: Mirrored): Mirror {
         if (state.at === 'absent') one.lost = undefined;
         onState?.({ kind: kind.kind, namespace, state });
       },
-      onOpen: () => {
+      onOpen: (anew) => {
         one.lost = undefined;
+        if (anew) onConnection?.();
       },
       onVersion: (version) => {
         one.lost = undefined;

@@ -20,8 +20,8 @@ export function stream(
   onLine: (line: string) => void,
   onData: () => void,
   accept = 'application/json',
-  /** The server has taken it, and may have nothing to say for a while. */
-  onOpen: () => void = () => undefined,
+  /** The server has taken it, and may have nothing to say for a while. `anew`: over a connection that was not there before. */
+  onOpen: (anew: boolean) => void = () => undefined,
 ): Stream {
   let request: ClientRequest | undefined;
   let stopped: string | undefined;
@@ -43,7 +43,7 @@ export function stream(
       settle(refusal(response));
       return;
     }
-    onOpen();
+    onOpen(request?.reusedSocket !== true);
     let rest = '';
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {

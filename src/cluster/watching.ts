@@ -49,11 +49,11 @@ type Followed = {
   readonly begun: () => void;
   /** What it was begun with. */
   readonly where: string;
-  /** It was listed anew or could not be reached since it was asked which one it is: another one may answer by now. */
+  /** Since it was asked which one it is it was listed anew, connected to anew or out of reach: another one may answer by now. */
   readonly doubts: { any: boolean };
 };
 
-/** In milliseconds. A name may lead elsewhere from one watch to the next, without an error. */
+/** In milliseconds. A proxy may lead elsewhere from one watch to the next, over the same connection. */
 const sureMs = 60_000;
 
 export async function watchingLook(given: Parts): Promise<Looking> {
@@ -179,6 +179,10 @@ function begin(api: Api, include: readonly string[], { clock, random, log, onSte
     onChange: (kind, change) => {
       parts.changed(kind, change);
       news();
+    },
+    // By the same name another cluster may answer now, without an error: it is asked before anything of this is told.
+    onConnection: () => {
+      doubts.any = true;
     },
     onVersion: () => onStep?.(seen),
     onState: (standing) => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { kinds } from '../../src/cluster/kinds.ts';
 import type { Access } from '../../src/cluster/kubeconfig.ts';
 import { createObserver } from '../../src/cluster/observer.ts';
 import { watchingLook } from '../../src/cluster/watching.ts';
@@ -35,6 +36,14 @@ function terms(now: () => number): Pick<Watches, 'lead' | 'release' | 'lost' | '
     uid: async () => undefined,
   };
 }
+
+const servedKinds = kinds
+  .filter(({ group }) =>
+    /^(?:v1$|(?:apps|batch|autoscaling|policy)\/|(?:networking|storage|scheduling|node|admissionregistration)\.k8s\.io\/|argoproj\.io\/)/.test(
+      group,
+    ),
+  )
+  .map(({ group, plural }) => (group === 'v1' ? plural : `${plural}.${group.split('/')[0]}`));
 
 /** A cluster, and processes that look at it. What they tell is kept. */
 async function ward(faults?: Faults) {
@@ -113,12 +122,23 @@ async function ward(faults?: Faults) {
       },
     };
   };
-  /** From now on another cluster answers in its place. */
-  async function repoint(uid: string) {
+  /** From now on another cluster answers in its place. `silently`: whoever is connected is not thrown out. */
+  async function repoint(uid: string, silently?: 'silently') {
     const other = still({ uid }, world.clock);
     other.deploy('web');
+    // A kind that nobody has asked for yet has no history to go on from.
+    for (const kind of servedKinds) other.objects.list(kind);
+    const age = (of: Pick<typeof other, 'objects'>, n: number): number => {
+      const labels = { n: String(n) };
+      return Number(
+        of.objects.patch('namespaces', undefined, 'default', { metadata: { labels } }).metadata.resourceVersion,
+      );
+    };
+    // Older than the one before: where a watch goes on is no reason to refuse it.
+    if (silently) for (let n = 1, than = age(world, 0) + 50; age(other, n) < than; n++);
     there = await other.cluster.listen();
     closing.push(() => other.cluster.close());
+    if (silently) return other;
     world.cluster.fail(() => ({ kind: 'reset' }));
     world.cluster.disconnect();
     return other;
@@ -226,6 +246,23 @@ test('when another cluster answers in its place nothing of the one before is tol
   expect(observer.health()).toEqual({ ok: true, degraded: [expect.stringContaining(`has the UID ${other}, and had`)] });
   clock.jump(25 * 3_600_000);
   expect(observer.health()).toEqual({ ok: true });
+});
+
+test('another cluster that answers at the next connection, without an error, is asked before anything of it is told', async () => {
+  const { process, clock, repoint, objects } = await ward();
+  const { observer, until, told } = process('a');
+  observer.start();
+  await until(undefined);
+  const was = objects.get('namespaces', undefined, 'kube-system')?.metadata.uid;
+  const another = await repoint(other, 'silently');
+  await clock.pass(20_000);
+  another.cluster.break('wrong-tag', web);
+  for (let i = 0; i < 600 && told.at(-1)?.codes.length !== 1; i++) {
+    await clock.pass(200);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(told.at(-1)).toMatchObject({ uid: other, codes: ['image-not-found'] });
+  expect(told.filter(({ uid }) => uid === was).map(({ codes }) => codes)).toEqual([[]]);
 });
 
 test('another cluster that answers after a time in which none said which it is is another one all the same', async () => {
