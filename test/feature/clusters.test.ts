@@ -233,4 +233,23 @@ test('a context that leads to another cluster: nothing of the one before is mixe
   await bed.house.sweep();
   await bed.house.work();
   expect(told().map((m) => m.view.title)).toEqual([again, again]);
+
+  // One in which nothing runs leaves nothing to be put aside: it is told of like any other.
+  const empty = still({ uid: '7c6b5a49-3827-4615-8403-f2e1d0cfbead' }, bed.clock);
+  onTestFinished(() => empty.cluster.close());
+  await empty.cluster.listen();
+  for (const [where, uid] of [
+    [empty, '7c6b5a49'],
+    [third, '0e9d8c7b'],
+    [empty, '7c6b5a49'],
+  ] as const) {
+    await (await us.repoint(where)).look();
+    await bed.house.sweep();
+    await bed.house.work();
+    expect(
+      told()
+        .slice(2)
+        .map((m) => wordsOf(m.view)),
+    ).toEqual([expect.stringMatching(`has the UID ${uid}`)]);
+  }
 });

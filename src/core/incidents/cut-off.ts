@@ -59,8 +59,8 @@ export async function another({ cluster, uid }: Seen, { was, away, called }: Sho
     ...ended.lines,
     ...(away === undefined ? [] : [{ kind: 'edit', key: keyOf(cluster, away), view: leftView(name, away) } as const]),
     ...(await tellThoseInCharge(view, key, ctx)),
-    // Where they were told of these two already, that message says how it is now.
-    ...(known ? [{ kind: 'edit', key, view } as const] : []),
+    // Where they were told of these two already, that message says how it is now; one that is new says so anyway.
+    { kind: 'edit', key, view },
   ];
 }
 
