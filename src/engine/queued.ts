@@ -1,4 +1,5 @@
 import { CalledOff } from './faults.ts';
+import type { Clock } from './ports.ts';
 
 /**
  * Lets so many run at once; the others wait in their order, holding nothing. When two hundred want the same row, it is
@@ -20,4 +21,27 @@ export function queued(most: number, waitMost: number) {
       else running -= 1;
     }
   };
+}
+
+/**
+ * The same without an end to who may wait. After `ms` the next one goes on as well: what takes that long hangs at a
+ * connection or waits for a lock, and uses nothing meanwhile.
+ */
+export function takingTurns(most: number, ms: number, clock: Clock) {
+  const turn = queued(most, Number.POSITIVE_INFINITY);
+  return <T>(run: () => Promise<T>): Promise<T> =>
+    new Promise((settle, fail) => {
+      void turn(
+        () =>
+          new Promise<void>((over) => {
+            const cancel = clock.after(ms, over);
+            void run()
+              .then(settle, fail)
+              .finally(() => {
+                cancel();
+                over();
+              });
+          }),
+      );
+    });
 }

@@ -14,7 +14,7 @@ import { isAway } from './faults.ts';
 import type { Metrics } from './metrics.ts';
 import { namesIn } from './names.ts';
 import type { Clock, LaneHead, Parcel, Store } from './ports.ts';
-import { queued } from './queued.ts';
+import { takingTurns } from './queued.ts';
 
 /** How long a claim holds: longer than any call to a platform may take. That of an action is renewed while it runs. */
 const leaseSeconds = 60;
@@ -26,6 +26,7 @@ const markMs = 45_000;
  * whoever types a command would wait behind them all.
  */
 const storingAtOnce = 2;
+const turnMs = 1_000;
 /** What was delivered and could not be marked by then is remembered, for so many at most. */
 const unmarkedMost = 1_000;
 /** After that a message is no news any more. */
@@ -70,7 +71,7 @@ export function createRelay(parts: Parts) {
   const { store, platforms, actions, clock, log, metrics } = parts;
   const { outbox } = store.direct;
   const people = store.direct.features.people;
-  const inTurn = queued(storingAtOnce, Number.POSITIVE_INFINITY);
+  const inTurn = takingTurns(storingAtOnce, turnMs, clock);
   const addressOf = createAddressing({ platforms, people });
 
   type Sent = (Delivered & { readonly account?: AccountId }) | Move;
@@ -273,7 +274,9 @@ export function createRelay(parts: Parts) {
     async drain(lane: string): Promise<Date | undefined> {
       // Thousands may wait in one lane: the process that stops leaves them to the next.
       while (!parts.stopping()) {
-        const claimed = await inTurn(() => outbox.claim(lane, clock.now(), leaseSeconds));
+        const claimed = await inTurn(async () =>
+          parts.stopping() ? undefined : outbox.claim(lane, clock.now(), leaseSeconds),
+        );
         if (!claimed) return undefined;
         if ('next' in claimed) return claimed.next;
         await one(claimed);

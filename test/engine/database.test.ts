@@ -376,6 +376,41 @@ describe('a database that is away', () => {
     await house.engine.stop();
   });
 
+  /** Three channels have something to say; the claims of two of them hang, and the third waits its turn. */
+  async function hangTwo() {
+    const house = await open();
+    const [two, three] = ['slack:T1/C2', 'slack:T1/C3'];
+    house.probe.observed = async () => [say(C1, 'one'), say(two, 'two'), say(three, 'three')];
+    await house.engine.report({ kind: 'observed', what: 'probe', input: {}, at: house.clock.now(), delivery: 'o/1' });
+    house.hand.lanes.clear();
+    const held = [0, 1].map(() => house.faulty.once(/outbox\.claim/, 'hold'));
+    const drained = [C1, two, three].map((lane) => house.hand.drain(lane));
+    await Promise.all(held);
+    return { house, drained, said: () => house.slack.outgoing.map((o) => o.view.summary) };
+  }
+
+  test('to two lanes, whose connections hang, holds up the others for a second', async () => {
+    const { house, drained, said } = await hangTwo();
+    expect(said()).toEqual([]);
+    await house.clock.pass(1_000);
+    await drained[2];
+    expect(said()).toEqual(['three']);
+    house.faulty.release();
+    await Promise.all(drained);
+    expect(said().toSorted()).toEqual(['one', 'three', 'two']);
+    await house.engine.stop();
+  });
+
+  test('while we stop: a lane whose turn comes then is left to the next process, as nobody has it', async () => {
+    const { house, drained, said } = await hangTwo();
+    const stopped = house.engine.stop();
+    house.faulty.release();
+    await Promise.all([...drained, stopped]);
+    expect(said().toSorted()).toEqual(['one', 'two']);
+    const { rows } = await database.pool.query(`select key, attempts from groundcrew.outbox where state <> 'done'`);
+    expect(rows).toEqual([{ key: 'three', attempts: 0 }]);
+  });
+
   /** Says two things in a channel; while the first is on its way, something happens to the database. */
   async function deliverWhile(happens: (house: House) => void): Promise<House> {
     const house = await open();
