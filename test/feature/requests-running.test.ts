@@ -422,8 +422,20 @@ describe('stopping', () => {
     expect(end(done.effects)).toContain('Cluster orders/orders');
     expect(buttons(done.effects, 'request/1/end/1')).toEqual(['Try again', 'Clean up']);
     expect(await thing(s)).toMatchObject({ state: 'broken' });
-    await s.push('ada', presses.retry, { number: 1 });
-    expect((await s.row(1)).state).toBe('queued');
+    // A try that never began knows nothing of what the one before has left, nor does a clean-up.
+    const before = { ...progress('cancelled'), message: 'It was cancelled before it began.', left: [] };
+    for (const [tries, press] of [
+      [2, presses.retry],
+      [3, presses.clean],
+    ] as const) {
+      await s.push('ada', press, { number: 1 });
+      await s.push('ada', presses.stop, { number: 1 });
+      const { effects } = await s.moved(1, before);
+      expect(live(effects)).toContain('Stopped. Something may be left behind.');
+      expect(wordsFor(effects, `request/1/end/${tries}`)).toContain('Clean up removes what was made');
+      expect(buttons(effects, `request/1/end/${tries}`)).toEqual(['Try again', 'Clean up']);
+      expect(await thing(s)).toMatchObject({ state: 'broken' });
+    }
   });
 
   test('with nothing left frees the name at once', async () => {

@@ -32,8 +32,15 @@ type Ended = Extract<Progress['state'], 'ready' | 'failed' | 'cancelled'>;
 const moveOf = (state: Ended, cleaning: boolean): Move =>
   state === 'ready' ? (cleaning ? 'cleaned' : 'finish') : state === 'failed' ? 'fail' : 'halt';
 
+/** A try that never began knows nothing of what those before it have left. */
+function known({ tries }: Request, progress: Progress): Progress {
+  const { left: _, ...rest } = progress;
+  return tries > 1 && progress.state === 'cancelled' && progress.steps.length === 0 ? rest : progress;
+}
+
 /** A run has ended: the thing, the request and what people see follow from it. */
-export async function end(request: Request, progress: Progress, ctx: Ctx<Store>): Promise<Effects> {
+export async function end(request: Request, reported: Progress, ctx: Ctx<Store>): Promise<Effects> {
+  const progress = known(request, reported);
   const cleaning = request.state === 'cleaning';
   const decision = decide(moveOf(progress.state as Ended, cleaning), request);
   if (!decision.ok) return [];

@@ -239,8 +239,8 @@ export function failedView(request: Request, subject: Subject, progress: Progres
 }
 
 function whatNow(request: Request, { path }: Subject, progress: Progress): Text {
-  const nothing = (progress.left?.length ?? 0) === 0;
-  if (request.state === 'cancelled' && nothing) return said('Nothing is left behind. Ask again whenever you like.');
+  if (request.state === 'cancelled' && progress.left?.length === 0)
+    return said('Nothing is left behind. Ask again whenever you like.');
   const owner = path ? text` If it fails again, show this to ${strong(path.owner)}, who own the path.` : [];
   return text`${strong('Try again')} goes on from where it stopped; nothing is made twice.${request.verb === 'create' ? text` ${strong('Clean up')} removes what was made and frees the name.` : ''}${request.state === 'failed' ? owner : []}`;
 }
