@@ -1,5 +1,5 @@
 import { code, type Text, text } from '../kernel/text.ts';
-import { at, list, type Obj, obj, str } from './read.ts';
+import { at, entry, list, type Obj, obj, str } from './read.ts';
 
 /** What a SecurityContextConstraint of OpenShift does not allow: the field, as it is written there, and why. */
 type Refusal = { readonly field: string; readonly container: string | undefined; readonly why: string };
@@ -61,8 +61,7 @@ const words: Readonly<Record<string, (r: Refusal) => Text>> = {
 };
 
 export const inWords = (r: Refusal): Text =>
-  (Object.hasOwn(words, r.field) ? words[r.field]?.(r) : undefined) ??
-  text`${code(r.field)} is not allowed (${r.why.slice(0, 120)})`;
+  entry(words, r.field)?.(r) ?? text`${code(r.field)} is not allowed (${r.why.slice(0, 120)})`;
 
 /** What meets it: mostly to say nothing, so that the constraint sets what it likes. */
 const mended: Readonly<Record<string, Obj>> = {
@@ -81,7 +80,7 @@ export function constraintPatch(refusals: readonly Refusal[], podSpec: Obj): Obj
   let pod: Obj = {};
   const changed = new Map<string, Obj>();
   for (const { field, container } of refusals) {
-    const body = Object.hasOwn(mended, field) ? mended[field] : undefined;
+    const body = entry(mended, field);
     const [key] = Object.keys(body ?? {});
     if (body === undefined || key === undefined) return undefined;
     const places = ['initContainers', 'containers'].flatMap((at) => list(podSpec, at));

@@ -80,7 +80,7 @@ export function patchPods(title: string, w: Workload, podSpec: Obj): Fix {
   return patchWorkload(
     anew ? `${title} (in its manifest, then delete it and apply it again)` : title,
     w,
-    nest(templatePath[w.ref.kind] ?? ['spec', 'template', 'spec'], podSpec),
+    nest(templatePath(w.ref.kind), podSpec),
   );
 }
 

@@ -1,4 +1,4 @@
-import { list, type Obj, obj, pairs, str, strings } from './read.ts';
+import { entry, list, type Obj, obj, pairs, str, strings } from './read.ts';
 
 type Labels = ReadonlyMap<string, string>;
 
@@ -20,7 +20,7 @@ const operators: Readonly<Record<string, Test>> = {
 
 export function meets(expression: Obj, labels: Labels): boolean {
   const operator = str(expression, 'operator') ?? '';
-  const test = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+  const test = entry(operators, operator);
   return test?.(labels, str(expression, 'key') ?? '', strings(expression, 'values')) ?? false;
 }
 

@@ -1,3 +1,5 @@
+import { entry } from './read.ts';
+
 const factors: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
@@ -21,7 +23,7 @@ const factors: Readonly<Record<string, number>> = {
 export function quantity(text: string | undefined): number | undefined {
   const [, digits = '', suffix = ''] =
     /^([+-]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,3})?)([numkMGTPE]?i?)$/.exec(text?.trim() ?? '') ?? [];
-  const factor = Object.hasOwn(factors, suffix) ? factors[suffix] : undefined;
+  const factor = entry(factors, suffix);
   return digits === '' || factor === undefined ? undefined : Number(digits) * factor;
 }
 

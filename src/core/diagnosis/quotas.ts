@@ -1,4 +1,4 @@
-import { list, num, type Obj, obj, str, strings } from './read.ts';
+import { entry, list, num, type Obj, obj, str, strings } from './read.ts';
 import { containersOf } from './workloads.ts';
 
 type Scope = { readonly name: string; readonly operator: string; readonly values: readonly string[] };
@@ -37,7 +37,7 @@ const tests: Readonly<Record<string, (podSpec: Obj, scope: Scope) => boolean>> =
 /** Whether a quota counts pods of this kind: one with scopes counts those only that all of them mean. */
 export const counts = (quota: Obj, podSpec: Obj): boolean =>
   scopesOf(quota).every((scope) => {
-    const test = Object.hasOwn(tests, scope.name) ? tests[scope.name] : undefined;
+    const test = entry(tests, scope.name);
     return test?.(podSpec, scope) ?? false;
   });
 
@@ -57,7 +57,7 @@ export function countedIn(quota: Obj | undefined): string | undefined {
   if (quota === undefined || countsAll(quota)) return undefined;
   const words = scopesOf(quota).map(({ name, operator, values }) =>
     name !== 'PriorityClass'
-      ? (meant[name] ?? `of the scope ${name}`)
+      ? (entry(meant, name) ?? `of the scope ${name}`)
       : ({
           In: `of the priority class ${values.join(' or ')}`,
           NotIn: `of other priority classes than ${values.join(' and ')}`,

@@ -85,3 +85,7 @@ export const changedAt = (o: unknown): number | undefined => {
   ].filter((t) => t !== undefined);
   return times.length === 0 ? undefined : Math.max(...times);
 };
+
+/** What a table has for a word that comes from an object: every table knows `constructor`. */
+export const entry = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;

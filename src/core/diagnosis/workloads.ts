@@ -1,6 +1,6 @@
 import { labelsOf, selects } from './labels.ts';
 import { type Pod, podOf } from './pods.ts';
-import { has, list, meta, num, type Obj, obj, str } from './read.ts';
+import { entry, has, list, meta, num, type Obj, obj, str } from './read.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { refOf, type World } from './snapshot.ts';
 import { type Ref, refKey } from './verdict.ts';
@@ -58,7 +58,7 @@ function workloadOf(ref: Ref, pods: readonly Obj[], world: World): Workload {
     ref,
     ...(maker === undefined ? {} : { maker }),
     o,
-    apiVersion: str(o, 'apiVersion') ?? versions[ref.kind] ?? 'apps/v1',
+    apiVersion: str(o, 'apiVersion') ?? entry(versions, ref.kind) ?? 'apps/v1',
     podSpec: podSpecOf(ref.kind, o, newest, pods[0]),
     desired: desiredOf(ref.kind, o, newest, pods.length),
     revisions,
@@ -73,13 +73,15 @@ const split = (pods: readonly Obj[], mine: (p: Obj) => boolean): readonly [Obj[]
 ];
 
 /** Where the pod's own spec stands in a workload. */
-export const templatePath: Readonly<Record<string, readonly string[]>> = {
+const templatePaths: Readonly<Record<string, readonly string[]>> = {
   Pod: ['spec'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
+export const templatePath = (kind: string): readonly string[] =>
+  entry(templatePaths, kind) ?? ['spec', 'template', 'spec'];
 
 function podSpecOf(kind: string, o: Obj | undefined, newest: Revision | undefined, pod: Obj | undefined): Obj {
-  const path = templatePath[kind] ?? ['spec', 'template', 'spec'];
+  const path = templatePath(kind);
   return o !== undefined && has(o, ...path) ? obj(o, ...path) : obj(newest?.template ?? pod, 'spec');
 }
 

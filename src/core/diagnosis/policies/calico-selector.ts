@@ -1,3 +1,5 @@
+import { entry } from '../read.ts';
+
 type Labels = ReadonlyMap<string, string>;
 type Test = (labels: Labels) => boolean;
 
@@ -82,7 +84,7 @@ function single(r: Reader, depth: number): Test | undefined {
 function comparison(r: Reader, label: string): Test | undefined {
   const sign = take(r, 'sign') ?? take(r, 'word') ?? '';
   const values = sign === 'in' || sign === 'not in' ? setOf(r) : [take(r, 'text')];
-  const compare = Object.hasOwn(comparisons, sign) ? comparisons[sign] : undefined;
+  const compare = entry(comparisons, sign);
   if (compare === undefined || values === undefined || values.includes(undefined)) return undefined;
   return (labels) => compare(labels.get(label), values as readonly string[]);
 }

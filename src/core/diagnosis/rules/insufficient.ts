@@ -4,7 +4,7 @@ import { kubectl, patchContainer, run } from '../fixes.ts';
 import { noPlace, type PlaceRule, type Unplaced } from '../placing.ts';
 import { isSidecar } from '../pods.ts';
 import { amount, enoughOf, quantity } from '../quantity.ts';
-import { list, obj, scalar, str } from '../read.ts';
+import { entry, list, obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
 
 const words: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ export const insufficient: readonly PlaceRule[] = [
       return {
         summary: noPlace(
           x,
-          text`it asks for ${code(amount(resource, wanted))} of ${words[resource] ?? resource}, and no machine has that free${room}.`,
+          text`it asks for ${code(amount(resource, wanted))} of ${entry(words, resource) ?? resource}, and no machine has that free${room}.`,
         ),
         evidence:
           only === undefined

@@ -2,7 +2,7 @@ import { code, type Text, text } from '../../kernel/text.ts';
 import { type AdmissionRule, type Denied, refuses } from '../denial.ts';
 import { describe, patchContainer } from '../fixes.ts';
 import { cpu, memory, quantity } from '../quantity.ts';
-import { list, meta, type Obj, obj, scalar, str } from '../read.ts';
+import { entry, list, meta, type Obj, obj, scalar, str } from '../read.ts';
 import { refOf } from '../snapshot.ts';
 import type { Evidence, Fix } from '../verdict.ts';
 import { containersOf } from '../workloads.ts';
@@ -88,7 +88,7 @@ export const limitRules: readonly AdmissionRule[] = [
           x,
           per === 'PersistentVolumeClaim'
             ? claimWords(x, resource, bound, allowed, is)
-            : text`the ${bound} of ${resource} for ${things[per] ?? per} is ${code(allowed)} here, and its ${field} is ${code(is)}.`,
+            : text`the ${bound} of ${resource} for ${entry(things, per) ?? per} is ${code(allowed)} here, and its ${field} is ${code(is)}.`,
         ),
         evidence: saidBy(x, per, bound === 'maximum' ? 'max' : 'min', resource, allowed),
         fixes: [
@@ -115,7 +115,7 @@ export const limitRules: readonly AdmissionRule[] = [
       return {
         summary: refuses(
           x,
-          text`the ${bound} of ${resource} for ${things[per] ?? per} is ${code(allowed)} here, and it sets no ${field} for ${resource} at all.`,
+          text`the ${bound} of ${resource} for ${entry(things, per) ?? per} is ${code(allowed)} here, and it sets no ${field} for ${resource} at all.`,
         ),
         evidence: saidBy(x, per, bound === 'maximum' ? 'max' : 'min', resource, allowed),
         fixes: [
@@ -146,7 +146,7 @@ export const limitRules: readonly AdmissionRule[] = [
       return {
         summary: refuses(
           x,
-          text`its ${resource} limit may be at most ${code(most)} times what it asks for here (for ${things[per] ?? per})${
+          text`its ${resource} limit may be at most ${code(most)} times what it asks for here (for ${entry(things, per) ?? per})${
             ratio === undefined
               ? text`, and it sets no ${unset ?? ''}.`
               : text`, and it is ${String(Math.round(Number(ratio) * 10) / 10)} times that.`

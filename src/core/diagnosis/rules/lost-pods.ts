@@ -1,7 +1,7 @@
 import { code, text } from '../../kernel/text.ts';
 import { deletePods, kubectl, patchContainer, run } from '../fixes.ts';
 import { eventEvidence, outOfTime, type Pod, said } from '../pods.ts';
-import { condition, instant, list, meta, num, str, strings } from '../read.ts';
+import { condition, entry, instant, list, meta, num, str, strings } from '../read.ts';
 import type { PodRule } from '../rule.ts';
 import { age, created, type World } from '../snapshot.ts';
 import type { Ref } from '../verdict.ts';
@@ -92,7 +92,8 @@ export const lostPods: readonly PodRule[] = [
         return undefined;
       const message = str(pod.o, 'status', 'message') ?? '';
       const resource =
-        /low on resource: ([\w-]{1,50})/.exec(message)?.[1] ?? short[/had condition: \[(\w+)/.exec(message)?.[1] ?? ''];
+        /low on resource: ([\w-]{1,50})/.exec(message)?.[1] ??
+        entry(short, /had condition: \[(\w+)/.exec(message)?.[1] ?? '');
       const [, name, used, request] =
         /Container ([\w.-]{1,63}) was using ([\w.]{1,30})[^.]*?request is ([\w.]{1,30})/.exec(message) ?? [];
       const own = /(?:exceeds the total limit|exceeds the limit|exceeded its local ephemeral storage limit)/.test(

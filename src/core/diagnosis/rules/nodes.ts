@@ -1,7 +1,7 @@
 import { code, text } from '../../kernel/text.ts';
 import { describe, kubectl, run } from '../fixes.ts';
 import { eventEvidence, said } from '../pods.ts';
-import { condition, meta, type Obj, str } from '../read.ts';
+import { condition, entry, meta, type Obj, str } from '../read.ts';
 import type { Family, ObjectRule, Rule } from '../rule.ts';
 import { age, created, refOf, type World } from '../snapshot.ts';
 import type { Ref } from '../verdict.ts';
@@ -43,7 +43,7 @@ const pressureRule = (type: string, ruleCode: string, title: string, remedy: str
       if (c?.status !== 'True' || nodeDown(node)) return undefined;
       const ref = refOf('Node', node);
       return {
-        summary: text`The machine ${code(ref.name)} ${pressures[type] ?? 'is not well'}, so it takes no new pods and may throw some out.`,
+        summary: text`The machine ${code(ref.name)} ${entry(pressures, type) ?? 'is not well'}, so it takes no new pods and may throw some out.`,
         evidence: [{ on: ref, path: `status.conditions[${type}].message`, says: str(c, 'message') ?? 'True' }],
         affected: onNode(node, workloads),
         fixes: [describe(ref)],

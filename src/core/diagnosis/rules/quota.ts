@@ -3,7 +3,7 @@ import { type AdmissionRule, type Denied, refuses } from '../denial.ts';
 import { describe, kubectl, patchContainer, patchPods, run } from '../fixes.ts';
 import { amount, enoughOf, quantity } from '../quantity.ts';
 import { countedIn } from '../quotas.ts';
-import { list, type Obj, scalar, str } from '../read.ts';
+import { entry, list, type Obj, scalar, str } from '../read.ts';
 import { makeRoom } from '../surge.ts';
 import type { Fix } from '../verdict.ts';
 import { containersOf, type Workload } from '../workloads.ts';
@@ -134,7 +134,7 @@ function settings(w: Workload, missing: readonly { what: string; containers: rea
         .map(([, resource]) => {
           // A limit below what it asks for would be refused.
           const asked = part === 'limits' ? scalar(container, 'resources', 'requests', resource) : undefined;
-          const usual = defaults[resource] ?? '1';
+          const usual = entry(defaults, resource) ?? '1';
           return [resource, (quantity(asked) ?? 0) > (quantity(usual) ?? 0) ? asked : usual] as const;
         });
       return values.length === 0 ? {} : { [part]: Object.fromEntries(values) };
