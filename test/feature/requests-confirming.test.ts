@@ -348,6 +348,8 @@ describe('the policy', () => {
     const shown = await s.push('ada', presses.show, { number: 3 });
     expect(whispered(shown.effects)).toContain('This can’t be done: Nobody gets that much.');
     expect(whispered(shown.effects)).not.toContain('[Create it]');
+    // Nor is it said that anything is made.
+    expect(whispered(shown.effects)).not.toContain(preview.summary);
     await s.confirm('ada', 3);
     expect((await s.row(3)).state).toBe('confirming');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buttonsOf, type Effects } from '../../src/core/kernel/index.ts';
 import { begin } from '../../src/core/requests/begin.ts';
-import { presses } from '../../src/core/requests/keys.ts';
+import { keys, presses } from '../../src/core/requests/keys.ts';
 import { presses as things } from '../../src/core/resources/keys.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { catalog, gpu, postgres } from '../support/paths.ts';
@@ -75,6 +75,11 @@ test.each(['ada', 'dora'] as const)('what %s asks for is made where the path say
   const other = await s.confirming(who, 'create postgres name=real size=s');
   await s.confirm(who, other);
   expect([await ordered(other), (await s.resources.takeSlug(`r${other}`))?.cluster]).toEqual(['ctx-prod', 'prod']);
+  // Who decides reads where it would be, as does who waits.
+  const large = await s.confirming(who, 'create postgres name=large size=l');
+  const { effects: waits } = await s.confirm(who, large);
+  for (const key of [`request/${large}`, keys.approval(large, 1)])
+    expect(wordsFor(waits, key)).toContain('Cluster: prod');
 });
 
 test.each(['ada', 'dora'] as const)(

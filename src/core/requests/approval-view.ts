@@ -3,6 +3,7 @@ import { presses } from './keys.ts';
 import type { Request } from './store.ts';
 import {
   buttons,
+  clusterRow,
   deciders,
   notice,
   press,
@@ -24,6 +25,7 @@ function matter(request: Request, subject: Subject, ...buttons: readonly Block[]
         ['From', [person(request.requester)]],
         teamRow(request.team),
         ...valueRows(subject.path, request.values),
+        ...clusterRow(subject.cluster),
         ...(request.cost
           ? [['Costs', text`${money(request.cost.cents, request.cost.currency)} a month`] as const]
           : []),
@@ -113,7 +115,10 @@ export function waitingView(request: Request, subject: Subject, options: { reado
         ],
       },
       { kind: 'note', text: text`Why: ${because(request)} I’ve asked them, and you’ll hear from me.` },
-      { kind: 'facts', rows: [...valueRows(subject.path, request.values), teamRow(request.team)] },
+      {
+        kind: 'facts',
+        rows: [...valueRows(subject.path, request.values), teamRow(request.team), ...clusterRow(subject.cluster)],
+      },
       ...buttons([
         press('Take it back', presses.abandon, { number }),
         ...(options.glass

@@ -49,7 +49,11 @@ export async function askApproval(
   await ctx.store.requests.change(request.number, change, ctx.now);
   const { said: _, ...rest } = request;
   const after: Request = { ...rest, state, verdict, ...(a.cost ? { cost: a.cost } : {}) };
-  const subject = { path: a.path, ...(a.resource ? { resource: a.resource } : {}) };
+  const subject = {
+    path: a.path,
+    ...(a.resource ? { resource: a.resource } : {}),
+    ...(a.cluster === undefined ? {} : { cluster: a.cluster }),
+  };
   const view = approvalView(after, subject);
   const key = keys.approval(request.number, request.plans);
   const effects: Effects = [

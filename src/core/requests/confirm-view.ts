@@ -4,6 +4,7 @@ import { presses } from './keys.ts';
 import type { Request, Verdict } from './store.ts';
 import {
   buttons,
+  clusterRow,
   deciders,
   docsNote,
   notice,
@@ -65,7 +66,7 @@ export const takenText = ({ taken, name, path }: Assessment): Text =>
 /** What it means for the team and its money. */
 export function termRows(a: Assessment): readonly (readonly [string, Text])[] {
   return [
-    ...(a.cluster === undefined ? [] : [['Cluster', text`${a.cluster}`] as const]),
+    ...clusterRow(a.cluster),
     ...(a.cost ? [['Costs', text`${money(a.cost.cents, a.cost.currency)} a month`] as const] : []),
     ...(a.room.quota ? [['Quota', said(a.room.quota.says)] as const] : []),
     ...(a.room.budget ? [['Budget', said(a.room.budget.says)] as const] : []),
@@ -88,13 +89,15 @@ export function confirmView(request: Request, a: Assessment): View {
     : press(wordsFor(request, a.path).go, presses.confirm, { number, plans }, toneOf(request));
   const changes = a.operation ? a.operation.fields.length > 0 : request.verb === 'create';
   const operation = operationTitle(request, a.path);
-  const what = preview && !against ? previewBlocks(request, preview) : [];
+  // What can’t be done makes nothing.
+  const what = preview && !against && !denied ? previewBlocks(request, preview) : [];
   return {
     id: 'request.confirm',
     title: operation ? `${operation}: ${thing}` : thing,
-    summary: against
-      ? `Request #${number} for ${thing} can’t go on like this.`
-      : `${thing}: ${preview?.summary ?? ''} Please confirm.`,
+    summary:
+      against || denied
+        ? `Request #${number} for ${thing} can’t go on like this.`
+        : `${thing}: ${preview?.summary ?? ''} Please confirm.`,
     blocks: [
       ...(request.said ? [notice('warn', said(request.said))] : []),
       ...(against ? [notice('bad', against)] : []),

@@ -1,3 +1,5 @@
+import { clusterOf, isInCluster } from '../catalog/cluster.ts';
+import type { GoldenPath } from '../catalog/path.ts';
 import type { Ctx, Effect, PersonId, View } from '../kernel/index.ts';
 import { Problem } from '../kernel/index.ts';
 import { type Progress, queued } from '../runs/run.ts';
@@ -7,7 +9,7 @@ import { confirmView, planningView } from './confirm-view.ts';
 import { keys, presses, type Store } from './keys.ts';
 import { closedView, endedView, progressView } from './progress-view.ts';
 import type { RequestState } from './rules.ts';
-import { pathOf } from './scope.ts';
+import { factsOf, pathOf } from './scope.ts';
 import type { Request } from './store.ts';
 import { press, type Subject } from './view-parts.ts';
 
@@ -21,7 +23,24 @@ export async function take(number: number, ctx: Ctx<Store>): Promise<Request> {
 export async function subjectOf(request: Request, ctx: Ctx<Store>): Promise<Subject> {
   const found = pathOf(request, ctx);
   const resource = request.resource === undefined ? undefined : await ctx.store.resources.byId(request.resource);
-  return { ...(found.ok ? { path: found.path } : {}), ...(resource ? { resource } : {}) };
+  const cluster = resource || !found.ok ? resource?.cluster : await siteOf(request, found.path, ctx);
+  return {
+    ...(found.ok ? { path: found.path } : {}),
+    ...(resource ? { resource } : {}),
+    ...(cluster === undefined ? {} : { cluster }),
+  };
+}
+
+/** Where its path says that it would be made, as long as that can still be said. */
+async function siteOf(request: Request, path: GoldenPath, ctx: Ctx<Store>): Promise<string | undefined> {
+  if (path.cluster === undefined || !isInCluster(path.backend.kind)) return undefined;
+  const by = await ctx.store.people.byId(request.requester);
+  try {
+    return by && clusterOf(path, factsOf(path, request, by, ctx.now));
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 export async function progressOf(request: Request, ctx: Ctx<Store>): Promise<Progress> {

@@ -17,7 +17,18 @@ import {
 import type { Link, Output, Progress } from '../runs/run.ts';
 import { presses } from './keys.ts';
 import type { Request } from './store.ts';
-import { buttons, docsNote, notice, press, type Subject, teamRow, thingOf, valueRows, wordsFor } from './view-parts.ts';
+import {
+  buttons,
+  clusterRow,
+  docsNote,
+  notice,
+  press,
+  type Subject,
+  teamRow,
+  thingOf,
+  valueRows,
+  wordsFor,
+} from './view-parts.ts';
 
 const links = (list: readonly Link[]): readonly Block[] => {
   const safe = list.flatMap((l) => {
@@ -145,11 +156,7 @@ export function readyView(request: Request, subject: Subject, end: End): View {
   const thing = thingOf(request, subject);
   const { done } = wordsFor(request, subject.path);
   const secret = end.outputs.some((o) => o.secret);
-  const cluster = subject.resource?.cluster;
-  const where = [
-    ...(cluster === undefined ? [] : [['Cluster', text`${cluster}`] as const]),
-    ...outputRows(end.outputs),
-  ];
+  const where = [...clusterRow(subject.resource?.cluster), ...outputRows(end.outputs)];
   return {
     id: 'request.ready',
     title: `${thing} ${done}`,

@@ -47,7 +47,14 @@ export function wordsFor(request: Request, path: GoldenPath | undefined): Words 
 }
 
 /** What a request is about. The path may have left the catalog, and the thing may not be there yet. */
-export type Subject = { readonly path?: GoldenPath; readonly resource?: Resource };
+export type Subject = {
+  readonly path?: GoldenPath;
+  readonly resource?: Resource;
+  /** In which of several clusters: where it is, or where its path says that it would be made. */
+  readonly cluster?: string;
+};
+export const clusterRow = (cluster: string | undefined): readonly (readonly [string, Text])[] =>
+  cluster === undefined ? [] : [['Cluster', said(cluster)]];
 
 /** Such as `PostgreSQL “orders”`. */
 export function thingOf(request: Request, { path, resource }: Subject): string {
