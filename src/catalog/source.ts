@@ -27,7 +27,10 @@ export function readSource(
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, schema: 'core' });
   const documents = (Array.isArray(parsed) ? parsed : []).filter((d) => d.contents !== null || d.errors.length > 0);
-  const errors = documents.flatMap((d) => d.errors);
+  const all = documents.flatMap((d) => d.errors);
+  // One mistake makes the parser stumble again and again: what follows it says nothing new.
+  const first = all.find((e) => e.code !== 'DUPLICATE_KEY');
+  const errors = all.filter((e) => e === first || e.code === 'DUPLICATE_KEY');
   if (errors.length > 0)
     return {
       complaints: errors.map((e) => ({

@@ -188,6 +188,12 @@ test.each<readonly [string, string, string, string]>([
   expect(await said(from, to)).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
 });
 
+test('YAML that is broken in one place is told once, by the first mistake', async () => {
+  expect(await said('title: Message queue', 'title: {{ a ? "b" : c }} d: e')).toEqual([
+    expect.stringMatching(/^queue\/path\.yaml:2 .*needs quotes\.$/),
+  ]);
+});
+
 test('a mistake in a template is told with the template’s line', async () => {
   const objects = queueObjects.replace('params.size', 'params.sise');
   expect(await said('title', 'title', { 'queue/objects.yaml': objects })).toEqual([

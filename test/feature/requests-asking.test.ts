@@ -87,12 +87,12 @@ describe('the catalog', () => {
   test('shows what is broken, with file, line and what to do, to platform people alone', async () => {
     const broken = {
       name: 'kafka',
-      problems: [{ file: 'kafka/path.yaml', line: 7, what: 'docs is missing.', todo: 'Name a page.' }],
+      problems: [{ file: 'kafka/path.yaml', line: 7, what: 'docs: it is missing', todo: 'Name a page.' }],
     };
     const s = await openRequests(database, { catalog: { ...catalog, broken: [broken] } });
     for (const who of ['paul', 'rita'] as const)
       expect(whispered((await s.say(who, 'catalog')).effects)).toContain(
-        'kafka doesn’t load. kafka/path.yaml:7 docs is missing. Name a page.',
+        'kafka doesn’t load. kafka/path.yaml:7 docs: it is missing. Name a page.',
       );
     expect(whispered((await s.say('ada', 'catalog')).effects)).not.toContain('kafka');
     expect(whispered((await s.say('ada', 'create kafka')).effects)).toContain(

@@ -48,6 +48,7 @@ function item({ path, closed, notice: news, verified }: Listed): Item {
   };
 }
 
+const stopped = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
 const broken = (path: BrokenPath): readonly Block[] =>
   path.problems
     .slice(0, 3)
@@ -55,7 +56,7 @@ const broken = (path: BrokenPath): readonly Block[] =>
       (p): Block =>
         notice(
           'bad',
-          text`${strong(path.name)} doesn’t load. ${code(p.line === undefined ? p.file : `${p.file}:${p.line}`)} ${p.what} ${p.todo}`,
+          text`${strong(path.name)} doesn’t load. ${code(p.line === undefined ? p.file : `${p.file}:${p.line}`)} ${stopped(p.what)} ${p.todo}`,
         ),
     );
 
