@@ -110,7 +110,7 @@ const few = 3;
 /** What happens to all of them alike the line above says; steps that another system runs do not bear to be told apart. */
 function listOf(changes: Preview['changes']): readonly Block[] {
   if (changes.every(({ does }) => does === changes[0]?.does))
-    return changes.map(({ what }) => ({ kind: 'text', text: [code(what)] }));
+    return [{ kind: 'text', text: said(changes.map(({ what }) => `• ${what}`).join('\n')) }];
   return [{ kind: 'facts', rows: changes.map(({ what, does }) => [wordsOf[does], [code(what)]] as const) }];
 }
 
