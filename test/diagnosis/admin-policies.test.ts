@@ -136,6 +136,9 @@ test('where an earlier rule lets it through, or may, or it is not known who come
     [[controller(), inside, balancer], anp('lockdown', 10, [rule('Allow', { from: inner }), rule('Deny')])],
   ] as const)
     expect(codes([...served(front), policy])).toEqual([]);
+  // What the other version of the API says can’t be read.
+  const lost = { ClusterNetworkPolicy: '403 forbidden' };
+  expect(codes([...served(), deny], { lost })).toEqual([]);
   // The labels of its namespace are not known.
   const unlabelled = served().filter((o) => o.kind !== 'Namespace');
   expect(codes([...unlabelled, anp('lockdown', 10, [rule('Deny', { from: theirs({ role: 'edge' }) })])])).toEqual([]);
@@ -243,4 +246,8 @@ test('DNS that the admins deny to the pods that answer it is what it dies of', (
     dying([service(), out(to('Deny'))]),
   ])
     expect(codes(objects, { logs })).toEqual(['host-unknown']);
+  // What the other version of the API says, which may come first, can’t be read.
+  expect(codes(dying([...dns, out(to('Deny'))]), { logs, lost: { ClusterNetworkPolicy: '403' } })).toEqual([
+    'host-unknown',
+  ]);
 });

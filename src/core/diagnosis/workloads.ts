@@ -153,7 +153,6 @@ export const containersOf = (podSpec: Obj): readonly Obj[] => [
 ];
 
 /** The number that a container of a pod gives to a port by name. */
-
 export const portNamed = (pod: Obj, name: string): number | undefined =>
   num(
     containersOf(obj(pod, 'spec'))

@@ -33,6 +33,8 @@ export type Tier = keyof typeof kinds;
 
 /** The rule by which this does not get through, for certain. */
 export function denied(world: World, tier: Tier, c: Connection): Denial | undefined {
+  // What can’t be read may let it through before.
+  if (kinds[tier].some((kind) => world.lost(kind) !== undefined && !world.listed(kind))) return undefined;
   const found = kinds[tier].map((kind) =>
     world
       .all(kind)
