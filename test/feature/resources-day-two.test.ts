@@ -174,7 +174,7 @@ describe('deleting', () => {
     const { effects } = await stage.press(ada, presses.remove, { id: thing.id });
     await stage.features.resources.change(thing.id, { state: 'deleting' }, stage.now());
     expect((await stage.fill(ada, effects[0], { name: 'orders' })).errors).toEqual({
-      name: 'It’s being deleted already.',
+      name: 'It’s ending already.',
     });
   });
 

@@ -434,7 +434,7 @@ describe('Delete now', () => {
     const both = await Promise.all(
       [leo, grace].map((who) => stage.press(who, presses.removeNow, press(thing, { slot: 1 }))),
     );
-    expect(both.filter(({ effects }) => whispers(effects) === 'It’s being deleted already.')).toHaveLength(1);
+    expect(both.filter(({ effects }) => whispers(effects) === 'It’s ending already.')).toHaveLength(1);
     expect(tellings(both.flatMap((b) => b.effects)).map(([who, key]) => [who, key])).toEqual([
       [adaId, keys.ended(thing.id, 'delete', expires)],
     ]);

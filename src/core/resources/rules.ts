@@ -34,7 +34,7 @@ const hindered: Readonly<Record<ResourceState, string>> = {
   active: 'It’s awake already.',
   changing: 'Something else is being done to it right now. Wait until that has ended, then try again.',
   hibernated: 'It’s asleep. Wake it first.',
-  deleting: 'It’s being deleted already.',
+  deleting: 'It’s ending already.',
   broken: 'It was never finished. Try that request again, or delete what there is.',
   missing: 'Somebody removed it by other ways, so there is nothing to do it to. You can forget it or make it again.',
   gone: 'It’s gone: somebody deleted it.',
