@@ -1,7 +1,6 @@
 import type { Action } from '../core/kernel/index.ts';
 import type { Backend, Whereabouts } from '../core/runs/run.ts';
 import type { BackstageOptions } from './backstage/api.ts';
-import { sameCluster } from './same-cluster.ts';
 import { overSites, type Site } from './sites.ts';
 import type { TerraformOptions } from './terraform/backend.ts';
 import type { Workshop } from './tools.ts';
@@ -62,14 +61,19 @@ export function createBackends(parts: Parts): readonly Backend[] {
   const [first] = sites;
   const applying = { name: 'kubernetes', atOnce: 20, unconnected };
   const releasing = { name: 'helm', atOnce: 3, unconnected };
-  const sameIn = ({ name }: Site) => sameCluster({ clock, whereabouts, called: name });
+  async function identities() {
+    const { sameCluster } = await import('./same-cluster.ts');
+    return ({ name }: Site) => sameCluster({ clock, whereabouts, called: name });
+  }
   return [
     whenUsed(applying, async () => {
       const { kubernetes } = await import('./kubernetes/backend.ts');
+      const sameIn = await identities();
       return overSites(applying, sites, (site) => kubernetes({ clock, access: site.access, same: sameIn(site) }));
     }),
     whenUsed(releasing, async () => {
       const { helm } = await import('./helm/backend.ts');
+      const sameIn = await identities();
       return overSites(releasing, sites, (site) =>
         helm({
           clock,
