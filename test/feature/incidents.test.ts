@@ -225,6 +225,12 @@ test('a machine that is gone is one incident with the names, told where nobodyâ€
   expect(JSON.stringify(form)).not.toMatch(/"(revision|namespace)"/);
   await mute('namespace', '1h');
   await mute('workload', 'revision');
+  // Nor where an older process, beside this one, has offered it.
+  await database.pool.query(
+    `update groundcrew.asked set form = jsonb_set(form::jsonb, '{fields,what,options,1,value}', '"namespace"')::json where id = $1`,
+    [form],
+  );
+  await bed.house.act(bed.house.submit(grace, form, { what: 'namespace', until: '1h' }));
   expect((await database.pool.query('select from groundcrew.incident_mute')).rows).toEqual([]);
   await mute('workload', '1h');
   expect(lastWords(bed.slack)).toMatch(/ðŸ”• @\S+ muted this until /);

@@ -93,6 +93,9 @@ function mutedValue(scope: Scope, { subject, verdict, team }: Incident, ctx: Min
 
 /** Why this can’t be muted like this. */
 function unmutable(scope: Scope, until: string, i: Incident): Refuse | undefined {
+  // A form of an older process offers it: it would silence every machine.
+  if (scope === 'namespace' && i.verdict.object.namespace === '')
+    return refuse({ what: `${nameOf(i)} is in no namespace: mute it alone, or its cause.` });
   if (until !== 'revision') return undefined;
   if (scope !== 'workload') return refuse({ until: 'Only one service by itself has a next revision: choose a time.' });
   return revisionOf(i.service) === undefined
