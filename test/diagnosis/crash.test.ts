@@ -104,6 +104,8 @@ test.each([
   ['native-crash', 139, 'Error'],
   ['native-crash', 134, 'Error'],
   ['native-crash', 132, 'Error'],
+  ['native-crash', 159, 'Error'],
+  ['app-crash', 158, 'Error'],
 ] as const)('%s: exit code %i', (code, exit, reason) => {
   const v = the(scene({ status: crashing(exit, reason) }));
   expect(v).toMatchObject({

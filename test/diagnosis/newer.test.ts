@@ -76,6 +76,11 @@ test.each([
   ],
   ['registry-unreachable', 'failed to copy: httpReadSeeker: failed open: unexpected EOF'],
   [
+    'registry-unreachable',
+    'failed to resolve reference "ghcr.io/x:1": failed to do request: Head "https://ghcr.io/v2/x": EOF',
+  ],
+  ['image-unrecognised', 'failed to resolve reference "ghcr.io/eof:1": failed to do request: EOFX'],
+  [
     'image-unauthorised',
     'Container image "x" is present with pull policy of Never but does not have the proper credentials to access the image',
   ],

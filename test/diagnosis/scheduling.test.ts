@@ -45,6 +45,7 @@ test.each([
   ['pod-affinity', "5 node(s) didn't match pod affinity rules"],
   ['topology-spread', "5 node(s) didn't match pod topology spread constraints"],
   ['volume-zone-conflict', '5 node(s) had volume node affinity conflict'],
+  ['volume-zone-conflict', "5 node(s) didn't match PersistentVolume's node affinity"],
   ['node-volume-limit', '5 node(s) exceed max volume count'],
   ['host-port-taken', "5 node(s) didn't have free ports for the requested pod ports"],
   [

@@ -66,6 +66,17 @@ test.each([
     'FailedMount',
     'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data]: timed out waiting for the condition',
   ],
+  // A disk without a file system.
+  [
+    'volume-mount-failed',
+    'FailedMapVolume',
+    'MapVolume.SetUpDevice failed for volume "pvc-7d" : rpc error: code = Internal desc = device is busy',
+  ],
+  [
+    'volume-driver-missing',
+    'FailedMapVolume',
+    'MapVolume.SetUpDevice failed for volume "pvc-7d" : kubernetes.io/csi: blockMapper.SetUpDevice failed to get CSI client: driver name efs.csi.aws.com not found in the list of registered CSI drivers',
+  ],
 ])('%s: %s %s', (code, reason, message) => {
   const v = the(stuck(reason, message));
   expect(v).toMatchObject({ code, object: { kind: 'Deployment', name: 'shop' } });

@@ -166,7 +166,7 @@ const whys: readonly (readonly [RegExp, string])[] = [
   [/server gave HTTP response to HTTPS client/i, 'it answers without encryption, which the machine does not take'],
   [/x509:|tls: |HTTP response/i, 'its certificate is not trusted'],
   [/connection refused|reset/i, 'it refuses connections'],
-  [/unexpected EOF/, 'it breaks off in the middle'],
+  [/\bEOF\b/, 'it breaks off in the middle'],
   [/50\d|RegistryUnavailable/, 'it answers with an error of its own'],
   [/(?:)/, 'it does not answer'],
 ];

@@ -29,6 +29,7 @@ const signals: Readonly<Record<number, string>> = {
   135: 'reached for memory that is not there (SIGBUS)',
   136: 'made an arithmetic error (SIGFPE)',
   139: 'reached for memory that is not its own (SIGSEGV)',
+  159: 'asked the machine for something that its seccomp profile forbids (SIGSYS)',
   // What Windows says of a process is a number of its own, which Kubernetes writes as a negative one.
   3221225477: 'reached for memory that is not its own (Windows: access violation)',
   3221225725: 'ran out of room for its calls (Windows: stack overflow)',

@@ -119,7 +119,7 @@ const rules: readonly PodRule[] = [
     remedy: 'Check the host in the image, then DNS, network and certificate of the registry; a rollback does not help',
     // A host that is not found is not an image that is not found.
     match:
-      /no such host|i\/o timeout|connection refused|connection reset|x509:|tls: |TLS handshake|context deadline exceeded|network is unreachable|server misbehaving|50[0234] (?:Internal|Bad|Service|Gateway)|unexpected status.{0,80}: 50\d|RegistryUnavailable|http: server gave HTTP response|unexpected EOF/i,
+      /no such host|i\/o timeout|connection refused|connection reset|x509:|tls: |TLS handshake|context deadline exceeded|network is unreachable|server misbehaving|50[0234] (?:Internal|Bad|Service|Gateway)|unexpected status.{0,80}: 50\d|RegistryUnavailable|http: server gave HTTP response|(?:unexpected |: )EOF\b/i,
     patience: true,
     say: (p) => {
       const before = earlierImage(p);

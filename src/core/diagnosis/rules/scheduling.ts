@@ -43,7 +43,7 @@ const rules: readonly PodRule[] = [
     title: 'Its volume lies in another zone than the machines',
     example: '2 node(s) had volume node affinity conflict',
     remedy: 'Add a machine in that zone, or move the data',
-    match: /volume node affinity conflict|no available volume zone/,
+    match: /volume node affinity conflict|didn't match PersistentVolume's node affinity|no available volume zone/,
     say: (x) => ({ summary: noPlace(x, text`its volume lies in a zone where no machine is free for it.`) }),
   }),
   placeRule({

@@ -39,14 +39,17 @@ type MountRule = Omit<PodRule, 'about' | 'find' | 'reads'> & {
   ) => (Omit<Found, 'evidence'> & { readonly evidence?: readonly Evidence[] }) | undefined;
 };
 
+/** A disk that is taken as it is, without a file system, is mapped. */
+const mapped = 'FailedMapVolume';
+
 const mountRule = ({ reason, match, after, say, ...rule }: MountRule): PodRule => ({
   ...rule,
   about: 'pod',
-  reads: [`Event ${reason}`, 'Pod status.phase'],
+  reads: [`Event ${reason}`, ...(reason === 'FailedMount' ? [`Event ${mapped}`] : []), 'Pod status.phase'],
   find: (pod, w, world) => {
     if (!stuck(pod) || pod.age < after) return undefined;
     for (const event of pod.events) {
-      const m = event.reason === reason ? match.exec(event.message) : null;
+      const m = (event.reason === mapped ? 'FailedMount' : event.reason) === reason ? match.exec(event.message) : null;
       const found = m === null ? undefined : say({ pod, w, world, says: event.message, event }, m);
       if (found !== undefined)
         return { ...found, evidence: [eventEvidence(pod.ref, event), ...(found.evidence ?? [])] };
@@ -208,7 +211,7 @@ const mounts: readonly PodRule[] = [
     remedy: 'Read the quoted message: the server, the permission, the file system',
     reason: 'FailedMount',
     after: 90,
-    match: /Mount|mount|timed out waiting/,
+    match: /Mount|mount|MapVolume|timed out waiting/,
     say: (x) => {
       if (/failed to sync .{1,40} cache/.test(x.says)) return undefined;
       const [, kind, name] = /(configmap|secret)s? "([^"]{1,253})" not found/.exec(x.says) ?? [];
