@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Api, Opened } from './api.ts';
 import { createItems } from './items.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import { project, type Share } from './project.ts';
+import { patiently } from './thrift.ts';
 
 export type Obj = { readonly [key: string]: unknown };
 
@@ -79,7 +79,7 @@ export async function pages(
       );
       for await (const chunk of body) {
         items.take(chunk);
-        await turn();
+        await patiently();
       }
       const parsed = parse(items.frame());
       if (status === 410) return 'expired';
