@@ -15,10 +15,16 @@ import type { Tables } from './schema.ts';
 /** Our schema: the whole database, or one transaction of it. */
 export type Db = Kysely<Tables>;
 
+/** One that begins nothing would let each statement stand by itself, without a word. */
+class NoTransactions extends DummyDriver {
+  override async beginTransaction(): Promise<void> {
+    throw new Error('Kysely begins no transaction here: use that of the store, or lazyTransaction');
+  }
+}
 /** It is given its connections and opens none. */
 const given = {
   createAdapter: () => new PostgresAdapter(),
-  createDriver: () => new DummyDriver(),
+  createDriver: () => new NoTransactions(),
   createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
 };

@@ -637,6 +637,14 @@ describe('people', () => {
   });
 });
 
+test('a transaction that Kysely would only seem to begin is refused', async () => {
+  const written = openDb(database.pool)
+    .transaction()
+    .execute((tx) => createOutbox(tx).write([say(C1, 'k')], 'd', now));
+  await expect(written).rejects.toThrow('use that of the store');
+  expect(await count('outbox')).toBe(0);
+});
+
 describe('conversations', () => {
   const db = openDb(database.pool);
   const conversations = createConversations<{
