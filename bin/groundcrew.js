@@ -1,15 +1,10 @@
 #!/usr/bin/env node
 // Node runs the TypeScript itself, from version 22.18 on. The package brings a Node that does; npm and npx put it first
 // on the PATH, and where something else starts this file it is started again with it.
+import './early.js';
 import { spawn } from 'node:child_process';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-
-// What was compiled once is not compiled again: a command starts in a third of the time. Where nothing may be written,
-// nothing is kept. The threads and processes of ours go by the variable: without it each brings the compiler of TypeScript
-// into memory, for as long as it lives.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/groundcrew', import.meta.url));
-module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 
 // zod brings what it says in each of sixty languages, which is a twentieth of all that a start loads. We say things ourselves.
 module.registerHooks?.({

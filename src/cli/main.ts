@@ -66,7 +66,8 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop);
   const bot = await starting;
   if (stopping) return;
-  const { giveBackLater } = await import('./memory.ts');
+  const { giveBackLater, optimise } = await import('./memory.ts');
+  optimise();
   giveBackLater();
   process.stdout.write(
     bot.playground

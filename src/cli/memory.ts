@@ -8,6 +8,15 @@ const settledMs = 3_000;
 const pauseMs = 500;
 const atWork = 0.05;
 
+/** V8's compilers that optimise. A start goes without: bin/early.js says why. */
+const optimising = ['turbofan', 'maglev'];
+export const goWithoutOptimising = (): void => {
+  for (const name of optimising) setFlagsFromString(`--no-${name}`);
+};
+export const optimise = (): void => {
+  for (const name of optimising) setFlagsFromString(`--${name}`);
+};
+
 /**
  * Gives back what the start left behind. Loading a thousand modules lets V8 grow its young generation to 64 MB, and a bot
  * that has little to do never makes it look at them again. It takes a tenth of a second, once, in the first pause, so that
@@ -30,4 +39,6 @@ function giveBack(): void {
   setFlagsFromString('--expose-gc');
   const collect: NodeJS.GCFunction = runInNewContext('gc');
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  // What is loaded from here on is found in the cache only under the flags that it was compiled under.
+  for (const flag of ['--flush-liftoff-code', '--no-expose-gc']) setFlagsFromString(flag);
 }

@@ -5,6 +5,7 @@ import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { goWithoutOptimising, optimise } from './memory.ts';
 
 /*
  * What an image is built with: starts the bot once, with both platforms and nobody behind them, until it is ready. What that
@@ -40,22 +41,33 @@ await rm(folder, { recursive: true, force: true });
 if (code !== 0) process.stdout.write(said);
 process.exitCode = code ?? 1;
 
-// As bin/groundcrew.js has it. Node writes what was compiled when this process ends.
+// As bin/groundcrew.js has it: what a start may load before it is ready, by the flags that it has until then. Node writes what
+// was compiled when this process ends.
+goWithoutOptimising();
 const cache = process.env.NODE_COMPILE_CACHE ?? new URL('../../node_modules/.cache/groundcrew', import.meta.url);
 module.enableCompileCache(typeof cache === 'string' ? cache : fileURLToPath(cache));
+await Promise.all([
+  import('../actions/terraform/backend.ts'),
+  import('../catalog/follow.ts'),
+  import('../cluster/kubeconfig.ts'),
+  import('../cluster/observer.ts'),
+  import('../cluster/watching.ts'),
+  import('../engine/queue-redis.ts'),
+  import('../running.ts'),
+  import('../slack/app.ts'),
+  import('../slack/socket.ts'),
+  import('../teams/app.ts'),
+  import('../wiring.ts'),
+  import('@slack/bolt'),
+]);
+// And what it may load later.
+optimise();
 await Promise.all([
   import('../actions/diagnose.ts'),
   import('../actions/fix.ts'),
   import('../actions/helm/backend.ts'),
   import('../actions/kubernetes/backend.ts'),
-  import('../actions/terraform/backend.ts'),
-  import('../cluster/kubeconfig.ts'),
-  import('../cluster/observer.ts'),
-  import('../cluster/watching.ts'),
-  import('../engine/queue-redis.ts'),
-  import('../slack/socket.ts'),
   import('@kubernetes/client-node/dist/config.js'),
-  import('@slack/bolt'),
 ]);
 // Some of these keep a process alive.
 process.exit();
