@@ -55,6 +55,9 @@ test.each([
   ['no-volume-to-bind', "5 node(s) didn't find available persistent volumes to bind"],
   ['claim-missing', 'persistentvolumeclaim "shop-data" not found'],
   ['claim-unbound', 'pod has unbound immediate PersistentVolumeClaims'],
+  ['claim-unbound', '5 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'],
+  ['claim-unbound', 'persistentvolumeclaim "data" bound to non-existent persistentvolume "pvc-7d"'],
+  ['unschedulable-unrecognised', '5 node(s) bound to nothing'],
   ['unschedulable-unrecognised', '5 node(s) are in retrograde'],
 ])('%s: %s', (code, list) => {
   const v = the(at(list));

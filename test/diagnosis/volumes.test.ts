@@ -270,6 +270,22 @@ test('a claim that names the volume of another one, which may be gone', () => {
   expect(codes([volume('Released', of('old-data', 'u-1'))])).toEqual([]);
 });
 
+test('a pod whose volume is gone is a symptom of the claim that is lost', () => {
+  const gone = unplaced(
+    '0/3 nodes are available: 3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s).',
+  );
+  const lost = claim({ spec: { volumeName: 'pvc-7d' }, status: { phase: 'Lost' } });
+  expect(the(scene({ spec: uses, pod: gone, more: [lost] }))).toMatchObject({
+    code: 'claim-lost',
+    affected: [{ kind: 'Deployment', name: 'shop' }],
+  });
+  // The cluster has not noticed yet.
+  const bound = claim({ spec: { volumeName: 'pvc-7d' }, status: { phase: 'Bound' } });
+  expect(words(the(scene({ spec: uses, pod: gone, more: [bound] })))).toBe(
+    'shop waits for its disk: the volume behind the claim shop-data is gone.',
+  );
+});
+
 test('a volume that is gone, one that cannot be enlarged, one that cannot be cleaned up', () => {
   expect(the([claim({ status: { phase: 'Lost' } })]).code).toBe('claim-lost');
   const resizing = claim({ status: { phase: 'Bound', conditions: [{ type: 'Resizing', status: 'True' }] } });

@@ -57,12 +57,13 @@ export const claimTrouble: readonly PlaceRule[] = [
     title: 'Its disk has not been made',
     example: 'pod has unbound immediate PersistentVolumeClaims',
     remedy: 'See why the claim is not bound: its class, its size, its provisioner',
-    match: /unbound immediate PersistentVolumeClaims/,
+    // Of one whose volume is gone the cluster says Lost, a while later.
+    match: /unbound immediate PersistentVolumeClaims|bound to non-existent p/,
     say: (x) => {
       const [claim] = unbound(x);
       const name = claim?.name ?? claims(x)[0] ?? '';
       return {
-        summary: text`${code(x.w.ref.name)} waits for its disk: the volume claim ${code(name)} has not been given a volume yet.`,
+        summary: text`${code(x.w.ref.name)} waits for its disk: the ${/unbound/.test(x.r.why) ? text`volume claim ${code(name)} has not been given a volume yet` : text`volume behind the claim ${code(name)} is gone`}.`,
         symptomOf: unbound(x),
         ...(claim === undefined ? {} : { upstream: claim, fixes: [describe(claim)] }),
       };
