@@ -6,10 +6,20 @@ import { whenUsed } from './when-used.ts';
 
 /*
  * BullMQ as far as Postgres needs it. Its index brings two hundred modules more: its clients of Redis and the scripts
- * that run there, and what reads versions of Redis and schedules of jobs, of which we use none.
+ * that run there, what reads versions of Redis, and schedules, relays and processes for jobs, of which we use none.
  */
 const load = createRequire(createRequire(import.meta.url).resolve('bullmq'));
-whenUsed(load, ['cron-parser', 'semver', './classes/redis-connection', './classes/redis-queue-backend']);
+whenUsed(load, [
+  'cron-parser',
+  'semver',
+  './classes/child-pool',
+  './classes/ioredis-client',
+  './classes/job-scheduler',
+  './classes/redis-connection',
+  './classes/redis-queue-backend',
+  './classes/sandbox',
+  './postgres/postgres-relay-backend',
+]);
 const { withBackend }: Pick<typeof bullmq, 'withBackend'> = load('./utils/with-backend');
 const { createPostgresBackend, runMigrations }: Pick<typeof bullmq, 'createPostgresBackend' | 'runMigrations'> =
   load('./postgres');
