@@ -8,6 +8,7 @@ import {
   type PlaceId,
   type Platform,
   type PlatformName,
+  platformNames,
   platformOf,
 } from '../core/kernel/index.ts';
 import type { Parcel, Store } from './ports.ts';
@@ -28,6 +29,16 @@ export const channelOf = (parcel: Parcel): string | undefined => {
 
 /** There is nothing to change or to hang something under; why not was told when it failed. */
 const neverDelivered: Delivered = { is: 'gone', what: 'address', why: 'the message was never delivered' };
+
+/**
+ * What was written at the moment when its message went to another platform may stand where that was before: it follows.
+ */
+function followed({ lane, home, slot }: Extract<Parcel, { kind: 'edit' | 'reply' }>): Move | undefined {
+  const platform = platformNames.find((name) => home?.startsWith(`${directTo}${name}:`));
+  return platform === undefined || home === lane
+    ? undefined
+    : { move: platform, person: slot.slice(directTo.length) as PersonId };
+}
 
 /** What is said, rather than run. */
 export type Said = Exclude<Parcel, { kind: 'act' }>;
@@ -64,7 +75,7 @@ export function createAddressing({ platforms, people }: Parts): (parcel: Said) =
     },
     edit: async (p) => {
       const platform = p.place && platforms.get(platformOf(p.place));
-      if (!p.place || p.native === undefined) return { instead: neverDelivered };
+      if (!p.place || p.native === undefined) return followed(p) ?? { instead: neverDelivered };
       if (!platform) return { instead: { is: 'parked', why: `${platformOf(p.place)} is not connected` } };
       return {
         platform,
@@ -81,6 +92,8 @@ export function createAddressing({ platforms, people }: Parts): (parcel: Said) =
       const { place, native, view, key } = p;
       const platform = place && platforms.get(platformOf(place));
       if (!place || native === undefined) {
+        const move = followed(p);
+        if (move) return move;
         if (!p.alone) return { instead: neverDelivered };
         return p.slot.startsWith(directTo)
           ? address.tell({ ...p, kind: 'tell', person: p.slot.slice(directTo.length) as PersonId })

@@ -78,6 +78,8 @@ export type Parcel = {
       readonly slot: string;
       readonly place?: PlaceId;
       readonly native?: string;
+      /** The lane of its message by now. */
+      readonly home?: string;
       readonly view: View;
       readonly leave?: true;
       readonly passing?: true;
@@ -88,6 +90,7 @@ export type Parcel = {
       /** Where the message is under which it hangs; absent when that was never delivered. */
       readonly place?: PlaceId;
       readonly native?: string;
+      readonly home?: string;
       readonly view: View;
       readonly alone?: true;
     }

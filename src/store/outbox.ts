@@ -26,12 +26,14 @@ type Row = {
   delivery: string;
   place: string | null;
   native: string | null;
+  home: string | null;
 };
 
 /** Where the message is that a parcel changes or hangs under. */
-const where = ({ place, native }: Row) => ({
+const where = ({ place, native, home }: Row) => ({
   ...(place === null ? {} : { place: place as PlaceId }),
   ...(native === null ? {} : { native }),
+  ...(home === null ? {} : { home }),
 });
 
 const parcels: { readonly [K in Parcel['kind']]: (row: Row) => unknown } = {
@@ -111,7 +113,7 @@ export function createOutbox(db: Db): Outbox {
           where o.lane = ${lane} and o.seq = (select seq from head) and o.ended is null and ${isReady(now)}
           returning o.seq, o.lane, o.kind, o.key, o.slot, o.body, o.attempts, o.first_try, o.unsure, o.delivery
         )
-        select claimed.*, m.place, m.native, case when claimed.seq is null
+        select claimed.*, m.place, m.native, m.lane as home, case when claimed.seq is null
           then (select min(case when state = 'sending' then lease else not_before end) from first) end as next
         from (values (1)) as one left join claimed on true
         left join groundcrew.message m on m.key = coalesce(claimed.body ->> 'to', claimed.key) and m.slot = claimed.slot`.execute(
