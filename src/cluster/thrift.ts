@@ -23,7 +23,9 @@ export function thriftily(): () => void {
 }
 
 const mb = 2 ** 20;
-const asked = /--max-semi-space-size=(\d+)/.exec([...process.execArgv, process.env.NODE_OPTIONS].join(' '))?.[1];
+const asked = /--max[-_]semi[-_]space[-_]size=(\d+)/.exec(
+  [...process.execArgv, process.env.NODE_OPTIONS].join(' '),
+)?.[1];
 /** What the young generation holds at most before V8 clears it: 64 MB, if nothing else was asked for. */
 const room = Number(asked ?? 64) * mb;
 const overfull = (): boolean =>
