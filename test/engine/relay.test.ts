@@ -785,7 +785,7 @@ describe('a person who is gone', () => {
     const house = await open();
     const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
     house.slack.next = [gone];
-    house.teams.next = [later()];
+    house.teams.next = [later('http_503', { after: 60_000 })];
     await house.commit(tell(adaId, 'k', ada.account));
     await house.work();
     await house.commit({ kind: 'reply', to: 'k', key: 'r', view: view('below') }, edit('k', 'two'));
@@ -795,7 +795,8 @@ describe('a person who is gone', () => {
       `update groundcrew.outbox set lane = 'direct:slack:' || $1, attempts = 1 where ended is null and key in ('k', 'r') and kind <> 'tell'`,
       [adaId],
     );
-    await house.later(5_000);
+    await house.later(1_000);
+    await house.later(60_000);
     await house.later(1);
     expect(house.teams.outgoing.map(short)).toEqual([
       'direct k k',
