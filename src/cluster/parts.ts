@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { conclude, type Examined, examine, examineCommons, type Verdict } from '../core/diagnosis/index.ts';
 import { meta, type Obj, str } from '../core/diagnosis/read.ts';
@@ -6,6 +5,7 @@ import type { World } from '../core/diagnosis/snapshot.ts';
 import type { Rules, Service } from '../core/incidents/seen.ts';
 import type { Change } from './follow.ts';
 import { operatedIn, rolledOut, serviceOf } from './survey.ts';
+import { patiently } from './thrift.ts';
 
 /** What belongs to no namespace. */
 const commons = '';
@@ -101,7 +101,7 @@ export function createParts() {
       let began = performance.now();
       const one = async (namespace: string) => {
         if (performance.now() - began > slice) {
-          await turn();
+          await patiently();
           began = performance.now();
         }
         look(namespace, world, rules);
