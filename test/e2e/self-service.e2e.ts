@@ -46,13 +46,13 @@ toolTest(['kubectl'], 'a PostgreSQL asked for in Slack, approved in Teams, seen 
   // Somebody saw it: a new one from the card, on one platform and then on the other.
   await press(message(slack, 'PostgreSQL database “orders” is ready').last(), 'Open it');
   await press(message(slack, 'State', 'Ready', 'PostgreSQL database').last(), 'New password');
-  await press(message(slack, 'The old password ends at once').last(), 'Rotate');
+  await press(message(slack, 'The old password ends at once').last(), 'New password');
   await message(slack, '“orders” has new credentials').last().waitFor();
   const second = await password();
   await desk.say(teams, 'mine');
   await press(message(teams, 'orders', 'PostgreSQL database').last(), 'Open');
   await press(message(teams, 'State', 'Ready', 'PostgreSQL database').last(), 'New password');
-  await press(message(teams, 'The old password ends at once').last(), 'Rotate');
+  await press(message(teams, 'The old password ends at once').last(), 'New password');
   await message(teams, '“orders” has new credentials').last().waitFor();
   const all = [first, second, await password()];
   expect(new Set(all).size).toBe(3);

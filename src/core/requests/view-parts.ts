@@ -37,11 +37,15 @@ const verbWords: Readonly<Record<Verb, Words>> = {
   delete: { go: 'Delete it', doing: 'Deleting', done: 'is deleted', failed: 'could not be deleted' },
 };
 
-/** What ends a thing need not delete it: where the path calls it otherwise, such as *Archive*, so do we. */
+/**
+ * What ends a thing need not delete it: where the path calls it otherwise, such as *Archive*, so do we. And what is rotated
+ * has a name there, such as *New password*.
+ */
 export function wordsFor(request: Request, path: GoldenPath | undefined): Words {
   const words = verbWords[request.verb];
-  const title = request.verb === 'delete' ? operationTitle(request, path) : undefined;
-  return title === undefined || [words.doing, 'Delete'].includes(title)
+  const title = operationTitle(request, path) ?? words.doing;
+  if (request.verb === 'rotate' && title !== words.doing) return { ...words, go: title };
+  return request.verb !== 'delete' || [words.doing, 'Delete'].includes(title)
     ? words
     : { go: title, doing: 'Ending', done: 'has ended', failed: 'could not be ended' };
 }
