@@ -82,7 +82,7 @@ function nameOf(client: pg.PoolClient): string {
 
 /**
  * Runs a query that is parsed and planned once a connection: for those that run with every arrival. Its name carries that
- * of the connection, since those of an embedded database, and of a pooler in between, share sessions.
+ * of the connection, since those of an embedded database share one session.
  */
 export async function prepared<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
