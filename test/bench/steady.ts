@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { quantile } from './measure.ts';
-import { emailOf, team, tenant } from './people.ts';
+import { acting, emailOf, team, tenant } from './people.ts';
 import type { Scene } from './scene.ts';
 import { both, dataFolder, environment, help, helpSays, type Side, startOurs } from './servers.ts';
 import { embeddedPool } from './starts.ts';
@@ -21,8 +21,14 @@ const settledMs = 5_000;
 type House = { readonly title: string; readonly side: Side; readonly pool: pg.Pool; close(): Promise<void> };
 
 async function houses({ world, server, load }: Scene): Promise<readonly (() => Promise<House>)[]> {
+  // Everybody who acts is known: somebody new is asked for in the directory and written down, once.
   const warm = async (house: House): Promise<House> => {
-    await load.run({ port: house.side.port, target: help, expect: helpSays, connections: 4, ms: 2_000 });
+    let known = 0;
+    while (known < acting) {
+      await load.run({ port: house.side.port, target: help, expect: helpSays, connections: 4, ms: 2_000 });
+      const { rows } = await house.pool.query<{ n: number }>('select count(*)::int as n from groundcrew.account');
+      known = rows[0]?.n ?? 0;
+    }
     await sleep(settledMs);
     return house;
   };
