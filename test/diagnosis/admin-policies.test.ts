@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { codes, the, words } from './check.ts';
-import { container, crashing, named, pod, scene, wide } from './objects.ts';
+import { container, crashing, named, nginx, pod, scene, shopService, wide } from './objects.ts';
 
 /* What the cluster's admins deny is told where it is known for certain, and nowhere else. */
 
@@ -25,15 +25,8 @@ const balancer = within(
 );
 const served = (front: readonly Obj[] = [controller(), balancer]) => [
   ...scene({ pod: { meta: { labels: { app: 'shop' } } }, old: 0 }),
-  named('v1', 'Service', 'shop', {
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.96.4.7',
-      selector: { app: 'shop' },
-      ports: [{ port: 80, targetPort: 8080 }],
-    },
-  }),
-  wide('networking.k8s.io/v1', 'IngressClass', 'nginx', { spec: { controller: 'k8s.io/ingress-nginx' } }),
+  shopService,
+  nginx,
   named('networking.k8s.io/v1', 'Ingress', 'shop', {
     spec: {
       ingressClassName: 'nginx',

@@ -304,6 +304,19 @@ export const named = (apiVersion: string, kind: string, name: string, body: Obj 
 export const wide = (apiVersion: string, kind: string, name: string, body: Obj = {}, over: Obj = {}): Obj =>
   named(apiVersion, kind, name, body, { namespace: undefined, ...over });
 
+/** The service of `scene`, and who brings the world to it. */
+export const shopService = named('v1', 'Service', 'shop', {
+  spec: {
+    type: 'ClusterIP',
+    clusterIP: '10.96.4.7',
+    selector: { app: 'shop' },
+    ports: [{ port: 80, targetPort: 8080 }],
+  },
+});
+export const nginx = wide('networking.k8s.io/v1', 'IngressClass', 'nginx', {
+  spec: { controller: 'k8s.io/ingress-nginx' },
+});
+
 export const node = (
   name: string,
   over: {

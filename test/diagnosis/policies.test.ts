@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { meetsSelector } from '../../src/core/diagnosis/policies/calico-selector.ts';
 import { codes, the, words } from './check.ts';
-import { container, crashing, named, scene, wide } from './objects.ts';
+import { container, crashing, named, nginx, scene, shopService, wide } from './objects.ts';
 
 type Obj = Record<string, unknown>;
 
@@ -9,15 +9,8 @@ const labels = { app: 'shop', 'app.kubernetes.io/part-of': 'store' };
 const shop = scene({ pod: { meta: { labels } }, old: 0 });
 const served = [
   ...shop,
-  named('v1', 'Service', 'shop', {
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.96.4.7',
-      selector: { app: 'shop' },
-      ports: [{ port: 80, targetPort: 8080 }],
-    },
-  }),
-  wide('networking.k8s.io/v1', 'IngressClass', 'nginx', { spec: { controller: 'k8s.io/ingress-nginx' } }),
+  shopService,
+  nginx,
   named('networking.k8s.io/v1', 'Ingress', 'shop', {
     spec: {
       ingressClassName: 'nginx',
