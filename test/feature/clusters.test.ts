@@ -213,6 +213,11 @@ test('a context that leads to another cluster: nothing of the one before is mixe
   for (const [, platform] of both()) expect(titles(platform, 'incident')).toEqual([failing, ended]);
   // Those in charge have one message of these two in an hour, which says how it is now.
   const told = () => messages(bed.slack).filter((m) => m.view.id === 'incident.cut-off');
+  const lead = async (to: Parameters<typeof us.repoint>[0]) => {
+    await (await us.repoint(to)).look();
+    await bed.house.sweep();
+    await bed.house.work();
+  };
   const again = 'prod-us is the cluster before again';
   expect(told().map((m) => m.view.title)).toEqual([again]);
   const { rows: known } = await database.pool.query(
@@ -223,15 +228,11 @@ test('a context that leads to another cluster: nothing of the one before is mixe
     [third, '0e9d8c7b'],
     [us, '(?!0e9d8c7b)'],
   ] as const) {
-    await (await us.repoint(where)).look();
-    await bed.house.sweep();
-    await bed.house.work();
+    await lead(where);
     expect(told().map((m) => wordsOf(m.view))).toEqual([expect.stringMatching(`has the UID ${uid}`)]);
   }
   bed.clock.jump(3_600_000);
-  await (await us.repoint(third)).look();
-  await bed.house.sweep();
-  await bed.house.work();
+  await lead(third);
   expect(told().map((m) => m.view.title)).toEqual([again, again]);
 
   // One in which nothing runs leaves nothing to be put aside: it is told of like any other.
@@ -243,9 +244,7 @@ test('a context that leads to another cluster: nothing of the one before is mixe
     [third, '0e9d8c7b'],
     [empty, '7c6b5a49'],
   ] as const) {
-    await (await us.repoint(where)).look();
-    await bed.house.sweep();
-    await bed.house.work();
+    await lead(where);
     expect(
       told()
         .slice(2)
