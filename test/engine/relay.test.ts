@@ -781,31 +781,37 @@ describe('a person who is gone', () => {
     await house.engine.stop();
   });
 
-  test('on one platform gets on the other also what was written while it went there, in its order', async () => {
-    const house = await open();
-    const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
-    house.slack.next = [gone];
-    house.teams.next = [later('http_503', { after: 60_000 })];
-    await house.commit(tell(adaId, 'k', ada.account));
-    await house.work();
-    await house.commit({ kind: 'reply', to: 'k', key: 'r', view: view('below') }, edit('k', 'two'));
-    await house.commit(edit('k', 'three'));
-    // Their transactions saw where it was before.
-    await database.pool.query(
-      `update groundcrew.outbox set lane = 'direct:slack:' || $1, attempts = 1 where ended is null and key in ('k', 'r') and kind <> 'tell'`,
-      [adaId],
-    );
-    await house.later(1_000);
-    await house.later(60_000);
-    await house.later(1);
-    expect(house.teams.outgoing.map(short)).toEqual([
-      'direct k k',
-      'direct k k',
-      'reply r below',
-      'edit teams-1 three',
-    ]);
-    await house.engine.stop();
-  });
+  test.each([
+    ['slack', 'teams', ada],
+    ['teams', 'slack', adaTeams],
+  ] as const)(
+    'on %s gets on %s also what was written while it went there, in its order',
+    async (from, to, { account }) => {
+      const house = await open();
+      const [adaId] = (await meet(house, ada, adaTeams)) as [PersonId];
+      house[from].next = [gone];
+      house[to].next = [later('http_503', { after: 60_000 })];
+      await house.commit(tell(adaId, 'k', account));
+      await house.work();
+      await house.commit({ kind: 'reply', to: 'k', key: 'r', view: view('below') }, edit('k', 'two'));
+      await house.commit(edit('k', 'three'));
+      // Their transactions saw where it was before.
+      await database.pool.query(
+        `update groundcrew.outbox set lane = 'direct:' || $2 || ':' || $1, attempts = 1 where ended is null and key in ('k', 'r') and kind <> 'tell'`,
+        [adaId, from],
+      );
+      await house.later(1_000);
+      await house.later(60_000);
+      await house.later(1);
+      expect(house[to].outgoing.map(short)).toEqual([
+        'direct k k',
+        'direct k k',
+        'reply r below',
+        `edit ${to}-1 three`,
+      ]);
+      await house.engine.stop();
+    },
+  );
 
   test('is told by way of the login that was named, else by the one used last', async () => {
     const house = await open();
