@@ -36,7 +36,7 @@ const longest = 500;
 
 /**
  * Lets others have their turn. While V8 looks for what lives it does not clear the young generation, which grows meanwhile
- * as fast as a list is read, by tens of megabytes: so whoever reads waits until it is done.
+ * as fast as a list is read or a cluster examined, by tens of megabytes: so whoever does either waits until it is done.
  */
 export async function patiently(): Promise<void> {
   await turn();
