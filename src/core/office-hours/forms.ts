@@ -47,10 +47,9 @@ const fields = (hosts: readonly Option[], places: readonly Option[]) =>
     on: {
       kind: 'choices',
       label: 'On which weekdays?',
-      hint: 'Leave it empty for the weekday of the first day.',
+      hint: 'For what repeats by weeks, on more than one day. Leave it empty for the weekday of the first day.',
       options: dayOptions,
       optional: true,
-      shownIf: { field: 'repeats', is: ['week', '2-weeks', '3-weeks', '4-weeks'] },
     },
     minutes: { kind: 'number', label: 'How long?', unit: 'minutes', min: 5, max: 480, whole: true },
     slots: {

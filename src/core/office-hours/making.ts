@@ -74,6 +74,8 @@ const chosenDays = ({ start, rule }: Schedule): Weekday[] => {
   return days.length === 1 && days[0] === weekdayOf(start) ? [] : [...days];
 };
 
+const byWeeks: readonly Repeat[] = ['week', '2-weeks', '3-weeks', '4-weeks'];
+
 /** Values of the form's lists. */
 const here = 'here';
 const updates = 'updates';
@@ -184,6 +186,10 @@ async function save(raw: unknown, carry: string, ctx: PersonCtx<Store>): Promise
   const { series: number, place } = carried.parse(JSON.parse(carry));
   const before = number === undefined ? undefined : await ctx.store.officeHours.takeSeries(number);
   if (before) hostOnly(ctx.by, before);
+  if (given.on.length > 0 && !byWeeks.includes(given.repeats))
+    return refuse({
+      on: 'Only what repeats by weeks can be on weekdays of your choice. Leave this empty, or repeat it by weeks.',
+    });
   const schedule = scheduleOf(given, before);
   if ('errors' in schedule) return schedule;
   if (given.slots !== undefined && given.slots > given.minutes)
