@@ -102,7 +102,7 @@ export function createOutbox(db: Db): Outbox {
     // ever becomes free when something ends, so a lane is in order without a lock on the lane. Leases run by the
     // database's clock, so that a process whose clock jumps cannot take what another holds.
     async claim(lane, now, leaseSeconds) {
-      const { rows } = await sql<(Row | { seq: null }) & { next: Date | null }>`${kept('outbox.claim')}
+      const { rows } = await sql<(Row | { seq: null }) & { next: Date | null; lost: boolean }>`${kept('outbox.claim')}
         with first as (${firsts(lane)}), head as (
           select seq from first where ${isReady(now)}
           order by kind in ('edit', 'reply'), seq limit 1
@@ -114,14 +114,21 @@ export function createOutbox(db: Db): Outbox {
           returning o.seq, o.lane, o.kind, o.key, o.slot, o.body, o.attempts, o.first_try, o.unsure, o.delivery
         )
         select claimed.*, m.place, m.native, m.lane as home, case when claimed.seq is null
-          then (select min(case when state = 'sending' then lease else not_before end) from first) end as next
+          then (select min(case when state = 'sending' then lease else not_before end) from first) end as next,
+          claimed.seq is null and exists (select from head) as lost
         from (values (1)) as one left join claimed on true
         left join groundcrew.message m on m.key = coalesce(claimed.body ->> 'to', claimed.key) and m.slot = claimed.slot`.execute(
         db,
       );
       const [row] = rows;
       if (row && row.seq !== null) return parcel(row);
-      return row?.next ? { next: row.next } : undefined;
+      if (!row?.lost) return row?.next ? { next: row.next } : undefined;
+      // Another was faster, and until when it has the head shows only who looks again.
+      const head = await sql<{ next: Date | null }>`
+        with first as (${firsts(lane)})
+        select min(case when state = 'sending' then lease else not_before end) as next from first`.execute(db);
+      const next = head.rows[0]?.next;
+      return next ? { next } : undefined;
     },
 
     async stands(place, native) {
